@@ -1,0 +1,199 @@
+"""Parameters declared once: unit, bounds, default, meaning and source beside the field.
+
+A device, protocol or application is a frozen dataclass that derives from `Declared`; each field carries a
+`Param`. The one declaration validates what a script passes, becomes the schema of scenario files, words
+the errors, and fills the parameter reference.
+
+Example:
+    >>> from dataclasses import dataclass
+    >>> from typing import Annotated
+    >>> @dataclass(frozen=True, slots=True)
+    ... class Lamp(Declared):
+    ...     power: Annotated[float, Param("emitted power", ge=0, le=1)] = 0.5
+    ...     period: Annotated[float, Param("time between pulses", unit="s", gt=0)] = 1e-6
+    >>> Lamp(period="5 us").period
+    5e-06
+    >>> Lamp(power=2)
+    Traceback (most recent call last):
+        ...
+    qsim.errors.ParameterError: `Lamp.power` must be in [0, 1], got 2
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import types
+import typing
+from typing import Annotated, Any
+
+from qsim import units
+from qsim.errors import ParameterError, UnitError, nearest
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Param:
+    """What a reader must know of one parameter.
+
+    Attributes:
+        doc: meaning, one sentence without a full stop.
+        unit: SI unit of a float (see `qsim.units.parse`); ``"1"`` for a pure number.
+        ge, gt, le, lt: bounds, in the SI unit.
+        choices: the accepted words of a text parameter.
+        source: where the default or the model comes from.
+    """
+
+    doc: str
+    unit: str = "1"
+    ge: float | None = None
+    gt: float | None = None
+    le: float | None = None
+    lt: float | None = None
+    choices: tuple[str, ...] = ()
+    source: str = ""
+
+    def bounds(self) -> str:
+        """The permitted interval in the usual notation, or an empty string."""
+        if self.ge is None and self.gt is None and self.le is None and self.lt is None:
+            return ""
+        low = f"[{self.ge:g}" if self.ge is not None else f"({self.gt:g}" if self.gt is not None else "(-inf"
+        high = f"{self.le:g}]" if self.le is not None else f"{self.lt:g})" if self.lt is not None else "inf)"
+        return f"{low}, {high}"
+
+    def admits(self, value: float) -> bool:
+        """Whether a number lies within the bounds."""
+        return (
+            (self.ge is None or value >= self.ge)
+            and (self.gt is None or value > self.gt)
+            and (self.le is None or value <= self.le)
+            and (self.lt is None or value < self.lt)
+        )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OfKind:
+    """Marks a field that holds an object of a registered kind (see `qsim.registry`)."""
+
+    kind: str
+    doc: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Declaration:
+    """One declared field, taken apart.
+
+    Attributes:
+        name: the field's name.
+        type: the annotated type without ``None``.
+        optional: whether ``None`` is accepted.
+        default: the default, or `dataclasses.MISSING`.
+        about: its `Param` or `OfKind`.
+    """
+
+    name: str
+    type: Any
+    optional: bool
+    default: Any
+    about: Param | OfKind
+
+    @property
+    def required(self) -> bool:
+        return self.default is dataclasses.MISSING
+
+
+@functools.cache
+def declarations(cls: type[Declared]) -> tuple[Declaration, ...]:
+    """The declared fields of a class, in order.
+
+    Raises:
+        TypeError: a field carries neither a `Param` nor an `OfKind`.
+    """
+    hints = typing.get_type_hints(cls, include_extras=True)
+    return tuple(_declaration(cls, field, hints[field.name]) for field in dataclasses.fields(cls) if field.init)
+
+
+class Declared:
+    """Base of every class whose fields are declared parameters.
+
+    Construction converts unit strings to SI, refuses what lies outside the bounds, and names class, field,
+    bound and value in the error. Subclasses are frozen dataclasses.
+
+    Raises:
+        ParameterError: on construction, for the first parameter at fault.
+    """
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        owner = type(self).__name__
+        for declared in declarations(type(self)):
+            given = getattr(self, declared.name)
+            value = checked(declared, given, f"`{owner}.{declared.name}`")
+            if value is not given:
+                object.__setattr__(self, declared.name, value)
+
+
+def checked(declared: Declaration, value: Any, where: str) -> Any:
+    """Convert and check one value against its declaration.
+
+    Args:
+        declared: the declaration.
+        value: what was given.
+        where: how to name the parameter in an error.
+
+    Returns:
+        The value in SI.
+
+    Raises:
+        ParameterError: the value is of the wrong kind or out of bounds.
+    """
+    about = declared.about
+    if value is None and declared.optional:
+        return None
+    if isinstance(about, OfKind):
+        return value
+    if declared.type is float:
+        try:
+            number = units.parse(value, about.unit)
+        except UnitError as error:
+            raise ParameterError(f"{where}: {error}") from None
+        return _bounded(about, number, value, where)
+    if declared.type is int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise ParameterError(f"{where} must be a whole number, got {value!r}")
+        return _bounded(about, value, value, where)
+    if declared.type is bool and not isinstance(value, bool):
+        raise ParameterError(f"{where} must be true or false, got {value!r}")
+    if declared.type is str:
+        if not isinstance(value, str):
+            raise ParameterError(f"{where} must be text, got {value!r}")
+        if about.choices and value not in about.choices:
+            raise ParameterError(
+                f"{where} must be one of {', '.join(about.choices)}; got {value!r}{nearest(value, about.choices)}"
+            )
+    return value
+
+
+def _bounded(about: Param, number: float, shown: object, where: str) -> float:
+    if not about.admits(number):
+        unit = "" if about.unit == "1" else f" {about.unit}"
+        raise ParameterError(f"{where} must be in {about.bounds()}{unit}, got {shown}")
+    return number
+
+
+def _declaration(cls: type, field: dataclasses.Field[Any], hint: Any) -> Declaration:
+    if typing.get_origin(hint) is not Annotated:
+        raise TypeError(f"{cls.__name__}.{field.name} declares no Param")
+    annotated, *extras = typing.get_args(hint)
+    about = next((extra for extra in extras if isinstance(extra, Param | OfKind)), None)
+    if about is None:
+        raise TypeError(f"{cls.__name__}.{field.name} declares no Param")
+    optional = False
+    if typing.get_origin(annotated) in (typing.Union, types.UnionType):
+        members = [member for member in typing.get_args(annotated) if member is not type(None)]
+        optional = len(members) < len(typing.get_args(annotated))
+        annotated = members[0] if len(members) == 1 else typing.Union[tuple(members)]  # noqa: UP007
+    default = field.default
+    if default is dataclasses.MISSING and field.default_factory is not dataclasses.MISSING:
+        default = field.default_factory()
+    return Declaration(field.name, annotated, optional, default, about)

@@ -1,0 +1,143 @@
+"""Kinds and names: how qsim runs what it does not import.
+
+A *kind* ("memory", "link", "purification", "app", ...) and a *name* ("atomic", "barrett-kok", ...) lead to
+a class. Packages announce themselves through the entry-point group ``qsim.plugins``; this distribution's own
+packages come in by that same door, so a user's memory or protocol stands on the same footing as ours.
+A scenario file can name kinds, never modules.
+
+The registry is a process-wide table of classes and holds no state of any simulation.
+
+Example:
+    >>> from dataclasses import dataclass
+    >>> from qsim.parameters import Declared
+    >>> @register("lamp", "candle")
+    ... @dataclass(frozen=True)
+    ... class Candle(Declared):
+    ...     '''A small lamp.'''
+    >>> lookup("lamp", "candle").__name__
+    'Candle'
+    >>> unregister("lamp", "candle")
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from qsim.errors import RegistryError, nearest
+
+GROUP = "qsim.plugins"
+
+_T = TypeVar("_T", bound=type)
+_classes: dict[str, dict[str, type]] = {}
+_names: dict[type, tuple[str, str]] = {}
+_loading = threading.RLock()
+_loaded = False
+
+
+def register(kind: str, name: str) -> Callable[[_T], _T]:
+    """Register the decorated class under a kind and a name.
+
+    Registering the same class again is harmless (a module run twice, a notebook cell).
+
+    Raises:
+        RegistryError: the name is taken by another class.
+    """
+
+    def decorate(cls: _T) -> _T:
+        table = _classes.setdefault(kind, {})
+        known = table.get(name)
+        if known is not None and _identity(known) != _identity(cls):
+            raise RegistryError(f"{kind} '{name}' is already registered by {known.__module__}.{known.__qualname__}")
+        if known is not None:
+            _names.pop(known, None)
+        table[name] = cls
+        _names[cls] = (kind, name)
+        return cls
+
+    return decorate
+
+
+def unregister(kind: str, name: str) -> None:
+    """Forget a registration; tests and notebooks use it."""
+    cls = _classes.get(kind, {}).pop(name, None)
+    if cls is not None:
+        _names.pop(cls, None)
+
+
+def lookup(kind: str, name: str) -> Any:
+    """The class registered under a kind and a name.
+
+    Raises:
+        RegistryError: unknown kind or name; the message offers the nearest.
+    """
+    load_plugins()
+    table = _classes.get(kind)
+    if table is None:
+        raise RegistryError(f"unknown kind '{kind}'{nearest(kind, _classes)}")
+    if name not in table:
+        raise RegistryError(f"unknown {kind} '{name}'{nearest(name, table)}")
+    return table[name]
+
+
+def names(kind: str) -> tuple[str, ...]:
+    """The names registered under a kind, sorted."""
+    load_plugins()
+    return tuple(sorted(_classes.get(kind, {})))
+
+
+def kinds() -> tuple[str, ...]:
+    """The kinds that have at least one name, sorted."""
+    load_plugins()
+    return tuple(sorted(kind for kind, table in _classes.items() if table))
+
+
+def name_of(cls: type) -> str:
+    """The name under which a class is registered.
+
+    Raises:
+        RegistryError: the class is not registered.
+    """
+    load_plugins()
+    if cls not in _names:
+        raise RegistryError(f"{cls.__qualname__} is not registered; decorate it with @qsim.register(kind, name)")
+    return _names[cls][1]
+
+
+def load_plugins() -> None:
+    """Import every package announced under the entry-point group ``qsim.plugins``, once."""
+    global _loaded
+    if _loaded:
+        return
+    with _loading:
+        if _loaded:
+            return
+        _loaded = True
+        for entry in sorted(importlib.metadata.entry_points(group=GROUP), key=lambda entry: entry.value):
+            try:
+                importlib.import_module(entry.module)
+            except BaseException:
+                _loaded = False
+                raise
+
+
+def load_module(name: str) -> None:
+    """Import a module that registers kinds, as ``--plugin NAME`` does.
+
+    Raises:
+        RegistryError: there is no such module.
+    """
+    load_plugins()
+    try:
+        importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name != name.partition(".")[0] and error.name != name:
+            raise
+        raise RegistryError(f"plugin '{name}' cannot be imported: no module of that name is installed") from None
+
+
+def _identity(cls: type) -> tuple[str, str]:
+    return cls.__module__, cls.__qualname__

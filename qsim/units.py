@@ -1,0 +1,139 @@
+"""Units: SI floats at the Python surface, integer picoseconds inside the kernel.
+
+A person may write a quantity as a number (already SI) or as a string with a unit
+(``"20 km"``, ``"0.2 dB/km"``, ``"1.3 s"``, ``"200 kHz"``). The table of units is closed and small on
+purpose: general unit libraries refuse ``dB/km`` or evaluate arithmetic found in a file.
+Scripts can also write ``20 * km`` with the constants below.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Final
+
+from qsim.errors import UnitError, nearest
+
+#: Picoseconds in a second: the kernel's clock tick is 1 ps.
+PS_PER_S: Final = 1_000_000_000_000
+
+# lengths in metres, times in seconds, frequencies in hertz
+mm: Final = 1e-3
+m: Final = 1.0
+km: Final = 1e3
+nm: Final = 1e-9
+um: Final = 1e-6
+s: Final = 1.0
+ms: Final = 1e-3
+us: Final = 1e-6
+ns: Final = 1e-9
+ps: Final = 1e-12
+Hz: Final = 1.0
+kHz: Final = 1e3
+MHz: Final = 1e6
+GHz: Final = 1e9
+
+#: Speed of light in vacuum, m/s (exact, SI).
+SPEED_OF_LIGHT: Final = 299_792_458.0
+
+_TIME = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9, "ps": 1e-12, "min": 60.0, "h": 3600.0}
+_LENGTH = {"m": 1.0, "km": 1e3, "cm": 1e-2, "mm": 1e-3, "um": 1e-6, "µm": 1e-6, "nm": 1e-9}
+_RATE = {"Hz": 1.0, "kHz": 1e3, "MHz": 1e6, "GHz": 1e9, "/s": 1.0, "1/s": 1.0, "cps": 1.0}
+
+# For each dimension, named by its SI unit: the accepted spellings and their factors to SI.
+_TABLE: Final[dict[str, dict[str, float]]] = {
+    "s": _TIME,
+    "m": _LENGTH,
+    "Hz": _RATE,
+    "dB/m": {"dB/m": 1.0, "dB/km": 1e-3},
+    "m/s": {"m/s": 1.0, "km/s": 1e3, "m/us": 1e6, "c": SPEED_OF_LIGHT},
+    "rad": {"rad": 1.0, "deg": math.pi / 180.0},
+    "1": {"%": 1e-2, "": 1.0},
+}
+
+_QUANTITY = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(\S(?:.*\S)?)?\s*\Z")
+
+
+def parse(value: object, unit: str) -> float:
+    """Read a quantity.
+
+    Args:
+        value: a number, taken as SI, or a string of a number and a unit.
+        unit: the SI unit wanted: ``"s"``, ``"m"``, ``"Hz"``, ``"dB/m"``, ``"m/s"``, ``"rad"``, or
+            ``"1"`` for a pure number (percentages allowed).
+
+    Returns:
+        The value in the SI unit.
+
+    Raises:
+        UnitError: not a number, not finite, unknown unit, or a unit of another dimension.
+
+    Example:
+        >>> parse("20 km", "m"), parse("0.2 dB/km", "dB/m"), parse(5, "s")
+        (20000.0, 0.0002, 5.0)
+    """
+    if isinstance(value, bool):
+        raise UnitError(f"expected {_wanted(unit)}, got {value!r}")
+    if isinstance(value, int | float):
+        return _finite(float(value), value)
+    if not isinstance(value, str):
+        raise UnitError(f"expected {_wanted(unit)}, got {type(value).__name__} {value!r}")
+    match = _QUANTITY.match(value)
+    if match is None:
+        raise UnitError(f"expected {_wanted(unit)}, got {value!r}")
+    number, suffix = float(match[1]), match[2] or ""
+    factors = _TABLE[unit]
+    if suffix in factors:
+        return _finite(_scaled(number, factors[suffix]), value)
+    if suffix == "":
+        return _finite(number, value)
+    for other, spellings in _TABLE.items():
+        if suffix in spellings and other != "1":
+            raise UnitError(f"{value!r} is in {suffix}, which cannot be read as {_wanted(unit)}")
+    raise UnitError(f"unknown unit {suffix!r} in {value!r}{nearest(suffix, filter(None, factors))}")
+
+
+def to_ps(seconds: float) -> int:
+    """Convert seconds to the kernel's integer picoseconds, rounding to the nearest.
+
+    Raises:
+        UnitError: the value is not finite.
+
+    Example:
+        >>> to_ps(1.5e-6)
+        1500000
+    """
+    if not math.isfinite(seconds):
+        raise UnitError(f"a time must be finite, got {seconds!r}")
+    return round(seconds * PS_PER_S)
+
+
+def to_s(picoseconds: int) -> float:
+    """Convert the kernel's picoseconds to seconds."""
+    return picoseconds / PS_PER_S
+
+
+def accepted(unit: str) -> tuple[str, ...]:
+    """Spellings of a unit that `parse` accepts, for documentation and messages."""
+    return tuple(name for name in _TABLE[unit] if name)
+
+
+def _scaled(number: float, factor: float) -> float:
+    # Dividing by the exact power of ten rounds once: 53 km/1e-3 and 0.25 ms come out as written.
+    inverse = 1.0 / factor
+    if factor < 1.0 and inverse == round(inverse):
+        return number / round(inverse)
+    return number * factor
+
+
+def _finite(number: float, shown: object) -> float:
+    if not math.isfinite(number):
+        raise UnitError(f"expected a finite number, got {shown!r}")
+    return number
+
+
+def _wanted(unit: str) -> str:
+    if unit == "1":
+        return "a number"
+    examples = {"s": "1.3 s", "m": "20 km", "Hz": "2 kHz", "dB/m": "0.2 dB/km", "m/s": "2e8 m/s", "rad": "90 deg"}
+    return f"a quantity in {unit} such as '{examples[unit]}'"
