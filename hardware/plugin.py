@@ -1,1 +1,6 @@
-"""."""
+"""Announces the device models to the registry: the entry point ``hardware`` of the group ``qsim.plugins``."""
+
+import hardware.detector
+import hardware.fibre
+import hardware.links
+import hardware.memory  # noqa: F401

@@ -1,1 +1,10 @@
-"""."""
+"""Announces the protocols to the registry: the entry point ``protocols`` of the group ``qsim.plugins``."""
+
+import protocols.apps.random_request
+import protocols.apps.request
+import protocols.entanglement.continuous
+import protocols.entanglement.negotiated
+import protocols.entanglement.purification
+import protocols.entanglement.swapping
+import protocols.network.routing
+import protocols.runtime.network  # noqa: F401

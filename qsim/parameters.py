@@ -27,7 +27,7 @@ import types
 import typing
 from typing import Annotated, Any
 
-from qsim import units
+from qsim import registry, units
 from qsim.errors import ParameterError, UnitError, nearest
 
 
@@ -72,10 +72,17 @@ class Param:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class OfKind:
-    """Marks a field that holds an object of a registered kind (see `qsim.registry`)."""
+    """Marks a field that holds an object of a registered kind (see `qsim.registry`).
+
+    Attributes:
+        kind: the kind.
+        doc: meaning, one sentence without a full stop.
+        default: the name that stands in when the field is left out (None in Python); empty when there is none.
+    """
 
     kind: str
     doc: str
+    default: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -101,15 +108,22 @@ class Declaration:
         return self.default is dataclasses.MISSING
 
 
-@functools.cache
 def declarations(cls: type[Declared]) -> tuple[Declaration, ...]:
     """The declared fields of a class, in order.
 
     Raises:
         TypeError: a field carries neither a `Param` nor an `OfKind`.
     """
+    # Type checkers do not take a class of hashable objects for hashable itself.
+    return _declarations(typing.cast(Any, cls))
+
+
+@functools.cache
+def _declarations(cls: Any) -> tuple[Declaration, ...]:
     hints = typing.get_type_hints(cls, include_extras=True)
-    return tuple(_declaration(cls, field, hints[field.name]) for field in dataclasses.fields(cls) if field.init)
+    return tuple(
+        _declaration(cls, field, hints[field.name]) for field in dataclasses.fields(cls) if field.init
+    )
 
 
 class Declared:
@@ -151,7 +165,7 @@ def checked(declared: Declaration, value: Any, where: str) -> Any:
     if value is None and declared.optional:
         return None
     if isinstance(about, OfKind):
-        return value
+        return registry.build(about.kind, about.default if value is None and about.default else value)
     if declared.type is float:
         try:
             number = units.parse(value, about.unit)

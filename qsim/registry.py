@@ -24,7 +24,7 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from qsim.errors import RegistryError, nearest
@@ -81,6 +81,25 @@ def lookup(kind: str, name: str) -> Any:
     if name not in table:
         raise RegistryError(f"unknown {kind} '{name}'{nearest(name, table)}")
     return table[name]
+
+
+def build(kind: str, value: Any) -> Any:
+    """Make an object of a kind from however a person wrote it.
+
+    Args:
+        kind: the kind.
+        value: a registered name, a mapping with the key ``kind`` and parameters, or an object, returned as it is.
+
+    Raises:
+        RegistryError: unknown kind or name.
+        ParameterError: a parameter out of bounds.
+    """
+    if isinstance(value, str):
+        return lookup(kind, value)()
+    if isinstance(value, Mapping):
+        parameters = {key: given for key, given in value.items() if key != "kind"}
+        return lookup(kind, value["kind"])(**parameters)
+    return value
 
 
 def names(kind: str) -> tuple[str, ...]:

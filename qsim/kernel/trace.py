@@ -35,7 +35,7 @@ VOCABULARY: Mapping[str, tuple[str, ...]] = {
     "request_rejected": ("responder", "at"),
     "request_accepted": ("flow", "responder", "path"),
     "flow_started": ("flow",),
-    "flow_ended": ("flow", "pairs", "reason"),
+    "flow_ended": ("flow", "pairs"),
     "flow_stalled": ("flow", "cause"),
 }
 

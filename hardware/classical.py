@@ -1,0 +1,96 @@
+"""The classical network: how long a message takes from one node to another.
+
+A delay is given for a pair of nodes, or follows from the shortest fibre path between them; it is worked out when
+the first message is sent and remembered, so a network of N nodes holds no N² channels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from qsim.errors import NoRouteError
+from qsim.units import to_ps
+
+if TYPE_CHECKING:
+    from hardware.node import Node
+    from qsim.kernel import Simulator
+
+
+@dataclass(frozen=True, slots=True)
+class ClassicalChannel:
+    """What all classical channels of a network have in common.
+
+    Attributes:
+        speed: signal speed along fibre, m/s.
+        processing, transmission: added to the propagation delay of every message, s.
+        loss: probability that a message is lost; it is sent again, and order is kept.
+        retransmission: time after which a lost message is sent again, s.
+    """
+
+    speed: float = 2e8
+    processing: float = 0.0
+    transmission: float = 0.0
+    loss: float = 0.0
+    retransmission: float = 10e-3
+
+    def delay_ps(self, propagation: float) -> int:
+        """Delay of a message whose signal travels for `propagation` seconds, picoseconds."""
+        return to_ps(propagation + self.processing + self.transmission)
+
+
+class ClassicalNetwork:
+    """Delays between all nodes of one simulation.
+
+    Args:
+        sim: the simulator.
+        channel: what the channels have in common.
+        given: propagation delays in seconds for ordered pairs of node names.
+        distances: fibre distances in metres from a node to every node it can reach; called once a node.
+    """
+
+    def __init__(
+        self,
+        sim: Simulator,
+        channel: ClassicalChannel,
+        given: Mapping[tuple[str, str], float],
+        distances: Callable[[str], Mapping[str, float]],
+    ) -> None:
+        self._sim = sim
+        self._given = given
+        self._distances = distances
+        self._known: dict[str, Mapping[str, float]] = {}
+        self._last_arrival: dict[tuple[Node, Node], int] = {}
+        self.channel = channel
+        self.lossy = channel.loss > 0
+
+    def delay_ps(self, source: str, target: str) -> int:
+        """Delay of a message between two nodes, picoseconds.
+
+        Raises:
+            NoRouteError: no delay is given and no fibre path connects them.
+        """
+        return self.channel.delay_ps(self.propagation(source, target))
+
+    def propagation(self, source: str, target: str) -> float:
+        """Propagation delay between two nodes, seconds."""
+        if (source, target) in self._given:
+            return self._given[source, target]
+        if source not in self._known:
+            self._known[source] = self._distances(source)
+        distance = self._known[source].get(target)
+        if distance is None:
+            raise NoRouteError(f"no fibre path and no classical delay between '{source}' and '{target}'")
+        return distance / self.channel.speed
+
+    def delay_with_losses(self, source: Node, target: Node, delay: int) -> int:
+        """The delay of one message on a lossy channel: retransmissions included, order kept."""
+        stream = self._sim.stream(f"classical/{source.name}>{target.name}")
+        again = to_ps(self.channel.retransmission)
+        arrival = self._sim.now + delay
+        while stream.random() < self.channel.loss:
+            arrival += again
+        arrival = max(arrival, self._last_arrival.get((source, target), 0))
+        self._last_arrival[source, target] = arrival
+        return arrival - self._sim.now

@@ -1,0 +1,122 @@
+"""What one click at a heralding station does to two emitters: the exact map of a detection round.
+
+Two spins, each bright (b: has emitted a photon) or dark (d), send their light to a 50:50 beam splitter with a threshold
+detector at each output. A round is passed when exactly one detector clicks. Only five numbers of the joint
+state matter to every protocol here: the populations of dd, db, bd, bb and the coherence between db and bd; all
+other coherences join states of different photon number and die in the detection.
+
+The same physics runs event by event at photon detail (`hardware.station`); tests hold the two to each other and
+both to the closed forms in the literature.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hardware.detector import ThresholdDetector
+
+
+@dataclass(frozen=True, slots=True)
+class Emitters:
+    """Joint state of the two spins of an attempt, not normalised: its trace is a probability.
+
+    Attributes:
+        dd, db, bd, bb: populations; the first letter is the first spin's.
+        coherence: real coherence between db and bd.
+    """
+
+    dd: float
+    db: float
+    bd: float
+    bb: float
+    coherence: float
+
+    @classmethod
+    def prepared(cls, bright: float) -> Emitters:
+        """Both spins in sqrt(1 - bright) |d> + sqrt(bright) |b>."""
+        dark = 1 - bright
+        return cls(dark * dark, dark * bright, bright * dark, bright * bright, dark * bright)
+
+    @property
+    def trace(self) -> float:
+        """Total probability."""
+        return self.dd + self.db + self.bd + self.bb
+
+    def flipped(self) -> Emitters:
+        """After a pi pulse on both spins."""
+        return Emitters(self.bb, self.bd, self.db, self.dd, self.coherence)
+
+    def plus(self, other: Emitters, sign: int) -> Emitters:
+        """Mixture with another branch whose phase has been corrected by `sign`."""
+        return Emitters(
+            self.dd + other.dd,
+            self.db + other.db,
+            self.bd + other.bd,
+            self.bb + other.bb,
+            self.coherence + sign * other.coherence,
+        )
+
+    def density_matrix(self) -> NDArray[np.complex128]:
+        """Normalised density matrix after the bit flip on the second spin that turns Ψ+ into Φ+, shape (4, 4).
+
+        A branch of probability zero has no state; the maximally mixed one stands for it.
+        """
+        if self.trace <= 0:
+            return np.eye(4, dtype=np.complex128) / 4
+        rho = np.diag([self.db, self.dd, self.bb, self.bd]).astype(np.complex128)
+        rho[0, 3] = rho[3, 0] = self.coherence
+        return rho / self.trace
+
+
+@dataclass(frozen=True, slots=True)
+class Optics:
+    """The optical side of a round.
+
+    Attributes:
+        eta_first, eta_second: probability that a photon of each arm reaches the beam splitter.
+        visibility: two-photon interference visibility, the squared overlap of the two photons' wave packets.
+        bunching: whether two photons that meet interfere; without it they choose their outputs
+            independently, as SeQUeNCe has them do.
+        detector: of both outputs.
+    """
+
+    eta_first: float
+    eta_second: float
+    visibility: float
+    bunching: bool
+    detector: ThresholdDetector
+
+    def one_click(self, state: Emitters) -> tuple[Emitters, Emitters]:
+        """The branches in which exactly one detector clicks, the first and the second.
+
+        The trace of a branch is its probability. Single photons keep the coherence of db and bd in so far as their
+        wave packets overlap (amplitude sqrt(visibility)) and the click comes from the photon.
+        """
+        first, second = self.eta_first, self.eta_second
+        none = self._click_pattern(0, 0)
+        here, there = self._click_pattern(1, 0), self._click_pattern(0, 1)
+        one = (here + there) / 2
+        together = (1 + self.visibility) / 2 if self.bunching else 0.5
+        two = together * (self._click_pattern(2, 0) + self._click_pattern(0, 2)) / 2
+        two += (1 - together) * self._click_pattern(1, 1)
+        lost_both = (1 - first) * (1 - second)
+        lost_one = first * (1 - second) + second * (1 - first)
+        kept = state.coherence * sqrt(first * second * self.visibility) * (here - there) / 2
+        branch = (
+            state.dd * none,
+            state.db * ((1 - second) * none + second * one),
+            state.bd * ((1 - first) * none + first * one),
+            state.bb * (lost_both * none + lost_one * one + first * second * two),
+        )
+        return Emitters(*branch, kept), Emitters(*branch, -kept)
+
+    def _click_pattern(self, here: int, there: int) -> float:
+        """Probability that the detector reached by `here` photons clicks and the other one does not."""
+        return self.detector.click_probability(here) * (1 - self.detector.click_probability(there))

@@ -1,0 +1,8 @@
+"""Link models: heralded entanglement schemes at both levels of detail."""
+
+from hardware.links.base import AttemptProfile as AttemptProfile
+from hardware.links.base import Bench as Bench
+from hardware.links.base import LinkModel as LinkModel
+from hardware.links.double_click import BarrettKok as BarrettKok
+from hardware.links.double_click import TwoPhoton as TwoPhoton
+from hardware.links.single_click import SingleClick as SingleClick

@@ -1,0 +1,218 @@
+"""Quantum memories: what they are made of, and the life of one memory.
+
+`AtomicMemory` declares the parameters of a node's memories. `Memory` is one of them while a simulation runs: it moves
+through `MemoryState` along the transitions of `TRANSITIONS` and nowhere else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Annotated
+
+from qsim.errors import LifecycleError, ParameterError
+from qsim.parameters import Declared, Param
+from qsim.quantum.noise import MemoryNoise
+from qsim.registry import register
+from qsim.units import to_ps
+
+if TYPE_CHECKING:
+    from hardware.node import Node
+    from qsim.quantum.pair import EntangledPair
+
+
+@register("memory", "atomic")
+@dataclass(frozen=True)
+class AtomicMemory(Declared):
+    """Emissive memories, such as single atoms or ions in a cavity: a spin that can be made to emit a photon.
+
+    A subclass registered under another name is a new memory: override `noise`, or give it parameters of its own.
+
+    Raises:
+        ParameterError: a parameter out of bounds, or t2 greater than 2 t1.
+    """
+
+    count: Annotated[int, Param("memories at the node", ge=1)] = 10
+    efficiency: Annotated[
+        float,
+        Param("probability that an excitation puts a photon into the fibre", ge=0, le=1, source="SeQUeNCe default"),
+    ] = 1.0
+    frequency: Annotated[
+        float, Param("highest rate of excitations of one memory", unit="Hz", gt=0, source="SeQUeNCe default")
+    ] = 80e6
+    initial_fidelity: Annotated[
+        float,
+        Param(
+            "fidelity of a freshly heralded pair between two such memories, photonic errors apart; the rest is white noise",
+            ge=0.25,
+            le=1,
+        ),
+    ] = 1.0
+    t1: Annotated[float | None, Param("energy relaxation time", unit="s", gt=0)] = None
+    t2: Annotated[float | None, Param("total coherence time, at most 2 t1", unit="s", gt=0)] = None
+    depolarising_time: Annotated[float | None, Param("time constant of depolarising", unit="s", gt=0)] = None
+    dephasing_time: Annotated[float | None, Param("time constant of pure dephasing", unit="s", gt=0)] = None
+    pauli_x: Annotated[float, Param("rate of bit flips", unit="Hz", ge=0)] = 0.0
+    pauli_y: Annotated[float, Param("rate of bit-and-phase flips", unit="Hz", ge=0)] = 0.0
+    pauli_z: Annotated[float, Param("rate of phase flips", unit="Hz", ge=0)] = 0.0
+    cutoff: Annotated[
+        float | None, Param("age at which a pair is given up, from its first emission", unit="s", gt=0)
+    ] = None
+    wavelength: Annotated[float, Param("wavelength of the emitted photon", unit="m", gt=0)] = 1550e-9
+
+    def __post_init__(self) -> None:
+        # Not super(): a dataclass(slots=True) subclass is a new class, and the zero-argument form would miss it.
+        Declared.__post_init__(self)
+        if self.t1 is not None and self.t2 is not None and self.t2 > 2 * self.t1 * (1 + 1e-12):
+            raise ParameterError(
+                f"`{type(self).__name__}.t2` must be at most 2 t1 = {2 * self.t1:g} s, got {self.t2:g} s"
+            )
+
+    def noise(self) -> MemoryNoise | None:
+        """The law by which a stored qubit decays; None when it keeps for ever."""
+        law = MemoryNoise.thermal(self.t1, self.t2)
+        if self.depolarising_time is not None:
+            law = law.plus(MemoryNoise.depolarising(self.depolarising_time))
+        if self.dephasing_time is not None:
+            law = law.plus(MemoryNoise.dephasing(self.dephasing_time))
+        law = law.plus(MemoryNoise.pauli(self.pauli_x, self.pauli_y, self.pauli_z))
+        return None if law.ideal else law
+
+    def period_ps(self) -> int:
+        """Least time between two excitations, picoseconds."""
+        return to_ps(1 / self.frequency)
+
+    def cutoff_ps(self) -> int | None:
+        """The cut-off age in picoseconds; None when pairs are never given up."""
+        return None if self.cutoff is None else to_ps(self.cutoff)
+
+
+class MemoryState(IntEnum):
+    """Where a memory is in its life."""
+
+    #: holds nothing and takes part in nothing
+    FREE = 0
+    #: takes part in attempts to generate a pair
+    GENERATING = 1
+    #: holds one half of a pair that nobody is operating upon
+    ENTANGLED = 2
+    #: its pair takes part in a purification
+    PURIFYING = 3
+    #: its pair takes part in a swap that awaits consent
+    SWAPPING = 4
+    #: its pair has been handed to an application
+    HELD = 5
+
+
+_F, _G, _E, _P, _S, _H = MemoryState
+#: The life cycle: from each state, where a memory may go.
+TRANSITIONS: dict[MemoryState, frozenset[MemoryState]] = {
+    _F: frozenset({_G}),
+    _G: frozenset({_E, _F}),
+    _E: frozenset({_P, _S, _H, _F}),
+    _P: frozenset({_E, _F}),
+    _S: frozenset({_E, _F}),
+    _H: frozenset({_F}),
+}
+_ALLOWED = tuple(tuple(to in TRANSITIONS[state] for to in MemoryState) for state in MemoryState)
+
+
+class Memory:
+    """One memory of a node.
+
+    Attributes:
+        node: where it is.
+        index: its place in the node's array.
+        state: where it is in its life.
+        noise: decay law of a stored qubit, or None.
+        pair: the pair whose half it holds, as it physically is; None unless it holds one.
+        pair_id: the number by which the node knows that pair. A swap elsewhere changes `pair` at once and `pair_id`
+            when the news arrives.
+        newest_id: the greatest pair number that the memory has known; numbers grow with time.
+        partner: the memory that the node believes to hold the other half.
+        ready_at: earliest next excitation, ps.
+        deadline: when the pair is given up, ps; None for never.
+        since: time of the last change of state, ps.
+        entangled_ps: total time spent holding a pair so far, ps.
+    """
+
+    __slots__ = (
+        "deadline", "entangled_ps", "index", "newest_id", "node", "noise", "pair", "pair_id", "partner", "ready_at",
+        "since", "state",
+    )  # fmt: skip
+
+    def __init__(self, node: Node, index: int, noise: MemoryNoise | None) -> None:
+        self.node = node
+        self.index = index
+        self.noise = noise
+        self.state = _F
+        self.pair: EntangledPair | None = None
+        self.pair_id = 0
+        self.newest_id = 0
+        self.partner: Memory | None = None
+        self.ready_at = 0
+        self.deadline: int | None = None
+        self.since = 0
+        self.entangled_ps = 0
+
+    @property
+    def name(self) -> str:
+        """``node[index]``."""
+        return f"{self.node.name}[{self.index}]"
+
+    def move(self, state: MemoryState) -> None:
+        """Change state along the life cycle.
+
+        Raises:
+            LifecycleError: there is no such transition.
+        """
+        if not _ALLOWED[self.state][state]:
+            raise LifecycleError(f"memory {self.name} cannot go from {self.state.name} to {state.name}")
+        sim = self.node.sim
+        self.state = state
+        self.since = sim.now
+        if sim.trace is not None:
+            sim.trace.emit(
+                sim.now, "memory_changed", self.node.name, memory=self.index, state=state.name, pair=self.pair_id
+            )
+
+    def hold(self, pair_id: int, partner: Memory, deadline: int | None) -> None:
+        """Learn that an attempt has succeeded: the memory holds one half of a pair.
+
+        Args:
+            pair_id: the number of the pair.
+            partner: the memory with the other half.
+            deadline: when the pair is to be given up, ps; None for never.
+
+        Raises:
+            LifecycleError: the memory was not generating.
+        """
+        self.pair_id = self.newest_id = pair_id
+        self.partner = partner
+        self.deadline = deadline
+        self.entangled_ps -= self.node.sim.now
+        self.move(_E)
+
+    def rename(self, pair_id: int, partner: Memory, deadline: int | None) -> None:
+        """Learn that a swap elsewhere has replaced the pair.
+
+        Args:
+            pair_id: number of the new pair.
+            partner: the memory at its other end.
+            deadline: when it is to be given up, ps; None for never.
+        """
+        self.pair_id = self.newest_id = pair_id
+        self.partner = partner
+        self.deadline = deadline
+
+    def clear(self) -> None:
+        """Let go of whatever the memory holds and become free; without effect on a free memory."""
+        if self.state == _F:
+            return
+        if self.state != _G:
+            self.entangled_ps += self.node.sim.now
+        self.pair = None
+        self.partner = None
+        self.pair_id = 0
+        self.deadline = None
+        self.move(_F)

@@ -1,0 +1,155 @@
+"""Heralding stations: where two fibres meet, at photon detail event by event.
+
+Light of both ends meets at a beam splitter; two detectors click or do not; when the detection window closes the
+station announces to both ends which detector clicked, if it was exactly one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from hardware.detector import Detector
+from hardware.node import Node
+from qsim.kernel import Priority
+
+if TYPE_CHECKING:
+    from hardware.classical import ClassicalNetwork
+    from hardware.detector import ThresholdDetector
+    from hardware.spins import SpinPair
+    from qsim.kernel import Simulator
+
+
+class Gate:
+    """One detection window: the light of two spins that is to meet at one instant.
+
+    Attributes:
+        spins: the two spins.
+        arrival: when their light meets, ps.
+        result: 0 or 1 for the detector that clicked alone; None when none or both did.
+    """
+
+    __slots__ = ("_arrived", "_expected", "arrival", "on_close", "result", "spins")
+
+    def __init__(self, spins: SpinPair, arrival: int, on_close: Callable[[Gate], None]) -> None:
+        self.spins = spins
+        self.arrival = arrival
+        self.on_close = on_close
+        self.result: int | None = None
+        self._arrived = [False, False]
+        self._expected = 2
+
+    def record(self, first: bool, present: bool) -> bool:
+        """Note the arrival of one end's light, present or lost; True when both have been noted."""
+        self._arrived[0 if first else 1] = present
+        self._expected -= 1
+        return self._expected == 0
+
+    @property
+    def arrived(self) -> tuple[bool, bool]:
+        """Whose light has arrived."""
+        return self._arrived[0], self._arrived[1]
+
+    @property
+    def resolved(self) -> bool:
+        """Whether the light of both ends has been dealt with."""
+        return self._expected == 0
+
+
+class HeraldingStation(Node):
+    """The node in the middle of a link, with its two detectors and its calendar of time slots.
+
+    Args:
+        sim: the simulator.
+        name: its name.
+        classical: the classical network.
+        detector: parameters of both detectors.
+        slot_ps: length of one time slot; 0 for none.
+
+    Attributes:
+        detectors: the two detectors; present at photon detail.
+    """
+
+    def __init__(
+        self, sim: Simulator, name: str, classical: ClassicalNetwork, detector: ThresholdDetector, slot_ps: int
+    ) -> None:
+        super().__init__(sim, name, classical)
+        self.model = detector
+        self.half_window = detector.window_ps() // 2
+        self.detectors: tuple[Detector, ...] = ()
+        self._slot_ps = slot_ps
+        self._booked: set[int] = set()
+        self._clicks: list[tuple[int, int]] = []
+        self._rng = sim.stream(f"station/{name}")
+
+    def switch_on(self) -> None:
+        """Make the detectors live: dark counts begin."""
+        self.detectors = tuple(
+            Detector(self.sim, f"{self.name}.{index}", self.model, self._on_click) for index in (0, 1)
+        )
+
+    def book(self, earliest: int) -> int:
+        """Reserve the first free time slot at the beam splitter.
+
+        Args:
+            earliest: ps; must not lie in the past.
+
+        Returns:
+            The time of arrival reserved, ps; `earliest` itself when the link has no slots.
+        """
+        slot = self._slot_ps
+        if slot == 0:
+            return earliest
+        index = -(-earliest // slot)
+        while index in self._booked:
+            index += 1
+        self._booked.add(index)
+        if len(self._booked) > 1024:
+            current = self.sim.now // slot
+            self._booked = {booked for booked in self._booked if booked >= current}
+        return index * slot
+
+    def open(self, gate: Gate) -> None:
+        """Watch for the light of a gate; its result is known half a window after the arrival."""
+        self.sim.post_at(gate.arrival + self.half_window, self._close, gate, priority=Priority.PHYSICS)
+
+    def receive_light(self, gate: Gate, first: bool, memory: str, probability: float) -> None:
+        """Take what one memory sent: an event at the time of arrival.
+
+        Args:
+            gate: the window that the light belongs to.
+            first: whether it comes from the first spin.
+            memory: the memory's name, for the trace.
+            probability: that a photon survives emission and fibre.
+        """
+        present = gate.spins.survives(first, probability, self._rng)
+        if self.sim.trace is not None:
+            self.sim.trace.emit(
+                self.sim.now, "photon_arrived" if present else "photon_lost", self.name, memory=memory
+            )
+        if gate.record(first, present):
+            self._interfere(gate)
+
+    def _interfere(self, gate: Gate) -> None:
+        photons = gate.spins.detect(*gate.arrived, self._rng)
+        for detector, count in zip(self.detectors, photons, strict=True):
+            if count:
+                detector.receive(count)
+
+    def _on_click(self, detector: Detector) -> None:
+        self._clicks.append((self.sim.now, self.detectors.index(detector)))
+
+    def _close(self, gate: Gate) -> None:
+        if not gate.resolved:
+            # Only one end sent light: it met nothing.
+            self._interfere(gate)
+        # Windows close in the order in which they open, so clicks from before this one are done with.
+        opened = gate.arrival - self.half_window
+        if self._clicks:
+            self._clicks = [click for click in self._clicks if click[0] >= opened]
+            seen = {index for _, index in self._clicks}
+            if len(seen) == 1:
+                gate.result = seen.pop()
+        if self.sim.trace is not None:
+            self.sim.trace.emit(self.sim.now, "clicks_announced", self.name, pattern=gate.result)
+        gate.on_close(gate)

@@ -1,0 +1,67 @@
+"""What applications have in common: owning flows and using up pairs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hardware.memory import Memory
+    from hardware.node import QuantumNode
+    from protocols.flow import Flow, Request
+    from protocols.runtime.network import NetworkRuntime
+
+
+class App:
+    """Base of applications: counts the pairs of its flows and uses each up at once.
+
+    Subclasses override `use` to do something with pairs, and `accepted`, `refused`, `ended` to act on what becomes of
+    their requests.
+
+    Args:
+        network: the network that the application runs on.
+    """
+
+    def __init__(self, network: NetworkRuntime) -> None:
+        self.network = network
+        self.sim = network.sim
+
+    def accepted(self, flow: Flow) -> None:
+        """The network will serve a request."""
+
+    def refused(self, request: Request, at: QuantumNode) -> None:
+        """A node could not promise its memories."""
+
+    def ended(self, flow: Flow) -> None:
+        """A flow is over at its initiator."""
+
+    def lost(self, flow: Flow, memory: Memory) -> None:
+        """A pair that is still held is about to be given up."""
+
+    def deliver(self, flow: Flow, memory: Memory) -> None:
+        """One end holds its half of an end-to-end pair."""
+        pair = memory.pair
+        assert pair is not None
+        # The other end may have used its half already; a half that was lost on the way counts for nothing.
+        genuine = pair.taken or pair.intact
+        pair.taken = True
+        if genuine and memory.node is flow.request.initiator:
+            now = self.sim.now
+            fidelity = pair.fidelity(now)
+            flow.count(fidelity, now)
+            self.network.recorder.delivered(flow, pair, fidelity)
+        self.use(flow, memory, genuine)
+        if flow.satisfied and flow.closed is None and memory.node is flow.request.initiator:
+            self.network.stacks[flow.request.initiator].reservations.finish(flow)
+
+    def use(self, flow: Flow, memory: Memory, genuine: bool) -> None:
+        """Use up one end's half; the default measures it away and frees the memory.
+
+        Args:
+            flow: the flow.
+            memory: the memory with the half.
+            genuine: whether its partner has not been lost.
+        """
+        if flow.satisfied:
+            memory.clear()
+        else:
+            self.network.stacks[memory.node].resources.release(memory)

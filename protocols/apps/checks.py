@@ -1,0 +1,60 @@
+"""Faults of requests that only the whole scenario shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from qsim.errors import nearest
+
+if TYPE_CHECKING:
+    from qsim.scenario.checks import CheckContext
+
+
+def request_faults(
+    context: CheckContext,
+    initiator: str,
+    responder: str,
+    memories: int,
+    fidelity: float,
+    start: float | None,
+    duration: float | None,
+) -> Iterator[tuple[str, str]]:
+    """Check one request against the scenario.
+
+    Yields:
+        Key path and message of each fault.
+    """
+    known = True
+    for key, name in (("initiator", initiator), ("responder", responder)):
+        if name not in context.nodes:
+            known = False
+            yield key, f"unknown node '{name}'{nearest(name, context.nodes)}"
+        elif context.nodes[name].memory.count < memories:
+            yield "memories", f"must be at most {context.nodes[name].memory.count}, all that '{name}' has, got {memories}"
+    if not known:
+        return
+    if initiator == responder:
+        yield "responder", f"must differ from the initiator, got '{responder}' for both"
+    elif not context.connected(initiator, responder):
+        yield "responder", f"there is no path from '{initiator}' to '{responder}'"
+    else:
+        yield from _unreachable_fidelity(context, initiator, responder, fidelity)
+    if start is not None and start >= context.run.duration:
+        yield "start", f"must lie before the end of the run at {context.run.duration:g} s, got {start:g} s"
+
+
+def _unreachable_fidelity(
+    context: CheckContext, initiator: str, responder: str, fidelity: float
+) -> Iterator[tuple[str, str]]:
+    if fidelity <= 0:
+        return
+    from protocols.reach import best_fidelity
+
+    best = best_fidelity(context, initiator, responder)
+    if best < fidelity:
+        yield (
+            "fidelity",
+            f"no protocol of this scenario brings a pair between '{initiator}' and '{responder}' above {best:.6g}, "
+            f"got {fidelity:g}",
+        )

@@ -1,0 +1,153 @@
+"""Random traffic: every node asks for entanglement with a random partner, over and over.
+
+The generator of the published metropolitan network. A request is drawn in this order: responder, start, duration,
+memories, fidelity. A refused request is drawn again after a pause, with the same responder and fidelity and fresh start,
+duration and memories. The next request comes 1 ps after the window of the one before closes.
+
+References:
+    Wu et al., arXiv 2009.12000. With ``streams: published`` each node draws from
+    ``numpy.random.default_rng(seed + index of the node)``, which reproduces the published lists of requests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from protocols.apps.base import App
+from protocols.flow import Request
+from qsim.errors import nearest
+from qsim.parameters import Declared, Param
+from qsim.registry import register
+from qsim.units import to_ps
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from hardware.node import QuantumNode
+    from protocols.flow import Flow
+    from protocols.runtime.network import NetworkRuntime
+    from qsim.scenario.checks import CheckContext
+
+
+@register("app", "random-request")
+@dataclass(frozen=True)
+class RandomRequestApp(Declared):
+    """Endless random requests from a set of nodes. Ranges are half-open: the upper bound itself is never drawn."""
+
+    nodes: Annotated[
+        tuple[str, ...] | None, Param("nodes that ask and are asked; left out, all of them")
+    ] = None
+    lead_min: Annotated[float, Param("least time from asking to the start", unit="s", gt=0)] = 1.0
+    lead_max: Annotated[float, Param("greatest time from asking to the start", unit="s", gt=0)] = 2.0
+    lead_step: Annotated[float, Param("start times are multiples of this", unit="s", gt=0)] = 0.1
+    duration_min: Annotated[float, Param("shortest window", unit="s", gt=0)] = 10.0
+    duration_max: Annotated[float, Param("longest window", unit="s", gt=0)] = 20.0
+    duration_step: Annotated[float, Param("durations are multiples of this", unit="s", gt=0)] = 1.0
+    memories_min: Annotated[int, Param("fewest memories at each end", ge=1)] = 10
+    memories_share: Annotated[
+        float, Param("greatest number of memories, as a share of the asking node's own", gt=0, le=1)
+    ] = 0.5
+    fidelity_min: Annotated[float, Param("lowest target fidelity", ge=0, le=1)] = 0.8
+    fidelity_max: Annotated[float, Param("highest target fidelity", ge=0, le=1)] = 1.0
+    retry: Annotated[float, Param("pause after a refusal", unit="s", gt=0)] = 1.0
+    streams: Annotated[
+        str,
+        Param(
+            "where random numbers come from: 'named' streams, or the 'published' generators seeded with seed + node index",
+            choices=("named", "published"),
+        ),
+    ] = "named"
+
+    def install(self, network: NetworkRuntime) -> list[RandomRequester]:
+        """Set the application up on a network: one requester at each node."""
+        chosen = [network.node(name) for name in self.nodes] if self.nodes else list(network.nodes.values())
+        return [RandomRequester(network, self, node, [other for other in chosen if other is not node]) for node in chosen]
+
+    def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
+        """Faults that only the whole scenario shows."""
+        names = self.nodes if self.nodes else tuple(context.nodes)
+        if len(names) < 2:
+            yield "nodes", "random requests need at least two nodes"
+        for place, name in enumerate(names):
+            if name not in context.nodes:
+                yield f"nodes[{place}]", f"unknown node '{name}'{nearest(name, context.nodes)}"
+                continue
+            upper = int(context.nodes[name].memory.count * self.memories_share)
+            if upper < self.memories_min:
+                yield (
+                    "memories_min",
+                    f"node '{name}' may ask for fewer than {upper or 1} memories ({self.memories_share:g} of its "
+                    f"{context.nodes[name].memory.count}), which is below memories_min = {self.memories_min}",
+                )
+            elif not context.connected(names[0], name):
+                yield f"nodes[{place}]", f"there is no path between '{names[0]}' and '{name}'"
+        for low, high in (("lead_min", "lead_max"), ("duration_min", "duration_max"), ("fidelity_min", "fidelity_max")):
+            if getattr(self, low) > getattr(self, high):
+                yield low, f"must not exceed {high} = {getattr(self, high):g}, got {getattr(self, low):g}"
+
+
+class RandomRequester(App):
+    """One node's random requests.
+
+    Args:
+        network: the network.
+        parameters: of the traffic.
+        node: the node that asks.
+        others: the nodes that may be asked, in network order.
+    """
+
+    def __init__(
+        self, network: NetworkRuntime, parameters: RandomRequestApp, node: QuantumNode, others: list[QuantumNode]
+    ) -> None:
+        super().__init__(network)
+        self._parameters = parameters
+        self._node = node
+        self._others = others
+        self._issued = 0
+        self._rng = self._stream()
+        self._memories_upper = int(len(node.memories) * parameters.memories_share)
+        self.sim.post(0, self._ask_anew)
+
+    def accepted(self, flow: Flow) -> None:
+        self.sim.post_at(flow.request.end + 1, self._ask_anew)
+
+    def refused(self, request: Request, at: QuantumNode) -> None:
+        self.sim.post(to_ps(self._parameters.retry), self._ask_again, request)
+
+    def _stream(self) -> np.random.Generator:
+        if self._parameters.streams == "named":
+            return self.sim.array_stream(f"random-request/{self._node.name}")
+        import numpy as np
+
+        return np.random.default_rng(self.sim.seed + self._node.index)
+
+    def _ask_anew(self) -> None:
+        parameters = self._parameters
+        self._issued = self.sim.now
+        responder = self._others[int(self._rng.integers(len(self._others)))]
+        start, end, memories = self._window()
+        fidelity = float(self._rng.uniform(parameters.fidelity_min, parameters.fidelity_max))
+        self._submit(responder, start, end, memories, fidelity)
+
+    def _ask_again(self, refused: Request) -> None:
+        self._submit(refused.responder, *self._window(), refused.fidelity)
+
+    def _window(self) -> tuple[int, int, int]:
+        """Draw start and end in picoseconds, and the number of memories."""
+        parameters = self._parameters
+        lead = self._multiple(parameters.lead_min, parameters.lead_max, parameters.lead_step)
+        duration = self._multiple(parameters.duration_min, parameters.duration_max, parameters.duration_step)
+        start = self.sim.now + lead
+        return start, start + duration, self._integer(parameters.memories_min, self._memories_upper)
+
+    def _multiple(self, low: float, high: float, step: float) -> int:
+        return self._integer(round(low / step), round(high / step)) * to_ps(step)
+
+    def _integer(self, low: int, high: int) -> int:
+        return int(self._rng.integers(low, high)) if high > low else low
+
+    def _submit(self, responder: QuantumNode, start: int, end: int, memories: int, fidelity: float) -> None:
+        request = Request(self._node, responder, start, end, memories, fidelity, None, self._issued)
+        self.network.submit(request, self)

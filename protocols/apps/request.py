@@ -1,0 +1,90 @@
+"""One request for entanglement between two nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from protocols.apps.base import App
+from protocols.apps.checks import request_faults
+from protocols.flow import Request
+from qsim.parameters import Declared, Param
+from qsim.registry import register
+from qsim.units import to_ps
+
+if TYPE_CHECKING:
+    from hardware.node import QuantumNode
+    from protocols.flow import Flow
+    from protocols.runtime.network import NetworkRuntime
+    from qsim.scenario.checks import CheckContext
+
+
+@register("app", "request")
+@dataclass(frozen=True)
+class RequestApp(Declared):
+    """Asks for pairs between two nodes, once; asks again after a refusal if told to."""
+
+    initiator: Annotated[str, Param("node that asks")]
+    responder: Annotated[str, Param("node at the other end")]
+    start: Annotated[
+        float | None, Param("beginning of the window; left out, as soon as the path has confirmed", unit="s", ge=0)
+    ] = None
+    duration: Annotated[
+        float | None, Param("length of the window; left out, until the end of the run", unit="s", gt=0)
+    ] = None
+    memories: Annotated[int, Param("memories at each end; routers on the way give twice as many", ge=1)] = 1
+    fidelity: Annotated[float, Param("least fidelity of a delivered pair; 0 takes any", ge=0, le=1)] = 0.0
+    pairs: Annotated[
+        int | None, Param("pairs wanted; left out, as many as the window gives", ge=1)
+    ] = None
+    retry: Annotated[
+        float | None, Param("time after a refusal at which to ask again; left out, give up", unit="s", gt=0)
+    ] = None
+
+    def install(self, network: NetworkRuntime) -> RequestRunner:
+        """Set the application up on a network."""
+        return RequestRunner(network, self)
+
+    def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
+        """Faults that only the whole scenario shows."""
+        return request_faults(
+            context, self.initiator, self.responder, self.memories, self.fidelity, self.start, self.duration
+        )
+
+
+class RequestRunner(App):
+    """A `RequestApp` at work.
+
+    Attributes:
+        flow: the flow that serves the request, once it is accepted.
+    """
+
+    def __init__(self, network: NetworkRuntime, parameters: RequestApp) -> None:
+        super().__init__(network)
+        self.parameters = parameters
+        self.flow: Flow | None = None
+        self._issued = self.sim.now
+        self.sim.post(0, self._ask)
+
+    def refused(self, request: Request, at: QuantumNode) -> None:
+        if self.parameters.retry is not None:
+            self.sim.post(to_ps(self.parameters.retry), self._ask)
+
+    def accepted(self, flow: Flow) -> None:
+        self.flow = flow
+
+    def _ask(self) -> None:
+        parameters = self.parameters
+        initiator = self.network.node(parameters.initiator)
+        responder = self.network.node(parameters.responder)
+        start = self.network.earliest_start(initiator, responder)
+        if parameters.start is not None:
+            start = max(start, to_ps(parameters.start))
+        end = self.network.horizon if parameters.duration is None else start + to_ps(parameters.duration)
+        if end <= start:
+            return
+        request = Request(
+            initiator, responder, start, end, parameters.memories, parameters.fidelity, parameters.pairs, self._issued
+        )
+        self.network.submit(request, self)

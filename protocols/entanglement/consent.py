@@ -1,0 +1,207 @@
+"""Consent: two nodes agree to operate on pairs that they share.
+
+The asking node sets its own memories aside and names the pairs to every node concerned. A node that still knows all of
+them by those names, and is doing nothing else with them, sets its halves aside too and grants; otherwise it denies. A denied
+asker puts its memories back to use, which usually leads to asking again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from hardware.memory import Memory, MemoryState
+
+if TYPE_CHECKING:
+    from hardware.node import Node, QuantumNode
+    from protocols.context import Context
+    from protocols.resource.manager import ResourceManager
+
+#: A half of a pair as its node knows it: the memory, and the number of the pair.
+Half = tuple[Memory, int]
+
+
+@dataclass(slots=True)
+class Ask:
+    """May I operate on these pairs? Names the receiver's halves."""
+
+    token: int
+    purpose: MemoryState
+    halves: tuple[Half, ...]
+
+
+@dataclass(slots=True)
+class Grant:
+    """You may; my halves are set aside."""
+
+    token: int
+
+
+@dataclass(slots=True)
+class Deny:
+    """You may not. Halves that I hold no longer are listed: your pairs with them are gone."""
+
+    token: int
+    gone: tuple[Half, ...]
+
+
+@dataclass(slots=True)
+class Withdraw:
+    """I shall not, after all; put your halves back to use."""
+
+    token: int
+
+
+@dataclass(slots=True)
+class Proposal:
+    """An operation that awaits consent.
+
+    Attributes:
+        memories: own memories set aside.
+        awaited: nodes that have not answered.
+        granted: nodes that have.
+        go: what to do when all have granted.
+    """
+
+    token: int
+    memories: tuple[Memory, ...]
+    awaited: set[Node]
+    go: Callable[[Proposal], None]
+    granted: list[Node] = field(default_factory=list)
+
+
+class ConsentDesk:
+    """The side of one node: its own proposals, and what it has granted to others.
+
+    Args:
+        context: of the simulation.
+        node: the node.
+        resources: its resource manager.
+    """
+
+    def __init__(self, context: Context, node: QuantumNode, resources: ResourceManager) -> None:
+        self._context = context
+        self._node = node
+        self._resources = resources
+        self._proposals: dict[int, Proposal] = {}
+        self._proposal_of: dict[Memory, Proposal] = {}
+        self._grants: dict[int, tuple[Memory, ...]] = {}
+        self._grant_of: dict[Memory, int] = {}
+        node.handlers.update(
+            {Ask: self.on_ask, Grant: self.on_grant, Deny: self.on_deny, Withdraw: self.on_withdraw}
+        )
+
+    def propose(
+        self,
+        purpose: MemoryState,
+        memories: tuple[Memory, ...],
+        go: Callable[[Proposal], None],
+    ) -> None:
+        """Ask the nodes at the other ends of the pairs in these memories for consent.
+
+        Args:
+            purpose: `MemoryState.PURIFYING` or `MemoryState.SWAPPING`; the state of memories set aside.
+            memories: own memories, entangled and idle.
+            go: carried out with the proposal when all have granted.
+        """
+        halves: dict[QuantumNode, list[Half]] = {}
+        for memory in memories:
+            assert memory.partner is not None
+            halves.setdefault(memory.partner.node, []).append((memory.partner, memory.pair_id))
+            memory.move(purpose)
+        proposal = Proposal(self._context.next_id(), memories, set(halves), go)
+        self._proposals[proposal.token] = proposal
+        for memory in memories:
+            self._proposal_of[memory] = proposal
+        for node, named in halves.items():
+            self._node.send(node, Ask(proposal.token, purpose, tuple(named)))
+
+    def conclude(self, proposal: Proposal) -> None:
+        """Forget a proposal whose operation has been carried out."""
+        del self._proposals[proposal.token]
+        for memory in proposal.memories:
+            self._proposal_of.pop(memory, None)
+
+    def granted(self, token: int) -> tuple[Memory, ...]:
+        """End a grant and return the memories that were set aside for it and still are."""
+        memories = self._grants.pop(token, ())
+        for memory in memories:
+            self._grant_of.pop(memory, None)
+        return memories
+
+    def grant_ends(self, memory: Memory) -> bool:
+        """Take a memory out of the grant that it was set aside for; False when there was none."""
+        token = self._grant_of.pop(memory, None)
+        if token is None:
+            return False
+        rest = tuple(other for other in self._grants.pop(token) if other is not memory)
+        if rest:
+            self._grants[token] = rest
+        return True
+
+    def forget(self, memory: Memory) -> None:
+        """A memory set aside is about to be cleared: call its proposal off, or take it out of its grant."""
+        proposal = self._proposal_of.get(memory)
+        if proposal is not None:
+            self._call_off(proposal, leaving=memory)
+        self.grant_ends(memory)
+
+    def on_ask(self, source: Node, message: Ask) -> None:
+        """Grant when all named halves are here and idle."""
+        memories = tuple(memory for memory, _ in message.halves)
+        if all(memory.pair_id == pair and memory.state == MemoryState.ENTANGLED for memory, pair in message.halves):
+            for memory in memories:
+                memory.move(message.purpose)
+                self._grant_of[memory] = message.token
+            self._grants[message.token] = memories
+            self._node.send(source, Grant(message.token))
+            return
+        # Numbers grow with time: a number above the newest that a memory has known is news on its way.
+        gone = tuple(
+            (memory, pair) for memory, pair in message.halves if memory.pair_id != pair and memory.newest_id >= pair
+        )
+        self._node.send(source, Deny(message.token, gone))
+
+    def on_grant(self, source: Node, message: Grant) -> None:
+        """Go when everybody has granted."""
+        proposal = self._proposals.get(message.token)
+        if proposal is None:
+            self._context.dropped += 1
+            self._node.send(source, Withdraw(message.token))
+            return
+        proposal.awaited.discard(source)
+        proposal.granted.append(source)
+        if not proposal.awaited:
+            proposal.go(proposal)
+
+    def on_deny(self, source: Node, message: Deny) -> None:
+        """Call the proposal off; pairs that are gone at the other end are gone here too."""
+        proposal = self._proposals.get(message.token)
+        if proposal is None:
+            self._context.dropped += 1
+            return
+        proposal.awaited.discard(source)
+        lost = {half for half in message.gone}
+        self._call_off(proposal)
+        for memory in proposal.memories:
+            if (memory.partner, memory.pair_id) in lost:
+                memory.clear()
+            self._resources.update(memory)
+
+    def on_withdraw(self, _source: Node, message: Withdraw) -> None:
+        """Put memories that were set aside back to use."""
+        for memory in self.granted(message.token):
+            memory.move(MemoryState.ENTANGLED)
+            self._resources.update(memory)
+
+    def _call_off(self, proposal: Proposal, leaving: Memory | None = None) -> None:
+        del self._proposals[proposal.token]
+        for node in proposal.granted:
+            self._node.send(node, Withdraw(proposal.token))
+        for memory in proposal.memories:
+            self._proposal_of.pop(memory, None)
+            if memory is not leaving:
+                memory.move(MemoryState.ENTANGLED)
+                if leaving is not None:
+                    self._resources.update(memory)

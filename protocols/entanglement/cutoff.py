@@ -1,0 +1,63 @@
+"""Cut-off: giving up pairs that have grown too old.
+
+Each memory has at most one timer in the queue. A timer that finds a younger pair moves on to that pair's deadline, so the
+many pairs that are used in time cost nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hardware.memory import Memory
+    from hardware.node import QuantumNode
+    from qsim.kernel import Handle
+
+
+class CutoffTimers:
+    """The timers of one node's memories.
+
+    Args:
+        node: the node.
+        expire: called with a memory whose pair is to be given up now.
+    """
+
+    def __init__(self, node: QuantumNode, expire: Callable[[Memory], None]) -> None:
+        self._sim = node.sim
+        self._expire = expire
+        self._timers: list[Handle | None] = [None] * len(node.memories)
+
+    def watch(self, memory: Memory) -> None:
+        """See to it that the memory's deadline is kept."""
+        deadline = memory.deadline
+        if deadline is None:
+            return
+        timer = self._timers[memory.index]
+        if timer is not None:
+            if timer.time <= deadline:
+                return
+            timer.cancel()
+        self._timers[memory.index] = self._sim.schedule_at(max(deadline, self._sim.now), self._ring, memory)
+
+    def _ring(self, memory: Memory) -> None:
+        self._timers[memory.index] = None
+        deadline = memory.deadline
+        if deadline is None:
+            return
+        if deadline > self._sim.now:
+            self.watch(memory)
+            return
+        if self._sim.trace is not None:
+            self._sim.trace.emit(
+                self._sim.now, "pair_expired", memory.node.name, pair=memory.pair_id, memory=memory.index
+            )
+        memory.node.expired += 1
+        self._expire(memory)
+
+
+def earlier(one: int | None, other: int | None) -> int | None:
+    """The earlier of two deadlines, None standing for never."""
+    if one is None or other is None:
+        return other if one is None else one
+    return min(one, other)

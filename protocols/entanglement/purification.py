@@ -1,0 +1,259 @@
+"""Entanglement purification: two pairs in, with luck one better pair out.
+
+The downstream end of two pairs that share both ends, and that are below the flow's target, asks the upstream end; that one
+measures its half of the sacrificed pair and grants; the asker measures, compares and tells. The asker knows the result one round
+trip after asking, the other end one message later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from hardware.memory import MemoryState
+from protocols.resource.rules import PURIFY, Rule
+from qsim.parameters import Declared, Param
+from qsim.quantum.noise import OperationNoise
+from qsim.quantum.state import Recipe
+from qsim.registry import register
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hardware.memory import Memory
+    from hardware.node import Node, QuantumNode
+    from protocols.context import Context
+    from protocols.entanglement.consent import ConsentDesk, Proposal
+    from protocols.resource.agent import FlowAgent
+    from protocols.resource.manager import ResourceManager
+
+_ENTANGLED = MemoryState.ENTANGLED
+
+
+@dataclass(slots=True)
+class PurificationOutcome:
+    """How a purification that you granted has ended."""
+
+    token: int
+    kept: Memory
+    success: bool
+
+
+@dataclass(frozen=True)
+class Purification(Declared):
+    """What all purification policies share.
+
+    A policy of a user's own derives from this class and is registered under the kind "purification"; `partner`
+    chooses the pair to sacrifice, and `recipe` names what is done to the two states.
+    """
+
+    policy: Annotated[
+        str,
+        Param(
+            "'until-target' repeats until a pair reaches the target fidelity; 'once' gives each pair at most one round",
+            choices=("until-target", "once"),
+        ),
+    ] = "until-target"
+    match: Annotated[
+        str,
+        Param(
+            "which two pairs are joined: 'nearest' in fidelity, or only 'equal' ones",
+            choices=("nearest", "equal"),
+            source="SeQUeNCe asks for equal fidelities",
+        ),
+    ] = "nearest"
+    gate_error: Annotated[
+        float,
+        Param("probability that each node's two-qubit gate is followed by a random non-identity Pauli pair", ge=0, le=0.9375),
+    ] = 0.0
+    measurement_error: Annotated[
+        float, Param("probability that each node's measurement reports the wrong bit", ge=0, le=0.5)
+    ] = 0.0
+
+    #: What is done to the states; None purifies nothing.
+    recipe: ClassVar[Recipe | None] = None
+
+    @cached_property
+    def noise(self) -> OperationNoise:
+        """Imperfections of each node's operation."""
+        return OperationNoise(self.gate_error, self.measurement_error)
+
+    def rules(self, agent: FlowAgent) -> Iterable[Rule]:
+        """The purification rule of one node on the path of a flow, for pairs towards the initiator."""
+        if self.recipe is None or agent.left is None or agent.target <= 0:
+            return ()
+        work = _Purifier(self, agent)
+        return (Rule("purify", PURIFY, (_ENTANGLED,), agent.left, work.partners, work.act),)
+
+    def improves(self, memory: Memory) -> bool:
+        """Whether a pair below target is to be purified rather than given up."""
+        if self.recipe is None:
+            return False
+        return self.policy == "until-target" or (memory.pair is not None and memory.pair.rounds == 0)
+
+    def partner(self, memory: Memory, candidates: list[Memory]) -> Memory | None:
+        """The memory whose pair is sacrificed for that of `memory`; None to wait for a better one."""
+        assert memory.pair is not None
+        own = memory.pair.settled_fidelity()
+        rated = [(abs(_fidelity(other) - own), place) for place, other in enumerate(candidates)]
+        if not rated:
+            return None
+        distance, place = min(rated)
+        return None if self.match == "equal" and distance > 0 else candidates[place]
+
+
+@register("purification", "bbpssw")
+@dataclass(frozen=True)
+class Bbpssw(Purification):
+    """Bennett et al.: both pairs twirled to Werner states, CNOTs, one pair measured.
+
+    References:
+        Bennett et al., Phys. Rev. Lett. 76, 722 (1996).
+    """
+
+    recipe: ClassVar[Recipe | None] = "bbpssw"
+
+
+@register("purification", "dejmps")
+@dataclass(frozen=True)
+class Dejmps(Purification):
+    """Deutsch et al.: local rotations instead of twirling, which converges faster.
+
+    References:
+        Deutsch et al., Phys. Rev. Lett. 77, 2818 (1996).
+    """
+
+    recipe: ClassVar[Recipe | None] = "dejmps"
+
+
+@register("purification", "none")
+@dataclass(frozen=True)
+class NoPurification(Purification):
+    """Pairs below target are given up."""
+
+
+class _Purifier:
+    """A purification policy at work at one node on the path of one flow."""
+
+    def __init__(self, policy: Purification, agent: FlowAgent) -> None:
+        self._policy = policy
+        self._agent = agent
+        self._node = agent.node
+        self._rng = agent.node.sim.stream(f"purify/{agent.node.name}")
+
+    def partners(self, memory: Memory) -> tuple[Memory, Memory] | None:
+        """The pair to keep and the pair to sacrifice, both with the same far end and below target."""
+        if not self._wanted(memory):
+            return None
+        assert memory.partner is not None
+        assert self._agent.left is not None
+        far = memory.partner.node
+        candidates = [
+            other
+            for other in self._agent.left
+            if other is not memory
+            and other.state == _ENTANGLED
+            and other.partner is not None
+            and other.partner.node is far
+            and self._wanted(other)
+        ]
+        sacrificed = self._policy.partner(memory, candidates)
+        return None if sacrificed is None else (memory, sacrificed)
+
+    def _wanted(self, memory: Memory) -> bool:
+        return not self._agent.good_enough(memory) and self._policy.improves(memory)
+
+    def act(self, memories: tuple[Memory, ...]) -> None:
+        """Ask the far end."""
+        self._agent.stack.consent.propose(MemoryState.PURIFYING, memories, self._on_consent)
+
+    def _on_consent(self, proposal: Proposal) -> None:
+        stack = self._agent.stack
+        stack.consent.conclude(proposal)
+        kept, sacrificed = proposal.memories
+        assert kept.partner is not None
+        far = kept.partner
+        success = self._purify(kept, sacrificed)
+        self._node.send(far.node, PurificationOutcome(proposal.token, far, success))
+        finish(stack.resources, kept, (sacrificed,), success)
+
+    def _purify(self, kept: Memory, sacrificed: Memory) -> bool:
+        """Operate on the two pairs; True when the kept one survives."""
+        sim = self._node.sim
+        now = sim.now
+        pair, lost = kept.pair, sacrificed.pair
+        assert pair is not None
+        assert lost is not None
+        assert kept.partner is not None
+        if not (pair.intact and lost.intact):
+            # One half is no more: the measured bits are noise.
+            return self._rng.random() < 0.5
+        recipe = self._policy.recipe
+        assert recipe is not None
+        probability, state = pair.state(now).purified(lost.state(now), recipe, self._policy.noise)
+        success = self._rng.random() < probability
+        if success:
+            pair.replace_state(state, now, now + self._node.delay_to(kept.partner.node))
+            pair.born = min(pair.born, lost.born)
+            pair.rounds += 1
+        if sim.trace is not None:
+            fidelity = pair.fidelity(now) if success else None
+            sim.trace.emit(
+                now,
+                "pair_purified",
+                self._node.name,
+                kept=pair.id,
+                sacrificed=lost.id,
+                success=success,
+                fidelity=fidelity,
+            )
+        return success
+
+
+class PurificationDesk:
+    """Receives the outcomes of purifications that a node has granted.
+
+    Args:
+        context: of the simulation.
+        node: the node.
+        resources: its resource manager.
+        consent: its consent desk.
+    """
+
+    def __init__(
+        self, context: Context, node: QuantumNode, resources: ResourceManager, consent: ConsentDesk
+    ) -> None:
+        self._context = context
+        self._resources = resources
+        self._consent = consent
+        node.handlers[PurificationOutcome] = self.on_outcome
+
+    def on_outcome(self, _source: Node, outcome: PurificationOutcome) -> None:
+        """Keep or drop the pair that was to be improved."""
+        memories = self._consent.granted(outcome.token)
+        if not memories:
+            self._context.dropped += 1
+            return
+        sacrificed = tuple(memory for memory in memories if memory is not outcome.kept)
+        if len(sacrificed) == len(memories):
+            for memory in sacrificed:
+                self._resources.release(memory)
+            return
+        finish(self._resources, outcome.kept, sacrificed, outcome.success)
+
+
+def finish(resources: ResourceManager, kept: Memory, sacrificed: tuple[Memory, ...], success: bool) -> None:
+    """Put the memories of a finished purification to their next use."""
+    for memory in sacrificed:
+        resources.release(memory)
+    if success:
+        kept.move(_ENTANGLED)
+        resources.update(kept)
+    else:
+        resources.release(kept)
+
+
+def _fidelity(memory: Memory) -> float:
+    assert memory.pair is not None
+    return memory.pair.settled_fidelity()

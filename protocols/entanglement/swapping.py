@@ -1,0 +1,243 @@
+"""Entanglement swapping: joining two pairs at a node between them.
+
+Policies say when a node swaps. All of them use one operation: a Bell measurement on the two memories, whose outcome goes to
+both far ends as a message.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from hardware.memory import MemoryState
+from protocols.entanglement.cutoff import earlier
+from protocols.entanglement.tracking import SwapResult
+from protocols.resource.rules import SWAP, Rule
+from qsim.parameters import Declared, Param
+from qsim.quantum.noise import OperationNoise
+from qsim.quantum.pair import EntangledPair
+from qsim.registry import register
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hardware.memory import Memory
+    from protocols.entanglement.consent import Proposal
+    from protocols.resource.agent import FlowAgent
+
+_ENTANGLED = MemoryState.ENTANGLED
+
+
+@dataclass(frozen=True)
+class Swapping(Declared):
+    """What all swapping policies share.
+
+    A policy of a user's own derives from this class, overrides `ranks`, and is registered under the kind "swapping".
+    """
+
+    success_probability: Annotated[
+        float, Param("probability that a Bell measurement succeeds; a failed one loses both pairs", ge=0, le=1)
+    ] = 1.0
+    gate_error: Annotated[
+        float,
+        Param("probability that the two-qubit gate is followed by a random non-identity Pauli pair", ge=0, le=0.9375),
+    ] = 0.0
+    measurement_error: Annotated[
+        float, Param("probability that each of the two measurements reports the wrong bit", ge=0, le=0.5)
+    ] = 0.0
+    degradation: Annotated[
+        float,
+        Param("factor on the fidelity of a swapped pair, in the scalar-fidelity formalism alone", ge=0, le=1),
+    ] = 1.0
+    consent: Annotated[
+        bool,
+        Param("ask both far ends before swapping and wait for their answers", source="SeQUeNCe does so"),
+    ] = False
+
+    #: Whether neighbours may swap without knowing of each other, so that news has to be passed on.
+    concurrent: ClassVar[bool] = False
+
+    @cached_property
+    def noise(self) -> OperationNoise:
+        """Imperfections of the operation."""
+        return OperationNoise(self.gate_error, self.measurement_error, self.degradation)
+
+    def ranks(self, nodes: int) -> list[int]:
+        """The order of swapping along a path: nodes of lower rank swap first.
+
+        Args:
+            nodes: number of nodes of the path, both ends included.
+
+        Returns:
+            One rank for each node. A node joins the pairs that reach to the next nodes on either side whose rank
+            is higher than its own, or, for a concurrent policy, any pairs to either side.
+        """
+        raise NotImplementedError
+
+    def rules(self, agent: FlowAgent) -> Iterable[Rule]:
+        """The swap rule of one node on the path of a flow; none at the ends."""
+        if agent.left is None or agent.right is None:
+            return ()
+        order = _Order(self, agent)
+        return (Rule("swap", SWAP, (_ENTANGLED,), agent.memories, order.partners, order.act),)
+
+
+@register("swapping", "nested")
+@dataclass(frozen=True)
+class NestedSwapping(Swapping):
+    """Binary-tree order: every other node first, then every other of those left, and so on.
+
+    Both pairs must have reached the target fidelity. With `consent` this is the order and the exchange of messages
+    of SeQUeNCe.
+    """
+
+    def ranks(self, nodes: int) -> list[int]:
+        ranks = [0] * nodes
+        left = list(range(nodes))
+        rank = 0
+        while len(left) > 2:
+            kept = [index for place, index in enumerate(left) if place % 2 == 0 or place == len(left) - 1]
+            for index in set(left) - set(kept):
+                ranks[index] = rank
+            left = kept
+            rank += 1
+        ranks[0] = ranks[-1] = rank
+        return ranks
+
+
+@register("swapping", "sequential")
+@dataclass(frozen=True)
+class SequentialSwapping(Swapping):
+    """Endpoint-directed order: pairs grow from the initiator outwards, node by node.
+
+    Every swap extends a pair that reaches back to the initiator, so pairs never cross and a chain with several memories a
+    link cannot dead-lock.
+    """
+
+    def ranks(self, nodes: int) -> list[int]:
+        return [nodes, *range(1, nodes - 1), nodes]
+
+
+@register("swapping", "asap")
+@dataclass(frozen=True)
+class AsapSwapping(Swapping):
+    """Swap as soon as possible: a node joins any pair on its left to any pair on its right, the oldest first.
+
+    News of crossing swaps is passed on. With several memories a link the pairs of neighbouring nodes can cross and block each
+    other for ever; a cut-off on the memories, or the sequential order, cures that.
+    """
+
+    concurrent: ClassVar[bool] = True
+
+    def ranks(self, nodes: int) -> list[int]:
+        return [1, *([0] * (nodes - 2)), 1]
+
+
+class _Order:
+    """A swapping policy at work at one node on the path of one flow."""
+
+    def __init__(self, policy: Swapping, agent: FlowAgent) -> None:
+        self._policy = policy
+        self._agent = agent
+        self._node = agent.node
+        self._success = policy.success_probability
+        self._rng = agent.node.sim.stream(f"swap/{agent.node.name}")
+        path = agent.flow.path
+        ranks = policy.ranks(len(path))
+        here = agent.position
+        if policy.concurrent:
+            self._left_ends = frozenset(path[:here])
+            self._right_ends = frozenset(path[here + 1 :])
+        else:
+            self._left_ends = frozenset({next(path[i] for i in range(here - 1, -1, -1) if ranks[i] > ranks[here])})
+            self._right_ends = frozenset(
+                {next(path[i] for i in range(here + 1, len(path)) if ranks[i] > ranks[here])}
+            )
+        self._horizon = agent.news_horizon
+
+    def partners(self, memory: Memory) -> tuple[Memory, Memory] | None:
+        """The two memories to join now that one of them has become ready, left before right."""
+        agent = self._agent
+        assert agent.left is not None
+        assert agent.right is not None
+        if memory.index in agent.left_indices:
+            if self._ready(memory, self._left_ends):
+                for other in agent.right:
+                    if self._ready(other, self._right_ends):
+                        return memory, other
+        elif self._ready(memory, self._right_ends):
+            for other in agent.left:
+                if self._ready(other, self._left_ends):
+                    return other, memory
+        return None
+
+    def _ready(self, memory: Memory, ends: frozenset[object]) -> bool:
+        return (
+            memory.state == _ENTANGLED
+            and memory.partner is not None
+            and memory.partner.node in ends
+            and self._agent.good_enough(memory)
+        )
+
+    def act(self, memories: tuple[Memory, ...]) -> None:
+        """Swap now, or ask first."""
+        if self._policy.consent:
+            self._agent.stack.consent.propose(MemoryState.SWAPPING, memories, self._on_consent)
+        else:
+            self._swap(*memories)
+
+    def _on_consent(self, proposal: Proposal) -> None:
+        self._agent.stack.consent.conclude(proposal)
+        left, right = proposal.memories
+        self._swap(left, right)
+
+    def _swap(self, left: Memory, right: Memory) -> None:
+        """Join the pairs of two memories and let the far ends know."""
+        sim = self._node.sim
+        now = sim.now
+        far_left, far_right = left.partner, right.partner
+        assert far_left is not None
+        assert far_right is not None
+        success = self._success >= 1 or self._rng.random() < self._success
+        new_id = self._join(left, right, now) if success else 0
+        deadline = earlier(left.deadline, right.deadline)
+        left_id, right_id = left.pair_id, right.pair_id
+        if sim.trace is not None:
+            sim.trace.emit(now, "pair_swapped", self._node.name, left=left_id, right=right_id, pair=new_id, success=success)
+        self._node.send(far_left.node, SwapResult(far_left, left_id, success, new_id, far_right, deadline))
+        self._node.send(far_right.node, SwapResult(far_right, right_id, success, new_id, far_left, deadline))
+        if success and self._policy.concurrent:
+            tracker = self._agent.stack.tracker
+            tracker.remember(left_id, far_right, new_id, self._horizon)
+            tracker.remember(right_id, far_left, new_id, self._horizon)
+        left.clear()
+        right.clear()
+        resources = self._agent.stack.resources
+        resources.update(left)
+        resources.update(right)
+
+    def _join(self, left: Memory, right: Memory, now: int) -> int:
+        """Replace two pairs by the one that a successful Bell measurement makes of them.
+
+        Pairs point downstream: the first half of each is the one nearer the initiator.
+        """
+        near, far = left.pair, right.pair
+        assert near is not None
+        assert far is not None
+        context = self._agent.stack.context
+        whole = near.intact and far.intact
+        first, second = near.first, far.second
+        pair = EntangledPair(
+            context.next_id(),
+            near.state(now).swapped(far.state(now), self._policy.noise),
+            first,
+            second,
+            now,
+            min(near.born, far.born),
+            now + max(self._node.delay_to(first.node), self._node.delay_to(second.node)),
+        )
+        # A pair that had lost a half leaves the memories alone: what they hold by now is something else.
+        if whole:
+            first.pair = second.pair = pair
+        return pair.id

@@ -1,0 +1,139 @@
+"""Tracking: news of swaps finds the memories that it concerns.
+
+Every message about a pair names it by its number. A node that holds the pair takes the news; a node that has swapped the
+pair away in the meantime passes the news on to where its own swap has sent the pair; anything else is counted and dropped, never
+applied to whatever the memory holds by now.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hardware.memory import MemoryState
+from protocols.entanglement.cutoff import earlier
+
+if TYPE_CHECKING:
+    from hardware.memory import Memory
+    from hardware.node import Node, QuantumNode
+    from protocols.context import Context
+    from protocols.entanglement.consent import ConsentDesk
+    from protocols.entanglement.cutoff import CutoffTimers
+    from protocols.resource.manager import ResourceManager
+
+
+@dataclass(slots=True)
+class SwapResult:
+    """A pair of yours has been swapped.
+
+    Attributes:
+        memory: the memory that held its half when the sender last knew.
+        pair_id: the pair spoken of.
+        success: whether the swap succeeded; otherwise the pair is lost.
+        new_id: number of the pair that replaces it.
+        partner: the memory at the far end of the new pair.
+        deadline: when the new pair is to be given up, ps; None for never.
+    """
+
+    memory: Memory
+    pair_id: int
+    success: bool
+    new_id: int
+    partner: Memory
+    deadline: int | None
+
+
+@dataclass(slots=True)
+class _Onward:
+    """Where the other half of a pair that was swapped away here is, and the number it is known by there."""
+
+    far: Memory
+    far_id: int
+
+
+class SwapTracker:
+    """The news desk of one node.
+
+    A chain of swaps that cross each other gives its pair several numbers; the greatest, that of the last swap, is the one
+    that all settle on.
+
+    Args:
+        context: of the simulation.
+        node: the node.
+        resources: its resource manager.
+        consent: its consent desk.
+        timers: its cut-off timers.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        node: QuantumNode,
+        resources: ResourceManager,
+        consent: ConsentDesk,
+        timers: CutoffTimers,
+    ) -> None:
+        self._context = context
+        self._node = node
+        self._resources = resources
+        self._consent = consent
+        self._timers = timers
+        self._onward: dict[int, _Onward] = {}
+        self._expiry: deque[tuple[int, int]] = deque()
+        self._early: dict[tuple[Memory, int], list[SwapResult]] = {}
+        node.handlers[SwapResult] = self.on_swap_result
+
+    def remember(self, pair_id: int, far: Memory, far_id: int, horizon: int) -> None:
+        """Note that a pair was swapped away here, for news that crosses ours on its way.
+
+        Args:
+            pair_id: the pair that is no more.
+            far: the memory at the other end of the pair that it was joined to.
+            far_id: the number of the joined pair, as our own news tells that memory.
+            horizon: how long such news can be under way, ps.
+        """
+        now = self._node.sim.now
+        while self._expiry and self._expiry[0][0] < now:
+            self._onward.pop(self._expiry.popleft()[1], None)
+        self._onward[pair_id] = _Onward(far, far_id)
+        self._expiry.append((now + horizon, pair_id))
+
+    def on_swap_result(self, source: Node, news: SwapResult) -> None:
+        """Take news of a swap, pass it on, keep it until its time, or drop it."""
+        memory = news.memory
+        if memory.pair_id == news.pair_id:
+            self._take(memory, news)
+        elif news.pair_id in self._onward:
+            self._pass_on(self._onward[news.pair_id], news)
+        elif memory.newest_id < news.pair_id:
+            # News of the pair itself is still on its way: delays need not obey the triangle inequality.
+            self._early.setdefault((memory, news.pair_id), []).append(news)
+        else:
+            self._context.dropped += 1
+            if self._node.sim.trace is not None:
+                self._node.sim.trace.emit(
+                    self._node.sim.now, "message_dropped", self._node.name, message="SwapResult", reason=source.name
+                )
+
+    def _take(self, memory: Memory, news: SwapResult) -> None:
+        if not news.success:
+            self._consent.forget(memory)
+            self._resources.release(memory)
+            return
+        memory.rename(max(news.pair_id, news.new_id), news.partner, earlier(memory.deadline, news.deadline))
+        self._timers.watch(memory)
+        if self._consent.grant_ends(memory):
+            memory.move(MemoryState.ENTANGLED)
+        if memory.state == MemoryState.ENTANGLED:
+            self._resources.update(memory)
+        for early in self._early.pop((memory, memory.pair_id), ()) if self._early else ():
+            self.on_swap_result(self._node, early)
+
+    def _pass_on(self, onward: _Onward, news: SwapResult) -> None:
+        far, far_id = onward.far, onward.far_id
+        if news.success:
+            onward.far_id = max(far_id, news.new_id)
+            self._onward[news.new_id] = onward
+            self._expiry.append((self._expiry[-1][0], news.new_id))
+        self._node.send(far.node, SwapResult(far, far_id, news.success, news.new_id, news.partner, news.deadline))

@@ -1,0 +1,115 @@
+"""Requests and the flows that serve them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from qsim.units import to_s
+
+if TYPE_CHECKING:
+    from hardware.memory import Memory
+    from hardware.node import QuantumNode
+    from protocols.entanglement.session import GenerationSession
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What an application asks of the network.
+
+    Attributes:
+        initiator, responder: the two ends.
+        start, end: the window in which entanglement is wanted, ps.
+        memories: memories wanted at each end; routers on the way give twice as many.
+        fidelity: least fidelity of a delivered pair.
+        pairs: how many pairs are wanted; None for as many as the window gives.
+        issued: when the application first asked, ps.
+    """
+
+    initiator: QuantumNode
+    responder: QuantumNode
+    start: int
+    end: int
+    memories: int
+    fidelity: float
+    pairs: int | None
+    issued: int
+
+
+class FlowOwner(Protocol):
+    """The application behind a request."""
+
+    def accepted(self, flow: Flow) -> None:
+        """The network will serve the request."""
+        ...
+
+    def refused(self, request: Request, at: QuantumNode) -> None:
+        """A node could not give the memories."""
+        ...
+
+    def deliver(self, flow: Flow, memory: Memory) -> None:
+        """One end of the flow holds its half of an end-to-end pair; called at either end when that end knows.
+
+        The application owns the memory from here on and must let go of it through the node's resource manager.
+        """
+        ...
+
+    def lost(self, flow: Flow, memory: Memory) -> None:
+        """A pair that was delivered here and is still held is about to be given up because of its age."""
+        ...
+
+    def ended(self, flow: Flow) -> None:
+        """The flow is over at the initiator."""
+        ...
+
+
+class Flow:
+    """One accepted request on its path, and what has been delivered.
+
+    Attributes:
+        id: number, unique in a simulation.
+        request: what was asked.
+        owner: the application.
+        path: nodes from initiator to responder; complete once the responder has confirmed.
+        sessions: generation session of each link of the path that has begun, by the position of its upstream node.
+        pairs: pairs delivered to the initiator.
+        fidelity_sum: sum of their fidelities at delivery.
+        last_delivery: ps; None before the first.
+        closed: when it was over at the initiator, ps; None while it is open.
+        stall: why it cannot progress, when that is so.
+    """
+
+    __slots__ = (
+        "closed", "fidelity_sum", "id", "last_delivery", "owner", "pairs", "path", "request", "sessions", "stall",
+    )  # fmt: skip
+
+    def __init__(self, id: int, request: Request, owner: FlowOwner) -> None:
+        self.id = id
+        self.request = request
+        self.owner = owner
+        self.path: tuple[QuantumNode, ...] = (request.initiator,)
+        self.sessions: dict[int, GenerationSession[Any]] = {}
+        self.pairs = 0
+        self.fidelity_sum = 0.0
+        self.last_delivery: int | None = None
+        self.closed: int | None = None
+        self.stall: str | None = None
+
+    @property
+    def satisfied(self) -> bool:
+        """Whether as many pairs as wanted have been delivered."""
+        wanted = self.request.pairs
+        return wanted is not None and self.pairs >= wanted
+
+    def count(self, fidelity: float, now: int) -> None:
+        """Record a delivery to the initiator."""
+        self.pairs += 1
+        self.fidelity_sum += fidelity
+        self.last_delivery = now
+
+    def __repr__(self) -> str:
+        request = self.request
+        return (
+            f"<Flow {self.id} {request.initiator.name}-{request.responder.name} "
+            f"[{to_s(request.start):g}, {to_s(request.end):g}] s>"
+        )

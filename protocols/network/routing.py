@@ -1,0 +1,153 @@
+"""Routing: which neighbour is next on the way to a destination."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
+
+from qsim.errors import NoRouteError
+from qsim.parameters import Declared, Param
+from qsim.registry import register
+
+if TYPE_CHECKING:
+    from hardware.link import Link
+    from hardware.node import QuantumNode
+
+
+class Routing(Protocol):
+    """A routing policy at work."""
+
+    def path(self, source: QuantumNode, target: QuantumNode) -> tuple[QuantumNode, ...]:
+        """Nodes from source to target.
+
+        Raises:
+            NoRouteError: there is no way.
+        """
+        ...
+
+    def next_hop(self, source: QuantumNode, target: QuantumNode) -> QuantumNode:
+        """The neighbour of `source` that is next on the way to `target`."""
+        ...
+
+
+class Topology:
+    """The graph of nodes and links as routing sees it.
+
+    Args:
+        nodes: all nodes, in order.
+        links: all links.
+    """
+
+    def __init__(self, nodes: Mapping[str, QuantumNode], links: list[Link]) -> None:
+        self.nodes = nodes
+        self.links = links
+        self._graphs: dict[Any, Any] = {}
+
+    def tree(self, source: str, weight: Callable[[Link], float]) -> tuple[dict[str, float], dict[str, list[str]]]:
+        """Cheapest paths from a node: costs and node lists, by target. End nodes are never passed through."""
+        import networkx as nx
+
+        graph = self._graph(weight)
+        relays = {name: node.relays or name == source for name, node in self.nodes.items()}
+
+        def cost(u: str, _v: str, edge: Mapping[str, float]) -> float | None:
+            return edge["cost"] if relays[u] else None
+
+        costs, paths = nx.single_source_dijkstra(graph, source, weight=cost)
+        return costs, paths
+
+    def _graph(self, weight: Callable[[Link], float]) -> Any:
+        if weight not in self._graphs:
+            import networkx as nx
+
+            graph = nx.Graph()
+            graph.add_nodes_from(self.nodes)
+            graph.add_edges_from((link.first.name, link.second.name, {"cost": weight(link)}) for link in self.links)
+            self._graphs[weight] = graph
+        return self._graphs[weight]
+
+
+def fibre_length(link: Link) -> float:
+    """Length of a link in metres."""
+    return link.length
+
+
+def one_hop(_link: Link) -> float:
+    """One, for every link."""
+    return 1.0
+
+
+def expected_wait(link: Link) -> float:
+    """Mean time to a heralded pair on one pair of memories, in seconds; the inverse of the link's rate."""
+    return link.expected_wait_s()
+
+
+_WEIGHTS = {"length": fibre_length, "hops": one_hop, "rate": expected_wait}
+
+
+@register("routing", "shortest-path")
+@dataclass(frozen=True)
+class ShortestPath(Declared):
+    """Dijkstra on the links; trees are computed when a node first asks."""
+
+    weight: Annotated[
+        str,
+        Param(
+            "what is minimised: fibre 'length', number of 'hops', or summed expected waiting time of the links ('rate')",
+            choices=("length", "hops", "rate"),
+        ),
+    ] = "length"
+
+    def build(self, topology: Topology) -> Routing:
+        """Set the policy to work on a network."""
+        return _TreeRouting(topology, _WEIGHTS[self.weight])
+
+
+@register("routing", "static")
+@dataclass(frozen=True)
+class StaticRoutes(Declared):
+    """Given paths, each valid in both directions; other pairs of nodes take the shortest path by length."""
+
+    paths: Annotated[tuple[tuple[str, ...], ...], Param("paths as lists of node names")] = field(default=())
+
+    def build(self, topology: Topology) -> Routing:
+        """Set the policy to work on a network."""
+        return _StaticRouting(topology, self.paths)
+
+
+class _TreeRouting:
+    def __init__(self, topology: Topology, weight: Callable[[Link], float]) -> None:
+        self._topology = topology
+        self._weight = weight
+        self._paths: dict[str, dict[str, list[str]]] = {}
+
+    def path(self, source: QuantumNode, target: QuantumNode) -> tuple[QuantumNode, ...]:
+        paths = self._paths.get(source.name)
+        if paths is None:
+            _, paths = self._topology.tree(source.name, self._weight)
+            self._paths[source.name] = paths
+        if target.name not in paths:
+            raise NoRouteError(f"there is no path from '{source.name}' to '{target.name}'")
+        return tuple(self._topology.nodes[name] for name in paths[target.name])
+
+    def next_hop(self, source: QuantumNode, target: QuantumNode) -> QuantumNode:
+        return self.path(source, target)[1]
+
+
+class _StaticRouting:
+    def __init__(self, topology: Topology, paths: tuple[tuple[str, ...], ...]) -> None:
+        self._fallback = _TreeRouting(topology, fibre_length)
+        self._hops: dict[tuple[str, str], tuple[QuantumNode, ...]] = {}
+        for path in paths:
+            nodes = tuple(topology.nodes[name] for name in path)
+            for way in (nodes, nodes[::-1]):
+                for position in range(len(way) - 1):
+                    self._hops.setdefault((way[position].name, way[-1].name), way[position:])
+
+    def path(self, source: QuantumNode, target: QuantumNode) -> tuple[QuantumNode, ...]:
+        known = self._hops.get((source.name, target.name))
+        return known if known is not None else self._fallback.path(source, target)
+
+    def next_hop(self, source: QuantumNode, target: QuantumNode) -> QuantumNode:
+        return self.path(source, target)[1]

@@ -1,0 +1,76 @@
+"""The best fidelity that a scenario's protocols can reach between two nodes, memory decay apart."""
+
+from __future__ import annotations
+
+from math import inf, log
+from typing import TYPE_CHECKING
+
+from hardware.link import bench_of
+from qsim import registry
+
+if TYPE_CHECKING:
+    from protocols.entanglement.purification import Purification
+    from qsim.quantum.state import PairState
+    from qsim.scenario.checks import CheckContext
+    from qsim.scenario.model import LinkSpec
+
+#: Rounds after which a recurrence has settled to the last digit.
+_ROUNDS = 60
+
+
+def best_fidelity(context: CheckContext, initiator: str, responder: str) -> float:
+    """An upper bound on what purification and swapping make of the heralded pairs of a scenario.
+
+    Every link's pair is purified to the limit of the recurrence, the pairs of the best path are swapped, and the
+    result is purified to the limit again.
+
+    Args:
+        context: the scenario.
+        initiator, responder: names of two connected nodes.
+    """
+    formalism: type[PairState] = registry.lookup("formalism", context.run.formalism)
+    purification: Purification = context.protocols.purification
+    noise = context.protocols.swapping.noise
+    best: dict[tuple[str, str], PairState] = {}
+    for link in context.links:
+        state = _limit(_heralded(context, link, formalism), purification)
+        a, b = link.between
+        for way in ((a, b), (b, a)):
+            if way not in best or state.fidelity() > best[way].fidelity():
+                best[way] = state
+    path = _best_path(best, initiator, responder)
+    state = best[path[0], path[1]]
+    for way in zip(path[1:], path[2:], strict=False):
+        state = state.swapped(best[way], noise)
+    return _limit(state, purification).fidelity()
+
+
+def _heralded(context: CheckContext, link: LinkSpec, formalism: type[PairState]) -> PairState:
+    first, second = (context.nodes[name].memory for name in link.between)
+    return formalism.from_density_matrix(link.generation.profile(bench_of(link, first, second)).rho)
+
+
+def _limit(state: PairState, purification: Purification) -> PairState:
+    """The best of a state and what repeated purification of equal pairs makes of it."""
+    if purification.recipe is None:
+        return state
+    best = state
+    for _ in range(1 if purification.policy == "once" else _ROUNDS):
+        probability, state = state.purified(state, purification.recipe, purification.noise)
+        if probability <= 0:
+            break
+        if state.fidelity() > best.fidelity():
+            best = state
+    return best
+
+
+def _best_path(best: dict[tuple[str, str], PairState], source: str, target: str) -> list[str]:
+    """The path with the greatest product of Werner parameters."""
+    import networkx as nx
+
+    graph = nx.Graph()
+    for (a, b), state in best.items():
+        werner = (4 * state.fidelity() - 1) / 3
+        graph.add_edge(a, b, cost=-log(werner) if 0 < werner < 1 else 0.0 if werner >= 1 else inf)
+    path: list[str] = nx.dijkstra_path(graph, source, target, weight="cost")
+    return path

@@ -1,0 +1,175 @@
+"""The network of a scenario, alive: what `Scenario.engine` gives and what scripts hold in their hands."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING, Any
+
+from protocols.context import Context
+from protocols.network.routing import Topology
+from protocols.runtime.assembly import FibreMap, build_classical, build_link, build_nodes
+from protocols.runtime.recorder import Recorder, link_row, memory_row
+from protocols.runtime.stall import StallWatch
+from protocols.stack import NodeStack, Policies
+from qsim import registry
+from qsim.errors import NetworkError, nearest
+from qsim.kernel import Process, Simulator, TraceSink
+from qsim.registry import register
+from qsim.results import Result
+from qsim.units import to_ps, to_s
+
+if TYPE_CHECKING:
+    from hardware.link import Link
+    from hardware.node import QuantumNode
+    from protocols.flow import Flow, FlowOwner, Request
+    from qsim.scenario.model import Scenario
+
+
+@register("runtime", "network")
+class NetworkRuntime:
+    """One simulation of a scenario.
+
+    Args:
+        scenario: what to simulate.
+        seed: root seed.
+        trace: where trace events go; None for nowhere.
+
+    Attributes:
+        scenario: the scenario.
+        sim: the simulator.
+        context: what all protocols share.
+        nodes: nodes by name, in order.
+        links: links in order.
+        stacks: protocol stack of each node.
+        routing: the routing policy at work.
+        apps: the applications of the scenario's traffic, in order.
+        recorder: what has happened so far.
+        horizon: end of the run, ps.
+    """
+
+    def __init__(self, scenario: Scenario, seed: int, trace: TraceSink | None = None) -> None:
+        began = time.perf_counter()
+        run = scenario.run_spec
+        self.scenario = scenario
+        self.sim = Simulator(seed, trace)
+        self.context = Context(self.sim, registry.lookup("formalism", run.formalism), run.detail)
+        self.horizon = to_ps(run.duration)
+        self.recorder = Recorder(run.record_pairs)
+        self._classical = build_classical(self.context, scenario, FibreMap(scenario))
+        self.nodes: dict[str, QuantumNode] = build_nodes(self.context, scenario.nodes, self._classical)
+        self.links: list[Link] = [
+            build_link(self.context, spec, self.nodes, self._classical) for spec in scenario.links
+        ]
+        self.routing = scenario.protocols.routing.build(Topology(self.nodes, self.links))
+        self.stacks = self._build_stacks()
+        self._watch = StallWatch(self)
+        self._interrupted = False
+        self._wall = self._cpu = 0.0
+        self.apps: list[Any] = [app.install(self) for app in scenario.traffic]
+        self._setup = time.perf_counter() - began
+
+    def node(self, name: str) -> QuantumNode:
+        """A node by name.
+
+        Raises:
+            NetworkError: there is none of that name.
+        """
+        if name not in self.nodes:
+            raise NetworkError(f"unknown node '{name}'{nearest(name, self.nodes)}")
+        return self.nodes[name]
+
+    def stack(self, name: str) -> NodeStack:
+        """The protocol stack of a node by name.
+
+        Raises:
+            NetworkError: there is no node of that name.
+        """
+        return self.stacks[self.node(name)]
+
+    def submit(self, request: Request, owner: FlowOwner) -> Flow:
+        """Issue a request at its initiator; what becomes of it is told to the owner and recorded."""
+        return self.stacks[request.initiator].reservations.submit(request, _Recorded(self, owner))
+
+    def earliest_start(self, initiator: QuantumNode, responder: QuantumNode) -> int:
+        """When a request issued now will have been confirmed by the whole path, ps."""
+        path = self.routing.path(initiator, responder)
+        return self.sim.now + sum(
+            near.delay_to(far) + far.delay_to(near) for near, far in zip(path, path[1:], strict=False)
+        )
+
+    def process(self, generator: Generator[Any, Any, Any]) -> Process[Any]:
+        """Start a generator as a process of this simulation."""
+        return self.sim.process(generator)
+
+    def run(self, progress: Callable[[Simulator], object] | None = None) -> Result:
+        """Run to the end of the scenario, or until `stop`, and give the result."""
+        self.run_until(self.horizon, progress)
+        return self.result()
+
+    def run_until(self, until: int, progress: Callable[[Simulator], object] | None = None) -> None:
+        """Run to a time in picoseconds; may be called again to go on."""
+        wall, cpu = time.perf_counter(), time.process_time()
+        try:
+            self.sim.run(until, progress)
+        finally:
+            self._wall += time.perf_counter() - wall
+            self._cpu += time.process_time() - cpu
+        self._interrupted = self.sim.now < until
+
+    def stop(self) -> None:
+        """End the run after the event in hand."""
+        self.sim.stop()
+
+    def result(self) -> Result:
+        """The result so far."""
+        now = self.sim.now
+        over, still_open, pairs = self.recorder.flow_rows(now)
+        reserved = {node: node.reserved_ps for node in self.nodes.values()}
+        for node, stack in self.stacks.items():
+            reserved[node] += sum(agent.reserved_so_far() for agent in stack.agents.values())
+        return Result(
+            name=self.scenario.name,
+            seed=self.sim.seed,
+            simulated_s=to_s(now),
+            wall_s=self._wall,
+            cpu_s=self._cpu,
+            setup_s=self._setup,
+            events=self.sim.events,
+            flows=over,
+            unfinished=still_open,
+            rejected=sum(stack.reservations.rejected for stack in self.stacks.values()),
+            links=tuple(link_row(link) for link in self.links),
+            memories=tuple(memory_row(node, now, reserved[node]) for node in self.nodes.values()),
+            pairs=pairs,
+            stalls=tuple(self.recorder.stalls),
+            interrupted=self._interrupted,
+            document=self.scenario.document,
+        )
+
+    def _build_stacks(self) -> dict[QuantumNode, NodeStack]:
+        policies = Policies(self.scenario.protocols.swapping, self.scenario.protocols.purification, self.routing)
+        links: dict[QuantumNode, dict[QuantumNode, Link]] = {node: {} for node in self.nodes.values()}
+        for link in self.links:
+            links[link.first][link.second] = links[link.second][link.first] = link
+        stacks: dict[QuantumNode, NodeStack] = {}
+        for node in self.nodes.values():
+            stacks[node] = NodeStack(self.context, node, policies, links[node], stacks)
+        return stacks
+
+
+class _Recorded:
+    """Passes everything on to the owner of a request, and lets the recorder know."""
+
+    def __init__(self, network: NetworkRuntime, owner: FlowOwner) -> None:
+        self._network = network
+        self._owner = owner
+        self.refused = owner.refused
+        self.deliver = owner.deliver
+        self.lost = owner.lost
+        self.ended = owner.ended
+
+    def accepted(self, flow: Flow) -> None:
+        self._network.recorder.accepted(flow)
+        self._network._watch.follow(flow)
+        self._owner.accepted(flow)

@@ -1,0 +1,126 @@
+"""Recording: what a run leaves behind, as rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hardware.memory import MemoryState
+from qsim.results import FlowRow, LinkRow, MemoryRow, PairRow, Stall
+from qsim.units import to_s
+
+if TYPE_CHECKING:
+    from hardware.link import Link
+    from hardware.node import QuantumNode
+    from protocols.flow import Flow
+    from qsim.quantum.pair import EntangledPair
+
+_WITHOUT_PAIR = (MemoryState.FREE, MemoryState.GENERATING)
+
+
+class Recorder:
+    """Collects flows and, if wanted, every delivered pair.
+
+    Args:
+        record_pairs: whether to keep a row for every delivered pair.
+
+    Attributes:
+        flows: accepted flows, in the order of acceptance.
+        stalls: flows found unable to progress.
+    """
+
+    def __init__(self, record_pairs: bool) -> None:
+        self._record_pairs = record_pairs
+        self._pairs: list[tuple[Flow, int, float, int]] = []
+        self.flows: list[Flow] = []
+        self.stalls: list[Stall] = []
+
+    def accepted(self, flow: Flow) -> None:
+        """A flow has been accepted."""
+        self.flows.append(flow)
+
+    def delivered(self, flow: Flow, pair: EntangledPair, fidelity: float) -> None:
+        """The initiator of a flow has received a pair."""
+        sim = flow.request.initiator.sim
+        if sim.trace is not None:
+            sim.trace.emit(
+                sim.now, "pair_delivered", flow.request.initiator.name, pair=pair.id, flow=flow.id, fidelity=fidelity
+            )
+        if self._record_pairs:
+            self._pairs.append((flow, sim.now, fidelity, pair.born))
+
+    def flow_rows(self, now: int) -> tuple[tuple[FlowRow, ...], tuple[FlowRow, ...], tuple[PairRow, ...]]:
+        """Rows of the flows that are over, of those still open, and of the recorded pairs.
+
+        Flows are grouped by initiator in node order, then in the order of their windows. A pair's row points to
+        its flow's place in the two lists of flows taken together.
+        """
+        ordered = sorted(self.flows, key=lambda flow: (flow.request.initiator.index, flow.request.start, flow.id))
+        over = [flow for flow in ordered if flow.closed is not None]
+        still_open = [flow for flow in ordered if flow.closed is None]
+        place = {flow.id: index for index, flow in enumerate(over + still_open)}
+        pairs = tuple(
+            PairRow(place[flow.id], to_s(time), fidelity, to_s(time - born))
+            for flow, time, fidelity, born in self._pairs
+        )
+        return tuple(flow_row(flow, now) for flow in over), tuple(flow_row(flow, now) for flow in still_open), pairs
+
+
+def flow_row(flow: Flow, now: int) -> FlowRow:
+    """The row of one flow as of a time in picoseconds."""
+    request = flow.request
+    end = request.end if flow.closed is None else flow.closed
+    served = max(0, min(end, now) - request.start)
+    status = "stalled" if flow.stall is not None else "open" if flow.closed is None else "completed"
+    waited = None if flow.last_delivery is None else flow.last_delivery - request.start
+    return FlowRow(
+        initiator=request.initiator.name,
+        responder=request.responder.name,
+        path=tuple(node.name for node in flow.path),
+        start_s=to_s(request.start),
+        end_s=to_s(end),
+        memories=request.memories,
+        target_fidelity=request.fidelity,
+        wait_s=to_s(request.start - request.issued),
+        pairs=flow.pairs,
+        throughput_hz=flow.pairs / to_s(served) if served else 0.0,
+        fidelity_mean=flow.fidelity_sum / flow.pairs if flow.pairs else None,
+        latency_mean_s=None if waited is None else to_s(waited) / flow.pairs,
+        status=status,
+    )
+
+
+def link_row(link: Link) -> LinkRow:
+    """The row of one link."""
+    wait = link.mean_wait_ps
+    return LinkRow(
+        link=link.name,
+        a=link.first.name,
+        b=link.second.name,
+        length_m=link.length,
+        attempts=link.attempts,
+        heralds=link.heralds,
+        mean_wait_s=None if wait is None else wait / 1e12,
+        success_probability=link.profile.success,
+        fidelity=link.state.fidelity(),
+    )
+
+
+def memory_row(node: QuantumNode, now: int, reserved_ps: int) -> MemoryRow:
+    """The row of one node as of a time in picoseconds.
+
+    Args:
+        node: the node.
+        now: the time.
+        reserved_ps: memory-time that flows have reserved, the running ones included.
+    """
+    entangled = sum(
+        memory.entangled_ps + (0 if memory.state in _WITHOUT_PAIR else now) for memory in node.memories
+    )
+    available = now * len(node.memories)
+    return MemoryRow(
+        node=node.name,
+        memories=len(node.memories),
+        utilisation=reserved_ps / available if available else 0.0,
+        entangled=entangled / available if available else 0.0,
+        expired=node.expired,
+    )

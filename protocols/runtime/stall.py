@@ -1,0 +1,117 @@
+"""Stall watch: finding flows that can no longer progress, and why.
+
+Swap-as-soon-as-possible with several memories a link can dead-lock: pairs of neighbouring nodes cross, one side of every link
+is full, and nothing will ever happen again. Nothing in the event queue says so. The watch looks at each flow now and then: if
+no attempt is under way on any of its links, no pair has a deadline, no operation awaits an answer, and nothing has changed since
+the last look, which was longer ago than any message travels, the flow is stalled.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hardware.memory import MemoryState
+from qsim.kernel import Priority
+from qsim.results import Stall
+from qsim.units import to_s
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hardware.memory import Memory
+    from protocols.flow import Flow
+    from protocols.resource.agent import FlowAgent
+    from protocols.runtime.network import NetworkRuntime
+
+#: Looks at a flow are at least this share of the run apart.
+_SHARE = 200
+_RESTING = (MemoryState.FREE, MemoryState.GENERATING, MemoryState.ENTANGLED)
+
+
+class StallWatch:
+    """Watches the flows of one simulation.
+
+    Args:
+        network: the simulation.
+    """
+
+    def __init__(self, network: NetworkRuntime) -> None:
+        self._network = network
+        self._sim = network.sim
+
+    def follow(self, flow: Flow) -> None:
+        """Watch a flow from its start to its end."""
+        wait = max(0, flow.request.start - self._sim.now)
+        self._sim.post(wait + self._interval(flow), self._look, flow, None, priority=Priority.OBSERVE)
+
+    def _interval(self, flow: Flow) -> int:
+        horizon = self._network.stacks[flow.path[0]].news_horizon(flow.path)
+        classical = self._network.scenario.classical
+        if classical.loss > 0:
+            # A message may need many retransmissions; a hundred in a row is out of the question.
+            horizon += round(100 * classical.retransmission * 1e12) * len(flow.path)
+        return max(horizon, self._network.horizon // _SHARE)
+
+    def _look(self, flow: Flow, before: object) -> None:
+        if flow.closed is not None:
+            return
+        agents = [self._network.stacks[node].agents.get(flow.id) for node in flow.path]
+        running = [agent for agent in agents if agent is not None and agent.running]
+        picture = None
+        if len(running) == len(agents) and not _busy(flow, running):
+            picture = tuple((memory.state, memory.pair_id, memory.since) for memory in _memories(running))
+            if picture == before:
+                self._report(flow, running)
+                return
+        self._sim.post(self._interval(flow), self._look, flow, picture, priority=Priority.OBSERVE)
+
+    def _report(self, flow: Flow, agents: list[FlowAgent]) -> None:
+        flow.stall = cause = _cause(agents)
+        request = flow.request
+        since = max(memory.since for memory in _memories(agents))
+        self._network.recorder.stalls.append(
+            Stall(to_s(since), request.initiator.name, request.responder.name, cause)
+        )
+        if self._sim.trace is not None:
+            self._sim.trace.emit(self._sim.now, "flow_stalled", request.initiator.name, flow=flow.id, cause=cause)
+
+
+def _memories(agents: list[FlowAgent]) -> Iterator[Memory]:
+    for agent in agents:
+        yield from agent.memories
+
+
+def _busy(flow: Flow, agents: list[FlowAgent]) -> bool:
+    """Whether anything is under way that will change the flow's memories."""
+    if any(session.working for session in flow.sessions.values()):
+        return True
+    return any(memory.state not in _RESTING or memory.deadline is not None for memory in _memories(agents))
+
+
+def _cause(agents: list[FlowAgent]) -> str:
+    """Say which links are blocked, by which pairs, and what would help."""
+    silent = [
+        f"link {near.node.name}-{far.node.name} never heralds a pair"
+        for near, far in zip(agents, agents[1:], strict=False)
+        if near.stack.links[far.node].profile.success <= 0
+    ]
+    if silent:
+        return "; ".join(silent)
+    blocked = []
+    for near, far in zip(agents, agents[1:], strict=False):
+        full = [f"{agent.node.name} ({held})" for agent, held in _full_sides(near, far)]
+        if full:
+            blocked.append(f"link {near.node.name}-{far.node.name} is blocked by {' and '.join(full)}")
+    advice = (
+        "pairs of neighbouring nodes have crossed; give the memories a cutoff, or swap in order with "
+        "swapping 'sequential' or 'nested'"
+    )
+    return f"no attempt can begin and no swap is possible: {'; '.join(blocked) or 'every memory waits'}; {advice}"
+
+
+def _full_sides(near: FlowAgent, far: FlowAgent) -> Iterator[tuple[FlowAgent, str]]:
+    for agent, side in ((near, near.right), (far, far.left)):
+        holders = [memory.partner for memory in side or () if memory.partner is not None]
+        if side and len(holders) == len(side):
+            partners = sorted({partner.node.name for partner in holders})
+            yield agent, f"{len(side)} of {len(side)} memories hold pairs with {', '.join(partners)}"

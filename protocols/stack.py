@@ -1,0 +1,118 @@
+"""The protocol stack of one node: everything that turns hardware into a network node."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from protocols.entanglement.consent import ConsentDesk
+from protocols.entanglement.cutoff import CutoffTimers
+from protocols.entanglement.purification import PurificationDesk
+from protocols.entanglement.tracking import SwapTracker
+from protocols.network.calendar import Calendar
+from protocols.network.reservation import ReservationProtocol
+from protocols.resource.manager import ResourceManager
+
+if TYPE_CHECKING:
+    from hardware.link import Link
+    from hardware.memory import Memory
+    from hardware.node import QuantumNode
+    from protocols.context import Context
+    from protocols.entanglement.purification import Purification
+    from protocols.entanglement.session import GenerationSession
+    from protocols.entanglement.swapping import Swapping
+    from protocols.flow import Flow
+    from protocols.network.routing import Routing
+    from protocols.resource.agent import FlowAgent
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """The policies that all nodes of a network follow."""
+
+    swapping: Swapping
+    purification: Purification
+    routing: Routing
+
+
+class NodeStack:
+    """Resource management, entanglement management and network management of one node.
+
+    Attributes:
+        context: of the simulation.
+        node: the node.
+        policies: the network's policies.
+        links: link to each neighbour.
+        resources: resource manager (memories and rules).
+        consent: consent desk.
+        timers: cut-off timers.
+        tracker: news of swaps.
+        calendar: time cards of the memories.
+        reservations: reservation protocol.
+        agents: flows being served or about to be, by number.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        node: QuantumNode,
+        policies: Policies,
+        links: dict[QuantumNode, Link],
+        stacks: dict[QuantumNode, NodeStack],
+    ) -> None:
+        self.context = context
+        self.node = node
+        self.policies = policies
+        self.links = links
+        self.agents: dict[int, FlowAgent] = {}
+        self._stacks = stacks
+        self.resources = ResourceManager(node)
+        self.timers = CutoffTimers(node, self.give_up)
+        self.consent = ConsentDesk(context, node, self.resources)
+        self.tracker = SwapTracker(context, node, self.resources, self.consent, self.timers)
+        self.purifications = PurificationDesk(context, node, self.resources, self.consent)
+        self.calendar = Calendar(len(node.memories))
+        self.reservations = ReservationProtocol(self)
+
+    def entangled(self, memory: Memory) -> None:
+        """A session reports that a memory has become entangled."""
+        if memory.deadline is not None:
+            self.timers.watch(memory)
+        self.resources.update(memory)
+
+    def give_up(self, memory: Memory) -> None:
+        """A memory's pair has grown too old: free the memory and put it to its next use."""
+        agent = self.agent_of(memory)
+        if agent is not None:
+            agent.drop(memory)
+        else:
+            memory.clear()
+        self.resources.update(memory)
+
+    def agent_of(self, memory: Memory) -> FlowAgent | None:
+        """The running flow that a memory serves."""
+        for agent in self.agents.values():
+            if agent.running and any(own is memory for own in agent.memories):
+                return agent
+        return None
+
+    def session(self, flow: Flow, position: int) -> GenerationSession[Any]:
+        """The generation session of a flow on the link that begins at a position of its path."""
+        known = flow.sessions.get(position)
+        if known is None:
+            known = flow.sessions[position] = self._open_session(flow, position)
+        return known
+
+    def news_horizon(self, path: tuple[QuantumNode, ...]) -> int:
+        """Twice the time that a message takes along a path and back, a bound on news that cross each other."""
+        there = sum(near.delay_to(far) for near, far in zip(path, path[1:], strict=False))
+        return 4 * there + 1
+
+    def _open_session(self, flow: Flow, position: int) -> GenerationSession[Any]:
+        near, far = flow.path[position], flow.path[position + 1]
+        link = self.links[far if near is self.node else near]
+        make = link.model.handshake.session(self.context.detail)
+        session: GenerationSession[Any] = make(
+            self.context, link, near, self._stacks[near].entangled, self._stacks[far].entangled
+        )
+        return session

@@ -1,0 +1,148 @@
+"""Noise laws: what time does to a stored qubit, and what imperfect operations do to pairs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import exp
+from typing import TYPE_CHECKING
+
+from qsim.errors import ParameterError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class MemoryNoise:
+    """Decay of one stored qubit: rates at which its Bloch components shrink.
+
+    ``d(x, y, z)/dt = (-rate_x x, -rate_y y, -rate_z z + relaxation)``: pure Pauli noise when `relaxation` is 0, and
+    a decay towards |0> otherwise. Use the constructors below; `plus` combines laws that act together.
+
+    Attributes:
+        rate_x, rate_y, rate_z: shrinking rates of the Bloch components, 1/s.
+        relaxation: 1/T1 of energy relaxation, 1/s; part of `rate_z`.
+
+    References:
+        Nielsen and Chuang, Quantum Computation and Quantum Information, section 8.3.
+    """
+
+    rate_x: float = 0.0
+    rate_y: float = 0.0
+    rate_z: float = 0.0
+    relaxation: float = 0.0
+
+    @classmethod
+    def depolarising(cls, time: float) -> MemoryNoise:
+        """Depolarising: a Werner parameter falls as e^(-t/time) for each stored half."""
+        return cls(1 / time, 1 / time, 1 / time)
+
+    @classmethod
+    def dephasing(cls, time: float) -> MemoryNoise:
+        """Dephasing: a phase flip with probability (1 - e^(-t/time))/2."""
+        return cls(1 / time, 1 / time, 0.0)
+
+    @classmethod
+    def thermal(cls, t1: float | None, t2: float | None) -> MemoryNoise:
+        """Energy relaxation to |0> in `t1`, coherences falling as e^(-t/t2).
+
+        Args:
+            t1: relaxation time, s; None for none.
+            t2: total coherence time, s, at most twice `t1`; None leaves the coherence limited by relaxation
+                alone (t2 = 2 t1).
+
+        Raises:
+            ParameterError: `t2` exceeds 2 `t1`.
+        """
+        if t1 is not None and t2 is not None and t2 > 2 * t1 * (1 + 1e-12):
+            raise ParameterError(f"t2 must be at most 2 t1 = {2 * t1:g} s, got {t2:g} s")
+        relaxation = 0.0 if t1 is None else 1 / t1
+        coherence = 1 / t2 if t2 is not None else relaxation / 2
+        return cls(coherence, coherence, relaxation, relaxation)
+
+    @classmethod
+    def pauli(cls, x: float, y: float, z: float) -> MemoryNoise:
+        """X, Y and Z errors as Poisson processes with these rates, 1/s."""
+        return cls(2 * (y + z), 2 * (x + z), 2 * (x + y))
+
+    def plus(self, other: MemoryNoise) -> MemoryNoise:
+        """Both laws acting at once: rates add."""
+        return MemoryNoise(
+            self.rate_x + other.rate_x,
+            self.rate_y + other.rate_y,
+            self.rate_z + other.rate_z,
+            self.relaxation + other.relaxation,
+        )
+
+    @property
+    def ideal(self) -> bool:
+        """Whether nothing ever changes."""
+        return self.rate_x == self.rate_y == self.rate_z == 0.0
+
+    def factors(self, seconds: float) -> tuple[float, float, float]:
+        """Factors of the three Bloch components after a time, relaxation twirled to Pauli noise."""
+        return exp(-self.rate_x * seconds), exp(-self.rate_y * seconds), exp(-self.rate_z * seconds)
+
+    def transfer_matrix(self, seconds: float) -> NDArray[np.float64]:
+        """Exact Pauli transfer matrix after a time, shape (4, 4), basis I, X, Y, Z."""
+        import numpy as np
+
+        x, y, z = self.factors(seconds)
+        matrix = np.diag([1.0, x, y, z])
+        if self.relaxation > 0.0:
+            matrix[3, 0] = self.relaxation / self.rate_z * (1 - z)
+        return matrix
+
+
+@dataclass(frozen=True)
+class OperationNoise:
+    """Imperfections of a local operation on two memories of one node: a two-qubit gate and two measurements.
+
+    Attributes:
+        gate_error: probability that the two-qubit gate is followed by one of the 15 non-identity Paulis,
+            uniformly; at 15/16 the gate depolarises completely.
+        measurement_error: probability that a measurement reports the wrong bit.
+        degradation: factor on the fidelity of a swapped pair; used by the scalar-fidelity formalism alone.
+    """
+
+    gate_error: float = 0.0
+    measurement_error: float = 0.0
+    degradation: float = 1.0
+
+    def __post_init__(self) -> None:
+        for name, high in (("gate_error", 15 / 16), ("measurement_error", 0.5), ("degradation", 1.0)):
+            value = getattr(self, name)
+            if not 0 <= value <= high:
+                raise ParameterError(f"`OperationNoise.{name}` must be in [0, {high:g}], got {value!r}")
+
+    @classmethod
+    def from_reliabilities(cls, gate: float = 1.0, measurement: float = 1.0) -> OperationNoise:
+        """From the reliabilities of Briegel and Dür: the gate works with probability `gate` and depolarises
+        otherwise, a measurement is right with probability `measurement`.
+
+        References:
+            Briegel, Dür, Cirac, Zoller, Phys. Rev. Lett. 81, 5932 (1998).
+        """
+        return cls(gate_error=15 / 16 * (1 - gate), measurement_error=1 - measurement)
+
+    @cached_property
+    def reliability(self) -> float:
+        """Weight of the perfect gate when its error is written as full depolarisation."""
+        return 1 - 16 / 15 * self.gate_error
+
+    @cached_property
+    def readout(self) -> float:
+        """1 - 2 `measurement_error`: what one measured bit keeps of a correlation."""
+        return 1 - 2 * self.measurement_error
+
+    @cached_property
+    def swap_factors(self) -> tuple[float, float, float]:
+        """Factors on the aligned correlators (x, y, z) of a swapped pair."""
+        one = self.reliability * self.readout
+        return one, one * self.readout, one
+
+
+#: Operations without imperfection.
+PERFECT = OperationNoise()
