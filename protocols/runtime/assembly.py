@@ -108,7 +108,9 @@ def _connect_station(
     first, second = link.between
     shares = link.midpoint, 1 - link.midpoint
     for node, other, share in ((first, second, shares[0]), (second, first, shares[1])):
-        if spec.station == "half":
+        if link.station_delay is not None:
+            delay = link.station_delay
+        elif spec.station == "half":
             delay = network.propagation(node, other) / 2
         else:
             delay = link.length * share / spec.speed

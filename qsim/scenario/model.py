@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
+from qsim import registry
 from qsim.parameters import Declared, OfKind, Param
 
 if TYPE_CHECKING:
@@ -37,7 +38,9 @@ class RunSpec(Declared):
             choices=("attempt", "photon"),
         ),
     ] = "attempt"
-    formalism: Annotated[str, Param("how pair states are represented, a registered formalism")] = "bell-diagonal"
+    formalism: Annotated[str, Param("how pair states are represented, a registered formalism")] = (
+        "bell-diagonal"
+    )
     record_pairs: Annotated[bool, Param("keep one row for every delivered pair")] = False
 
 
@@ -46,10 +49,13 @@ class NodeSpec(Declared):
     """One node with its memories."""
 
     name: Annotated[str, Param("unique name of the node")]
-    memory: Annotated[Any, OfKind("memory", "the memories of the node")]
+    memory: Annotated[Any, OfKind("memory", "the memories of the node", default="atomic")] = None
     type: Annotated[
         str,
-        Param("'router' may carry other nodes' entanglement, 'end-node' may not", choices=("router", "end-node")),
+        Param(
+            "'router' may carry other nodes' entanglement, 'end-node' may not",
+            choices=("router", "end-node"),
+        ),
     ] = "router"
     position: Annotated[
         tuple[float, float] | None, Param("planar coordinates (x, y) in metres", unit="m")
@@ -65,12 +71,27 @@ class LinkSpec(Declared):
 
     between: Annotated[tuple[str, str], Param("names of the two nodes")]
     length: Annotated[float, Param("length of fibre between the two nodes", unit="m", ge=0)]
-    fibre: Annotated[Any, OfKind("fibre", "the fibre of both arms")]
-    detector: Annotated[Any, OfKind("detector", "the detectors of the heralding station")]
-    generation: Annotated[Any, OfKind("generation", "the entanglement generation protocol")]
+    fibre: Annotated[Any, OfKind("fibre", "the fibre of both arms", default="single-mode")] = None
+    detector: Annotated[
+        Any, OfKind("detector", "the detectors of the heralding station", default="threshold")
+    ] = None
+    generation: Annotated[
+        Any, OfKind("generation", "the entanglement generation protocol", default="barrett-kok")
+    ] = None
     midpoint: Annotated[
-        float, Param("position of the heralding station, as a fraction of the length from the first node", ge=0, le=1)
+        float,
+        Param(
+            "position of the heralding station, as a fraction of the length from the first node", ge=0, le=1
+        ),
     ] = 0.5
+    station_delay: Annotated[
+        float | None,
+        Param(
+            "one-way classical delay between either node and the station, instead of the network's rule",
+            unit="s",
+            ge=0,
+        ),
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +112,10 @@ class DelayTable(Declared):
 
 @dataclass(frozen=True, slots=True)
 class ClassicalSpec(Declared):
-    """The classical network. A pair of nodes without a delay of its own is served along the shortest fibre path."""
+    """The classical network.
+
+    A pair of nodes without a delay of its own is served along the shortest fibre path.
+    """
 
     channels: Annotated[tuple[ChannelSpec, ...], Param("explicit channels")] = ()
     one_way: Annotated[DelayTable | None, Param("table of one-way delays")] = None
@@ -120,9 +144,13 @@ class ClassicalSpec(Declared):
 class ProtocolsSpec(Declared):
     """The protocols of every node."""
 
-    swapping: Annotated[Any, OfKind("swapping", "how and in which order routers swap")]
-    purification: Annotated[Any, OfKind("purification", "how pairs below the target fidelity are purified")]
-    routing: Annotated[Any, OfKind("routing", "how paths are found")]
+    swapping: Annotated[Any, OfKind("swapping", "how and in which order routers swap", default="nested")] = (
+        None
+    )
+    purification: Annotated[
+        Any, OfKind("purification", "how pairs below the target fidelity are purified", default="bbpssw")
+    ] = None
+    routing: Annotated[Any, OfKind("routing", "how paths are found", default="shortest-path")] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +161,7 @@ class Scenario:
         document: the plain document (text, numbers, lists and mappings) that this scenario was made from,
             defaults filled in; it can be written to YAML and read back.
         source: where the document came from, for messages.
+        notes: what an imported topology could not express, one sentence each.
     """
 
     name: str
@@ -143,4 +172,56 @@ class Scenario:
     protocols: ProtocolsSpec
     traffic: tuple[Any, ...]
     document: Mapping[str, Any] = field(repr=False)
-    source: str = "<scenario>"
+    source: str = field(default="<scenario>", compare=False)
+    notes: tuple[str, ...] = field(default=(), compare=False, repr=False)
+
+    def engine(self, seed: int | None = None, trace: TraceSink | None = None) -> Engine:
+        """Build the live simulation.
+
+        Args:
+            seed: root seed; None takes the scenario's own.
+            trace: where trace events go; None traces nothing.
+        """
+        runtime = registry.lookup("runtime", "network")
+        engine: Engine = runtime(self, seed=self.run_spec.seed if seed is None else seed, trace=trace)
+        return engine
+
+    def run(
+        self,
+        seed: int | None = None,
+        trace: TraceSink | None = None,
+        progress: Callable[[Simulator], object] | None = None,
+    ) -> Result:
+        """Run the scenario to its end.
+
+        Args:
+            seed: root seed; None takes the scenario's own.
+            trace: where trace events go; None traces nothing.
+            progress: called now and then with the simulator.
+
+        Example:
+            >>> result = scenario.run(seed=1)  # doctest: +SKIP
+        """
+        return self.engine(seed=seed, trace=trace).run(progress=progress)
+
+
+class Engine(Protocol):
+    """A live simulation of a scenario: what the registered runtime offers.
+
+    Attributes:
+        sim: its simulator.
+    """
+
+    sim: Simulator
+
+    def run(self, progress: Callable[[Simulator], object] | None = None) -> Result:
+        """Run to the end of the scenario, or until `stop`, and give the result."""
+        ...
+
+    def stop(self) -> None:
+        """End the run after the event in hand."""
+        ...
+
+    def result(self) -> Result:
+        """The result so far."""
+        ...

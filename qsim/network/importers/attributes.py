@@ -1,0 +1,150 @@
+"""Attributes of graph nodes and edges, under the many names that people give them.
+
+Names are compared without case, spaces, hyphens and underscores, so ``Link_Length`` and ``linkLength`` are
+one. Whatever nobody asks for is reported once for each name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from math import inf
+from typing import Any
+
+from qsim import units
+from qsim.errors import UnitError
+from qsim.network.report import LossReport
+
+_NOISE = re.compile(r"[\s_\-]+")
+
+
+class Attributes:
+    """The attributes of one node or edge.
+
+    Args:
+        given: the attributes as the graph holds them.
+        path: where they belong, such as ``edges[a, b]``, for the report.
+        report: takes note of values that cannot be read.
+    """
+
+    def __init__(self, given: Mapping[Any, Any], path: str, report: LossReport) -> None:
+        self._original = {plain_name(str(key)): str(key) for key in given}
+        self._values = {plain_name(str(key)): _plain(value) for key, value in given.items()}
+        self.path = path
+        self.report = report
+
+    def take(self, *names: str) -> Any:
+        """The value of the first of some names that is there, and not empty; None when there is none."""
+        found = None
+        for name in names:
+            value = self._values.get(name)
+            if found is None and value is not None and value != "":
+                found = self._values.pop(name)
+        return found
+
+    def quantity(self, unit: str, names: Mapping[str, str], least: float = -inf) -> float | None:
+        """The value of the first of some names that is there, as a quantity.
+
+        Args:
+            unit: SI unit of the result.
+            names: the names, and the unit of a bare number under each.
+            least: the least value that makes sense.
+
+        Returns:
+            The quantity in SI; None when there is none, or when it cannot be read (which is reported).
+        """
+        for name, bare in names.items():
+            value = self.take(name)
+            if value is None:
+                continue
+            try:
+                number = units.parse(f"{value} {bare}" if _is_bare(value) else value, unit)
+            except UnitError as error:
+                self.unreadable(name, value, str(error))
+                continue
+            if number >= least:
+                return number
+            self.unreadable(name, value, f"expected {least:g} or more")
+        return None
+
+    def pair(self, *names: str) -> list[float] | None:
+        """The first of some names that holds two numbers, or more of which the first two are taken."""
+        for name in names:
+            value = self.take(name)
+            if value is None:
+                continue
+            try:
+                numbers = [units.parse(part, "1") for part in _parts(value)]
+            except UnitError as error:
+                self.unreadable(name, value, str(error))
+                continue
+            if len(numbers) < 2:
+                self.unreadable(name, value, "expected two numbers")
+                continue
+            if len(numbers) > 2:
+                self.report.changed(
+                    f"{self.path}.{self.original(name)}",
+                    value,
+                    "positions are planar",
+                    "took the first two numbers",
+                )
+            return numbers[:2]
+        return None
+
+    def whole(self, name: str, value: Any) -> int | None:
+        """A value as a whole number of at least one; None when it is none, which is reported."""
+        try:
+            number = units.parse(value, "1")
+        except UnitError as error:
+            self.unreadable(name, value, str(error))
+            return None
+        if number < 1 or number != int(number):
+            self.unreadable(name, value, "expected a whole number, at least 1")
+            return None
+        return int(number)
+
+    def unreadable(self, name: str, value: Any, why: str) -> None:
+        """Report a value that cannot be read."""
+        self.report.dropped(f"{self.path}.{self.original(name)}", value, why, "left out")
+
+    def original(self, name: str) -> str:
+        """The name as the graph writes it."""
+        return self._original.get(name, name)
+
+    def rest(self) -> dict[str, Any]:
+        """What nobody has taken, under the graph's own names."""
+        return {self._original[name]: value for name, value in self._values.items()}
+
+
+def plain_name(name: str) -> str:
+    """A name without case, spaces, hyphens and underscores.
+
+    Example:
+        >>> plain_name("Link_Length km")
+        'linklengthkm'
+    """
+    return _NOISE.sub("", name).lower()
+
+
+def _plain(value: Any) -> Any:
+    """A value without NumPy's wrapping."""
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+def _is_bare(value: Any) -> bool:
+    """Whether a quantity is a number without a unit."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return False
+    try:
+        float(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _parts(value: Any) -> Sequence[Any]:
+    if isinstance(value, str):
+        return value.strip("()[] ").replace(",", " ").split()
+    if isinstance(value, Sequence):
+        return value
+    return ()

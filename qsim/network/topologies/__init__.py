@@ -1,0 +1,16 @@
+"""Topologies by name: generators and files that expand to nodes and links.
+
+Importing this package registers the kind "topology"; NetworkX is imported when a topology that needs it is
+expanded.
+"""
+
+from qsim.network.topologies.base import Topology as Topology
+from qsim.network.topologies.base import TopologyKind as TopologyKind
+from qsim.network.topologies.gml import GmlFile as GmlFile
+from qsim.network.topologies.graphml import GraphmlFile as GraphmlFile
+from qsim.network.topologies.grid import Grid as Grid
+from qsim.network.topologies.line import Line as Line
+from qsim.network.topologies.ring import Ring as Ring
+from qsim.network.topologies.star import Star as Star
+from qsim.network.topologies.tree import Tree as Tree
+from qsim.network.topologies.waxman import Waxman as Waxman

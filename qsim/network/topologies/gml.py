@@ -1,0 +1,33 @@
+"""A network read from a GML file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from qsim.network.topologies.base import Topology
+from qsim.parameters import Declared, Param
+from qsim.registry import register
+
+
+@register("topology", "gml")
+@dataclass(frozen=True)
+class GmlFile(Declared):
+    """The nodes and edges of a GML file, read as `qsim.network.importers.graph` tells."""
+
+    path: Annotated[str, Param("the file, relative to the scenario file")]
+    length: Annotated[
+        float | None, Param("length of links that have none and cannot be measured", unit="m", ge=0)
+    ] = None
+
+    def expand(self, base: Path | None) -> Topology:
+        """Read the file.
+
+        Raises:
+            NetworkError: the file cannot be read, or a link has no length.
+        """
+        from qsim.network.importers import gml, graph
+
+        path = (base or Path()) / self.path
+        return graph.fragments(gml.read(path), source=str(path), length=self.length)
