@@ -1,7 +1,7 @@
 """The classical network: how long a message takes from one node to another.
 
-A delay is given for a pair of nodes, or follows from the shortest fibre path between them; it is worked out when
-the first message is sent and remembered, so a network of N nodes holds no N² channels.
+A delay is given for a pair of nodes, or follows from the shortest fibre path between them; it is worked out
+when the first message is sent and remembered, so a network of N nodes holds no N² channels.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ class ClassicalNetwork:
         sim: the simulator.
         channel: what the channels have in common.
         given: propagation delays in seconds for ordered pairs of node names.
-        distances: fibre distances in metres from a node to every node it can reach; called once a node.
+        distance: fibre distance in metres between two nodes, None where fibre does not connect them; called
+            once for an ordered pair.
     """
 
     def __init__(
@@ -55,12 +56,11 @@ class ClassicalNetwork:
         sim: Simulator,
         channel: ClassicalChannel,
         given: Mapping[tuple[str, str], float],
-        distances: Callable[[str], Mapping[str, float]],
+        distance: Callable[[str, str], float | None],
     ) -> None:
         self._sim = sim
         self._given = given
-        self._distances = distances
-        self._known: dict[str, Mapping[str, float]] = {}
+        self._distance = distance
         self._last_arrival: dict[tuple[Node, Node], int] = {}
         self.channel = channel
         self.lossy = channel.loss > 0
@@ -77,9 +77,7 @@ class ClassicalNetwork:
         """Propagation delay between two nodes, seconds."""
         if (source, target) in self._given:
             return self._given[source, target]
-        if source not in self._known:
-            self._known[source] = self._distances(source)
-        distance = self._known[source].get(target)
+        distance = self._distance(source, target)
         if distance is None:
             raise NoRouteError(f"no fibre path and no classical delay between '{source}' and '{target}'")
         return distance / self.channel.speed

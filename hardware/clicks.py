@@ -1,12 +1,14 @@
 """What one click at a heralding station does to two emitters: the exact map of a detection round.
 
-Two spins, each bright (b: has emitted a photon) or dark (d), send their light to a 50:50 beam splitter with a threshold
-detector at each output. A round is passed when exactly one detector clicks. Only five numbers of the joint
-state matter to every protocol here: the populations of dd, db, bd, bb and the coherence between db and bd; all
+Two spins, each bright (b: has emitted a photon) or dark (d), send their light to a 50:50 beam splitter with a
+threshold detector at each output. A round is passed when exactly one detector clicks. Only five numbers of
+the joint
+state matter to every protocol here: the populations of dd, db, bd, bb and the coherence between db and bd;
+    all
 other coherences join states of different photon number and die in the detection.
 
-The same physics runs event by event at photon detail (`hardware.station`); tests hold the two to each other and
-both to the closed forms in the literature.
+The same physics runs event by event at photon detail (`hardware.station`); tests hold the two to each other
+and both to the closed forms in the literature.
 """
 
 from __future__ import annotations
@@ -64,7 +66,8 @@ class Emitters:
         )
 
     def density_matrix(self) -> NDArray[np.complex128]:
-        """Normalised density matrix after the bit flip on the second spin that turns Ψ+ into Φ+, shape (4, 4).
+        """Normalised density matrix after the bit flip on the second spin that turns Ψ+ into Φ+, shape (4,
+        4).
 
         A branch of probability zero has no state; the maximally mixed one stands for it.
         """
@@ -96,8 +99,8 @@ class Optics:
     def one_click(self, state: Emitters) -> tuple[Emitters, Emitters]:
         """The branches in which exactly one detector clicks, the first and the second.
 
-        The trace of a branch is its probability. Single photons keep the coherence of db and bd in so far as their
-        wave packets overlap (amplitude sqrt(visibility)) and the click comes from the photon.
+        The trace of a branch is its probability. Single photons keep the coherence of db and bd in so far as
+        their wave packets overlap (amplitude sqrt(visibility)) and the click comes from the photon.
         """
         first, second = self.eta_first, self.eta_second
         none = self._click_pattern(0, 0)

@@ -29,7 +29,8 @@ class ThresholdDetector(Declared):
         Param("highest count rate; its inverse is the dead time, None for no dead time", unit="Hz", gt=0),
     ] = 25e6
     time_resolution: Annotated[
-        float, Param("clicks closer than this cannot be told apart", unit="s", ge=0, source="SeQUeNCe default")
+        float,
+        Param("clicks closer than this cannot be told apart", unit="s", ge=0, source="SeQUeNCe default"),
     ] = 150e-12
     window: Annotated[
         float, Param("detection window round the expected arrival of a photon", unit="s", gt=0)
@@ -69,7 +70,17 @@ class Detector:
         clicks: clicks so far.
     """
 
-    __slots__ = ("_blind_until", "_dead_ps", "_efficiency", "_on_click", "_rng", "_sim", "clicks", "model", "name")
+    __slots__ = (
+        "_blind_until",
+        "_dead_ps",
+        "_efficiency",
+        "_on_click",
+        "_rng",
+        "_sim",
+        "clicks",
+        "model",
+        "name",
+    )
 
     def __init__(
         self, sim: Simulator, name: str, model: ThresholdDetector, on_click: Callable[[Detector], None]

@@ -23,7 +23,8 @@ class SingleModeFibre(Declared):
         float, Param("loss per length", unit="dB/m", ge=0, source="telecom fibre at 1550 nm, 0.2 dB/km")
     ] = 0.2e-3
     speed: Annotated[
-        float, Param("speed of light in the fibre", unit="m/s", gt=0, le=299_792_458.0, source="c/1.5, rounded")
+        float,
+        Param("speed of light in the fibre", unit="m/s", gt=0, le=299_792_458.0, source="c/1.5, rounded"),
     ] = 2e8
     slot_rate: Annotated[
         float | None,

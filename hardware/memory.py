@@ -1,7 +1,7 @@
 """Quantum memories: what they are made of, and the life of one memory.
 
-`AtomicMemory` declares the parameters of a node's memories. `Memory` is one of them while a simulation runs: it moves
-through `MemoryState` along the transitions of `TRANSITIONS` and nowhere else.
+`AtomicMemory` declares the parameters of a node's memories. `Memory` is one of them while a simulation runs:
+it moves through `MemoryState` along the transitions of `TRANSITIONS` and nowhere else.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from qsim.registry import register
 from qsim.units import to_ps
 
 if TYPE_CHECKING:
-    from hardware.node import Node
+    from hardware.node import QuantumNode
+    from qsim.kernel import Simulator
     from qsim.quantum.pair import EntangledPair
 
 
@@ -26,16 +27,22 @@ if TYPE_CHECKING:
 class AtomicMemory(Declared):
     """Emissive memories, such as single atoms or ions in a cavity: a spin that can be made to emit a photon.
 
-    A subclass registered under another name is a new memory: override `noise`, or give it parameters of its own.
+    A subclass registered under another name is a new memory: override `noise`, or give it parameters of its
+        own.
 
     Raises:
         ParameterError: a parameter out of bounds, or t2 greater than 2 t1.
     """
 
-    count: Annotated[int, Param("memories at the node", ge=1)] = 10
+    count: Annotated[int, Param("memories at the node", ge=1, le=100_000)] = 10
     efficiency: Annotated[
         float,
-        Param("probability that an excitation puts a photon into the fibre", ge=0, le=1, source="SeQUeNCe default"),
+        Param(
+            "probability that an excitation puts a photon into the fibre",
+            ge=0,
+            le=1,
+            source="SeQUeNCe default",
+        ),
     ] = 1.0
     frequency: Annotated[
         float, Param("highest rate of excitations of one memory", unit="Hz", gt=0, source="SeQUeNCe default")
@@ -43,7 +50,8 @@ class AtomicMemory(Declared):
     initial_fidelity: Annotated[
         float,
         Param(
-            "fidelity of a freshly heralded pair between two such memories, photonic errors apart; the rest is white noise",
+            "fidelity of a freshly heralded pair between two such memories, photonic errors apart; "
+            "the rest is white noise",
             ge=0.25,
             le=1,
         ),
@@ -61,7 +69,8 @@ class AtomicMemory(Declared):
     wavelength: Annotated[float, Param("wavelength of the emitted photon", unit="m", gt=0)] = 1550e-9
 
     def __post_init__(self) -> None:
-        # Not super(): a dataclass(slots=True) subclass is a new class, and the zero-argument form would miss it.
+        # Not super(): a dataclass(slots=True) subclass is a new class, and the zero-argument form would miss
+        # it.
         Declared.__post_init__(self)
         if self.t1 is not None and self.t2 is not None and self.t2 > 2 * self.t1 * (1 + 1e-12):
             raise ParameterError(
@@ -126,8 +135,8 @@ class Memory:
         state: where it is in its life.
         noise: decay law of a stored qubit, or None.
         pair: the pair whose half it holds, as it physically is; None unless it holds one.
-        pair_id: the number by which the node knows that pair. A swap elsewhere changes `pair` at once and `pair_id`
-            when the news arrives.
+        pair_id: the number by which the node knows that pair. A swap elsewhere changes `pair` at once and
+            `pair_id` when the news arrives.
         newest_id: the greatest pair number that the memory has known; numbers grow with time.
         partner: the memory that the node believes to hold the other half.
         ready_at: earliest next excitation, ps.
@@ -137,11 +146,21 @@ class Memory:
     """
 
     __slots__ = (
-        "deadline", "entangled_ps", "index", "newest_id", "node", "noise", "pair", "pair_id", "partner", "ready_at",
-        "since", "state",
-    )  # fmt: skip
+        "deadline",
+        "entangled_ps",
+        "index",
+        "newest_id",
+        "node",
+        "noise",
+        "pair",
+        "pair_id",
+        "partner",
+        "ready_at",
+        "since",
+        "state",
+    )
 
-    def __init__(self, node: Node, index: int, noise: MemoryNoise | None) -> None:
+    def __init__(self, node: QuantumNode, index: int, noise: MemoryNoise | None) -> None:
         self.node = node
         self.index = index
         self.noise = noise
@@ -168,13 +187,7 @@ class Memory:
         """
         if not _ALLOWED[self.state][state]:
             raise LifecycleError(f"memory {self.name} cannot go from {self.state.name} to {state.name}")
-        sim = self.node.sim
-        self.state = state
-        self.since = sim.now
-        if sim.trace is not None:
-            sim.trace.emit(
-                sim.now, "memory_changed", self.node.name, memory=self.index, state=state.name, pair=self.pair_id
-            )
+        self._enter(state, self.node.sim)
 
     def hold(self, pair_id: int, partner: Memory, deadline: int | None) -> None:
         """Learn that an attempt has succeeded: the memory holds one half of a pair.
@@ -187,11 +200,14 @@ class Memory:
         Raises:
             LifecycleError: the memory was not generating.
         """
+        if self.state is not _G:
+            raise LifecycleError(f"memory {self.name} cannot go from {self.state.name} to ENTANGLED")
+        sim = self.node.sim
         self.pair_id = self.newest_id = pair_id
         self.partner = partner
         self.deadline = deadline
-        self.entangled_ps -= self.node.sim.now
-        self.move(_E)
+        self.entangled_ps -= sim.now
+        self._enter(_E, sim)
 
     def rename(self, pair_id: int, partner: Memory, deadline: int | None) -> None:
         """Learn that a swap elsewhere has replaced the pair.
@@ -207,12 +223,27 @@ class Memory:
 
     def clear(self) -> None:
         """Let go of whatever the memory holds and become free; without effect on a free memory."""
-        if self.state == _F:
+        state = self.state
+        if state is _F:
             return
-        if self.state != _G:
-            self.entangled_ps += self.node.sim.now
+        sim = self.node.sim
+        if state is not _G:
+            self.entangled_ps += sim.now
         self.pair = None
         self.partner = None
         self.pair_id = 0
         self.deadline = None
-        self.move(_F)
+        self._enter(_F, sim)
+
+    def _enter(self, state: MemoryState, sim: Simulator) -> None:
+        self.state = state
+        self.since = sim.now
+        if sim.trace is not None:
+            sim.trace.emit(
+                sim.now,
+                "memory_changed",
+                self.node.name,
+                memory=self.index,
+                state=state.name,
+                pair=self.pair_id,
+            )

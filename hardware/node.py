@@ -47,7 +47,9 @@ class Node:
             delay = self._classical.delay_with_losses(self, to, delay)
         if sim.trace is not None:
             kind = type(message).__name__
-            sim.trace.emit(sim.now, "message_sent", self.name, message=kind, to=to.name, arrives_ps=sim.now + delay)
+            sim.trace.emit(
+                sim.now, "message_sent", self.name, message=kind, to=to.name, arrives_ps=sim.now + delay
+            )
         sim.post(delay, to.receive, self, message)
 
     def receive(self, source: Node, message: object) -> None:
@@ -59,10 +61,14 @@ class Node:
         sim = self.sim
         kind = type(message)
         if sim.trace is not None:
-            sim.trace.emit(sim.now, "message_received", self.name, message=kind.__name__, **{"from": source.name})
+            sim.trace.emit(
+                sim.now, "message_received", self.name, message=kind.__name__, **{"from": source.name}
+            )
         handler = self.handlers.get(kind)
         if handler is None:
-            raise SimulationError(f"node '{self.name}' has no handler for {kind.__name__} from '{source.name}'")
+            raise SimulationError(
+                f"node '{self.name}' has no handler for {kind.__name__} from '{source.name}'"
+            )
         handler(source, message)
 
     def __repr__(self) -> str:

@@ -1,7 +1,7 @@
 """The two spins of an attempt along one trajectory, at photon detail.
 
-Where `hardware.clicks` follows all outcomes at once, this follows one: each loss and each detection is drawn, and the
-state is the one that is left. Averages over trajectories give back the exact maps.
+Where `hardware.clicks` follows all outcomes at once, this follows one: each loss and each detection is drawn,
+and the state is the one that is left. Averages over trajectories give back the exact maps.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from hardware.clicks import Emitters
 if TYPE_CHECKING:
     import random
 
-    from hardware.links.base import LinkModel
+    from hardware.links.base import ClickModel
 
 
 class SpinPair:
@@ -26,7 +26,7 @@ class SpinPair:
 
     __slots__ = ("_bunching", "_coherence", "_overlap", "_populations")
 
-    def __init__(self, model: LinkModel) -> None:
+    def __init__(self, model: ClickModel) -> None:
         start = model.prepared()
         # dd, db, bd, bb: the first letter is the first spin's
         self._populations = (start.dd, start.db, start.bd, start.bb)
@@ -42,8 +42,8 @@ class SpinPair:
     def survives(self, first: bool, probability: float, rng: random.Random) -> bool:
         """Draw whether the light of one spin reaches the station.
 
-        Lost light tells the environment that the spin was bright; light that is not lost makes the bright state
-        less likely in proportion.
+        Lost light tells the environment that the spin was bright; light that is not lost makes the bright
+        state less likely in proportion.
 
         Args:
             first: which spin.
@@ -55,7 +55,11 @@ class SpinPair:
         if rng.random() < bright * (1 - probability):
             self._collapse((0.0, 0.0, bd, bb) if first else (0.0, db, 0.0, bb), 0.0)
             return False
-        kept = (dd, db, bd * probability, bb * probability) if first else (dd, db * probability, bd, bb * probability)
+        kept = (
+            (dd, db, bd * probability, bb * probability)
+            if first
+            else (dd, db * probability, bd, bb * probability)
+        )
         self._collapse(kept, self._coherence * sqrt(probability))
         return True
 

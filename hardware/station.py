@@ -1,7 +1,7 @@
 """Heralding stations: where two fibres meet, at photon detail event by event.
 
-Light of both ends meets at a beam splitter; two detectors click or do not; when the detection window closes the
-station announces to both ends which detector clicked, if it was exactly one.
+Light of both ends meets at a beam splitter; two detectors click or do not; when the detection window closes
+the station announces to both ends which detector clicked, if it was exactly one.
 """
 
 from __future__ import annotations
@@ -71,7 +71,12 @@ class HeraldingStation(Node):
     """
 
     def __init__(
-        self, sim: Simulator, name: str, classical: ClassicalNetwork, detector: ThresholdDetector, slot_ps: int
+        self,
+        sim: Simulator,
+        name: str,
+        classical: ClassicalNetwork,
+        detector: ThresholdDetector,
+        slot_ps: int,
     ) -> None:
         super().__init__(sim, name, classical)
         self.model = detector

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING
 
-
 if TYPE_CHECKING:
     from qsim.kernel import Simulator
     from qsim.quantum.state import PairState
@@ -30,5 +29,3 @@ class Context:
     detail: str = "attempt"
     next_id: Callable[[], int] = field(default_factory=lambda: count(1).__next__)
     dropped: int = 0
-
-

@@ -24,6 +24,7 @@ class Request:
         fidelity: least fidelity of a delivered pair.
         pairs: how many pairs are wanted; None for as many as the window gives.
         issued: when the application first asked, ps.
+        to_the_end: whether the window is meant to last as long as the run.
     """
 
     initiator: QuantumNode
@@ -34,6 +35,7 @@ class Request:
     fidelity: float
     pairs: int | None
     issued: int
+    to_the_end: bool = False
 
 
 class FlowOwner(Protocol):
@@ -50,7 +52,8 @@ class FlowOwner(Protocol):
     def deliver(self, flow: Flow, memory: Memory) -> None:
         """One end of the flow holds its half of an end-to-end pair; called at either end when that end knows.
 
-        The application owns the memory from here on and must let go of it through the node's resource manager.
+        The application owns the memory from here on and must let go of it through the node's resource
+        manager.
         """
         ...
 
@@ -71,7 +74,8 @@ class Flow:
         request: what was asked.
         owner: the application.
         path: nodes from initiator to responder; complete once the responder has confirmed.
-        sessions: generation session of each link of the path that has begun, by the position of its upstream node.
+        sessions: generation session of each link of the path that has begun, by the position of its upstream
+            node.
         pairs: pairs delivered to the initiator.
         fidelity_sum: sum of their fidelities at delivery.
         last_delivery: ps; None before the first.
@@ -80,8 +84,17 @@ class Flow:
     """
 
     __slots__ = (
-        "closed", "fidelity_sum", "id", "last_delivery", "owner", "pairs", "path", "request", "sessions", "stall",
-    )  # fmt: skip
+        "closed",
+        "fidelity_sum",
+        "id",
+        "last_delivery",
+        "owner",
+        "pairs",
+        "path",
+        "request",
+        "sessions",
+        "stall",
+    )
 
     def __init__(self, id: int, request: Request, owner: FlowOwner) -> None:
         self.id = id
@@ -100,6 +113,12 @@ class Flow:
         """Whether as many pairs as wanted have been delivered."""
         wanted = self.request.pairs
         return wanted is not None and self.pairs >= wanted
+
+    def over(self, now: int) -> bool:
+        """Whether the flow has been served to its end by a time in picoseconds."""
+        if self.closed is not None:
+            return True
+        return self.request.to_the_end and self.request.end <= now and self.stall is None
 
     def count(self, fidelity: float, now: int) -> None:
         """Record a delivery to the initiator."""

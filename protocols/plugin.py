@@ -2,6 +2,7 @@
 
 import protocols.apps.random_request
 import protocols.apps.request
+import protocols.apps.teleportation
 import protocols.entanglement.continuous
 import protocols.entanglement.negotiated
 import protocols.entanglement.purification

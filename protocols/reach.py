@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import inf, log
 from typing import TYPE_CHECKING
 
@@ -21,8 +22,8 @@ _ROUNDS = 60
 def best_fidelity(context: CheckContext, initiator: str, responder: str) -> float:
     """An upper bound on what purification and swapping make of the heralded pairs of a scenario.
 
-    Every link's pair is purified to the limit of the recurrence, the pairs of the best path are swapped, and the
-    result is purified to the limit again.
+    Every link's pair is purified to the limit of the recurrence, the pairs of the best path are swapped, and
+    the result is purified to the limit again.
 
     Args:
         context: the scenario.
@@ -40,7 +41,7 @@ def best_fidelity(context: CheckContext, initiator: str, responder: str) -> floa
                 best[way] = state
     path = _best_path(best, initiator, responder)
     state = best[path[0], path[1]]
-    for way in zip(path[1:], path[2:], strict=False):
+    for way in pairwise(path[1:]):
         state = state.swapped(best[way], noise)
     return _limit(state, purification).fidelity()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from protocols.entanglement.consent import ConsentDesk
@@ -104,14 +105,15 @@ class NodeStack:
         return known
 
     def news_horizon(self, path: tuple[QuantumNode, ...]) -> int:
-        """Twice the time that a message takes along a path and back, a bound on news that cross each other."""
-        there = sum(near.delay_to(far) for near, far in zip(path, path[1:], strict=False))
+        """Twice the time that a message takes along a path and back, a bound on news that cross each
+        other."""
+        there = sum(near.delay_to(far) for near, far in pairwise(path))
         return 4 * there + 1
 
     def _open_session(self, flow: Flow, position: int) -> GenerationSession[Any]:
         near, far = flow.path[position], flow.path[position + 1]
         link = self.links[far if near is self.node else near]
-        make = link.model.handshake.session(self.context.detail)
+        make = link.model.handshake.session(self.context.detail, link.model.from_midpoint)
         session: GenerationSession[Any] = make(
             self.context, link, near, self._stacks[near].entangled, self._stacks[far].entangled
         )

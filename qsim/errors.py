@@ -10,6 +10,7 @@
     ├── NetworkError            a network that cannot be built, or a question it cannot answer
     │   └── NoRouteError        two nodes with no path between them
     ├── StateError              a quantum state that is no state
+    ├── ResultError             a stored result that cannot be read or written
     └── SimulationError         a fault met while a simulation runs
         ├── SchedulingError     an event in the past, or a delay that is no time
         └── LifecycleError      a memory moved along a transition that its life cycle does not have
@@ -50,6 +51,10 @@ class NoRouteError(NetworkError):
 
 class StateError(QsimError, ValueError):
     """A quantum state that is not normalised, not positive, or of the wrong shape."""
+
+
+class ResultError(QsimError, ValueError):
+    """A stored result that cannot be read, or a place that none can be written to."""
 
 
 class SimulationError(QsimError, RuntimeError):

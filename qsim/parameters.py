@@ -77,7 +77,8 @@ class OfKind:
     Attributes:
         kind: the kind.
         doc: meaning, one sentence without a full stop.
-        default: the name that stands in when the field is left out (None in Python); empty when there is none.
+        default: the name that stands in when the field is left out (None in Python); empty when there is
+            none.
     """
 
     kind: str
@@ -105,6 +106,7 @@ class Declaration:
 
     @property
     def required(self) -> bool:
+        """Whether a value must be given."""
         return self.default is dataclasses.MISSING
 
 
@@ -182,8 +184,9 @@ def checked(declared: Declaration, value: Any, where: str) -> Any:
         if not isinstance(value, str):
             raise ParameterError(f"{where} must be text, got {value!r}")
         if about.choices and value not in about.choices:
+            choices = ", ".join(about.choices)
             raise ParameterError(
-                f"{where} must be one of {', '.join(about.choices)}; got {value!r}{nearest(value, about.choices)}"
+                f"{where} must be one of {choices}; got {value!r}{nearest(value, about.choices)}"
             )
     return value
 

@@ -51,7 +51,9 @@ def register(kind: str, name: str) -> Callable[[_T], _T]:
         table = _classes.setdefault(kind, {})
         known = table.get(name)
         if known is not None and _identity(known) != _identity(cls):
-            raise RegistryError(f"{kind} '{name}' is already registered by {known.__module__}.{known.__qualname__}")
+            raise RegistryError(
+                f"{kind} '{name}' is already registered by {known.__module__}.{known.__qualname__}"
+            )
         if known is not None:
             _names.pop(known, None)
         table[name] = cls
@@ -88,7 +90,8 @@ def build(kind: str, value: Any) -> Any:
 
     Args:
         kind: the kind.
-        value: a registered name, a mapping with the key ``kind`` and parameters, or an object, returned as it is.
+        value: a registered name, a mapping with the key ``kind`` and parameters, or an object, returned as it
+            is.
 
     Raises:
         RegistryError: unknown kind or name.
@@ -122,15 +125,15 @@ def name_of(cls: type) -> str:
     """
     load_plugins()
     if cls not in _names:
-        raise RegistryError(f"{cls.__qualname__} is not registered; decorate it with @qsim.register(kind, name)")
+        raise RegistryError(
+            f"{cls.__qualname__} is not registered; decorate it with @qsim.register(kind, name)"
+        )
     return _names[cls][1]
 
 
 def load_plugins() -> None:
     """Import every package announced under the entry-point group ``qsim.plugins``, once."""
     global _loaded
-    if _loaded:
-        return
     with _loading:
         if _loaded:
             return
@@ -155,7 +158,9 @@ def load_module(name: str) -> None:
     except ModuleNotFoundError as error:
         if error.name != name.partition(".")[0] and error.name != name:
             raise
-        raise RegistryError(f"plugin '{name}' cannot be imported: no module of that name is installed") from None
+        raise RegistryError(
+            f"plugin '{name}' cannot be imported: no module of that name is installed"
+        ) from None
 
 
 def _identity(cls: type) -> tuple[str, str]:

@@ -51,6 +51,15 @@ _TABLE: Final[dict[str, dict[str, float]]] = {
     "1": {"%": 1e-2, "": 1.0},
 }
 
+_EXAMPLES: Final = {
+    "s": "1.3 s",
+    "m": "20 km",
+    "Hz": "2 kHz",
+    "dB/m": "0.2 dB/km",
+    "m/s": "2e8 m/s",
+    "rad": "90 deg",
+}
+
 _QUANTITY = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(\S(?:.*\S)?)?\s*\Z")
 
 
@@ -73,23 +82,27 @@ def parse(value: object, unit: str) -> float:
         (20000.0, 0.0002, 5.0)
     """
     if isinstance(value, bool):
-        raise UnitError(f"expected {_wanted(unit)}, got {value!r}")
+        raise UnitError(f"expected {wanted(unit)}, got {value!r}")
     if isinstance(value, int | float):
-        return _finite(float(value), value)
+        try:
+            return _finite(float(value), value)
+        except OverflowError:
+            raise UnitError(f"expected {wanted(unit)}, got a number too large to compute with") from None
     if not isinstance(value, str):
-        raise UnitError(f"expected {_wanted(unit)}, got {type(value).__name__} {value!r}")
+        raise UnitError(f"expected {wanted(unit)}, got {type(value).__name__} {value!r}")
     match = _QUANTITY.match(value)
     if match is None:
-        raise UnitError(f"expected {_wanted(unit)}, got {value!r}")
-    number, suffix = float(match[1]), match[2] or ""
+        raise UnitError(f"expected {wanted(unit)}, got {value!r}")
+    # The Greek letter and the micro sign look alike, and keyboards have one or the other.
+    number, suffix = _finite(float(match[1]), value), (match[2] or "").replace("\u03bc", "\u00b5")
     factors = _TABLE[unit]
     if suffix in factors:
-        return _finite(_scaled(number, factors[suffix]), value)
+        return _finite(_scaled(match[1], factors[suffix]), value)
     if suffix == "":
-        return _finite(number, value)
+        return number
     for other, spellings in _TABLE.items():
         if suffix in spellings and other != "1":
-            raise UnitError(f"{value!r} is in {suffix}, which cannot be read as {_wanted(unit)}")
+            raise UnitError(f"{value!r} is in {suffix}, which cannot be read as {wanted(unit)}")
     raise UnitError(f"unknown unit {suffix!r} in {value!r}{nearest(suffix, filter(None, factors))}")
 
 
@@ -118,22 +131,26 @@ def accepted(unit: str) -> tuple[str, ...]:
     return tuple(name for name in _TABLE[unit] if name)
 
 
-def _scaled(number: float, factor: float) -> float:
-    # Dividing by the exact power of ten rounds once: 53 km/1e-3 and 0.25 ms come out as written.
-    inverse = 1.0 / factor
-    if factor < 1.0 and inverse == round(inverse):
-        return number / round(inverse)
-    return number * factor
+def wanted(unit: str) -> str:
+    """What a value of this unit looks like, for messages.
+
+    Example:
+        >>> wanted("m")
+        "a quantity in m such as '20 km'"
+    """
+    if unit == "1":
+        return "a number"
+    return f"a quantity in {unit} such as '{_EXAMPLES[unit]}'"
+
+
+def _scaled(number: str, factor: float) -> float:
+    # In decimal, so that "1550 nm" is 1550e-9 to the last bit; a product of floats need not be.
+    from decimal import Decimal
+
+    return float(Decimal(number) * Decimal(repr(factor)))
 
 
 def _finite(number: float, shown: object) -> float:
     if not math.isfinite(number):
         raise UnitError(f"expected a finite number, got {shown!r}")
     return number
-
-
-def _wanted(unit: str) -> str:
-    if unit == "1":
-        return "a number"
-    examples = {"s": "1.3 s", "m": "20 km", "Hz": "2 kHz", "dB/m": "0.2 dB/km", "m/s": "2e8 m/s", "rad": "90 deg"}
-    return f"a quantity in {unit} such as '{examples[unit]}'"

@@ -1,9 +1,9 @@
 """What a link model is: hardware in, probabilities and a state out.
 
-A link model is declared once and answers at both levels of detail. At *attempt* detail `LinkModel.profile` gives the exact
-probabilities and the heralded state of one attempt, and attempts are drawn in bulk. At *photon* detail the same
-declaration says how spins are prepared and how many detection rounds an attempt has, and stations, detectors and
-fibres do the rest event by event.
+A link model is declared once and answers at both levels of detail. At *attempt* detail `LinkModel.profile`
+gives the exact probabilities and the heralded state of one attempt, and attempts are drawn in bulk. At
+*photon* detail the same declaration says how spins are prepared and how many detection rounds an attempt has,
+and stations, detectors and fibres do the rest event by event.
 """
 
 from __future__ import annotations
@@ -87,12 +87,14 @@ class LinkModel(Protocol):
         rounds: detection rounds with an announcement after each.
         bins: emissions in one round, told apart by their time of arrival.
         bin_separation: time between the emissions of one round, s.
-        visibility, bunching: see `hardware.clicks.Optics`.
+        from_midpoint: whether light travels from the middle to the ends, rather than to a station.
     """
 
-    handshake: Any
-    visibility: float
-    bunching: bool
+    @property
+    def handshake(self) -> Any: ...
+
+    @property
+    def from_midpoint(self) -> bool: ...
 
     @property
     def rounds(self) -> int: ...
@@ -103,8 +105,8 @@ class LinkModel(Protocol):
     @property
     def bin_separation(self) -> float: ...
 
-    def prepared(self) -> Emitters:
-        """The spins at the start of an attempt."""
+    def clock_ps(self) -> int:
+        """Time between ticks of a source in the middle, ps; 0 where attempts may begin at any time."""
         ...
 
     def profile(self, bench: Bench) -> AttemptProfile:
@@ -112,9 +114,27 @@ class LinkModel(Protocol):
         ...
 
 
-def optics(model: LinkModel, bench: Bench) -> Optics:
-    """The optical side of a link model on a bench."""
-    return Optics(bench.eta_first, bench.eta_second, model.visibility, model.bunching, bench.detector)
+class ClickModel(LinkModel, Protocol):
+    """A scheme in which two emitters' light meets at a station.
+
+    Attributes:
+        visibility, bunching: see `hardware.clicks.Optics`.
+    """
+
+    @property
+    def visibility(self) -> float: ...
+
+    @property
+    def bunching(self) -> bool: ...
+
+    def prepared(self) -> Emitters:
+        """The spins at the start of an attempt."""
+        ...
+
+
+def optics(bench: Bench, visibility: float, bunching: bool) -> Optics:
+    """The optical side of a scheme on a bench."""
+    return Optics(bench.eta_first, bench.eta_second, visibility, bunching, bench.detector)
 
 
 def _werner(fidelity: float) -> float:

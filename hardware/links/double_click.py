@@ -1,11 +1,12 @@
 """Schemes that ask for one click in each of two detections, with a spin flip between.
 
 Two rounds cancel what a single one cannot: the bright-bright part, and the phase of the two fibres.
-`BarrettKok` announces the first round before it tries the second; `TwoPhoton` sends both as the early and the late bin
-of one photon qubit and announces once, as polarisation or time-bin midpoint links do.
+`BarrettKok` announces the first round before it tries the second; `TwoPhoton` sends both as the early and the
+late bin of one photon qubit and announces once, as polarisation or time-bin midpoint links do.
 
 References:
-    Barrett and Kok, Phys. Rev. A 71, 060310(R) (2005). With indistinguishable photons, overall efficiency η on both
+    Barrett and Kok, Phys. Rev. A 71, 060310(R) (2005). With indistinguishable photons, overall efficiency η
+    on both
     sides and dark probability d per detector and window: g = η(1-d), b = 2(1-η)d(1-d),
     P2 = [1-(1-η)²](1-d) + (1-η)² 2d(1-d), success (g+b)²/2 + d(1-d) P2, which is η²/2 without dark counts.
 """
@@ -13,7 +14,7 @@ References:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from hardware.clicks import Emitters
 from hardware.links.base import AttemptProfile, Bench, optics
@@ -23,9 +24,12 @@ from qsim.registry import register
 
 @dataclass(frozen=True)
 class _DoubleClick(Declared):
-    handshake: Annotated[Any, OfKind("handshake", "how the two ends agree on attempts", default="continuous")] = None
+    handshake: Annotated[
+        Any, OfKind("handshake", "how the two ends agree on attempts", default="continuous")
+    ] = None
     visibility: Annotated[
-        float, Param("interference visibility of the two photons, their squared wave-packet overlap", ge=0, le=1)
+        float,
+        Param("interference visibility of the two photons, their squared wave-packet overlap", ge=0, le=1),
     ] = 1.0
     bunching: Annotated[
         bool,
@@ -35,11 +39,16 @@ class _DoubleClick(Declared):
         ),
     ] = True
 
+    from_midpoint: ClassVar[bool] = False
+
+    def clock_ps(self) -> int:
+        return 0
+
     def prepared(self) -> Emitters:
         return Emitters.prepared(0.5)
 
     def profile(self, bench: Bench) -> AttemptProfile:
-        light = optics(self, bench)
+        light = optics(bench, self.visibility, self.bunching)
         passed = light.one_click(self.prepared())
         heralded = Emitters(0.0, 0.0, 0.0, 0.0, 0.0)
         for first in (0, 1):
@@ -58,22 +67,21 @@ class _DoubleClick(Declared):
 class BarrettKok(_DoubleClick):
     """Two rounds, the first announced before the second is tried."""
 
-    rounds = 2
-    bins = 1
-    bin_separation = 0.0
+    rounds: ClassVar[int] = 2
+    bins: ClassVar[int] = 1
+    bin_separation: ClassVar[float] = 0.0
 
 
 @register("generation", "two-photon")
 @dataclass(frozen=True)
 class TwoPhoton(_DoubleClick):
-    """Both photons of a midpoint Bell measurement in one round (time bins or polarisation), announced once."""
+    """Both photons of a midpoint Bell measurement in one round (time bins or polarisation), announced
+    once."""
 
-    bin_separation: Annotated[
-        float, Param("time between the two bins", unit="s", gt=0)
-    ] = 100e-9
+    bin_separation: Annotated[float, Param("time between the two bins", unit="s", gt=0)] = 100e-9
 
-    rounds = 1
-    bins = 2
+    rounds: ClassVar[int] = 1
+    bins: ClassVar[int] = 2
 
     def profile(self, bench: Bench) -> AttemptProfile:
         whole = _DoubleClick.profile(self, bench)

@@ -9,13 +9,14 @@ if TYPE_CHECKING:
     from hardware.node import QuantumNode
     from protocols.flow import Flow, Request
     from protocols.runtime.network import NetworkRuntime
+    from qsim.results import MetricRow
 
 
 class App:
     """Base of applications: counts the pairs of its flows and uses each up at once.
 
-    Subclasses override `use` to do something with pairs, and `accepted`, `refused`, `ended` to act on what becomes of
-    their requests.
+    Subclasses override `use` to do something with pairs, and `accepted`, `refused`, `ended` to act on what
+    becomes of their requests.
 
     Args:
         network: the network that the application runs on.
@@ -50,8 +51,21 @@ class App:
             flow.count(fidelity, now)
             self.network.recorder.delivered(flow, pair, fidelity)
         self.use(flow, memory, genuine)
-        if flow.satisfied and flow.closed is None and memory.node is flow.request.initiator:
+        if memory.node is flow.request.initiator:
+            self.finish_if_satisfied(flow)
+
+    def satisfied(self, flow: Flow) -> bool:
+        """Whether the flow has given what was wanted; it is then ended at once."""
+        return flow.satisfied
+
+    def finish_if_satisfied(self, flow: Flow) -> None:
+        """End a flow that has given what was wanted, from the initiator."""
+        if flow.closed is None and self.satisfied(flow):
             self.network.stacks[flow.request.initiator].reservations.finish(flow)
+
+    def metrics(self) -> list[MetricRow]:
+        """What the application measured beside its flows; the default measures nothing."""
+        return []
 
     def use(self, flow: Flow, memory: Memory, genuine: bool) -> None:
         """Use up one end's half; the default measures it away and frees the memory.
@@ -62,6 +76,7 @@ class App:
             genuine: whether its partner has not been lost.
         """
         if flow.satisfied:
+            # The flow is about to end: the memory must not begin anything new.
             memory.clear()
         else:
             self.network.stacks[memory.node].resources.release(memory)

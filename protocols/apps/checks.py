@@ -18,30 +18,30 @@ def request_faults(
     memories: int,
     fidelity: float,
     start: float | None,
-    duration: float | None,
 ) -> Iterator[tuple[str, str]]:
     """Check one request against the scenario.
 
     Yields:
         Key path and message of each fault.
     """
-    known = True
-    for key, name in (("initiator", initiator), ("responder", responder)):
-        if name not in context.nodes:
-            known = False
-            yield key, f"unknown node '{name}'{nearest(name, context.nodes)}"
-        elif context.nodes[name].memory.count < memories:
-            yield "memories", f"must be at most {context.nodes[name].memory.count}, all that '{name}' has, got {memories}"
-    if not known:
+    ends = {"initiator": initiator, "responder": responder}
+    unknown = {key: name for key, name in ends.items() if name not in context.nodes}
+    for key, name in unknown.items():
+        yield key, f"unknown node '{name}'{nearest(name, context.nodes)}"
+    if start is not None and start >= context.run.duration:
+        yield "start", f"must lie before the end of the run at {context.run.duration:g} s, got {start:g} s"
+    if unknown:
         return
+    for name in dict.fromkeys(ends.values()):
+        count = context.nodes[name].memory.count
+        if count < memories:
+            yield "memories", f"must be at most {count}, all that '{name}' has, got {memories}"
     if initiator == responder:
         yield "responder", f"must differ from the initiator, got '{responder}' for both"
     elif not context.connected(initiator, responder):
         yield "responder", f"there is no path from '{initiator}' to '{responder}'"
     else:
         yield from _unreachable_fidelity(context, initiator, responder, fidelity)
-    if start is not None and start >= context.run.duration:
-        yield "start", f"must lie before the end of the run at {context.run.duration:g} s, got {start:g} s"
 
 
 def _unreachable_fidelity(
@@ -55,6 +55,6 @@ def _unreachable_fidelity(
     if best < fidelity:
         yield (
             "fidelity",
-            f"no protocol of this scenario brings a pair between '{initiator}' and '{responder}' above {best:.6g}, "
-            f"got {fidelity:g}",
+            f"no protocol of this scenario brings a pair between '{initiator}' and '{responder}' "
+            f"above {best:.6g}, got {fidelity:g}",
         )

@@ -1,8 +1,9 @@
 """Random traffic: every node asks for entanglement with a random partner, over and over.
 
-The generator of the published metropolitan network. A request is drawn in this order: responder, start, duration,
-memories, fidelity. A refused request is drawn again after a pause, with the same responder and fidelity and fresh start,
-duration and memories. The next request comes 1 ps after the window of the one before closes.
+The generator of the published metropolitan network. A request is drawn in this order: responder, start,
+duration, memories, fidelity. A refused request is drawn again after a pause, with the same responder and
+fidelity and fresh start, duration and memories. The next request comes 1 ps after the window of the one
+before closes.
 
 References:
     Wu et al., arXiv 2009.12000. With ``streams: published`` each node draws from
@@ -34,11 +35,12 @@ if TYPE_CHECKING:
 @register("app", "random-request")
 @dataclass(frozen=True)
 class RandomRequestApp(Declared):
-    """Endless random requests from a set of nodes. Ranges are half-open: the upper bound itself is never drawn."""
+    """Endless random requests from a set of nodes. Ranges are half-open: the upper bound itself is never
+    drawn."""
 
-    nodes: Annotated[
-        tuple[str, ...] | None, Param("nodes that ask and are asked; left out, all of them")
-    ] = None
+    nodes: Annotated[tuple[str, ...] | None, Param("nodes that ask and are asked; left out, all of them")] = (
+        None
+    )
     lead_min: Annotated[float, Param("least time from asking to the start", unit="s", gt=0)] = 1.0
     lead_max: Annotated[float, Param("greatest time from asking to the start", unit="s", gt=0)] = 2.0
     lead_step: Annotated[float, Param("start times are multiples of this", unit="s", gt=0)] = 0.1
@@ -55,7 +57,8 @@ class RandomRequestApp(Declared):
     streams: Annotated[
         str,
         Param(
-            "where random numbers come from: 'named' streams, or the 'published' generators seeded with seed + node index",
+            "where random numbers come from: 'named' streams, or the 'published' generators, "
+            "seeded with seed + node index",
             choices=("named", "published"),
         ),
     ] = "named"
@@ -63,7 +66,10 @@ class RandomRequestApp(Declared):
     def install(self, network: NetworkRuntime) -> list[RandomRequester]:
         """Set the application up on a network: one requester at each node."""
         chosen = [network.node(name) for name in self.nodes] if self.nodes else list(network.nodes.values())
-        return [RandomRequester(network, self, node, [other for other in chosen if other is not node]) for node in chosen]
+        return [
+            RandomRequester(network, self, node, [other for other in chosen if other is not node])
+            for node in chosen
+        ]
 
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
         """Faults that only the whole scenario shows."""
@@ -74,16 +80,20 @@ class RandomRequestApp(Declared):
             if name not in context.nodes:
                 yield f"nodes[{place}]", f"unknown node '{name}'{nearest(name, context.nodes)}"
                 continue
-            upper = int(context.nodes[name].memory.count * self.memories_share)
-            if upper < self.memories_min:
+            count = context.nodes[name].memory.count
+            if int(count * self.memories_share) < self.memories_min:
                 yield (
                     "memories_min",
-                    f"node '{name}' may ask for fewer than {upper or 1} memories ({self.memories_share:g} of its "
-                    f"{context.nodes[name].memory.count}), which is below memories_min = {self.memories_min}",
+                    f"must be at most {self.memories_share:g} of the {count} memories of '{name}', "
+                    f"got {self.memories_min}",
                 )
             elif not context.connected(names[0], name):
                 yield f"nodes[{place}]", f"there is no path between '{names[0]}' and '{name}'"
-        for low, high in (("lead_min", "lead_max"), ("duration_min", "duration_max"), ("fidelity_min", "fidelity_max")):
+        for low, high in (
+            ("lead_min", "lead_max"),
+            ("duration_min", "duration_max"),
+            ("fidelity_min", "fidelity_max"),
+        ):
             if getattr(self, low) > getattr(self, high):
                 yield low, f"must not exceed {high} = {getattr(self, high):g}, got {getattr(self, low):g}"
 
@@ -99,7 +109,11 @@ class RandomRequester(App):
     """
 
     def __init__(
-        self, network: NetworkRuntime, parameters: RandomRequestApp, node: QuantumNode, others: list[QuantumNode]
+        self,
+        network: NetworkRuntime,
+        parameters: RandomRequestApp,
+        node: QuantumNode,
+        others: list[QuantumNode],
     ) -> None:
         super().__init__(network)
         self._parameters = parameters

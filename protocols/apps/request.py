@@ -28,16 +28,15 @@ class RequestApp(Declared):
     initiator: Annotated[str, Param("node that asks")]
     responder: Annotated[str, Param("node at the other end")]
     start: Annotated[
-        float | None, Param("beginning of the window; left out, as soon as the path has confirmed", unit="s", ge=0)
+        float | None,
+        Param("beginning of the window; left out, as soon as the path has confirmed", unit="s", ge=0),
     ] = None
     duration: Annotated[
         float | None, Param("length of the window; left out, until the end of the run", unit="s", gt=0)
     ] = None
     memories: Annotated[int, Param("memories at each end; routers on the way give twice as many", ge=1)] = 1
     fidelity: Annotated[float, Param("least fidelity of a delivered pair; 0 takes any", ge=0, le=1)] = 0.0
-    pairs: Annotated[
-        int | None, Param("pairs wanted; left out, as many as the window gives", ge=1)
-    ] = None
+    pairs: Annotated[int | None, Param("pairs wanted; left out, as many as the window gives", ge=1)] = None
     retry: Annotated[
         float | None, Param("time after a refusal at which to ask again; left out, give up", unit="s", gt=0)
     ] = None
@@ -49,7 +48,7 @@ class RequestApp(Declared):
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
         """Faults that only the whole scenario shows."""
         return request_faults(
-            context, self.initiator, self.responder, self.memories, self.fidelity, self.start, self.duration
+            context, self.initiator, self.responder, self.memories, self.fidelity, self.start
         )
 
 
@@ -85,6 +84,14 @@ class RequestRunner(App):
         if end <= start:
             return
         request = Request(
-            initiator, responder, start, end, parameters.memories, parameters.fidelity, parameters.pairs, self._issued
+            initiator=initiator,
+            responder=responder,
+            start=start,
+            end=end,
+            memories=parameters.memories,
+            fidelity=parameters.fidelity,
+            pairs=parameters.pairs,
+            issued=self._issued,
+            to_the_end=parameters.duration is None,
         )
         self.network.submit(request, self)

@@ -1,8 +1,8 @@
 """Consent: two nodes agree to operate on pairs that they share.
 
-The asking node sets its own memories aside and names the pairs to every node concerned. A node that still knows all of
-them by those names, and is doing nothing else with them, sets its halves aside too and grants; otherwise it denies. A denied
-asker puts its memories back to use, which usually leads to asking again.
+The asking node sets its own memories aside and names the pairs to every node concerned. A node that still
+knows all of them by those names, and is doing nothing else with them, sets its halves aside too and grants;
+otherwise it denies. A denied asker puts its memories back to use, which usually leads to asking again.
 """
 
 from __future__ import annotations
@@ -150,7 +150,10 @@ class ConsentDesk:
     def on_ask(self, source: Node, message: Ask) -> None:
         """Grant when all named halves are here and idle."""
         memories = tuple(memory for memory, _ in message.halves)
-        if all(memory.pair_id == pair and memory.state == MemoryState.ENTANGLED for memory, pair in message.halves):
+        if all(
+            memory.pair_id == pair and memory.state == MemoryState.ENTANGLED
+            for memory, pair in message.halves
+        ):
             for memory in memories:
                 memory.move(message.purpose)
                 self._grant_of[memory] = message.token
@@ -159,7 +162,9 @@ class ConsentDesk:
             return
         # Numbers grow with time: a number above the newest that a memory has known is news on its way.
         gone = tuple(
-            (memory, pair) for memory, pair in message.halves if memory.pair_id != pair and memory.newest_id >= pair
+            (memory, pair)
+            for memory, pair in message.halves
+            if memory.pair_id != pair and memory.newest_id >= pair
         )
         self._node.send(source, Deny(message.token, gone))
 
@@ -182,7 +187,7 @@ class ConsentDesk:
             self._context.dropped += 1
             return
         proposal.awaited.discard(source)
-        lost = {half for half in message.gone}
+        lost = set(message.gone)
         self._call_off(proposal)
         for memory in proposal.memories:
             if (memory.partner, memory.pair_id) in lost:

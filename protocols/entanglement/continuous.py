@@ -1,18 +1,20 @@
 """Attempts in a train: the next one begins as soon as the last one's result is known.
 
-The ends agree beforehand on when light is to meet at the station, so nothing is negotiated: an attempt lasts from one
-meeting of light to the next, as long as the slower end needs to hear the result and send again. This is the timing of
-textbook formulas and, with `overhead`, of QuISP. It assumes clocks that are synchronised at no cost.
+The ends agree beforehand on when light is to meet at the station, so nothing is negotiated: an attempt lasts
+    from one
+meeting of light to the next, as long as the slower end needs to hear the result and send again. This is the
+timing of textbook formulas and, with `overhead`, of QuISP. It assumes clocks that are synchronised at no
+cost.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from math import inf
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from hardware.memory import MemoryState
-from protocols.entanglement.session import Attempts, GenerationSession
+from protocols.entanglement.pairing import PairingSession
+from protocols.entanglement.session import Attempts
 from protocols.entanglement.timing import Timing
 from qsim.parameters import Declared, Param
 from qsim.registry import register
@@ -21,6 +23,7 @@ from qsim.units import to_ps, to_s
 if TYPE_CHECKING:
     from hardware.link import Link
     from hardware.memory import Memory
+    from protocols.entanglement.session import GenerationSession
 
 
 @register("handshake", "continuous")
@@ -32,21 +35,29 @@ class ContinuousHandshake(Declared):
         float, Param("time spent on each attempt beside the travel of light and news", unit="s", ge=0)
     ] = 0.0
 
-    def session(self, detail: str) -> type[GenerationSession]:
-        """The class of session for a level of detail."""
-        if detail == "photon":
-            from protocols.entanglement.photon_continuous import PhotonContinuousSession
+    #: Attempts come in trains, which a clocked source needs.
+    trains: ClassVar[bool] = True
 
-            return PhotonContinuousSession
-        return ContinuousSession
+    def session(self, detail: str, from_midpoint: bool) -> type[GenerationSession[Any]]:
+        """The class of session for a level of detail and a direction of the light."""
+        if detail == "attempt":
+            return ContinuousSession
+        if from_midpoint:
+            from protocols.entanglement.photon_source import PhotonSourceSession
+
+            return PhotonSourceSession
+        from protocols.entanglement.photon_continuous import PhotonContinuousSession
+
+        return PhotonContinuousSession
 
     def period(self, timing: Timing) -> int:
-        """Time from one meeting of light at the station to the next, picoseconds.
+        """Time from one attempt to the next at the station, picoseconds.
 
         Zero-length links with instantaneous messages would take no time at all; 1 ps is the least.
         """
         round_trip = max(timing.news_up + timing.flight_up, timing.news_down + timing.flight_down)
-        return max(round_trip + to_ps(self.overhead), timing.period_up, timing.period_down, 1)
+        shortest = max(round_trip + self.overhead_ps(), timing.period_up, timing.period_down, 1)
+        return aligned(shortest, timing.clock)
 
     def expected_wait_s(self, link: Link) -> float:
         """Mean time from both memories being free to the later end's news: rounds tried, times the period."""
@@ -55,13 +66,24 @@ class ContinuousHandshake(Declared):
         if profile.success <= 0:
             return inf
         rounds = (1 + (timing.rounds - 1) * profile.goes_on) / profile.success
-        lead = to_ps(self.overhead) + timing.flight + timing.news
+        lead = self.overhead_ps() + timing.flight + timing.news
         return to_s(lead) + (rounds - 1) * to_s(self.period(timing))
 
-    def first_arrival(self, timing: Timing, up: Memory, down: Memory, now: int) -> int:
-        """When light can first meet at the station if both memories are free now."""
-        ready = now + to_ps(self.overhead)
-        return max(max(ready, up.ready_at) + timing.flight_up, max(ready, down.ready_at) + timing.flight_down)
+    def overhead_ps(self) -> int:
+        """The overhead in picoseconds."""
+        return to_ps(self.overhead)
+
+
+def first_arrival(timing: Timing, up: Memory, down: Memory, ready: int) -> int:
+    """When light can first meet at the station if both ends may excite their memories from `ready` on."""
+    up_at = (up.ready_at if up.ready_at > ready else ready) + timing.flight_up
+    down_at = (down.ready_at if down.ready_at > ready else ready) + timing.flight_down
+    return aligned(up_at if up_at > down_at else down_at, timing.clock)
+
+
+def aligned(time: int, clock: int) -> int:
+    """The first tick of a clock at or after a time; the time itself when there is no clock."""
+    return -(-time // clock) * clock if clock else time
 
 
 class Train(Attempts):
@@ -80,43 +102,23 @@ class Train(Attempts):
         self.rounds = 0
 
 
-class ContinuousSession(GenerationSession[Train]):
+class ContinuousSession(PairingSession[Train]):
     """Trains of attempts, drawn in bulk: one event for each heralded pair."""
 
     def _prepare(self) -> None:
-        self._handshake: ContinuousHandshake = self.link.model.handshake
-        self._period = self._handshake.period(self.timing)
+        super()._prepare()
+        handshake: ContinuousHandshake = self.link.model.handshake
+        self._period = handshake.period(self.timing)
+        self._overhead = handshake.overhead_ps()
         self._possible = self.link.profile.success > 0
-        self._idle_up: list[Memory] = []
-        self._idle_down: list[Memory] = []
 
-    def offer(self, memory: Memory) -> None:
-        memory.move(MemoryState.GENERATING)
-        self._place(memory)
-
-    def withdraw(self, memory: Memory) -> None:
-        train = self._attempts.pop(memory, None)
-        if train is None:
-            (self._idle_up if memory.node is self.upstream else self._idle_down).remove(memory)
-        else:
-            self._abandon(train, memory)
-        memory.clear()
-
-    def _place(self, memory: Memory) -> None:
-        """Pair a memory with the one that has waited longest at the other end, or let it wait."""
-        mine, others = self._idle_up, self._idle_down
-        if memory.node is not self.upstream:
-            mine, others = others, mine
-        if others and not self.closed:
-            other = others.pop(0)
-            up, down = (memory, other) if mine is self._idle_up else (other, memory)
-            self._begin(up, down)
-        else:
-            mine.append(memory)
+    @property
+    def working(self) -> bool:
+        return self._possible and bool(self._attempts)
 
     def _begin(self, up: Memory, down: Memory) -> None:
         now = self.sim.now
-        train = Train(up, down, now, self._handshake.first_arrival(self.timing, up, down, now))
+        train = Train(up, down, now, first_arrival(self.timing, up, down, now + self._overhead))
         self._attempts[up] = self._attempts[down] = train
         if not self._possible:
             return
@@ -133,15 +135,11 @@ class ContinuousSession(GenerationSession[Train]):
             train.emitted = train.arrival - period - self.timing.flight
         self._await_news(train)
 
-    def _abandon(self, train: Train, memory: Memory) -> None:
-        """End attempts that one memory leaves."""
+    def _abandon(self, train: Train) -> None:
         if train.handle is not None:
             train.handle.cancel()
-        other = train.down if memory is train.up else train.up
-        if self._attempts.pop(other, None) is None:
-            return  # the other end holds its half already
         elapsed = self.sim.now - train.first_arrival
         if elapsed >= 0 and self._possible:
+            # Which of its rounds were second ones is not drawn: share the rounds begun among its attempts.
             rounds = 1 + elapsed // self._period
             self.link.attempts += max(1, round(rounds * train.tries / train.rounds))
-        self._place(other)

@@ -1,7 +1,7 @@
 """Cut-off: giving up pairs that have grown too old.
 
-Each memory has at most one timer in the queue. A timer that finds a younger pair moves on to that pair's deadline, so the
-many pairs that are used in time cost nothing.
+Each memory has at most one timer in the queue. A timer that finds a younger pair moves on to that pair's
+deadline, so the many pairs that are used in time cost nothing.
 """
 
 from __future__ import annotations

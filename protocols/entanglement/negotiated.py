@@ -1,11 +1,12 @@
 """Attempts that are negotiated one by one, as in the SeQUeNCe simulator of 2020.
 
-For every attempt the upstream node asks the downstream node for a partner memory; a node that has none refuses, and the
-upstream node asks again at once, so it polls with the round-trip time of a message. Of the two paired memories' nodes the one with
-the lexicographically greater name proposes (NEGOTIATE); the other fixes the emission one message delay ahead and
-says so. A passed first round is followed by a negotiation of the second. With one-way delay d, flight q to the station and news from
-it after d/2, an attempt that fails in its first round takes 3.5 d + q when the downstream node proposes and 4.5 d + q otherwise;
-the second round takes 2.5 d + q.
+For every attempt the upstream node asks the downstream node for a partner memory; a node that has none
+refuses, and the upstream node asks again at once, so it polls with the round-trip time of a message. Of the
+two paired memories' nodes the one with the lexicographically greater name proposes (NEGOTIATE); the other
+fixes the emission one message delay ahead and says so. A passed first round is followed by a negotiation of
+the second. With one-way delay d, flight q to the station and news from it after d/2, an attempt that fails in
+its first round takes 3.5 d + q when the downstream node proposes and 4.5 d + q otherwise; the second round
+takes 2.5 d + q.
 
 References:
     Wu et al., SeQUeNCe, arXiv 2009.12000, and the rates of its published metropolitan runs.
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import inf
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from hardware.memory import MemoryState
 from protocols.entanglement.session import Attempts, GenerationSession
@@ -42,8 +43,9 @@ class NegotiatedHandshake(Declared):
         float, Param("time between the end of an attempt and the request for the next", unit="s", ge=0)
     ] = 0.0
 
-    def session(self, detail: str) -> type[GenerationSession]:
-        """The class of session for a level of detail."""
+    def session(self, detail: str, from_midpoint: bool) -> type[GenerationSession[Any]]:
+        """The class of session for a level of detail; light always travels to the midpoint here."""
+        assert not from_midpoint
         if detail == "photon":
             from protocols.entanglement.photon_negotiated import PhotonNegotiatedSession
 
@@ -103,7 +105,9 @@ class Schedule:
         paired = t.news_up + overhead + t.ask
         round_trip = t.ask + t.answer + overhead
         if paired < t.news_down:
-            paired = t.news_down if round_trip == 0 else paired - (paired - t.news_down) // round_trip * round_trip
+            paired = (
+                t.news_down if round_trip == 0 else paired - (paired - t.news_down) // round_trip * round_trip
+            )
         again = max(paired + fixed + ahead, slowest)
         return cls(proposes_down, fixed, ahead, second, paired, again)
 
@@ -161,10 +165,11 @@ class Asker:
 class NegotiatedSession(GenerationSession[Negotiation]):
     """Negotiated attempts, drawn in bulk wherever that is exact.
 
-    As long as every free upstream memory has a partner, a pair of memories keeps to itself and its attempts are drawn
-    at once. An upstream memory without a partner polls, and may snatch the downstream memory of an attempt that has just failed;
-    while there is such a memory, attempts are followed one by one. Both give the distribution that real messages give
-    (`PhotonNegotiatedSession`), at one event for each herald or attempt.
+    As long as every free upstream memory has a partner, a pair of memories keeps to itself and its attempts
+    are drawn at once. An upstream memory without a partner polls, and may snatch the downstream memory of an
+    attempt that has just failed; while there is such a memory, attempts are followed one by one. Both give
+    the distribution that real messages give (`PhotonNegotiatedSession`), at one event for each herald or
+    attempt.
     """
 
     def _prepare(self) -> None:
@@ -231,11 +236,13 @@ class NegotiatedSession(GenerationSession[Negotiation]):
     def _begin(self, asker: Asker, waiter: Waiter, pairing: int) -> None:
         schedule, timing = self._schedule, self.timing
         up, down = asker.memory, waiter.memory
-        other, flight_other = (up, timing.flight_up) if schedule.proposes_down else (down, timing.flight_down)
-        proposer, flight_proposer = (down, timing.flight_down) if schedule.proposes_down else (up, timing.flight_up)
+        if schedule.proposes_down:
+            fixer, proposer, flight = up, down, timing.flight_down
+        else:
+            fixer, proposer, flight = down, up, timing.flight_up
         first = max(
-            max(pairing + schedule.fixed, other.ready_at) + schedule.ahead,
-            proposer.ready_at + flight_proposer,
+            max(pairing + schedule.fixed, fixer.ready_at) + schedule.ahead,
+            proposer.ready_at + flight,
         )
         negotiation = Negotiation(asker, waiter, first)
         self._attempts[up] = self._attempts[down] = negotiation
@@ -274,7 +281,9 @@ class NegotiatedSession(GenerationSession[Negotiation]):
             self._crown(negotiation, negotiation.first_arrival)
             return
         long_one = self.timing.rounds == 2 and draw < profile.goes_on
-        self._await_failure(negotiation, negotiation.first_arrival + (self._schedule.second if long_one else 0))
+        self._await_failure(
+            negotiation, negotiation.first_arrival + (self._schedule.second if long_one else 0)
+        )
 
     def _await_failure(self, negotiation: Negotiation, failed: int) -> None:
         negotiation.failures = 1

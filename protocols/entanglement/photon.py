@@ -1,14 +1,14 @@
 """Attempts at photon detail: every emission, flight, click and announcement is an event.
 
-A `PhotonAttempt` is one attempt of two memories: it opens the station's windows, emits when told, and follows the spins through
-losses and clicks. When rounds follow each other, and what happens between attempts, is the business of the session of
-each hand-shake.
+A `PhotonAttempt` is one attempt of two memories: it opens the station's windows, emits when told, and follows
+the spins through losses and clicks. When rounds follow each other, and what happens between attempts, is the
+business of the session of each hand-shake.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from hardware.spins import SpinPair
 from hardware.station import Gate
@@ -17,6 +17,7 @@ from qsim.kernel import Priority
 from qsim.units import to_ps
 
 if TYPE_CHECKING:
+    from hardware.links import ClickModel
     from hardware.memory import Memory
     from hardware.node import Node
 
@@ -42,7 +43,7 @@ class PhotonAttempt(Attempts):
     def __init__(self, session: PhotonSession, up: Memory, down: Memory, began: int) -> None:
         super().__init__(up, down, began)
         self.session = session
-        self._spins = SpinPair(session.link.model)
+        self._spins = SpinPair(cast("ClickModel", session.link.model))
         self._gates: list[Gate] = []
         self._parity = 0
         self.round = 0
@@ -59,7 +60,8 @@ class PhotonAttempt(Attempts):
         self.arrival = arrival
         separation = to_ps(link.model.bin_separation)
         self._gates = [
-            Gate(self._spins, arrival + place * separation, self._on_close) for place in range(link.model.bins)
+            Gate(self._spins, arrival + place * separation, self._on_close)
+            for place in range(link.model.bins)
         ]
         for gate in self._gates:
             link.station.open(gate)
@@ -118,19 +120,9 @@ class PhotonSession(GenerationSession[PhotonAttempt]):
     """What sessions at photon detail share: decisions of the station and their announcement."""
 
     def _prepare(self) -> None:
+        super()._prepare()
         for node in (self.upstream, self.downstream):
             node.handlers[ClickReport] = _hear
-
-    def withdraw(self, memory: Memory) -> None:
-        attempt = self._attempts.pop(memory, None)
-        if attempt is None:
-            self._forget(memory)
-        else:
-            attempt.over = True
-            other = attempt.down if memory is attempt.up else attempt.up
-            if self._attempts.pop(other, None) is not None:
-                self._place(other)
-        memory.clear()
 
     def decide(self, attempt: PhotonAttempt, passed: bool) -> None:
         """A round is decided at the station: announce it to both ends."""
@@ -153,14 +145,6 @@ class PhotonSession(GenerationSession[PhotonAttempt]):
             self._passed(attempt, report.memory)
         else:
             self._tell(attempt, report.memory)
-
-    def _place(self, memory: Memory) -> None:
-        """Find a partner for a free memory, or let it wait."""
-        raise NotImplementedError
-
-    def _forget(self, memory: Memory) -> None:
-        """Take a memory that has no partner out of the session."""
-        raise NotImplementedError
 
     def _passed(self, attempt: PhotonAttempt, memory: Memory) -> None:
         """One end knows that a round has been passed and another follows."""

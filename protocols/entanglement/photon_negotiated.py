@@ -72,18 +72,25 @@ class PhotonNegotiatedSession(PhotonSession):
         self._free_since[memory] = self.sim.now
         self._place(memory)
 
+    def withdraw(self, memory: Memory) -> None:
+        attempt = self._attempts.pop(memory, None)
+        if attempt is not None:
+            attempt.over = True
+            other = attempt.down if memory is attempt.up else attempt.up
+            if self._attempts.pop(other, None) is not None:
+                self._place(other)
+        elif memory.node is self.downstream:
+            self._waiting.remove(memory)
+        else:
+            self._asking.discard(memory)
+        memory.clear()
+
     def _place(self, memory: Memory) -> None:
         if memory.node is self.downstream:
             self._waiting.append(memory)
         else:
             self._asking.add(memory)
             self.sim.post(self._overhead, self._ask, memory)
-
-    def _forget(self, memory: Memory) -> None:
-        if memory.node is self.downstream:
-            self._waiting.remove(memory)
-        else:
-            self._asking.discard(memory)
 
     def _ask(self, memory: Memory) -> None:
         if memory in self._asking and not self.closed:
@@ -135,7 +142,9 @@ class PhotonNegotiatedSession(PhotonSession):
     def _passed(self, attempt: PhotonAttempt, memory: Memory) -> None:
         proposer = attempt.down if self._schedule.proposes_down else attempt.up
         if memory is proposer:
-            memory.node.send(attempt.up.node if memory is attempt.down else attempt.down.node, Propose(self, attempt))
+            memory.node.send(
+                attempt.up.node if memory is attempt.down else attempt.down.node, Propose(self, attempt)
+            )
             return
         self._heard.add(attempt)
         if attempt in self._early:

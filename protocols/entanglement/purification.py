@@ -1,8 +1,8 @@
 """Entanglement purification: two pairs in, with luck one better pair out.
 
-The downstream end of two pairs that share both ends, and that are below the flow's target, asks the upstream end; that one
-measures its half of the sacrificed pair and grants; the asker measures, compares and tells. The asker knows the result one round
-trip after asking, the other end one message later.
+The downstream end of two pairs that share both ends, and that are below the flow's target, asks the upstream
+end; that one measures its half of the sacrificed pair and grants; the asker measures, compares and tells. The
+asker knows the result one round trip after asking, the other end one message later.
 """
 
 from __future__ import annotations
@@ -44,14 +44,15 @@ class PurificationOutcome:
 class Purification(Declared):
     """What all purification policies share.
 
-    A policy of a user's own derives from this class and is registered under the kind "purification"; `partner`
-    chooses the pair to sacrifice, and `recipe` names what is done to the two states.
+    A policy of a user's own derives from this class and is registered under the kind "purification";
+    `partner` chooses the pair to sacrifice, and `recipe` names what is done to the two states.
     """
 
     policy: Annotated[
         str,
         Param(
-            "'until-target' repeats until a pair reaches the target fidelity; 'once' gives each pair at most one round",
+            "'until-target' repeats until a pair reaches the target fidelity; "
+            "'once' gives each pair at most one round",
             choices=("until-target", "once"),
         ),
     ] = "until-target"
@@ -65,7 +66,11 @@ class Purification(Declared):
     ] = "nearest"
     gate_error: Annotated[
         float,
-        Param("probability that each node's two-qubit gate is followed by a random non-identity Pauli pair", ge=0, le=0.9375),
+        Param(
+            "probability that each node's two-qubit gate is followed by a random non-identity Pauli pair",
+            ge=0,
+            le=0.9375,
+        ),
     ] = 0.0
     measurement_error: Annotated[
         float, Param("probability that each node's measurement reports the wrong bit", ge=0, le=0.5)

@@ -1,8 +1,9 @@
 """Generation sessions: the memories of two neighbours, paired up and set to work.
 
-A session serves one link for one purpose (usually one flow). Each end offers memories that are free; the session pairs
-them, makes attempts by the link's hand-shake, and reports heralded pairs to the resource managers of both ends. There is one
-class for each hand-shake and level of detail, all behind the interface of `GenerationSession`.
+A session serves one link for one purpose (usually one flow). Each end offers memories that are free; the
+session pairs them, makes attempts by the link's hand-shake, and reports heralded pairs to the resource
+managers of both ends. There is one class for each hand-shake and level of detail, all behind the interface of
+`GenerationSession`.
 """
 
 from __future__ import annotations
@@ -75,7 +76,9 @@ class GenerationSession(Generic[A]):
         self._report_up = report_up
         self._report_down = report_down
         self._attempts: dict[Memory, A] = {}
-        cutoffs = [age for age in (upstream.model.cutoff_ps(), self.downstream.model.cutoff_ps()) if age is not None]
+        cutoffs = [
+            age for age in (upstream.model.cutoff_ps(), self.downstream.model.cutoff_ps()) if age is not None
+        ]
         self._cutoff = min(cutoffs) if cutoffs else None
         self.closed = False
         self._prepare()
@@ -103,8 +106,9 @@ class GenerationSession(Generic[A]):
     def _await_news(self, attempts: A) -> None:
         """Schedule the moment at which the first of the two ends learns of the success."""
         timing = self.timing
+        first_news = timing.news_up if timing.news_up < timing.news_down else timing.news_down
         attempts.handle = self.sim.schedule_at(
-            attempts.arrival + min(timing.news_up, timing.news_down), self._succeed, attempts, priority=_PHYSICS
+            attempts.arrival + first_news, self._succeed, attempts, priority=_PHYSICS
         )
 
     def _succeed(self, attempts: A) -> None:
@@ -113,9 +117,9 @@ class GenerationSession(Generic[A]):
         up, down = attempts.up, attempts.down
         self._create(attempts)
         if timing.news_up == timing.news_down:
-            # Downstream first: its memory is waiting by the time that a free upstream one asks for a partner.
-            self._tell(attempts, down)
-            self._tell(attempts, up)
+            self._learn(attempts, down)
+            self._learn(attempts, up)
+            self.sim.post(0, self._report_both, attempts, priority=_REPORT)
             return
         near, far = (up, down) if timing.news_up < timing.news_down else (down, up)
         self._tell(attempts, near)
@@ -139,17 +143,22 @@ class GenerationSession(Generic[A]):
             self._trace(pair, attempts)
 
     def _tell(self, attempts: A, memory: Memory) -> None:
-        """One end learns that its memory is entangled."""
+        """One end learns that its memory is entangled, and its resource manager hears of it."""
+        self._learn(attempts, memory)
+        report = self._report_up if memory is attempts.up else self._report_down
+        self.sim.post(0, report, memory, priority=_REPORT)
+
+    def _learn(self, attempts: A, memory: Memory) -> None:
         del self._attempts[memory]
         pair = attempts.pair
         assert pair is not None
         deadline = None if self._cutoff is None else attempts.emitted + self._cutoff
-        if memory is attempts.up:
-            memory.hold(pair.id, attempts.down, deadline)
-            self.sim.post(0, self._report_up, memory, priority=_REPORT)
-        else:
-            memory.hold(pair.id, attempts.up, deadline)
-            self.sim.post(0, self._report_down, memory, priority=_REPORT)
+        memory.hold(pair.id, attempts.down if memory is attempts.up else attempts.up, deadline)
+
+    def _report_both(self, attempts: A) -> None:
+        # Downstream first: its memory is waiting by the time that a free upstream one asks for a partner.
+        self._report_down(attempts.down)
+        self._report_up(attempts.up)
 
     def _trace(self, pair: EntangledPair, attempts: A) -> None:
         assert self.sim.trace is not None

@@ -1,7 +1,7 @@
 """Entanglement swapping: joining two pairs at a node between them.
 
-Policies say when a node swaps. All of them use one operation: a Bell measurement on the two memories, whose outcome goes to
-both far ends as a message.
+Policies say when a node swaps. All of them use one operation: a Bell measurement on the two memories, whose
+outcome goes to both far ends as a message.
 """
 
 from __future__ import annotations
@@ -33,15 +33,21 @@ _ENTANGLED = MemoryState.ENTANGLED
 class Swapping(Declared):
     """What all swapping policies share.
 
-    A policy of a user's own derives from this class, overrides `ranks`, and is registered under the kind "swapping".
+    A policy of a user's own derives from this class, overrides `ranks`, and is registered under the kind
+    "swapping".
     """
 
     success_probability: Annotated[
-        float, Param("probability that a Bell measurement succeeds; a failed one loses both pairs", ge=0, le=1)
+        float,
+        Param("probability that a Bell measurement succeeds; a failed one loses both pairs", ge=0, le=1),
     ] = 1.0
     gate_error: Annotated[
         float,
-        Param("probability that the two-qubit gate is followed by a random non-identity Pauli pair", ge=0, le=0.9375),
+        Param(
+            "probability that the two-qubit gate is followed by a random non-identity Pauli pair",
+            ge=0,
+            le=0.9375,
+        ),
     ] = 0.0
     measurement_error: Annotated[
         float, Param("probability that each of the two measurements reports the wrong bit", ge=0, le=0.5)
@@ -70,8 +76,8 @@ class Swapping(Declared):
             nodes: number of nodes of the path, both ends included.
 
         Returns:
-            One rank for each node. A node joins the pairs that reach to the next nodes on either side whose rank
-            is higher than its own, or, for a concurrent policy, any pairs to either side.
+            One rank for each node. A node joins the pairs that reach to the next nodes on either side whose
+            rank is higher than its own, or, for a concurrent policy, any pairs to either side.
         """
         raise NotImplementedError
 
@@ -88,8 +94,8 @@ class Swapping(Declared):
 class NestedSwapping(Swapping):
     """Binary-tree order: every other node first, then every other of those left, and so on.
 
-    Both pairs must have reached the target fidelity. With `consent` this is the order and the exchange of messages
-    of SeQUeNCe.
+    Both pairs must have reached the target fidelity. With `consent` this is the order and the exchange of
+    messages of SeQUeNCe.
     """
 
     def ranks(self, nodes: int) -> list[int]:
@@ -111,8 +117,8 @@ class NestedSwapping(Swapping):
 class SequentialSwapping(Swapping):
     """Endpoint-directed order: pairs grow from the initiator outwards, node by node.
 
-    Every swap extends a pair that reaches back to the initiator, so pairs never cross and a chain with several memories a
-    link cannot dead-lock.
+    Every swap extends a pair that reaches back to the initiator, so pairs never cross and a chain with
+    several memories a link cannot dead-lock.
     """
 
     def ranks(self, nodes: int) -> list[int]:
@@ -124,8 +130,8 @@ class SequentialSwapping(Swapping):
 class AsapSwapping(Swapping):
     """Swap as soon as possible: a node joins any pair on its left to any pair on its right, the oldest first.
 
-    News of crossing swaps is passed on. With several memories a link the pairs of neighbouring nodes can cross and block each
-    other for ever; a cut-off on the memories, or the sequential order, cures that.
+    News of crossing swaps is passed on. With several memories a link the pairs of neighbouring nodes can
+    cross and block each other for ever; a cut-off on the memories, or the sequential order, cures that.
     """
 
     concurrent: ClassVar[bool] = True
@@ -150,7 +156,9 @@ class _Order:
             self._left_ends = frozenset(path[:here])
             self._right_ends = frozenset(path[here + 1 :])
         else:
-            self._left_ends = frozenset({next(path[i] for i in range(here - 1, -1, -1) if ranks[i] > ranks[here])})
+            self._left_ends = frozenset(
+                {next(path[i] for i in range(here - 1, -1, -1) if ranks[i] > ranks[here])}
+            )
             self._right_ends = frozenset(
                 {next(path[i] for i in range(here + 1, len(path)) if ranks[i] > ranks[here])}
             )
@@ -204,7 +212,15 @@ class _Order:
         deadline = earlier(left.deadline, right.deadline)
         left_id, right_id = left.pair_id, right.pair_id
         if sim.trace is not None:
-            sim.trace.emit(now, "pair_swapped", self._node.name, left=left_id, right=right_id, pair=new_id, success=success)
+            sim.trace.emit(
+                now,
+                "pair_swapped",
+                self._node.name,
+                left=left_id,
+                right=right_id,
+                pair=new_id,
+                success=success,
+            )
         self._node.send(far_left.node, SwapResult(far_left, left_id, success, new_id, far_right, deadline))
         self._node.send(far_right.node, SwapResult(far_right, right_id, success, new_id, far_left, deadline))
         if success and self._policy.concurrent:

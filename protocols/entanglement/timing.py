@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from qsim.units import to_ps
@@ -14,16 +14,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Fixed delays of a link between its upstream end (nearer the initiator) and its downstream end, picoseconds.
+    """Fixed delays of a link between its upstream end (nearer the initiator) and its downstream end,
+    picoseconds.
 
     Attributes:
-        flight_up, flight_down: light from each end to the station.
-        news_up, news_down: from the arrival of the (first) light at the station until each end knows the
-            result: rest of the detection window, later bins, and the station's message.
+        flight_up, flight_down: light from each end to the station; 0 where light starts in the middle.
+        news_up, news_down: from the moment at the station (the first light meets, or the source emits) until
+            each end knows the result: rest of the detection window, later bins, and the station's message; or
+                the
+            light's way to both ends and the other end's message.
         ask: a message downstream.
         answer: a message upstream.
         period_up, period_down: least time between two excitations of a memory.
         rounds: announced rounds of an attempt.
+        clock: time between ticks of a source in the middle; 0 where attempts may begin at any time.
+        flight, news: the longer of the two flights, the later of the two news.
     """
 
     flight_up: int
@@ -35,6 +40,13 @@ class Timing:
     period_up: int
     period_down: int
     rounds: int
+    clock: int
+    flight: int = field(init=False)
+    news: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "flight", max(self.flight_up, self.flight_down))
+        object.__setattr__(self, "news", max(self.news_up, self.news_down))
 
     @classmethod
     def of(cls, link: Link, upstream: QuantumNode, downstream: QuantumNode) -> Timing:
@@ -43,25 +55,22 @@ class Timing:
         if upstream is not link.first:
             flights = flights[1], flights[0]
         model, station = link.model, link.station
-        settled = station.half_window + (model.bins - 1) * to_ps(model.bin_separation)
+        ask, answer = upstream.delay_to(downstream), downstream.delay_to(upstream)
+        if model.from_midpoint:
+            news = max(flights[0], flights[1] + answer), max(flights[1], flights[0] + ask)
+            flights = 0, 0
+        else:
+            settled = station.half_window + (model.bins - 1) * to_ps(model.bin_separation)
+            news = settled + station.delay_to(upstream), settled + station.delay_to(downstream)
         return cls(
             flight_up=flights[0],
             flight_down=flights[1],
-            news_up=settled + station.delay_to(upstream),
-            news_down=settled + station.delay_to(downstream),
-            ask=upstream.delay_to(downstream),
-            answer=downstream.delay_to(upstream),
+            news_up=news[0],
+            news_down=news[1],
+            ask=ask,
+            answer=answer,
             period_up=upstream.model.period_ps(),
             period_down=downstream.model.period_ps(),
             rounds=model.rounds,
+            clock=model.clock_ps(),
         )
-
-    @property
-    def flight(self) -> int:
-        """The longer of the two flights."""
-        return max(self.flight_up, self.flight_down)
-
-    @property
-    def news(self) -> int:
-        """The later of the two news."""
-        return max(self.news_up, self.news_down)

@@ -1,8 +1,8 @@
 """Tracking: news of swaps finds the memories that it concerns.
 
-Every message about a pair names it by its number. A node that holds the pair takes the news; a node that has swapped the
-pair away in the meantime passes the news on to where its own swap has sent the pair; anything else is counted and dropped, never
-applied to whatever the memory holds by now.
+Every message about a pair names it by its number. A node that holds the pair takes the news; a node that has
+swapped the pair away in the meantime passes the news on to where its own swap has sent the pair; anything
+else is counted and dropped, never applied to whatever the memory holds by now.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ class _Onward:
 class SwapTracker:
     """The news desk of one node.
 
-    A chain of swaps that cross each other gives its pair several numbers; the greatest, that of the last swap, is the one
-    that all settle on.
+    A chain of swaps that cross each other gives its pair several numbers; the greatest, that of the last
+    swap, is the one that all settle on.
 
     Args:
         context: of the simulation.
@@ -113,7 +113,11 @@ class SwapTracker:
             self._context.dropped += 1
             if self._node.sim.trace is not None:
                 self._node.sim.trace.emit(
-                    self._node.sim.now, "message_dropped", self._node.name, message="SwapResult", reason=source.name
+                    self._node.sim.now,
+                    "message_dropped",
+                    self._node.name,
+                    message="SwapResult",
+                    reason=source.name,
                 )
 
     def _take(self, memory: Memory, news: SwapResult) -> None:
@@ -122,7 +126,8 @@ class SwapTracker:
             self._resources.release(memory)
             return
         memory.rename(max(news.pair_id, news.new_id), news.partner, earlier(memory.deadline, news.deadline))
-        self._timers.watch(memory)
+        if memory.deadline is not None:
+            self._timers.watch(memory)
         if self._consent.grant_ends(memory):
             memory.move(MemoryState.ENTANGLED)
         if memory.state == MemoryState.ENTANGLED:
@@ -136,4 +141,6 @@ class SwapTracker:
             onward.far_id = max(far_id, news.new_id)
             self._onward[news.new_id] = onward
             self._expiry.append((self._expiry[-1][0], news.new_id))
-        self._node.send(far.node, SwapResult(far, far_id, news.success, news.new_id, news.partner, news.deadline))
+        self._node.send(
+            far.node, SwapResult(far, far_id, news.success, news.new_id, news.partner, news.deadline)
+        )

@@ -1,12 +1,13 @@
 """Hop-by-hop reservation of memories, in the manner of RSVP.
 
-A request moves from the initiator to the responder. Each node promises memories for the window wanted (the ends as many as
-asked, routers twice as many) and passes the request on; one that cannot sends a refusal back, and every node on the
-way takes its promise back as the refusal passes. The responder's confirmation travels back along the same path; a node that sees
-it pass knows the whole path and will serve the flow in its window.
+A request moves from the initiator to the responder. Each node promises memories for the window wanted (the
+ends as many as asked, routers twice as many) and passes the request on; one that cannot sends a refusal back,
+and every node on the way takes its promise back as the refusal passes. The responder's confirmation travels
+back along the same path; a node that sees it pass knows the whole path and will serve the flow in its window.
 
 References:
-    Wu et al., arXiv 2009.12000; the algorithm reproduces the published lists of flows of its metropolitan network exactly.
+    Wu et al., arXiv 2009.12000; the algorithm reproduces the published lists of flows of its metropolitan
+    network exactly.
 """
 
 from __future__ import annotations
@@ -67,7 +68,12 @@ class ReservationProtocol:
         self._node = stack.node
         self.rejected = 0
         self._node.handlers.update(
-            {Reserve: self.on_reserve, Confirm: self.on_confirm, Refuse: self.on_refuse, Release: self.on_release}
+            {
+                Reserve: self.on_reserve,
+                Confirm: self.on_confirm,
+                Refuse: self.on_refuse,
+                Release: self.on_release,
+            }
         )
 
     def submit(self, request: Request, owner: FlowOwner) -> Flow:
@@ -162,7 +168,11 @@ class ReservationProtocol:
         self.rejected += 1
         if sim.trace is not None:
             sim.trace.emit(
-                sim.now, "request_rejected", self._node.name, responder=flow.request.responder.name, at=at.name
+                sim.now,
+                "request_rejected",
+                self._node.name,
+                responder=flow.request.responder.name,
+                at=at.name,
             )
         flow.owner.refused(flow.request, at)
 

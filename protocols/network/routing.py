@@ -44,18 +44,21 @@ class Topology:
         self.links = links
         self._graphs: dict[Any, Any] = {}
 
-    def tree(self, source: str, weight: Callable[[Link], float]) -> tuple[dict[str, float], dict[str, list[str]]]:
-        """Cheapest paths from a node: costs and node lists, by target. End nodes are never passed through."""
+    def tree(self, target: str, weight: Callable[[Link], float]) -> dict[str, str]:
+        """Cheapest ways to a node: for every node that can reach it, the neighbour that is next.
+
+        One tree serves all nodes on the way, so the hops of a request agree. End nodes are never passed
+        through.
+        """
         import networkx as nx
 
-        graph = self._graph(weight)
-        relays = {name: node.relays or name == source for name, node in self.nodes.items()}
+        relays = {name: node.relays or name == target for name, node in self.nodes.items()}
 
         def cost(u: str, _v: str, edge: Mapping[str, float]) -> float | None:
             return edge["cost"] if relays[u] else None
 
-        costs, paths = nx.single_source_dijkstra(graph, source, weight=cost)
-        return costs, paths
+        nearer, _ = nx.dijkstra_predecessor_and_distance(self._graph(weight), target, weight=cost)
+        return {name: next_ones[0] for name, next_ones in nearer.items() if next_ones}
 
     def _graph(self, weight: Callable[[Link], float]) -> Any:
         if weight not in self._graphs:
@@ -63,7 +66,9 @@ class Topology:
 
             graph = nx.Graph()
             graph.add_nodes_from(self.nodes)
-            graph.add_edges_from((link.first.name, link.second.name, {"cost": weight(link)}) for link in self.links)
+            graph.add_edges_from(
+                (link.first.name, link.second.name, {"cost": weight(link)}) for link in self.links
+            )
             self._graphs[weight] = graph
         return self._graphs[weight]
 
@@ -94,7 +99,8 @@ class ShortestPath(Declared):
     weight: Annotated[
         str,
         Param(
-            "what is minimised: fibre 'length', number of 'hops', or summed expected waiting time of the links ('rate')",
+            "what is minimised: fibre 'length', number of 'hops', or summed expected waiting time of the "
+            "links ('rate')",
             choices=("length", "hops", "rate"),
         ),
     ] = "length"
@@ -120,19 +126,21 @@ class _TreeRouting:
     def __init__(self, topology: Topology, weight: Callable[[Link], float]) -> None:
         self._topology = topology
         self._weight = weight
-        self._paths: dict[str, dict[str, list[str]]] = {}
+        self._trees: dict[str, dict[str, str]] = {}
 
     def path(self, source: QuantumNode, target: QuantumNode) -> tuple[QuantumNode, ...]:
-        paths = self._paths.get(source.name)
-        if paths is None:
-            _, paths = self._topology.tree(source.name, self._weight)
-            self._paths[source.name] = paths
-        if target.name not in paths:
-            raise NoRouteError(f"there is no path from '{source.name}' to '{target.name}'")
-        return tuple(self._topology.nodes[name] for name in paths[target.name])
+        path = [source]
+        while path[-1] is not target:
+            path.append(self.next_hop(path[-1], target))
+        return tuple(path)
 
     def next_hop(self, source: QuantumNode, target: QuantumNode) -> QuantumNode:
-        return self.path(source, target)[1]
+        tree = self._trees.get(target.name)
+        if tree is None:
+            tree = self._trees[target.name] = self._topology.tree(target.name, self._weight)
+        if source.name not in tree:
+            raise NoRouteError(f"there is no path from '{source.name}' to '{target.name}'")
+        return self._topology.nodes[tree[source.name]]
 
 
 class _StaticRouting:
@@ -150,4 +158,5 @@ class _StaticRouting:
         return known if known is not None else self._fallback.path(source, target)
 
     def next_hop(self, source: QuantumNode, target: QuantumNode) -> QuantumNode:
-        return self.path(source, target)[1]
+        known = self._hops.get((source.name, target.name))
+        return known[1] if known is not None else self._fallback.next_hop(source, target)

@@ -72,8 +72,12 @@ class FlowAgent:
             session = self._right_session = self.stack.session(self.flow, self.position)
             rules.append(Rule("generate", GENERATE, (_FREE,), self.right, _itself, _offer_to(session)))
         if self.left is None or self.right is None:
-            rules.append(Rule("deliver", DELIVER, (_ENTANGLED,), self.memories, self._deliverable, self._deliver))
-            rules.append(Rule("discard", DISCARD, (_ENTANGLED,), self.memories, self._hopeless, self._discard))
+            rules.append(
+                Rule("deliver", DELIVER, (_ENTANGLED,), self.memories, self._deliverable, self._deliver)
+            )
+            rules.append(
+                Rule("discard", DISCARD, (_ENTANGLED,), self.memories, self._hopeless, self._discard)
+            )
         policies = self.stack.policies
         rules.extend(policies.purification.rules(self))
         rules.extend(policies.swapping.rules(self))
@@ -101,13 +105,15 @@ class FlowAgent:
             assert session is not None
             session.withdraw(memory)
         elif state != _FREE:
-            if state == MemoryState.HELD:
+            if state == MemoryState.HELD and memory.pair is not None:
                 self.flow.owner.lost(self.flow, memory)
+                memory.pair.taken = False
             self.stack.consent.forget(memory)
             memory.clear()
 
     def good_enough(self, memory: Memory) -> bool:
-        """Whether a pair may be delivered or swapped: at the target, or nothing can be done to bring it there."""
+        """Whether a pair may be delivered or swapped: at the target, or nothing can be done to bring it
+        there."""
         if self.target <= 0:
             return True
         pair = memory.pair

@@ -1,8 +1,8 @@
 """Rules: what a node does with a memory in a given state.
 
-A rule watches some memories in some states. Whenever a watched memory enters such a state its condition is asked, with the
-memory; if it names memories, the action is carried out on them, and no other rule is asked. Rules are asked in the order of
-their priority, the lowest number first, then in the order of loading.
+A rule watches some memories in some states. Whenever a watched memory enters such a state its condition is
+asked, with the memory; if it names memories, the action is carried out on them, and no other rule is asked.
+Rules are asked in the order of their priority, the lowest number first, then in the order of loading.
 
 Example:
     A rule of a user's own, which gives up pairs that the node hears of in the first second::

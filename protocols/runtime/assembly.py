@@ -22,13 +22,15 @@ def build_classical(context: Context, scenario: Scenario, lengths: FibreMap) -> 
     spec = scenario.classical
     channel = ClassicalChannel(spec.speed, spec.processing, spec.transmission, spec.loss, spec.retransmission)
     given = _given_delays(spec)
-    network = ClassicalNetwork(context.sim, channel, given, lengths.distances)
+    network = ClassicalNetwork(context.sim, channel, given, lengths.distance)
     for link in scenario.links:
         _connect_station(network, given, link, spec)
     return network
 
 
-def build_nodes(context: Context, specs: tuple[NodeSpec, ...], classical: ClassicalNetwork) -> dict[str, QuantumNode]:
+def build_nodes(
+    context: Context, specs: tuple[NodeSpec, ...], classical: ClassicalNetwork
+) -> dict[str, QuantumNode]:
     """The nodes of a scenario, in order, by name."""
     return {
         spec.name: _NODE_CLASSES[spec.type](context.sim, spec.name, classical, spec.memory, index)
@@ -65,8 +67,8 @@ class FibreMap:
         self._scenario = scenario
         self._graph: object = None
 
-    def distances(self, source: str) -> Mapping[str, float]:
-        """Fibre distance in metres from a node to every node that fibre reaches."""
+    def distance(self, source: str, target: str) -> float | None:
+        """Fibre distance in metres between two nodes along the shortest path; None where there is no path."""
         import networkx as nx
 
         if self._graph is None:
@@ -74,8 +76,12 @@ class FibreMap:
             graph.add_nodes_from(node.name for node in self._scenario.nodes)
             graph.add_edges_from((*link.between, {"length": link.length}) for link in self._scenario.links)
             self._graph = graph
-        lengths: Mapping[str, float] = nx.single_source_dijkstra_path_length(self._graph, source, weight="length")
-        return lengths
+        try:
+            # Most messages go to near nodes: a search from both ends looks at little of a large network.
+            length: float = nx.bidirectional_dijkstra(self._graph, source, target, weight="length")[0]
+        except nx.NetworkXNoPath:
+            return None
+        return length
 
 
 def _given_delays(spec: ClassicalSpec) -> dict[tuple[str, str], float]:

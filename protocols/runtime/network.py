@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from protocols.apps.stream import PairStream
 from protocols.context import Context
-from protocols.network.routing import Topology
+from protocols.flow import Request
+from protocols.network.routing import Routing, Topology
 from protocols.runtime.assembly import FibreMap, build_classical, build_link, build_nodes
 from protocols.runtime.recorder import Recorder, link_row, memory_row
 from protocols.runtime.stall import StallWatch
@@ -17,12 +20,12 @@ from qsim.errors import NetworkError, nearest
 from qsim.kernel import Process, Simulator, TraceSink
 from qsim.registry import register
 from qsim.results import Result
-from qsim.units import to_ps, to_s
+from qsim.units import parse, to_ps, to_s
 
 if TYPE_CHECKING:
     from hardware.link import Link
     from hardware.node import QuantumNode
-    from protocols.flow import Flow, FlowOwner, Request
+    from protocols.flow import Flow, FlowOwner
     from qsim.scenario.model import Scenario
 
 
@@ -61,7 +64,7 @@ class NetworkRuntime:
         self.links: list[Link] = [
             build_link(self.context, spec, self.nodes, self._classical) for spec in scenario.links
         ]
-        self.routing = scenario.protocols.routing.build(Topology(self.nodes, self.links))
+        self.routing: Routing = scenario.protocols.routing.build(Topology(self.nodes, self.links))
         self.stacks = self._build_stacks()
         self._watch = StallWatch(self)
         self._interrupted = False
@@ -91,12 +94,52 @@ class NetworkRuntime:
         """Issue a request at its initiator; what becomes of it is told to the owner and recorded."""
         return self.stacks[request.initiator].reservations.submit(request, _Recorded(self, owner))
 
+    def request(
+        self,
+        initiator: str,
+        responder: str,
+        *,
+        memories: int = 1,
+        fidelity: float = 0.0,
+        start: float | str | None = None,
+        duration: float | str | None = None,
+    ) -> PairStream:
+        """Ask for entanglement from a script, and take the pairs one by one.
+
+        Args:
+            initiator, responder: names of the two ends.
+            memories: memories at each end.
+            fidelity: least fidelity of a delivered pair.
+            start: beginning of the window, s or with a unit; None begins as soon as the path has confirmed.
+            duration: length of the window; None lasts until the end of the run.
+
+        Raises:
+            NetworkError: an unknown node, or two nodes without a path.
+        """
+        first, second = self.node(initiator), self.node(responder)
+        earliest = self.earliest_start(first, second)
+        begin = earliest if start is None else max(earliest, to_ps(parse(start, "s")))
+        end = self.horizon if duration is None else begin + to_ps(parse(duration, "s"))
+        stream = PairStream(self)
+        request = Request(
+            initiator=first,
+            responder=second,
+            start=begin,
+            end=end,
+            memories=memories,
+            fidelity=fidelity,
+            pairs=None,
+            issued=self.sim.now,
+            to_the_end=duration is None,
+        )
+        self.submit(request, stream)
+        return stream
+
     def earliest_start(self, initiator: QuantumNode, responder: QuantumNode) -> int:
         """When a request issued now will have been confirmed by the whole path, ps."""
         path = self.routing.path(initiator, responder)
-        return self.sim.now + sum(
-            near.delay_to(far) + far.delay_to(near) for near, far in zip(path, path[1:], strict=False)
-        )
+        round_trip = sum(near.delay_to(far) + far.delay_to(near) for near, far in pairwise(path))
+        return self.sim.now + round_trip
 
     def process(self, generator: Generator[Any, Any, Any]) -> Process[Any]:
         """Start a generator as a process of this simulation."""
@@ -148,7 +191,9 @@ class NetworkRuntime:
         )
 
     def _build_stacks(self) -> dict[QuantumNode, NodeStack]:
-        policies = Policies(self.scenario.protocols.swapping, self.scenario.protocols.purification, self.routing)
+        policies = Policies(
+            self.scenario.protocols.swapping, self.scenario.protocols.purification, self.routing
+        )
         links: dict[QuantumNode, dict[QuantumNode, Link]] = {node: {} for node in self.nodes.values()}
         for link in self.links:
             links[link.first][link.second] = links[link.second][link.first] = link

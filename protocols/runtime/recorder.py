@@ -43,7 +43,12 @@ class Recorder:
         sim = flow.request.initiator.sim
         if sim.trace is not None:
             sim.trace.emit(
-                sim.now, "pair_delivered", flow.request.initiator.name, pair=pair.id, flow=flow.id, fidelity=fidelity
+                sim.now,
+                "pair_delivered",
+                flow.request.initiator.name,
+                pair=pair.id,
+                flow=flow.id,
+                fidelity=fidelity,
             )
         if self._record_pairs:
             self._pairs.append((flow, sim.now, fidelity, pair.born))
@@ -51,18 +56,24 @@ class Recorder:
     def flow_rows(self, now: int) -> tuple[tuple[FlowRow, ...], tuple[FlowRow, ...], tuple[PairRow, ...]]:
         """Rows of the flows that are over, of those still open, and of the recorded pairs.
 
-        Flows are grouped by initiator in node order, then in the order of their windows. A pair's row points to
-        its flow's place in the two lists of flows taken together.
+        Flows are grouped by initiator in node order, then in the order of their windows. A pair's row points
+        to its flow's place in the two lists of flows taken together.
         """
-        ordered = sorted(self.flows, key=lambda flow: (flow.request.initiator.index, flow.request.start, flow.id))
-        over = [flow for flow in ordered if flow.closed is not None]
-        still_open = [flow for flow in ordered if flow.closed is None]
+        ordered = sorted(
+            self.flows, key=lambda flow: (flow.request.initiator.index, flow.request.start, flow.id)
+        )
+        over = [flow for flow in ordered if flow.over(now)]
+        still_open = [flow for flow in ordered if not flow.over(now)]
         place = {flow.id: index for index, flow in enumerate(over + still_open)}
         pairs = tuple(
             PairRow(place[flow.id], to_s(time), fidelity, to_s(time - born))
             for flow, time, fidelity, born in self._pairs
         )
-        return tuple(flow_row(flow, now) for flow in over), tuple(flow_row(flow, now) for flow in still_open), pairs
+        return (
+            tuple(flow_row(flow, now) for flow in over),
+            tuple(flow_row(flow, now) for flow in still_open),
+            pairs,
+        )
 
 
 def flow_row(flow: Flow, now: int) -> FlowRow:
@@ -70,7 +81,7 @@ def flow_row(flow: Flow, now: int) -> FlowRow:
     request = flow.request
     end = request.end if flow.closed is None else flow.closed
     served = max(0, min(end, now) - request.start)
-    status = "stalled" if flow.stall is not None else "open" if flow.closed is None else "completed"
+    status = "stalled" if flow.stall is not None else "completed" if flow.over(now) else "open"
     waited = None if flow.last_delivery is None else flow.last_delivery - request.start
     return FlowRow(
         initiator=request.initiator.name,

@@ -1,13 +1,15 @@
 """Stall watch: finding flows that can no longer progress, and why.
 
-Swap-as-soon-as-possible with several memories a link can dead-lock: pairs of neighbouring nodes cross, one side of every link
-is full, and nothing will ever happen again. Nothing in the event queue says so. The watch looks at each flow now and then: if
-no attempt is under way on any of its links, no pair has a deadline, no operation awaits an answer, and nothing has changed since
+Swap-as-soon-as-possible with several memories a link can dead-lock: pairs of neighbouring nodes cross, one
+side of every link is full, and nothing will ever happen again. Nothing in the event queue says so. The watch
+looks at each flow now and then: if no attempt is under way on any of its links, no pair has a deadline, no
+    operation awaits an answer, and nothing has changed since
 the last look, which was longer ago than any message travels, the flow is stalled.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from hardware.memory import MemoryState
@@ -73,7 +75,9 @@ class StallWatch:
             Stall(to_s(since), request.initiator.name, request.responder.name, cause)
         )
         if self._sim.trace is not None:
-            self._sim.trace.emit(self._sim.now, "flow_stalled", request.initiator.name, flow=flow.id, cause=cause)
+            self._sim.trace.emit(
+                self._sim.now, "flow_stalled", request.initiator.name, flow=flow.id, cause=cause
+            )
 
 
 def _memories(agents: list[FlowAgent]) -> Iterator[Memory]:
@@ -92,13 +96,13 @@ def _cause(agents: list[FlowAgent]) -> str:
     """Say which links are blocked, by which pairs, and what would help."""
     silent = [
         f"link {near.node.name}-{far.node.name} never heralds a pair"
-        for near, far in zip(agents, agents[1:], strict=False)
+        for near, far in pairwise(agents)
         if near.stack.links[far.node].profile.success <= 0
     ]
     if silent:
         return "; ".join(silent)
     blocked = []
-    for near, far in zip(agents, agents[1:], strict=False):
+    for near, far in pairwise(agents):
         full = [f"{agent.node.name} ({held})" for agent, held in _full_sides(near, far)]
         if full:
             blocked.append(f"link {near.node.name}-{far.node.name} is blocked by {' and '.join(full)}")
@@ -106,7 +110,8 @@ def _cause(agents: list[FlowAgent]) -> str:
         "pairs of neighbouring nodes have crossed; give the memories a cutoff, or swap in order with "
         "swapping 'sequential' or 'nested'"
     )
-    return f"no attempt can begin and no swap is possible: {'; '.join(blocked) or 'every memory waits'}; {advice}"
+    where = "; ".join(blocked) or "every memory waits"
+    return f"no attempt can begin and no swap is possible: {where}; {advice}"
 
 
 def _full_sides(near: FlowAgent, far: FlowAgent) -> Iterator[tuple[FlowAgent, str]]:

@@ -7,7 +7,8 @@ arrow from the sending to the receipt. Everything else is an instant on its memo
 Times in the file are microseconds with six decimals: no picosecond is lost, though viewers show nanoseconds.
 
 References:
-    Trace Event Format, Google (2016), https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
+    Trace Event Format, Google (2016),
+    https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
 """
 
 from __future__ import annotations

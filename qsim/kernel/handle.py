@@ -19,7 +19,9 @@ class Handle:
 
     __slots__ = ("_sim", "args", "fn", "time")
 
-    def __init__(self, sim: Simulator, time: int, fn: Callable[..., object], args: tuple[object, ...]) -> None:
+    def __init__(
+        self, sim: Simulator, time: int, fn: Callable[..., object], args: tuple[object, ...]
+    ) -> None:
         self._sim = sim
         self.time = time
         self.fn: Callable[..., object] | None = fn

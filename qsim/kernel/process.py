@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Generator
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from qsim.errors import SimulationError
 
@@ -134,6 +134,9 @@ class _AnyOf(Waitable[tuple[int, Any]]):
 
     def arm(self) -> None:
         for member in self._members:
+            if self._callback is None:
+                # A member was over at once and has ended the wait.
+                return
             member.start(self._on_member)
 
     def disarm(self) -> None:
@@ -153,12 +156,15 @@ class Mailbox(Generic[T]):
         sim: the simulator.
     """
 
-    __slots__ = ("_messages", "_sim", "_waiting")
+    __slots__ = ("_messages", "_promised", "_sim", "_waiting")
 
     def __init__(self, sim: Simulator) -> None:
         self._sim = sim
         self._messages: deque[T] = deque()
         self._waiting: deque[_Receive[T]] = deque()
+        # Messages that a receiver is about to fetch. They stay in the box until it does, so that one which
+        # gives up at the same instant leaves their order as it was.
+        self._promised = 0
 
     def __len__(self) -> int:
         return len(self._messages)
@@ -192,17 +198,17 @@ class Mailbox(Generic[T]):
             self._waiting.remove(receiver)
 
     def _serve(self) -> None:
-        while self._messages and self._waiting:
-            receiver = self._waiting.popleft()
-            self._sim.post(0, self._deliver, receiver, self._messages.popleft())
+        while self._waiting and self._promised < len(self._messages):
+            self._promised += 1
+            self._sim.post(0, self._deliver, self._waiting.popleft())
 
-    def _deliver(self, receiver: _Receive[T], message: T) -> None:
+    def _deliver(self, receiver: _Receive[T]) -> None:
+        self._promised -= 1
         if receiver._callback is None:
-            # The receiver gave up between being chosen and being served: the message is not lost.
-            self._messages.appendleft(message)
+            # It gave up between being chosen and being served.
             self._serve()
         else:
-            receiver.fire(message)
+            receiver.fire(self._messages.popleft())
 
 
 class Process(Generic[T]):
@@ -271,12 +277,25 @@ class Process(Generic[T]):
         except BaseException:
             self.alive = False
             raise
+        try:
+            self._wait(waits_for)
+        except SimulationError as error:
+            # A wait that cannot begin is the fault of the line that asked for it: raise the error there.
+            self._waits_for = None
+            self._advance(self._generator.throw, error)
+
+    def _wait(self, waits_for: object) -> None:
         if not isinstance(waits_for, Waitable):
             raise SimulationError(
-                f"a process yielded {waits_for!r}; wait with `yield from` timeout(...), box.receive() or any_of(...)"
+                f"a process yielded {waits_for!r}; "
+                "wait with `yield from` timeout(...), box.receive(), process.join() or any_of(...)"
             )
         self._waits_for = waits_for
-        waits_for.start(self._resume)
+        try:
+            waits_for.start(self._resume)
+        except SimulationError:
+            waits_for.abandon()
+            raise
 
     def _finish(self, result: T | None) -> None:
         self.alive = False
@@ -310,8 +329,21 @@ def timeout(sim: Simulator, delay: int) -> Wait[None]:
 
 
 def any_of(*members: Waitable[T]) -> Wait[tuple[int, T]]:
-    """Wait for the first of several waitables: ``index, value = yield from any_of(a, b)``."""
-    return (yield _AnyOf(members))
+    """Wait for the first of several waitables: ``index, value = yield from any_of(a, b)``.
+
+    Args:
+        *members: what `Mailbox.arrival`, `Process.end` and `delay` return; each can be waited for once.
+
+    Raises:
+        SimulationError: nothing to wait for, or a member that is no waitable.
+    """
+    if not members:
+        raise SimulationError("any_of needs at least one thing to wait for")
+    for member in members:
+        if not isinstance(member, Waitable):
+            raise SimulationError(f"any_of takes box.arrival(), process.end() and delay(...), not {member!r}")
+    first: tuple[int, T] = yield _AnyOf(members)
+    return first
 
 
 def delay(sim: Simulator, picoseconds: int) -> Waitable[None]:
@@ -325,9 +357,11 @@ def with_timeout(sim: Simulator, waitable: Waitable[T], limit: int | None, what:
     Raises:
         TimeoutExpired: the limit passed first.
     """
+    index, value = 0, None
     if limit is None:
-        return (yield waitable)
-    index, value = yield _AnyOf((waitable, _Delay(sim, limit)))
+        value = yield waitable
+    else:
+        index, value = yield _AnyOf((waitable, _Delay(sim, limit)))
     if index == 1:
         raise TimeoutExpired(f"{what} within {limit} ps")
-    return value
+    return cast("T", value)

@@ -19,7 +19,7 @@ Example:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from heapq import heapify, heappop, heappush
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -62,7 +62,9 @@ class Simulator:
         streams: the named random streams.
     """
 
-    __slots__ = ("_cancelled", "_heap", "_pushed", "_running", "_skipped", "now", "streams", "trace")
+    __slots__ = (
+        "_cancelled", "_heap", "_pushed", "_running", "_skipped", "_stopping", "now", "streams", "trace",
+    )  # fmt: skip
 
     def __init__(self, seed: int = 0, trace: TraceSink | None = None) -> None:
         self.now = 0
@@ -75,6 +77,7 @@ class Simulator:
         self._skipped = 0
         self._cancelled = 0
         self._running = False
+        self._stopping = False
 
     @property
     def seed(self) -> int:
@@ -94,9 +97,11 @@ class Simulator:
     @property
     def pending(self) -> int:
         """Events in the queue that have not been cancelled; counts them, so keep it out of hot paths."""
-        return sum(fn is not None or args.fn is not None for _, _, fn, args in self._heap)
+        return sum(1 for _ in self._live())
 
-    def schedule(self, delay: int, fn: Callable[..., object], *args: object, priority: int = _CONTROL) -> Handle:
+    def schedule(
+        self, delay: int, fn: Callable[..., object], *args: object, priority: int = _CONTROL
+    ) -> Handle:
         """Schedule a call after a delay, and return a handle that can cancel it.
 
         Args:
@@ -106,20 +111,23 @@ class Simulator:
             priority: see `Priority`.
 
         Raises:
-            SchedulingError: the delay is negative or no integer.
+            SchedulingError: the delay is negative or no integer, there is nothing to call, or the priority is
+                not one of `Priority`.
         """
+        if type(delay) is not int or delay < 0 or fn is None or priority >> 2:
+            self._refuse(fn, delay, self.now, priority)
         time = self.now + delay
-        if type(time) is not int or delay < 0:
-            self._refuse(time, fn)
         handle = Handle(self, time, fn, args)
         self._pushed = sequence = self._pushed + 1
         heappush(self._heap, (time << 2 | priority, sequence, None, handle))
         return handle
 
-    def schedule_at(self, time: int, fn: Callable[..., object], *args: object, priority: int = _CONTROL) -> Handle:
+    def schedule_at(
+        self, time: int, fn: Callable[..., object], *args: object, priority: int = _CONTROL
+    ) -> Handle:
         """As `schedule`, at an absolute time in picoseconds."""
-        if type(time) is not int or time < self.now:
-            self._refuse(time, fn)
+        if type(time) is not int or time < self.now or fn is None or priority >> 2:
+            self._refuse(fn, time, 0, priority)
         handle = Handle(self, time, fn, args)
         self._pushed = sequence = self._pushed + 1
         heappush(self._heap, (time << 2 | priority, sequence, None, handle))
@@ -127,16 +135,16 @@ class Simulator:
 
     def post(self, delay: int, fn: Callable[..., object], *args: object, priority: int = _CONTROL) -> None:
         """Schedule a call that nobody will cancel: as `schedule`, without a handle and so cheaper."""
+        if type(delay) is not int or delay < 0 or fn is None or priority >> 2:
+            self._refuse(fn, delay, self.now, priority)
         time = self.now + delay
-        if type(time) is not int or delay < 0:
-            self._refuse(time, fn)
         self._pushed = sequence = self._pushed + 1
         heappush(self._heap, (time << 2 | priority, sequence, fn, args))
 
     def post_at(self, time: int, fn: Callable[..., object], *args: object, priority: int = _CONTROL) -> None:
         """As `post`, at an absolute time in picoseconds."""
-        if type(time) is not int or time < self.now:
-            self._refuse(time, fn)
+        if type(time) is not int or time < self.now or fn is None or priority >> 2:
+            self._refuse(fn, time, 0, priority)
         self._pushed = sequence = self._pushed + 1
         heappush(self._heap, (time << 2 | priority, sequence, fn, args))
 
@@ -149,15 +157,13 @@ class Simulator:
             progress: called after every 20,000 events, and at the end.
 
         Raises:
-            SchedulingError: `until` lies in the past, or the simulator is already running.
+            SchedulingError: `until` lies in the past or is no integer, or the simulator is already running.
             Exception: whatever an event raises, with a note that gives the time and the call.
         """
-        if self._running:
-            raise SchedulingError("the simulator is already running; an event must not call run()")
         if until is not None and (type(until) is not int or until < self.now):
-            raise SchedulingError(f"cannot run until {until!r} ps: the clock stands at {self.now} ps")
+            self._refuse(_halt, until, 0, 0)
+        self._enter()
         end = None if until is None else self._push_sentinel(until << 2)
-        self._running = True
         try:
             while self._run_batch(_UNBOUNDED if progress is None else _BATCH):
                 if progress is not None:
@@ -165,7 +171,7 @@ class Simulator:
             if end is not None and end.fn is None and until is not None:
                 self.now = until
         finally:
-            self._running = False
+            self._leave()
             if end is not None:
                 end.cancel()
         if progress is not None:
@@ -176,15 +182,24 @@ class Simulator:
 
         Returns:
             False when the queue is empty.
+
+        Raises:
+            SchedulingError: the simulator is already running.
+            Exception: as `run`.
         """
-        return self.next_time() is not None and (self._run_batch(1) or True)
+        self._enter()
+        try:
+            return self.next_time() is not None and self._run_batch(1)
+        finally:
+            self._leave()
 
     def stop(self) -> None:
         """End the current run after the event in hand; the queue is kept and `run` may be called again.
 
         Safe to call from a signal handler; without effect when nothing runs.
         """
-        if self._running:
+        if self._running and not self._stopping:
+            self._stopping = True
             self._push_sentinel(-1)
 
     def next_time(self) -> int | None:
@@ -194,6 +209,9 @@ class Simulator:
             heappop(heap)
             self._skipped += 1
             self._cancelled -= 1
+        if heap and heap[0][1] < 0:
+            # An event is asking, and the sentinel of its own run comes first.
+            return min((key >> 2 for key in self._live()), default=None)
         return heap[0][0] >> 2 if heap else None
 
     def process(self, generator: Generator[Any, Any, T]) -> Process[T]:
@@ -238,11 +256,29 @@ class Simulator:
             raise
         return True
 
+    def _live(self) -> Iterator[int]:
+        """The keys of the events in the queue that are to run, in no order."""
+        return (key for key, _, fn, args in self._heap if fn is not None or args.fn not in (None, _halt))
+
+    def _enter(self) -> None:
+        """Mark the simulator as running."""
+        if self._running:
+            raise SchedulingError("the simulator is already running; an event must not call run() or step()")
+        self._running = True
+
+    def _leave(self) -> None:
+        """Undo `_enter`, and sweep away the sentinels of `stop` that no run has met."""
+        self._running = self._stopping = False
+        while self._heap and self._heap[0][0] < 0:
+            heappop(self._heap)
+            self._skipped += 1
+
     def _push_sentinel(self, key: int) -> Handle:
-        # Sequence number -1 sorts the sentinel before every event of its instant.
+        # A negative sequence number sorts the sentinel before every event of its instant; no two are equal,
+        # since a cancelled sentinel of an earlier run may still lie there and handles cannot be compared.
         handle = Handle(self, key >> 2, _halt, ())
         self._pushed += 1
-        heappush(self._heap, (key, -1, None, handle))
+        heappush(self._heap, (key, -self._pushed, None, handle))
         return handle
 
     def _forget_cancelled(self) -> None:
@@ -255,13 +291,20 @@ class Simulator:
             # In place: a running loop holds a reference to this list.
             self._heap[:] = live
             heapify(self._heap)
+            if self._stopping:
+                # A signal may have called `stop` while the live events were being picked out.
+                self._push_sentinel(-1)
 
-    def _refuse(self, time: object, fn: Callable[..., object]) -> NoReturn:
-        if type(time) is not int:
-            raise SchedulingError(f"{_describe(fn)} cannot be scheduled at {time!r}: times are integer picoseconds")
-        raise SchedulingError(
-            f"{_describe(fn)} cannot be scheduled at {time} ps: the clock stands at {self.now} ps"
-        )
+    def _refuse(self, fn: Callable[..., object] | None, given: object, base: int, priority: int) -> NoReturn:
+        """Say why a call cannot be scheduled at `given` picoseconds after `base`."""
+        if fn is None:
+            raise SchedulingError("nothing to call: give the function itself, not the None that it returns")
+        what = f"{'the end of the run' if fn is _halt else _describe(fn)} cannot be scheduled"
+        if type(given) is not int:
+            raise SchedulingError(f"{what} at {given!r}: times and delays are integer picoseconds")
+        if base + given < self.now:
+            raise SchedulingError(f"{what} at {base + given} ps: the clock stands at {self.now} ps")
+        raise SchedulingError(f"{what} with priority {priority!r}: it must be one of qsim.Priority")
 
 
 def _halt() -> None:

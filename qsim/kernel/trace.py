@@ -1,7 +1,8 @@
 """Tracing: a fixed vocabulary of events, written to whatever listens.
 
 A simulator without a sink traces nothing, at the cost of one ``is None`` test: protocols write
-``if sim.trace is not None: sim.trace.emit(...)``, so no string is formatted and no tuple built in a silent run.
+``if sim.trace is not None: sim.trace.emit(...)``, so no string is formatted and no tuple built in a silent
+run.
 """
 
 from __future__ import annotations
@@ -87,7 +88,9 @@ class JsonLinesSink:
         self._file = file
 
     def emit(self, time_ps: int, event: str, entity: str, **fields: Any) -> None:
-        json.dump({"t_ps": time_ps, "event": event, "entity": entity, **fields}, self._file, separators=(",", ":"))
+        json.dump(
+            {"t_ps": time_ps, "event": event, "entity": entity, **fields}, self._file, separators=(",", ":")
+        )
         self._file.write("\n")
 
     def close(self) -> None:

@@ -3,9 +3,9 @@
 Bell states are listed in the order Φ+, Φ−, Ψ+, Ψ− everywhere. A delivered pair is meant to be Φ+;
 *fidelity* without further words is the overlap with Φ+.
 
-A Bell-diagonal state is fixed by three correlators *aligned to Φ+*: ``x = <XX>``, ``y = -<YY>``, ``z = <ZZ>``,
-each 1 for Φ+. Swapping multiplies correlators and Pauli noise scales them, which is why they, and not the four
-probabilities, are what a state carries.
+A Bell-diagonal state is fixed by three correlators *aligned to Φ+*: ``x = <XX>``, ``y = -<YY>``, ``z =
+<ZZ>``, each 1 for Φ+. Swapping multiplies correlators and Pauli noise scales them, which is why they, and not
+the four probabilities, are what a state carries.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Final
 
 #: Names of the Bell states, in order.
 BELL_STATES: Final = ("Φ+", "Φ−", "Ψ+", "Ψ−")
+#: A probability of success below this is rounding error: the outcome cannot happen, and leaves no state.
+IMPOSSIBLE: Final = 1e-12
 
 
 def probabilities(x: float, y: float, z: float) -> tuple[float, float, float, float]:

@@ -27,7 +27,8 @@ class BellDiagonalState:
     """A mixture of the four Bell states, held as three aligned correlators (see `qsim.quantum.bell`).
 
     Args:
-        x, y, z: aligned correlators, each in [-1, 1]; not checked, use `from_probabilities` for outside input.
+        x, y, z: aligned correlators, each in [-1, 1]; not checked, use `from_probabilities` for outside
+            input.
 
     Example:
         >>> pair = BellDiagonalState.werner(0.95)
@@ -51,9 +52,7 @@ class BellDiagonalState:
         return cls(w, w, w)
 
     @classmethod
-    def from_probabilities(
-        cls, phi_plus: float, phi_minus: float, psi_plus: float, psi_minus: float
-    ) -> Self:
+    def from_probabilities(cls, phi_plus: float, phi_minus: float, psi_plus: float, psi_minus: float) -> Self:
         """From the probabilities of the four Bell states.
 
         Raises:
@@ -122,6 +121,8 @@ class BellDiagonalState:
         gates = noise.reliability**2
         both = gates * noise.readout**2
         weight = 1 + both * kept.z * lost.z
+        if weight < 2 * bell.IMPOSSIBLE:
+            return 0.0, self
         return weight / 2, type(self)(
             (gates * kept.x * lost.x + both * kept.y * lost.y) / weight,
             (gates * kept.y * lost.x + both * kept.x * lost.y) / weight,
@@ -129,11 +130,17 @@ class BellDiagonalState:
         )
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, BellDiagonalState) and (self.x, self.y, self.z) == (other.x, other.y, other.z)
+        return isinstance(other, BellDiagonalState) and (self.x, self.y, self.z) == (
+            other.x,
+            other.y,
+            other.z,
+        )
 
     def __hash__(self) -> int:
         return hash((self.x, self.y, self.z))
 
     def __repr__(self) -> str:
-        shown = ", ".join(f"{name} {p:.6g}" for name, p in zip(bell.BELL_STATES, self.probabilities(), strict=True))
+        shown = ", ".join(
+            f"{name} {p:.6g}" for name, p in zip(bell.BELL_STATES, self.probabilities(), strict=True)
+        )
         return f"<BellDiagonalState {shown}>"

@@ -1,8 +1,8 @@
 """Density matrices of pairs: exact for every noise law, held as real Pauli correlations.
 
-A two-qubit density matrix is ``rho = 1/4 sum_ij R[i, j] P_i ⊗ P_j`` with real R over the Paulis I, X, Y, Z. In R
-storage noise is two 4x4 products, a swap one element-wise product and a purification two look-ups, so the exact
-formalism costs little more than the Bell-diagonal one.
+A two-qubit density matrix is ``rho = 1/4 sum_ij R[i, j] P_i ⊗ P_j`` with real R over the Paulis I, X, Y, Z.
+In R storage noise is two 4x4 products, a swap one element-wise product and a purification two look-ups, so
+the exact formalism costs little more than the Bell-diagonal one.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Self
 import numpy as np
 
 from qsim.errors import StateError
+from qsim.quantum.bell import IMPOSSIBLE
 from qsim.registry import register
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ _PRODUCTS: Final = np.einsum("iab,jcd->ijacbd", PAULIS, PAULIS).reshape(4, 4, 4,
 _PHI_PLUS: Final = np.array([1.0, 1.0, -1.0, 1.0])
 _TOLERANCE = 1e-9
 
-# Heisenberg picture of one node's CNOT (kept qubit controls, sacrificed is target), for an observable P_i on the
-# kept qubit and either I or Z on the sacrificed one: where it came from, with its sign.
+# Heisenberg picture of one node's CNOT (kept qubit controls, sacrificed is target), for an observable P_i on
+# the kept qubit and either I or Z on the sacrificed one: where it came from, with its sign.
 _TARGET_I: Final = np.array([0, 1, 1, 0])
 _KEPT_Z: Final = np.array([3, 2, 1, 0])
 _TARGET_Z: Final = np.array([3, 2, 2, 3])
@@ -51,8 +52,8 @@ class DensityMatrixState:
     """Any state of two qubits.
 
     Args:
-        correlations: R of the module docstring, shape (4, 4), R[0, 0] = 1; not checked, use `from_density_matrix`
-            for outside input.
+        correlations: R of the module docstring, shape (4, 4), R[0, 0] = 1; not checked, use
+            `from_density_matrix` for outside input.
     """
 
     __slots__ = ("correlations",)
@@ -72,7 +73,9 @@ class DensityMatrixState:
         matrix = np.asarray(rho, dtype=np.complex128)
         if matrix.shape != (4, 4):
             raise StateError(f"a density matrix of two qubits has shape (4, 4), got {matrix.shape}")
-        if not np.allclose(matrix, matrix.conj().T, atol=_TOLERANCE):
+        if not np.isfinite(matrix).all():
+            raise StateError("a density matrix must have finite entries")
+        if not np.allclose(matrix, matrix.conj().T, rtol=0, atol=_TOLERANCE):
             raise StateError("a density matrix must be Hermitian")
         if abs(np.trace(matrix) - 1) > _TOLERANCE:
             raise StateError(f"a density matrix must have trace 1, got {np.trace(matrix).real:.12g}")
@@ -81,7 +84,8 @@ class DensityMatrixState:
         return cls(np.einsum("ijab,ba->ij", _PRODUCTS, matrix).real)
 
     def density_matrix(self) -> NDArray[np.complex128]:
-        return np.einsum("ij,ijab->ab", self.correlations, _PRODUCTS) / 4
+        rho: NDArray[np.complex128] = np.einsum("ij,ijab->ab", self.correlations, _PRODUCTS) / 4
+        return rho
 
     def fidelity(self) -> float:
         return float(self.correlations.diagonal() @ _PHI_PLUS) / 4
@@ -128,6 +132,8 @@ class DensityMatrixState:
         with_bits = (gate * noise.readout) ** 2 * _SIGNS_Z * kept[_GRID_KEPT_Z] * lost[_GRID_Z]
         unnormalised = (without + with_bits) / 2
         probability = float(unnormalised[0, 0])
+        if probability < IMPOSSIBLE:
+            return 0.0, self
         return probability, type(self)(unnormalised / probability)
 
     def __repr__(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from qsim.units import PS_PER_S
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 class Holder(Protocol):
     """What holds one half of a pair."""
 
+    node: Any
     noise: MemoryNoise | None
     pair: EntangledPair | None
 
@@ -47,7 +48,8 @@ class EntangledPair:
         self._since = since
 
     def state(self, now: int) -> PairState:
-        """The state at a time not before its last operation, picoseconds. Looking does not change the pair."""
+        """The state at a time not before its last operation, picoseconds. Looking does not change the
+        pair."""
         elapsed = now - self._since
         if elapsed > 0:
             first, second = self.first.noise, self.second.noise

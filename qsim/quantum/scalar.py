@@ -1,9 +1,9 @@
 """Scalar fidelity: bookkeeping that reproduces published results, not a quantum state.
 
 The SeQUeNCe simulator of 2020 carried one number a pair and composed it by the rules below; the metropolitan
-network's published figures rest on them. The number obeys no quantum mechanics (a swap multiplies fidelities and a
-constant), never decays, and says nothing of the state of the pair. Use it to reproduce those figures; use the
-Bell-diagonal formalism for everything else.
+network's published figures rest on them. The number obeys no quantum mechanics (a swap multiplies fidelities
+and a constant), never decays, and says nothing of the state of the pair. Use it to reproduce those figures;
+use the Bell-diagonal formalism for everything else.
 """
 
 from __future__ import annotations
@@ -69,7 +69,9 @@ class ScalarFidelity:
             StateError: a memory has a noise law, which one number cannot follow.
         """
         if first is not None or second is not None:
-            raise StateError("scalar-fidelity has no decay; use bell-diagonal for memories with T1, T2 or error rates")
+            raise StateError(
+                "scalar-fidelity has no decay; use bell-diagonal for memories with T1, T2 or error rates"
+            )
         return self
 
     def swapped(self, other: Self, noise: OperationNoise) -> Self:

@@ -80,7 +80,8 @@ class PairState(Protocol):
             noise: of the gate and the measurement at each of the two nodes.
 
         Returns:
-            Probability of success, and the kept pair's state given success.
+            Probability of success, and the kept pair's state given success; probability 0 and this state
+            where success is impossible.
         """
         ...
 

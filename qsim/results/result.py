@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from qsim.results.rows import FlowRow, LinkRow, MemoryRow, PairRow, Stall
+from qsim.errors import ResultError, nearest
+from qsim.results.plain import finite
+from qsim.results.rows import FlowRow, HopRow, LinkRow, MemoryRow, MetricRow, PairRow, Stall
+from qsim.results.versions import versions
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from os import PathLike
 
     import pandas as pd
 
@@ -34,8 +39,11 @@ class Result:
         memories: one row a node.
         pairs: delivered pairs, when the run records them.
         stalls: requests that could no longer progress.
+        metrics: quantities that applications measured beside their flows.
         interrupted: whether the run was stopped before its time.
         document: the scenario's document.
+        trace_fingerprint: digest of every trace event, when the run was asked for it.
+        versions: the software that made the result.
     """
 
     name: str
@@ -52,10 +60,131 @@ class Result:
     memories: tuple[MemoryRow, ...]
     pairs: tuple[PairRow, ...] = ()
     stalls: tuple[Stall, ...] = ()
+    metrics: tuple[MetricRow, ...] = ()
     interrupted: bool = False
     document: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    trace_fingerprint: str | None = None
+    versions: Mapping[str, str] = field(default_factory=versions, compare=False, repr=False)
 
     @property
     def completed(self) -> int:
         """Reservations served to their end."""
         return len(self.flows)
+
+    @property
+    def hops(self) -> tuple[HopRow, ...]:
+        """The flows summarised by the number of links on their paths."""
+        from qsim.results.summary import by_hops
+
+        return by_hops(self.flows)
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest of everything but timings, versions and the trace, 32 hexadecimal characters.
+
+        Two results with one fingerprint come from the same scenario and agree in every figure.
+        """
+        kept = {
+            key: value for key, value in self.to_dict(fingerprint=False).items() if key not in _INCIDENTAL
+        }
+        kept["document"] = finite(self.document)
+        text = json.dumps(kept, sort_keys=True, separators=(",", ":"), allow_nan=False)
+        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+    def table(self, name: str) -> tuple[Any, ...]:
+        """The rows of one table: flows, unfinished, hops, links, memories, metrics, pairs or stalls.
+
+        Raises:
+            ResultError: there is no such table.
+        """
+        from qsim.results.columns import TABLES
+
+        if name not in TABLES:
+            raise ResultError(f"a result has no table '{name}'{nearest(name, TABLES)}")
+        rows: tuple[Any, ...] = getattr(self, name)
+        return rows
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """One table as a pandas data frame, a column for each field of its rows.
+
+        Empty numbers become NaN; the meanings of the columns are in ``frame.attrs["columns"]``.
+
+        Raises:
+            ResultError: there is no such table.
+        """
+        from qsim.results.frames import frame
+
+        return frame(name, self.table(name))
+
+    def to_dict(self, *, fingerprint: bool = True) -> dict[str, Any]:
+        """The result as plain numbers, text, lists and mappings, ready for JSON, without NaN and infinity.
+
+        Args:
+            fingerprint: whether to compute and include the fingerprint.
+        """
+        from qsim.results.columns import TABLES, as_mappings
+
+        plain: dict[str, Any] = {key: getattr(self, key) for key in _SCALARS}
+        plain |= {name: as_mappings(name, self.table(name)) for name in TABLES}
+        if fingerprint:
+            plain["fingerprint"] = self.fingerprint
+        plain["trace_fingerprint"] = self.trace_fingerprint
+        plain["versions"] = dict(self.versions)
+        as_json: dict[str, Any] = finite(plain)
+        return as_json
+
+    def text(self, width: int = 80) -> str:
+        """The result as a readable report, without colour.
+
+        Args:
+            width: columns of text available.
+        """
+        from qsim.results.report import as_text
+
+        return as_text(self, width)
+
+    def save(
+        self, directory: str | PathLike[str], *, force: bool = False, overrides: Iterable[str] = ()
+    ) -> None:
+        """Store the result: one Parquet file a table and a ``manifest.json``.
+
+        A directory that holds a result is replaced; nothing half-written is left behind.
+
+        Args:
+            directory: where to; made when it does not exist.
+            force: write into a directory that holds other things too (they are left alone).
+            overrides: the ``key.path=value`` overrides the scenario was loaded with, for the record.
+
+        Raises:
+            ResultError: the place is taken by something else, or cannot be written.
+        """
+        from qsim.results.store import save
+
+        save(self, directory, force=force, overrides=overrides)
+
+    @classmethod
+    def load(cls, directory: str | PathLike[str]) -> Result:
+        """Read a stored result; it equals the one that was saved.
+
+        Raises:
+            ResultError: there is no result, it is damaged, or a later version of qsim wrote it.
+        """
+        from qsim.results.store import load
+
+        return load(directory)
+
+
+_SCALARS = (
+    "name",
+    "seed",
+    "simulated_s",
+    "wall_s",
+    "cpu_s",
+    "setup_s",
+    "events",
+    "completed",
+    "rejected",
+    "interrupted",
+)
+#: What may differ between two runs that did the same.
+_INCIDENTAL = frozenset({"wall_s", "cpu_s", "setup_s", "trace_fingerprint", "versions"})

@@ -40,6 +40,29 @@ class FlowRow:
 
 
 @dataclass(frozen=True, slots=True)
+class HopRow:
+    """The served flows whose paths have the same number of links.
+
+    Attributes:
+        hops: links on the path.
+        flows: how many flows there were.
+        pairs: pairs that they delivered together.
+        throughput_mean_hz: mean over the flows of their pairs per second.
+        throughput_ci95_hz: half width of the 95 % confidence interval of that mean; None for a single flow.
+        fidelity_mean: mean fidelity of the delivered pairs; None when there were none.
+        wait_mean_s: mean over the flows of their waiting times.
+    """
+
+    hops: int
+    flows: int
+    pairs: int
+    throughput_mean_hz: float
+    throughput_ci95_hz: float | None
+    fidelity_mean: float | None
+    wait_mean_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class LinkRow:
     """One link over the whole run.
 
@@ -49,7 +72,8 @@ class LinkRow:
         length_m: fibre length between them.
         attempts: entanglement attempts made.
         heralds: attempts that were heralded as successful.
-        mean_wait_s: mean time from both memories being free to the herald at the later end; None without heralds.
+        mean_wait_s: mean time from both memories being free to the herald at the later end; None without
+            heralds.
         success_probability: of one attempt, as modelled.
         fidelity: of a freshly heralded pair, as modelled.
     """
@@ -89,7 +113,7 @@ class PairRow:
     """One delivered pair (kept only when the run records pairs).
 
     Attributes:
-        flow: index of its row in the table of flows.
+        flow: index of its row among the flows, followed by the unfinished ones.
         time_s: when the initiator had it.
         fidelity: at that time.
         age_s: since the oldest of its elementary pairs was emitted.
@@ -115,3 +139,24 @@ class Stall:
     initiator: str
     responder: str
     cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class MetricRow:
+    """One quantity that an application measured beside its flows.
+
+    Attributes:
+        source: the application.
+        metric: name of the quantity.
+        unit: its SI unit; "1" for a pure number.
+        n: how many measurements.
+        mean: their mean; None of nothing.
+        sd: their standard deviation; None below two.
+    """
+
+    source: str
+    metric: str
+    unit: str
+    n: int
+    mean: float | None
+    sd: float | None

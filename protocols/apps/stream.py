@@ -1,0 +1,131 @@
+"""Pairs for scripts: a request whose pairs wait in a mailbox until somebody takes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hardware.memory import MemoryState
+from protocols.apps.base import App
+from qsim.errors import SimulationError
+from qsim.kernel import Mailbox, Wait
+from qsim.units import to_ps, to_s
+
+if TYPE_CHECKING:
+    from hardware.memory import Memory
+    from hardware.node import QuantumNode
+    from protocols.flow import Flow, Request
+    from protocols.runtime.network import NetworkRuntime
+    from qsim.quantum.pair import EntangledPair
+    from qsim.quantum.state import PairState
+
+
+class DeliveredPair:
+    """An end-to-end pair in the hands of a script; both ends hold their halves, corrected to Φ+.
+
+    Attributes:
+        pair: the pair.
+        initiator_memory, responder_memory: where its halves are.
+    """
+
+    __slots__ = ("_stream", "initiator_memory", "pair", "responder_memory")
+
+    def __init__(self, stream: PairStream, pair: EntangledPair, first: Memory, second: Memory) -> None:
+        self._stream = stream
+        self.pair = pair
+        self.initiator_memory = first
+        self.responder_memory = second
+
+    @property
+    def held(self) -> bool:
+        """Whether both halves are still there: false after `release`, a cut-off, or the end of the window."""
+        return self.pair.intact
+
+    def state(self) -> PairState:
+        """The state now.
+
+        Raises:
+            SimulationError: the pair is no longer held.
+        """
+        if not self.held:
+            raise SimulationError(
+                "the pair is no longer held: it was released, or given up because of its age"
+            )
+        return self.pair.state(self._stream.sim.now)
+
+    def fidelity(self) -> float:
+        """Fidelity now, from the state.
+
+        Raises:
+            SimulationError: the pair is no longer held.
+        """
+        return self.state().fidelity()
+
+    @property
+    def age_s(self) -> float:
+        """Time since its oldest elementary pair was emitted, s."""
+        return to_s(self._stream.sim.now - self.pair.born)
+
+    def release(self) -> None:
+        """Free both memories; they go back to work for the flow. Harmless when the pair is gone."""
+        for memory in (self.initiator_memory, self.responder_memory):
+            if memory.pair is self.pair and memory.state is MemoryState.HELD:
+                self._stream.network.stacks[memory.node].resources.release(memory)
+
+
+class PairStream(App):
+    """The pairs of one request, one by one.
+
+    Made by `NetworkRuntime.request`.
+
+    Attributes:
+        flow: the flow that serves the request, once it is accepted.
+        rejected: the node that refused the request, if one did.
+    """
+
+    def __init__(self, network: NetworkRuntime) -> None:
+        super().__init__(network)
+        self.flow: Flow | None = None
+        self.rejected: QuantumNode | None = None
+        self._ready: Mailbox[DeliveredPair] = Mailbox(network.sim)
+        self._halves: dict[int, Memory] = {}
+
+    def next_pair(self, timeout: float | str | None = None) -> Wait[DeliveredPair]:
+        """Wait for a pair that both ends hold: ``pair = yield from stream.next_pair(timeout="1 s")``.
+
+        Args:
+            timeout: s, or a string with a unit; None waits for ever.
+
+        Raises:
+            TimeoutExpired: no pair came in time.
+        """
+        from qsim.units import parse
+
+        limit = None if timeout is None else to_ps(parse(timeout, "s"))
+        while True:
+            delivered = yield from self._ready.receive(limit)
+            # A pair that was given up while it waited here is no pair.
+            if delivered.held:
+                return delivered
+
+    def accepted(self, flow: Flow) -> None:
+        self.flow = flow
+
+    def refused(self, request: Request, at: QuantumNode) -> None:
+        self.rejected = at
+
+    def use(self, flow: Flow, memory: Memory, genuine: bool) -> None:
+        pair = memory.pair
+        if not genuine or pair is None:
+            super().use(flow, memory, genuine)
+            return
+        memory.move(MemoryState.HELD)
+        other = self._halves.pop(pair.id, None)
+        if other is None:
+            self._halves[pair.id] = memory
+            return
+        first, second = (memory, other) if memory.node is flow.request.initiator else (other, memory)
+        self._ready.put(DeliveredPair(self, pair, first, second))
+
+    def lost(self, flow: Flow, memory: Memory) -> None:
+        if memory.pair is not None:
+            self._halves.pop(memory.pair.id, None)

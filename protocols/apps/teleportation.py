@@ -1,0 +1,161 @@
+"""Teleportation of unknown qubits over delivered pairs.
+
+The initiator measures the qubit together with its half as soon as it holds it and sends two bits; the
+responder, once it holds its half and the bits, corrects and says so. What arrives is the input as the pair's
+state passes it on, the responder's half having decayed alone while the bits were on their way.
+
+References:
+    Bennett et al., Phys. Rev. Lett. 70, 1895 (1993).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hardware.memory import MemoryState
+from protocols.apps.request import RequestApp, RequestRunner
+from qsim.quantum.state import teleportation_fidelity
+from qsim.registry import register
+from qsim.results import MetricRow
+from qsim.statistics import Tally
+from qsim.units import PS_PER_S, to_s
+
+if TYPE_CHECKING:
+    from hardware.memory import Memory
+    from hardware.node import Node, QuantumNode
+    from protocols.flow import Flow
+    from protocols.runtime.network import NetworkRuntime
+    from qsim.quantum.state import PairState
+
+
+@register("app", "teleportation")
+@dataclass(frozen=True)
+class TeleportationApp(RequestApp):
+    """Teleports unknown qubits from the initiator to the responder, one over each pair; `pairs` is how
+    many."""
+
+    def install(self, network: NetworkRuntime) -> TeleportationRunner:
+        """Set the application up on a network."""
+        return TeleportationRunner(network, self)
+
+
+@dataclass(slots=True)
+class TeleportationBits:
+    """The two measured bits of one teleportation.
+
+    Attributes:
+        runner: the application.
+        memory: the responder's memory.
+        pair_id: the pair used.
+        state: what the measurement left of the pair.
+        measured: when, ps.
+    """
+
+    runner: TeleportationRunner
+    memory: Memory
+    pair_id: int
+    state: PairState
+    measured: int
+
+
+@dataclass(slots=True)
+class TeleportationDone:
+    """The qubit has arrived, or its half of the pair was lost first."""
+
+    runner: TeleportationRunner
+
+
+class TeleportationRunner(RequestRunner):
+    """A `TeleportationApp` at work.
+
+    Attributes:
+        fidelity: of the qubits that arrived, averaged over all inputs.
+        latency: from the measurement to the correction, s.
+        lost: qubits whose pair was lost before the correction.
+    """
+
+    def __init__(self, network: NetworkRuntime, parameters: TeleportationApp) -> None:
+        super().__init__(network, parameters)
+        self.fidelity = Tally()
+        self.latency = Tally()
+        self.lost_qubits = 0
+        self._sent = 0
+        self._settled = 0
+        self._waiting_bits: dict[int, TeleportationBits] = {}
+        for name in (parameters.initiator, parameters.responder):
+            network.node(name).handlers.update({TeleportationBits: _on_bits, TeleportationDone: _on_done})
+
+    def use(self, flow: Flow, memory: Memory, genuine: bool) -> None:
+        if memory.node is flow.request.initiator:
+            self._measure(flow, memory, genuine)
+        else:
+            memory.move(MemoryState.HELD)
+            bits = self._waiting_bits.pop(memory.pair_id, None)
+            if bits is not None:
+                self._correct(bits)
+
+    def satisfied(self, flow: Flow) -> bool:
+        wanted = self.parameters.pairs
+        return wanted is not None and self._settled >= wanted
+
+    def metrics(self) -> list[MetricRow]:
+        """What the application measured."""
+        source = f"teleportation {self.parameters.initiator}-{self.parameters.responder}"
+        return [
+            MetricRow(source, "fidelity", "1", self.fidelity.n, self.fidelity.mean, self.fidelity.sd),
+            MetricRow(source, "latency", "s", self.latency.n, self.latency.mean, self.latency.sd),
+            MetricRow(source, "lost qubits", "1", self.lost_qubits, None, None),
+        ]
+
+    def bits_arrive(self, bits: TeleportationBits) -> None:
+        """The responder receives the bits of a teleportation."""
+        memory = bits.memory
+        if memory.pair_id == bits.pair_id and memory.state is MemoryState.HELD:
+            self._correct(bits)
+        elif memory.newest_id < bits.pair_id or memory.pair_id == bits.pair_id:
+            self._waiting_bits[bits.pair_id] = bits
+        else:
+            self.lost_qubits += 1
+            memory.node.send(self._initiator, TeleportationDone(self))
+
+    def settled(self) -> None:
+        """The initiator learns that one more qubit has arrived or is lost."""
+        self._settled += 1
+        flow = self.flow
+        if flow is not None:
+            self.finish_if_satisfied(flow)
+
+    @property
+    def _initiator(self) -> QuantumNode:
+        return self.network.node(self.parameters.initiator)
+
+    def _measure(self, flow: Flow, memory: Memory, genuine: bool) -> None:
+        wanted = self.parameters.pairs
+        pair, partner = memory.pair, memory.partner
+        assert pair is not None
+        assert partner is not None
+        if genuine and (wanted is None or self._sent < wanted):
+            self._sent += 1
+            now = self.sim.now
+            bits = TeleportationBits(self, partner, memory.pair_id, pair.state(now), now)
+            memory.node.send(flow.request.responder, bits)
+        self.network.stacks[memory.node].resources.release(memory)
+
+    def _correct(self, bits: TeleportationBits) -> None:
+        memory = bits.memory
+        now = self.sim.now
+        elapsed = now - bits.measured
+        state = bits.state if elapsed == 0 else bits.state.decayed(None, memory.noise, elapsed / PS_PER_S)
+        self.fidelity.add(teleportation_fidelity(state.fidelity()))
+        self.latency.add(to_s(elapsed))
+        self.network.stacks[memory.node].resources.release(memory)
+        memory.node.send(self._initiator, TeleportationDone(self))
+
+
+def _on_bits(_source: Node, message: TeleportationBits) -> None:
+    message.runner.bits_arrive(message)
+
+
+def _on_done(_source: Node, message: TeleportationDone) -> None:
+    message.runner.settled()

@@ -1,0 +1,104 @@
+"""Tables of rows: the columns of a row dataclass, with their types and meanings.
+
+The row dataclasses in `qsim.results.rows` say everything once: the order of the fields is the order of the
+columns, the annotation is the type, and the ``Attributes:`` section of the docstring is the meaning, which
+travels into the stored tables.
+
+Example:
+    >>> [(column.name, column.type.__name__, column.doc) for column in columns("pairs")][1]
+    ('time_s', 'float', 'when the initiator had it')
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import inspect
+import re
+import textwrap
+import types
+import typing
+from collections.abc import Iterable
+from typing import Any
+
+from qsim.results.rows import FlowRow, HopRow, LinkRow, MemoryRow, MetricRow, PairRow, Stall
+
+#: The tables of a result, each with its row class, in the order in which they are shown and stored.
+TABLES: dict[str, Any] = {
+    "flows": FlowRow,
+    "unfinished": FlowRow,
+    "hops": HopRow,
+    "links": LinkRow,
+    "memories": MemoryRow,
+    "metrics": MetricRow,
+    "pairs": PairRow,
+    "stalls": Stall,
+}
+#: The tables that are stored; the others follow from them.
+STORED = tuple(name for name in TABLES if name != "hops")
+
+_ENTRY = re.compile(r"^(?P<names>\w+(?:, \w+)*): (?P<text>.*)$")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table.
+
+    Attributes:
+        name: name of the column and of the row's field.
+        type: `int`, `float`, `str`, or `tuple` for a list of names.
+        optional: whether a cell may be empty.
+        doc: meaning, without a full stop.
+    """
+
+    name: str
+    type: type
+    optional: bool
+    doc: str
+
+
+@functools.cache
+def columns(table: str) -> tuple[Column, ...]:
+    """The columns of a table of `TABLES`, in order."""
+    row = TABLES[table]
+    hints = typing.get_type_hints(row)
+    meanings = _meanings(row)
+    return tuple(
+        Column(field.name, *_cell_type(hints[field.name]), meanings.get(field.name, ""))
+        for field in dataclasses.fields(row)
+    )
+
+
+def as_mappings(table: str, rows: Iterable[Any]) -> list[dict[str, Any]]:
+    """The rows of a table as column names and plain values: numbers, text, lists of names, or None."""
+    described = columns(table)
+    return [{column.name: _plain(column, getattr(row, column.name)) for column in described} for row in rows]
+
+
+def _plain(column: Column, value: Any) -> Any:
+    if value is None:
+        return None
+    return list(value) if column.type is tuple else column.type(value)
+
+
+def _cell_type(hint: Any) -> tuple[type, bool]:
+    optional = False
+    if typing.get_origin(hint) in (typing.Union, types.UnionType):
+        (hint,) = (member for member in typing.get_args(hint) if member is not types.NoneType)
+        optional = True
+    return typing.get_origin(hint) or hint, optional
+
+
+def _meanings(row: Any) -> dict[str, str]:
+    """The entries of the ``Attributes:`` section; an entry may name several fields and run over lines."""
+    _, _, section = (inspect.getdoc(row) or "").partition("Attributes:\n")
+    meanings: dict[str, str] = {}
+    current: tuple[str, ...] = ()
+    for line in textwrap.dedent(section).splitlines():
+        entry = _ENTRY.match(line)
+        if entry is not None:
+            current = tuple(entry["names"].split(", "))
+            meanings.update(dict.fromkeys(current, entry["text"]))
+        else:
+            meanings.update({name: f"{meanings[name]} {line.strip()}" for name in current})
+    return {name: text.strip().rstrip(".") for name, text in meanings.items()}

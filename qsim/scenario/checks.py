@@ -1,0 +1,175 @@
+"""Checks that only the registered classes themselves can make.
+
+A class of any kind may define ``check(self, context)``, which yields a key path and a message for each thing
+that does not fit the rest of the scenario::
+
+    def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
+        if self.responder not in context.nodes:
+            yield "responder", f"unknown node '{self.responder}'{nearest(self.responder, context.nodes)}"
+
+The key path is relative to the object's own parameters; an empty one speaks of the object as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol, TypeVar, runtime_checkable
+
+from qsim.parameters import Declared, OfKind, declarations
+from qsim.scenario.faults import Faults
+from qsim.scenario.model import ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, RunSpec
+from qsim.scenario.paths import KeyPath, parse_path
+from qsim.scenario.tree import Node
+
+_T = TypeVar("_T")
+
+
+@runtime_checkable
+class Checkable(Protocol):
+    """A registered class that checks how it fits the scenario."""
+
+    def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
+        """Yield a relative key path and a message for each fault."""
+        ...
+
+
+class _UnknownError(Exception):
+    """A check asked for a part of the scenario that has faults of its own."""
+
+
+class CheckContext:
+    """The scenario as a check sees it.
+
+    Asking for a part that is faulty itself ends the check that asks: what it would say of that part is noise
+    until the part is mended. Faults that it yielded before still count.
+
+    Args:
+        run, classical, protocols: these sections; None when faulty.
+        nodes: all nodes by name; None in the place of a faulty one.
+        links: all links; None when one is faulty.
+        ends: the two nodes of every link; None when those of one are faulty.
+    """
+
+    def __init__(
+        self,
+        run: RunSpec | None,
+        nodes: Mapping[str, NodeSpec | None],
+        links: Sequence[LinkSpec] | None,
+        ends: Sequence[tuple[str, str]] | None,
+        classical: ClassicalSpec | None,
+        protocols: ProtocolsSpec | None,
+    ) -> None:
+        self.nodes: Mapping[str, NodeSpec] = _Nodes(nodes)
+        self._run = run
+        self._links = links
+        self._ends = ends
+        self._classical = classical
+        self._protocols = protocols
+        self._neighbours: dict[str, tuple[str, ...]] = {}
+        self._pieces: dict[str, int] = {}
+
+    @property
+    def run(self) -> RunSpec:
+        """How the scenario is run."""
+        return _known(self._run)
+
+    @property
+    def links(self) -> Sequence[LinkSpec]:
+        """All links."""
+        return _known(self._links)
+
+    @property
+    def classical(self) -> ClassicalSpec:
+        """The classical network."""
+        return _known(self._classical)
+
+    @property
+    def protocols(self) -> ProtocolsSpec:
+        """The protocols of every node."""
+        return _known(self._protocols)
+
+    def neighbours(self, name: str) -> tuple[str, ...]:
+        """The nodes that a node is linked to, in the order of the links; none for an unknown node."""
+        if not self._neighbours:
+            found: dict[str, list[str]] = {node: [] for node in self.nodes}
+            for a, b in _known(self._ends):
+                found[a].append(b)
+                found[b].append(a)
+            self._neighbours = {node: tuple(others) for node, others in found.items()}
+        return self._neighbours.get(name, ())
+
+    def connected(self, a: str, b: str) -> bool:
+        """Whether a path of links leads from one node to another; none leads to an unknown node."""
+        if not self._pieces:
+            for number, start in enumerate(self.nodes):
+                reached = [start] if start not in self._pieces else []
+                while reached:
+                    node = reached.pop()
+                    self._pieces[node] = number
+                    reached += (other for other in self.neighbours(node) if other not in self._pieces)
+        return a in self._pieces and self._pieces[a] == self._pieces.get(b)
+
+
+class Checks:
+    """Runs the checks of objects, each object once.
+
+    Args:
+        context: the scenario.
+        faults: takes what the checks say.
+    """
+
+    def __init__(self, context: CheckContext, faults: Faults) -> None:
+        self._context = context
+        self._faults = faults
+        self._done: dict[int, Any] = {}
+
+    def run(self, thing: Any, node: Node, path: KeyPath = ()) -> None:
+        """Check an object and the objects of kinds in it.
+
+        Args:
+            thing: the object; None is passed over.
+            node: the part of the document that it stands in.
+            path: where it stands in that part.
+        """
+        if thing is None or id(thing) in self._done:
+            return
+        self._done[id(thing)] = thing
+        if isinstance(thing, Checkable):
+            for where, message in self._said(thing):
+                self._faults.add(node.locate(path + where), message)
+        if isinstance(thing, Declared):
+            for declared in declarations(type(thing)):
+                if isinstance(declared.about, OfKind):
+                    self.run(getattr(thing, declared.name), node, (*path, declared.name))
+
+    def _said(self, thing: Checkable) -> Iterator[tuple[KeyPath, str]]:
+        try:
+            for where, message in thing.check(self._context):
+                yield parse_path(where) if where else (), message
+        except _UnknownError:
+            return
+
+
+class _Nodes(Mapping[str, NodeSpec]):
+    """All nodes by name, guarding those that are faulty."""
+
+    def __init__(self, nodes: Mapping[str, NodeSpec | None]) -> None:
+        self._nodes = nodes
+
+    def __getitem__(self, name: str) -> NodeSpec:
+        return _known(self._nodes[name])
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._nodes
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._nodes)
+
+    def __len__(self) -> int:
+        return len(self._nodes)
+
+
+def _known(part: _T | None) -> _T:
+    if part is None:
+        raise _UnknownError
+    return part

@@ -1,0 +1,63 @@
+"""The outline of a document: which sections there are, and what each roughly is."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from qsim.errors import nearest
+from qsim.scenario import wording
+from qsim.scenario.expansion import LINK_KINDS, NODE_KINDS
+from qsim.scenario.faults import Faults, fail
+from qsim.scenario.model import LinkSpec, NodeSpec
+from qsim.scenario.parts import Parts
+from qsim.scenario.sections import FORMAT, SECTIONS
+from qsim.scenario.tree import Node
+
+_FOREIGN: Final = ("qconnections", "qchannels", "cconnections", "cchannels", "cconnections_table")
+
+
+def check_outline(root: Node, faults: Faults) -> None:
+    """Note unknown sections and wrong texts.
+
+    Raises:
+        ScenarioError: the document is no scenario at all.
+    """
+    if not isinstance(root.value, dict):
+        raise fail(
+            root.place,
+            f"must be a mapping of sections such as `run` and `nodes`, got {wording.shown(root.value)}",
+        )
+    if any(key in root.value for key in _FOREIGN) and "run" not in root.value:
+        raise fail(root.place, "looks like a SeQUeNCe configuration: `qsim convert` makes a scenario of it")
+    for key, entry in root.value.items():
+        if key not in SECTIONS:
+            faults.add(entry.key, f"unknown key{nearest(key, SECTIONS)}")
+    version = root.get("qsim")
+    if version is not None and (version.value != FORMAT or isinstance(version.value, bool)):
+        faults.add(
+            version.place,
+            f"must be {FORMAT}, the format that this version reads, got {wording.shown(version.value)}",
+        )
+    for key in ("name", "description"):
+        text = root.get(key)
+        if text is not None and not isinstance(text.value, str):
+            faults.add(text.place, f"must be text, got {wording.shown(text.value)}")
+
+
+def check_defaults(root: Node, parts: Parts, faults: Faults) -> None:
+    """Note the faults of ``defaults``, also of those that no node or link takes up."""
+    section = root.get("defaults")
+    if section is None:
+        return
+    if not isinstance(section.value, dict):
+        faults.add(section.place, f"must be a mapping, got {wording.shown(section.value)}")
+    kinds = {**NODE_KINDS, **LINK_KINDS}
+    for key, entry in section.items.items():
+        if key in kinds and entry.value is not None:
+            parts.judge_kind(*kinds[key], entry)
+        elif key in ("node", "link") and entry.value is not None:
+            parts.judge_class(NodeSpec if key == "node" else LinkSpec, entry)
+            if "between" in entry.items:
+                faults.add(entry.items["between"].key, "belongs to a single link, under `links`")
+        elif key not in kinds and key not in ("node", "link"):
+            faults.add(entry.key, f"unknown key{nearest(key, (*kinds, 'node', 'link'))}")

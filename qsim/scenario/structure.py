@@ -1,0 +1,173 @@
+"""Checks of the network as a whole: names that exist, lengths that are known, tables that fit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from qsim import registry
+from qsim.errors import NetworkError, nearest
+from qsim.network.distance import great_circle, planar
+from qsim.scenario.faults import OVERRIDE, Faults
+from qsim.scenario.model import ClassicalSpec, DelayTable, NodeSpec
+from qsim.scenario.tree import Node
+
+
+def check_formalism(run: Node, faults: Faults) -> None:
+    """Note a formalism that is not registered."""
+    formalism = run.get("formalism")
+    known = registry.names("formalism")
+    if formalism is not None and isinstance(formalism.value, str) and formalism.value not in known:
+        faults.add(formalism.place, f"unknown formalism '{formalism.value}'{nearest(formalism.value, known)}")
+
+
+def check_node(name: str, spec: NodeSpec | None, node: Node, faults: Faults) -> None:
+    """Note a node that cannot be: without a name, or beyond the poles."""
+    if not name.strip():
+        faults.add(node.key, "a node needs a name")
+    if spec is not None and spec.coordinates is not None:
+        try:
+            great_circle(spec.coordinates, spec.coordinates)
+        except NetworkError as error:
+            faults.add(node.locate(("coordinates",)), str(error))
+
+
+def check_strays(
+    section: Node, made: Collection[str], nodes: Mapping[str, Node], links: Sequence[Node], faults: Faults
+) -> None:
+    """Note nodes that are most likely misspelt.
+
+    Beside a topology, a node that the topology does not make must have a link of its own; and an override
+    changes nodes, or replaces them all, but adds none.
+
+    Args:
+        section: the section ``nodes``.
+        made: names of the nodes that the topology makes.
+        nodes: all nodes.
+        links: all links.
+        faults: takes the faults.
+    """
+    linked = {end for link in links for end, _ in _named_ends(link)}
+    replaced = section.place.source.startswith(f"{OVERRIDE}nodes=")
+    known = made or [name for name, node in nodes.items() if not node.key.overridden]
+    for name, node in nodes.items():
+        if name in made or replaced:
+            continue
+        if node.key.overridden:
+            faults.add(node.key, f"there is no node '{name}'{nearest(name, known)}")
+        elif made and name not in linked:
+            faults.add(
+                node.key, f"the topology makes no node '{name}', and no link names it{nearest(name, made)}"
+            )
+
+
+def check_ends(link: Node, names: Collection[str], faults: Faults) -> bool:
+    """Note ends of a link that do not exist or are one.
+
+    Returns:
+        Whether the link joins two nodes that exist.
+    """
+    named = _named_ends(link)
+    for end, node in named:
+        if end not in names:
+            faults.add(node.place, f"unknown node '{end}'{nearest(end, names)}")
+    if len(named) != 2 or not all(end in names for end, _ in named):
+        return False
+    if named[0][0] == named[1][0]:
+        faults.add(link.locate(("between",)), f"links '{named[0][0]}' to itself")
+        return False
+    return True
+
+
+def measured(link: Node, nodes: Mapping[str, NodeSpec | None]) -> float | None:
+    """The distance between the ends of a link, metres; None when the nodes do not tell.
+
+    Positions on a plane come first, geographic coordinates second.
+    """
+    a, b = (nodes.get(end) for end, _ in _named_ends(link))
+    if a is None or b is None:
+        return None
+    if a.position is not None and b.position is not None:
+        return planar(a.position, b.position)
+    if a.coordinates is not None and b.coordinates is not None:
+        return great_circle(a.coordinates, b.coordinates)
+    return None
+
+
+def check_classical(classical: ClassicalSpec, node: Node, names: Collection[str], faults: Faults) -> None:
+    """Note channels and tables that do not fit the network."""
+    seen: dict[frozenset[str], int] = {}
+    for index, channel in enumerate(classical.channels):
+        where = ("channels", index, "between")
+        for place, end in enumerate(channel.between):
+            if end not in names:
+                faults.add(node.locate((*where, place)), f"unknown node '{end}'{nearest(end, names)}")
+        first = seen.setdefault(frozenset(channel.between), index)
+        if channel.between[0] == channel.between[1]:
+            faults.add(node.locate(where), f"is a channel from '{channel.between[0]}' to itself")
+        elif first != index:
+            a, b = sorted(channel.between)
+            faults.add(
+                node.locate(where), f"'{a}' and '{b}' have a channel already; the first is channels[{first}]"
+            )
+    for field in ("one_way", "round_trip"):
+        table = getattr(classical, field)
+        if table is not None:
+            _check_table(table, node, field, names, faults)
+
+
+def _check_table(table: DelayTable, node: Node, field: str, names: Collection[str], faults: Faults) -> None:
+    def add(message: str, *path: Any) -> None:
+        faults.add(node.locate((field, *path)), message)
+
+    size = len(table.nodes)
+    for index, name in enumerate(table.nodes):
+        if name not in names:
+            add(f"unknown node '{name}'{nearest(name, names)}", "nodes", index)
+        if table.nodes.index(name) != index:
+            add(
+                f"node '{name}' is listed twice; the first is nodes[{table.nodes.index(name)}]",
+                "nodes",
+                index,
+            )
+    if len(table.table) != size:
+        add(f"must have {size} rows, one for each of `nodes`, got {len(table.table)}", "table")
+    for index, row in enumerate(table.table):
+        if len(row) != size:
+            add(f"must have {size} delays, one for each of `nodes`, got {len(row)}", "table", index)
+    if len(table.table) == size and all(len(row) == size for row in table.table):
+        _check_delays(table, add)
+
+
+def _check_delays(table: DelayTable, add: Any) -> None:
+    """Note delays from a node to itself, and delays given in one direction only."""
+    for row, delays in enumerate(table.table):
+        for column, delay in enumerate(delays):
+            here, there = table.nodes[row], table.nodes[column]
+            if row == column and delay:
+                add(f"the delay from '{here}' to itself must be 0, got {delay:g}", "table", row, column)
+            elif row != column and not delay and table.table[column][row]:
+                back = f"table[{column}][{row}]"
+                add(
+                    f"no delay from '{here}' to '{there}', though {back} has one for the way back",
+                    "table",
+                    row,
+                    column,
+                )
+
+
+def ends(link: Node) -> tuple[str, str]:
+    """The two nodes that a link joins, once `check_ends` has passed it."""
+    (a, _), (b, _) = _named_ends(link)
+    return a, b
+
+
+def _named_ends(link: Node) -> list[tuple[str, Node]]:
+    """The names that a link gives for its ends, with their places."""
+    between = link.get("between")
+    items = between.value if between is not None else None
+    return (
+        [(item.value, item) for item in items if isinstance(item.value, str)]
+        if isinstance(items, list)
+        else []
+    )
