@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     from hardware.detector import ThresholdDetector
 
+#: Smaller probabilities have lost their digits to underflow, and the age of the universe is too short for them.
+_NEVER = 1e-290
+
 
 @dataclass(frozen=True, slots=True)
 class Emitters:
@@ -69,9 +72,9 @@ class Emitters:
         """Normalised density matrix after the bit flip on the second spin that turns Ψ+ into Φ+, shape (4,
         4).
 
-        A branch of probability zero has no state; the maximally mixed one stands for it.
+        A branch that never happens has no state; the maximally mixed one stands for it.
         """
-        if self.trace <= 0:
+        if self.trace < _NEVER:
             return np.eye(4, dtype=np.complex128) / 4
         rho = np.diag([self.db, self.dd, self.bb, self.bd]).astype(np.complex128)
         rho[0, 3] = rho[3, 0] = self.coherence
@@ -111,7 +114,7 @@ class Optics:
         two += (1 - together) * self._click_pattern(1, 1)
         lost_both = (1 - first) * (1 - second)
         lost_one = first * (1 - second) + second * (1 - first)
-        kept = state.coherence * sqrt(first * second * self.visibility) * (here - there) / 2
+        kept = state.coherence * sqrt(first) * sqrt(second * self.visibility) * (here - there) / 2
         branch = (
             state.dd * none,
             state.db * ((1 - second) * none + second * one),

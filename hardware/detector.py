@@ -51,7 +51,9 @@ class ThresholdDetector(Declared):
 
     def click_probability(self, photons: int) -> float:
         """Probability that a live detector clicks in a window that `photons` photons reach."""
-        return 1 - (1 - self.dark_probability()) * (1 - self.efficiency) ** photons
+        dark = self.dark_probability()
+        # In this form a small dark probability keeps its digits.
+        return dark + (1 - dark) * (1 - (1 - self.efficiency) ** photons)
 
 
 class Detector:

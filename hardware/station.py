@@ -142,7 +142,12 @@ class HeraldingStation(Node):
                 detector.receive(count)
 
     def _on_click(self, detector: Detector) -> None:
-        self._clicks.append((self.sim.now, self.detectors.index(detector)))
+        now = self.sim.now
+        # Windows that are still open have opened since; nobody will ask for older clicks.
+        earliest = now - 2 * self.half_window
+        if self._clicks and self._clicks[0][0] < earliest:
+            self._clicks = [click for click in self._clicks if click[0] >= earliest]
+        self._clicks.append((now, self.detectors.index(detector)))
 
     def _close(self, gate: Gate) -> None:
         if not gate.resolved:

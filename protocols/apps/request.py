@@ -11,7 +11,7 @@ from protocols.apps.checks import request_faults
 from protocols.flow import Request
 from qsim.parameters import Declared, Param
 from qsim.registry import register
-from qsim.units import to_ps
+from qsim.units import to_ps, to_s
 
 if TYPE_CHECKING:
     from hardware.node import QuantumNode
@@ -69,6 +69,12 @@ class RequestRunner(App):
     def refused(self, request: Request, at: QuantumNode) -> None:
         if self.parameters.retry is not None:
             self.sim.post(to_ps(self.parameters.retry), self._ask)
+            return
+        end = "the end of the run" if request.to_the_end else f"{to_s(request.end):g} s"
+        self.network.recorder.notes.append(
+            f"{at.name} refused the request {request.initiator.name}-{request.responder.name} from "
+            f"{to_s(request.start):g} s to {end}: too few free memories; it was not repeated (see `retry`)"
+        )
 
     def accepted(self, flow: Flow) -> None:
         self.flow = flow

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ from qsim.units import parse, to_ps, to_s
 if TYPE_CHECKING:
     from hardware.link import Link
     from hardware.node import QuantumNode
+    from protocols.apps.base import App
     from protocols.flow import Flow, FlowOwner
     from qsim.scenario.model import Scenario
 
@@ -71,6 +72,11 @@ class NetworkRuntime:
         self._wall = self._cpu = 0.0
         self.apps: list[Any] = [app.install(self) for app in scenario.traffic]
         self._setup = time.perf_counter() - began
+
+    @property
+    def now_s(self) -> float:
+        """Simulated time, s."""
+        return self.sim.now_s
 
     def node(self, name: str) -> QuantumNode:
         """A node by name.
@@ -185,10 +191,17 @@ class NetworkRuntime:
             links=tuple(link_row(link) for link in self.links),
             memories=tuple(memory_row(node, now, reserved[node]) for node in self.nodes.values()),
             pairs=pairs,
+            metrics=tuple(row for app in self._runners() for row in app.metrics()),
             stalls=tuple(self.recorder.stalls),
+            notes=tuple(self.recorder.notes),
             interrupted=self._interrupted,
             document=self.scenario.document,
         )
+
+    def _runners(self) -> Iterator[App]:
+        """The applications at work; one of the traffic may have several."""
+        for app in self.apps:
+            yield from app if isinstance(app, list) else (app,)
 
     def _build_stacks(self) -> dict[QuantumNode, NodeStack]:
         policies = Policies(

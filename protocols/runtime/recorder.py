@@ -26,6 +26,7 @@ class Recorder:
     Attributes:
         flows: accepted flows, in the order of acceptance.
         stalls: flows found unable to progress.
+        notes: what a reader of the figures should know.
     """
 
     def __init__(self, record_pairs: bool) -> None:
@@ -33,6 +34,7 @@ class Recorder:
         self._pairs: list[tuple[Flow, int, float, int]] = []
         self.flows: list[Flow] = []
         self.stalls: list[Stall] = []
+        self.notes: list[str] = []
 
     def accepted(self, flow: Flow) -> None:
         """A flow has been accepted."""

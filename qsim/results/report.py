@@ -69,6 +69,7 @@ def _foot(result: Result) -> list[RenderableType]:
         Text(f"stalled: {stall.initiator} → {stall.responder} at {seconds(stall.time_s)}: {stall.cause}")
         for stall in result.stalls
     )
+    lines.extend(Text(f"note: {note}") for note in result.notes)
     if result.interrupted:
         lines.append(Text(f"interrupted at {seconds(result.simulated_s)} of simulated time", style="bold"))
     return lines

@@ -40,6 +40,7 @@ class Result:
         pairs: delivered pairs, when the run records them.
         stalls: requests that could no longer progress.
         metrics: quantities that applications measured beside their flows.
+        notes: what a reader of the figures should know, one sentence each.
         interrupted: whether the run was stopped before its time.
         document: the scenario's document.
         trace_fingerprint: digest of every trace event, when the run was asked for it.
@@ -61,6 +62,7 @@ class Result:
     pairs: tuple[PairRow, ...] = ()
     stalls: tuple[Stall, ...] = ()
     metrics: tuple[MetricRow, ...] = ()
+    notes: tuple[str, ...] = ()
     interrupted: bool = False
     document: Mapping[str, Any] = field(default_factory=dict, repr=False)
     trace_fingerprint: str | None = None
@@ -184,6 +186,7 @@ _SCALARS = (
     "events",
     "completed",
     "rejected",
+    "notes",
     "interrupted",
 )
 #: What may differ between two runs that did the same.

@@ -84,6 +84,7 @@ def load(directory: str | PathLike[str]) -> Result:
     try:
         fields |= {key: manifest[key] for key in (*_HEAD, "document", "versions")}
         fields |= {key: manifest["timings"][key] for key in _TIMINGS}
+        fields["notes"] = tuple(manifest["notes"])
         result = Result(**fields)
         expected = manifest["fingerprint"]
     except (KeyError, TypeError) as error:
@@ -104,6 +105,7 @@ def _write(result: Result, folder: Path, overrides: tuple[str, ...]) -> None:
         "format": FORMAT,
         "schema": SCHEMA,
         **{key: getattr(result, key) for key in _HEAD},
+        "notes": list(result.notes),
         "fingerprint": result.fingerprint,
         "timings": {key: getattr(result, key) for key in _TIMINGS},
         "versions": dict(result.versions),

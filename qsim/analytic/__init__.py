@@ -1,0 +1,19 @@
+"""Closed forms: what theory says of the networks that the simulator runs.
+
+They are the oracles that the simulator is held to, and the curves to draw beside its figures. All of them are
+pure functions of plain numbers, written from their published formulas and independent of the simulator:
+
+- `waiting`: attempts until links, or all links of a chain, are there;
+- `nested`, `asap`: chains whose swaps can fail, in nested order or as soon as possible;
+- `storage`: how long the older link of a repeater waits, and cut-offs;
+- `heralding`: probability and fidelity of heralded schemes;
+- `generation`: completion times and rates of links under the conventions of several simulators;
+- `decay`: stored pairs;
+- `swapping`, `purification`: fidelities of chains and of recurrence;
+- `capacity`: bounds without and with repeaters;
+- `qkd`: error rates, key fractions, and the Bell test;
+- `switch`: entanglement switches.
+
+Import the module wanted, ``from qsim.analytic import waiting``; numerical libraries are loaded by the
+functions that need them.
+"""

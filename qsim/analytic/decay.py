@@ -1,0 +1,124 @@
+"""Stored pairs: what time makes of their fidelity.
+
+Times and time constants in any one unit. A pair has two stored qubits unless one of its memories is ideal.
+"""
+
+from __future__ import annotations
+
+from math import e, exp, log
+from typing import Final
+
+from qsim.analytic import arguments as check
+
+#: Werner parameter of a pair of fidelity 1/e.
+_AT_ONE_OVER_E: Final = (4 / e - 1) / 3
+
+
+def depolarised(fidelity: float, time: float, constant: float, stored: int = 2) -> float:
+    """Fidelity of a Werner pair in depolarising memories: ¼ + (F-¼) e^(-k t/T).
+
+    Args:
+        fidelity: F at the start, in [0, 1].
+        time: t, not negative.
+        constant: T of each memory, positive.
+        stored: k, how many of the two qubits decay: 0, 1 or 2.
+
+    Example:
+        >>> round(depolarised(0.95, 0.1, 1.0), 8)
+        0.82311153
+    """
+    check.probability("fidelity", fidelity)
+    return 0.25 + (fidelity - 0.25) * _shrunk(time, constant, stored)
+
+
+def dephased(time: float, constant: float, stored: int = 2) -> float:
+    """Fidelity of Φ+ in dephasing memories: ½ (1 + e^(-k t/T2)).
+
+    Args:
+        time: t, not negative.
+        constant: T2 of each memory, positive.
+        stored: k, how many of the two qubits decay: 0, 1 or 2.
+    """
+    return 0.5 * (1 + _shrunk(time, constant, stored))
+
+
+def relaxed_phi(time: float, t1: float, t2: float | None = None) -> float:
+    """Fidelity of Φ+ when both memories relax to |0>: [1 + (1-e1)² + e1² + 2 e2²]/4.
+
+    Here e1 = e^(-t/T1) and e2 = e^(-t/T2).
+
+    Args:
+        time: t, not negative.
+        t1: relaxation time, positive.
+        t2: total coherence time, at most 2 `t1`; None for 2 `t1`, pure amplitude damping.
+
+    Example:
+        >>> round(relaxed_phi(0.5, 1.0), 10)
+        0.6839397206
+    """
+    excited, coherence = _relaxation(time, t1, t2)
+    return (1 + (1 - excited) ** 2 + excited**2 + 2 * coherence**2) / 4
+
+
+def relaxed_psi(time: float, t1: float, t2: float | None = None) -> float:
+    """Fidelity of Ψ+ when both memories relax to |0>: (e^(-t/T1) + e^(-2t/T2))/2.
+
+    Args:
+        time: t, not negative.
+        t1: relaxation time, positive.
+        t2: total coherence time, at most 2 `t1`; None for 2 `t1`, pure amplitude damping.
+    """
+    excited, coherence = _relaxation(time, t1, t2)
+    return (excited + coherence**2) / 2
+
+
+def quisp_fidelity(time: float, coherence_time: float) -> float:
+    """Fidelity of a stored Bell pair in the convention of QuISP: it reaches 1/e at the coherence time.
+
+    ``F = ¼ + ¾ R^(t/τ)`` with R = (4/e - 1)/3.
+
+    Args:
+        time: t, not negative.
+        coherence_time: τ, positive.
+
+    References:
+        Chung, Hajdušek et al., arXiv 2504.01290, and the authors' scripts.
+    """
+    check.within("time", time, 0)
+    check.within("coherence_time", coherence_time, 0, above=True)
+    return float(0.25 + 0.75 * _AT_ONE_OVER_E ** (time / coherence_time))
+
+
+def quisp_depolarising_time(coherence_time: float, stored: int = 2) -> float:
+    """The depolarising time of each memory that decays a Bell pair as QuISP does: k τ/κ.
+
+    κ = -ln R = 1.8504108, with R as in `quisp_fidelity`.
+
+    Args:
+        coherence_time: τ of QuISP, positive.
+        stored: k, how many of the two qubits decay: 1 or 2. With 1 it is the time constant of the pair
+            itself.
+
+    Example:
+        >>> round(quisp_depolarising_time(18.0, stored=1), 3)
+        9.728
+    """
+    check.within("coherence_time", coherence_time, 0, above=True)
+    check.count("stored", stored, most=2)
+    return stored * coherence_time / -log(_AT_ONE_OVER_E)
+
+
+def _shrunk(time: float, constant: float, stored: int) -> float:
+    check.within("time", time, 0)
+    check.within("constant", constant, 0, above=True)
+    check.count("stored", stored, least=0, most=2)
+    return exp(-stored * time / constant)
+
+
+def _relaxation(time: float, t1: float, t2: float | None) -> tuple[float, float]:
+    check.within("time", time, 0)
+    check.within("t1", t1, 0, above=True)
+    if t2 is None:
+        t2 = 2 * t1
+    check.within("t2", t2, 0, 2 * t1, above=True)
+    return exp(-time / t1), exp(-time / t2)

@@ -1,0 +1,121 @@
+"""``qsim check``: read a scenario, build its network, run nothing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from qsim.cli.failure import USAGE
+from qsim.cli.options import Json, Plugins, ScenarioFile, Settings, Verbose, talk_of
+
+if TYPE_CHECKING:
+    from qsim.results import Result
+    from qsim.scenario.model import Engine, Scenario
+
+
+def check(
+    ctx: typer.Context,
+    file: ScenarioFile,
+    as_json: Json = False,
+    settings: Settings = None,
+    plugins: Plugins = None,
+    verbose: Verbose = False,
+) -> None:
+    """Check a scenario and summarise its network; nothing runs.
+
+    All faults are reported at once, each with its place, with exit code 2. With -v the links are shown with
+    the mean time in which one memory at each end gets a pair.
+    """
+    talk = talk_of(ctx, verbose=verbose)
+    from qsim.cli.loading import load_scenario
+    from qsim.errors import QsimError, ScenarioError
+
+    try:
+        scenario = load_scenario(file, talk, plugins=plugins, overrides=settings or ())
+        # The mean time to a pair may need routes through the whole network, so a plain check leaves it out.
+        summary = _summary(scenario, scenario.engine(), waits=as_json or verbose)
+    except QsimError as error:
+        if not as_json:
+            raise
+        faults = error.faults if isinstance(error, ScenarioError) else (str(error),)
+        typer.echo(json.dumps({"valid": False, "faults": list(faults)}, indent=2))
+        raise typer.Exit(USAGE) from None
+    if as_json:
+        typer.echo(json.dumps(summary, indent=2, allow_nan=False))
+    else:
+        typer.echo(_text(summary), nl=False)
+
+
+def _summary(scenario: Scenario, engine: Engine, *, waits: bool) -> dict[str, Any]:
+    from qsim import registry
+    from qsim.results.plain import finite
+
+    run, protocols, built = scenario.run_spec, scenario.protocols, engine.result()
+    summary: dict[str, Any] = finite(
+        {
+            "valid": True,
+            "name": scenario.name,
+            "duration_s": run.duration,
+            "seed": run.seed,
+            "detail": run.detail,
+            "formalism": run.formalism,
+            **{key: registry.name_of(type(getattr(protocols, key))) for key in _PROTOCOLS},
+            "traffic": Counter(registry.name_of(type(app)) for app in scenario.traffic),
+            "nodes": [{"node": row.node, "memories": row.memories} for row in built.memories],
+            "links": _links(engine, built, waits),
+        }
+    )
+    return summary
+
+
+_PROTOCOLS = ("swapping", "purification", "routing")
+#: What is known of a link before anything has run.
+_MODELLED = ("link", "a", "b", "length_m", "success_probability", "fidelity")
+
+
+def _links(engine: Engine, built: Result, waits: bool) -> list[dict[str, Any]]:
+    """The links as modelled; with the mean time to a pair if wanted, where the runtime can calculate it."""
+    from qsim.results.columns import as_mappings
+
+    rows = [{key: row[key] for key in _MODELLED} for row in as_mappings("links", built.links)]
+    for row, link in zip(rows, getattr(engine, "links", ()) if waits else (), strict=False):
+        row["expected_wait_s"] = link.expected_wait_s()
+    return rows
+
+
+def _text(summary: dict[str, Any]) -> str:
+    from qsim.results.report import SHOWN
+    from qsim.results.tables import TextTable, plain_text
+    from qsim.results.wording import count, fidelity, number, seconds
+
+    nodes, links = summary["nodes"], summary["links"]
+    memories = sum(node["memories"] for node in nodes)
+    size = (count(len(nodes), "node"), count(len(links), "link"), count(memories, "memory"))
+    traffic = ", ".join(f"{amount} {name}" for name, amount in summary["traffic"].items()) or "none"
+    lines = [
+        f"{summary['name'] or '(unnamed scenario)'}: {', '.join(size)}",
+        f"run {seconds(summary['duration_s'])}, detail {summary['detail']}, "
+        f"formalism {summary['formalism']}, seed {summary['seed']}",
+        ", ".join(f"{key} {summary[key]}" for key in _PROTOCOLS),
+        f"traffic: {traffic}",
+    ]
+    table = TextTable("Links", shown=SHOWN)
+    table.column("between")
+    table.column("length", right=True)
+    table.column("p(attempt)", right=True)
+    table.column("time to a pair", right=True, keep=int(any("expected_wait_s" in link for link in links)))
+    table.column("fidelity", right=True)
+    for link in links:
+        table.row(
+            f"{link['a']} - {link['b']}",
+            f"{number(link['length_m'] / 1e3)} km",
+            number(link["success_probability"]),
+            seconds(link.get("expected_wait_s")),
+            fidelity(link["fidelity"]),
+        )
+    width = shutil.get_terminal_size().columns
+    return "\n".join((*lines, "", plain_text(table.render(width), width), "The scenario is valid.\n"))

@@ -1,0 +1,94 @@
+"""A progress bar on standard error: simulated time, events per second, time left."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import IO, TYPE_CHECKING
+
+from qsim.results.wording import number, seconds
+
+if TYPE_CHECKING:
+    from qsim.kernel import Simulator
+
+#: Wall-clock seconds between two updates.
+_INTERVAL = 0.25
+_ERASE = "\r\x1b[K"
+_BAR = 20
+_LEAST_BAR = 5
+_WIDTH = 80
+
+
+class Progress:
+    """Shows how far a run has come; it is the run's progress callback.
+
+    Args:
+        duration: simulated time of the whole run, s.
+        stream: the terminal to write to; None shows nothing.
+        clock: a clock of seconds that never goes back.
+    """
+
+    def __init__(
+        self, duration: float, stream: IO[str] | None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._duration = duration
+        self._stream = stream
+        self._clock = clock
+        self._begin = clock()
+        self._due = self._begin + _INTERVAL
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._stream is not None:
+            self._stream.write(_ERASE)
+            self._stream.flush()
+
+    def __call__(self, sim: Simulator) -> None:
+        now = self._clock()
+        if self._stream is None or now < self._due:
+            return
+        self._due = now + _INTERVAL
+        line = self.line(sim.now_s, sim.events, now - self._begin, _columns(self._stream) - 1)
+        self._stream.write(_ERASE + line)
+        self._stream.flush()
+
+    def line(self, simulated: float, events: int, elapsed: float, width: int) -> str:
+        """The bar's text. On a narrow terminal the bar gives way to the figures.
+
+        Args:
+            simulated: simulated time so far, s.
+            events: kernel events so far.
+            elapsed: wall-clock time so far, s.
+            width: columns of text available.
+        """
+        share = min(1.0, simulated / self._duration)
+        left = _clock_face(elapsed * (1.0 - share) / share) if share > 0.0 else "--:--"
+        rate = number(events / elapsed) if elapsed > 0.0 else "0"
+        part = f"{100 * share:3.0f} %"
+        figures = f"{left} left, {seconds(simulated)} of {seconds(self._duration)}, {rate} events/s"
+        room = min(_BAR, width - len(f"{part} [] {figures}"))
+        done = int(share * room)
+        bar = f" [{'#' * done}{'.' * (room - done)}]" if room >= _LEAST_BAR else ""
+        return f"{part}{bar} {figures}"[:width]
+
+
+def _clock_face(duration: float) -> str:
+    minutes, rest = divmod(round(duration), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours >= 100:
+        return f"{hours // 24} days"
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _columns(stream: IO[str]) -> int:
+    try:
+        # A terminal that does not know its size says 0.
+        return os.get_terminal_size(stream.fileno()).columns or _WIDTH
+    except (OSError, ValueError):
+        return _WIDTH

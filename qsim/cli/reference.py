@@ -1,0 +1,86 @@
+"""The parameter reference, in Markdown, from the declarations of the registered classes."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+from qsim import registry
+from qsim.parameters import Declaration, Declared, OfKind, declarations
+from qsim.scenario.model import ChannelSpec, ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, RunSpec
+
+#: The parts of a scenario that are no registered kind, by their keys.
+_PARTS: dict[str, type[Declared]] = {
+    "run": RunSpec,
+    "nodes": NodeSpec,
+    "links": LinkSpec,
+    "classical": ClassicalSpec,
+    "classical.channels": ChannelSpec,
+    "protocols": ProtocolsSpec,
+}
+
+
+def markdown() -> str:
+    """The reference: the parts of a scenario, then every registered class of every kind."""
+    lines = [
+        "# Parameters",
+        "",
+        "Plain numbers are in the unit given; text may carry another unit of the same dimension.",
+        "",
+    ]
+    lines += ["## Parts of a scenario", ""]
+    for key, part in _PARTS.items():
+        lines += _entry(f"`{key}`", part)
+    for kind in registry.kinds():
+        classes = {name: registry.lookup(kind, name) for name in registry.names(kind)}
+        declared = {name: cls for name, cls in classes.items() if _is_declared(cls)}
+        if declared:
+            lines += [f"## {kind}", ""]
+        for name, cls in declared.items():
+            lines += _entry(f"`{name}`", cls)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _is_declared(cls: type) -> bool:
+    return issubclass(cls, Declared) and dataclasses.is_dataclass(cls)
+
+
+def _entry(heading: str, cls: Any) -> list[str]:
+    summary = (inspect.getdoc(cls) or "").partition("\n\n")[0].replace("\n", " ")
+    rows = list(_rows(cls))
+    table = ["| parameter | unit | default | range | meaning |", "| --- | --- | --- | --- | --- |", *rows, ""]
+    return [f"### {heading}", "", summary, "", *(table if rows else ["No parameters.", ""])]
+
+
+def _rows(cls: Any) -> Iterator[str]:
+    for declared in declarations(cls):
+        about = declared.about
+        if isinstance(about, OfKind):
+            unit, allowed, meaning = "", f"any {about.kind}", about.doc
+        else:
+            unit = "" if about.unit == "1" else about.unit
+            allowed = ", ".join(about.choices) or about.bounds()
+            meaning = about.doc + (f" (default: {about.source})" if about.source else "")
+        cells = (f"`{declared.name}`", unit, _default(declared), allowed, meaning)
+        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _default(declared: Declaration) -> str:
+    about = declared.about
+    if isinstance(about, OfKind) and about.default:
+        return about.default
+    if declared.required:
+        return "required"
+    return _shown(declared.default)
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == ():
+        return "none"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(value)

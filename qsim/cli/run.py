@@ -1,0 +1,123 @@
+"""``qsim run``: run a scenario and show or store its result."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from qsim.cli.failure import FAILED, INTERRUPTED
+from qsim.cli.options import Json, Plugins, Quiet, ScenarioFile, Seed, Settings, Verbose, talk_of
+
+if TYPE_CHECKING:
+    from qsim.cli.talk import Talk
+    from qsim.results import Result
+    from qsim.scenario.model import Scenario
+
+
+class Detail(StrEnum):
+    """Levels of detail of heralded links."""
+
+    attempt = "attempt"
+    photon = "photon"
+
+
+def run(
+    ctx: typer.Context,
+    file: ScenarioFile,
+    seed: Seed = None,
+    as_json: Json = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="DIR", help="Store the result there, as Parquet tables and a manifest."
+        ),
+    ] = None,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Store into a directory that holds other things; they are left alone."),
+    ] = False,
+    settings: Settings = None,
+    plugins: Plugins = None,
+    detail: Annotated[
+        Detail | None, typer.Option("--detail", help="Level of detail of heralded links.")
+    ] = None,
+    fingerprint: Annotated[
+        bool, typer.Option("--fingerprint", help="Digest every trace event too; the run takes longer.")
+    ] = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Run a scenario and show its result.
+
+    Ctrl-C ends the run in order: what was finished is printed and stored, with exit code 130. A run in which
+    requests can no longer progress ends with exit code 1.
+    """
+    talk = talk_of(ctx, quiet=quiet, verbose=verbose)
+    if out is not None:
+        from qsim.results.store import check_destination
+
+        check_destination(out, force=force)
+    from qsim.cli.loading import load_scenario
+
+    overrides = list(settings or ())
+    if detail is not None:
+        overrides.append(f"run.detail={detail.value}")
+    if seed is not None:
+        overrides.append(f"run.seed={seed}")
+    scenario = load_scenario(file, talk, plugins=plugins, overrides=overrides)
+    result = _simulated(scenario, talk, fingerprint)
+    try:
+        if out is not None:
+            result.save(out, force=force, overrides=overrides)
+    finally:
+        # A disk that fills up at the end must not take the result along.
+        _show(result, as_json)
+    if out is not None:
+        talk.say(f"stored in {out}")
+    _finish(result, talk)
+
+
+def _simulated(scenario: Scenario, talk: Talk, fingerprint: bool) -> Result:
+    from qsim.cli.simulation import simulate
+    from qsim.kernel.trace import FingerprintSink
+
+    sink = FingerprintSink() if fingerprint else None
+    engine = scenario.engine(trace=sink)
+    result, _ = simulate(engine, scenario.run_spec.duration, talk)
+    talk.detail(f"set-up took {result.setup_s:.3f} s, the run {result.cpu_s:.3f} s of CPU time")
+    return result if sink is None else dataclasses.replace(result, trace_fingerprint=sink.fingerprint)
+
+
+def _show(result: Result, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(result.to_dict(), indent=2, allow_nan=False))
+        return
+    width = shutil.get_terminal_size().columns
+    if not sys.stdout.isatty():
+        typer.echo(result.text(width), nl=False)
+        return
+    from rich.console import Console
+
+    from qsim.results.report import report
+
+    Console(width=width).print(report(result, width))
+
+
+def _finish(result: Result, talk: Talk) -> None:
+    if result.stalls:
+        first = result.stalls[0]
+        talk.error(
+            f"{len(result.stalls)} of the requests can no longer progress; "
+            f"the first is {first.initiator} → {first.responder}: {first.cause}"
+        )
+    if result.interrupted:
+        raise typer.Exit(INTERRUPTED)
+    if result.stalls:
+        raise typer.Exit(FAILED)

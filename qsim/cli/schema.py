@@ -1,0 +1,42 @@
+"""``qsim schema``: what a scenario may say, for editors and for readers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qsim.cli.options import Plugins, Verbose, talk_of
+from qsim.cli.output import write_text
+
+
+def schema(
+    ctx: typer.Context,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where to; standard output by default.")
+    ] = None,
+    parameters: Annotated[
+        bool, typer.Option("--parameters", help="Print the parameter reference in Markdown instead.")
+    ] = False,
+    plugins: Plugins = None,
+    verbose: Verbose = False,
+) -> None:
+    """Print the JSON Schema of scenario files.
+
+    An editor that knows the schema completes and checks a scenario as it is written.
+    """
+    talk_of(ctx, verbose=verbose)
+    from qsim.cli.plugins import load
+
+    load(plugins or ())
+    if parameters:
+        from qsim.cli.reference import markdown
+
+        text = markdown()
+    else:
+        from qsim.scenario import json_schema
+
+        text = json.dumps(json_schema(), indent=2) + "\n"
+    write_text(text, out)

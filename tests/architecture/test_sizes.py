@@ -1,0 +1,20 @@
+"""One concept, one file: no file grows beyond what a reader holds in mind."""
+
+from __future__ import annotations
+
+from tests.architecture.sources import PACKAGES, sources
+
+#: Lines beyond which a file is listed at the end of the test run, and beyond which it is refused.
+SOFT, HARD = 400, 600
+
+
+def lengths() -> dict[str, int]:
+    """Lines of every Python file of the project."""
+    return {
+        str(source): len(source.text.splitlines())
+        for source in sources(*PACKAGES, "examples", "benchmarks", "tests")
+    }
+
+
+def test_no_file_is_longer_than_600_lines() -> None:
+    assert {name: count for name, count in lengths().items() if count > HARD} == {}

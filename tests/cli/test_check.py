@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import SCENARIO, Cli, Stage
+
+
+def test_a_valid_scenario_is_summarised_and_nothing_runs(cli: Cli, stage: Stage, scenario: Path) -> None:
+    done = cli("check", scenario)
+    assert (done.code, done.err) == (0, "")
+    assert "run 10 s, detail attempt, formalism bell-diagonal, seed 3" in done.out
+    assert "swapping nested, purification bbpssw, routing shortest-path" in done.out
+    assert "traffic: 1 request" in done.out
+    assert "a - b     20 km        0.25    0.9900" in done.out
+    assert done.out.endswith("The scenario is valid.\n")
+    assert stage.runs == 0
+
+
+def test_the_summary_as_json(cli: Cli, stage: Stage, scenario: Path) -> None:
+    done = cli("check", scenario, "--json")
+    assert done.code == 0
+    summary = json.loads(done.out)
+    assert summary["valid"] is True
+    assert (summary["duration_s"], summary["seed"], summary["traffic"]) == (10.0, 3, {"request": 1})
+    assert summary["links"][0] == {
+        "link": "a--b",
+        "a": "a",
+        "b": "b",
+        "length_m": 20_000.0,
+        "success_probability": 0.25,
+        "fidelity": 0.99,
+    }
+    assert stage.runs == 0
+
+
+def test_all_faults_are_reported_at_once(cli: Cli, stage: Stage, tmp_path: Path) -> None:
+    path = tmp_path / "broken.yaml"
+    path.write_text(
+        SCENARIO.replace("10 s", "-10 s").replace("pairs: 5", "pears: 5").replace("alice, bob]", "a, a]", 1)
+    )
+    done = cli("check", path)
+    assert (done.code, done.out) == (2, "")
+    assert "run.duration" in done.err
+    assert "pears" in done.err
+    assert stage.engines == []
+
+
+def test_faults_as_json(cli: Cli, scenario: Path) -> None:
+    done = cli("check", scenario, "--json", "--set", "run.duration=-1 s")
+    assert (done.code, done.err) == (2, "")
+    answer = json.loads(done.out)
+    assert answer["valid"] is False
+    assert len(answer["faults"]) == 1
+    assert "run.duration" in answer["faults"][0]
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_summary_fits_its_page(
+    cli: Cli, scenario: Path, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert max(map(len, cli("check", scenario).out.splitlines())) <= width
+
+
+def test_the_real_runtime_tells_the_mean_time_to_a_pair(cli: Cli, scenario: Path) -> None:
+    done = cli("check", scenario, "--json")
+    assert done.code == 0
+    (link,) = json.loads(done.out)["links"]
+    assert (link["a"], link["b"]) == ("alice", "bob")
+    assert 0 < link["success_probability"] < 1
+    assert link["expected_wait_s"] > 1e-4 / link["success_probability"]
+    done = cli("check", scenario, "-v")
+    assert (done.code, done.err) == (0, "")
+    assert re.search(r"alice - bob +20 km +[\d.]+ +[\d.]+ [mµ]s +1\.0000\n", done.out)

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.cli.conftest import Cli
+
+
+def test_the_schema_is_json_on_standard_output(cli: Cli) -> None:
+    done = cli("schema")
+    assert (done.code, done.err) == (0, "")
+    schema = json.loads(done.out)
+    assert schema["$schema"].startswith("https://json-schema.org/draft/2020-12")
+    assert {"run", "nodes", "links", "traffic"} <= set(schema["properties"])
+
+
+def test_the_schema_goes_to_a_file(cli: Cli, tmp_path: Path) -> None:
+    done = cli("schema", "--out", tmp_path / "schema.json")
+    assert (done.code, done.out) == (0, "")
+    assert json.loads((tmp_path / "schema.json").read_text()) == json.loads(cli("schema").out)
+    assert [path.name for path in tmp_path.iterdir()] == ["schema.json"]
+
+
+def test_a_file_that_cannot_be_written_is_one_message(cli: Cli, tmp_path: Path) -> None:
+    done = cli("schema", "--out", tmp_path / "missing" / "schema.json")
+    assert done.code == 2
+    assert "cannot write" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_the_reference_lists_every_parameter_with_unit_and_bounds(cli: Cli) -> None:
+    done = cli("schema", "--parameters")
+    assert done.code == 0
+    lines = done.out.splitlines()
+    memory = lines.index("### `atomic`")
+    rows = lines[memory : lines.index("", memory + 4)]
+    (frequency,) = (row for row in rows if row.startswith("| `frequency` |"))
+    assert frequency.split(" | ")[1:4] == ["Hz", "8e+07", "(0, inf)"]
+    assert "### `run`" in lines
+    assert any(row.startswith("| `duration` | s | required | (0, inf) |") for row in lines)
+
+
+def test_every_row_of_the_reference_has_five_cells(cli: Cli) -> None:
+    rows = [line for line in cli("schema", "--parameters").out.splitlines() if line.startswith("|")]
+    assert len(rows) > 20
+    assert {row.replace("\\|", "").count("|") for row in rows} == {6}

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hardware.clicks import Emitters, Optics
+from tests.hardware import fock
+from tests.hardware.benches import detector
+
+SHARES = st.floats(0, 1)
+
+
+def as_matrix(state: Emitters) -> np.ndarray:
+    """The part of a joint state that `Emitters` keeps, in the basis dd, db, bd, bb."""
+    rho = np.diag([state.dd, state.db, state.bd, state.bb]).astype(complex)
+    rho[1, 2] = rho[2, 1] = state.coherence
+    return rho
+
+
+@given(SHARES)
+def test_prepared_spins_are_a_product_state(bright: float) -> None:
+    expected = fock.spins(bright)
+    state = Emitters.prepared(bright)
+    assert state.trace == pytest.approx(1)
+    assert np.diag(as_matrix(state)) == pytest.approx(np.diag(expected))
+    assert state.coherence == pytest.approx(expected[1, 2].real)
+
+
+@given(*(SHARES for _ in range(6)))
+def test_one_click_acts_as_photons_in_modes_do(
+    bright: float, first: float, second: float, visibility: float, efficiency: float, dark: float
+) -> None:
+    """Both branches, unnormalised, against the occupation-number calculation."""
+    light = Optics(first, second, visibility, bunching=True, detector=detector(efficiency, min(dark, 0.999)))
+    maps = fock.click_maps(first, second, visibility, efficiency, min(dark, 0.999))
+    for branch, matrix in zip(light.one_click(Emitters.prepared(bright)), maps, strict=True):
+        # Coherences between states of different photon number do not survive in the oracle either.
+        assert as_matrix(branch) == pytest.approx(matrix * fock.spins(bright), abs=1e-12)
+
+
+@given(*(SHARES for _ in range(3)))
+def test_without_bunching_two_photons_choose_their_outputs_independently(
+    first: float, second: float, efficiency: float
+) -> None:
+    """Two photons at a beam splitter without interference, counted by hand: dark detectors never click."""
+    light = Optics(first, second, 1.0, bunching=False, detector=detector(efficiency))
+    one, both = first * (1 - second) + second * (1 - first), first * second
+    seen = one * efficiency + both * (2 * efficiency * (1 - efficiency) + efficiency**2 / 2)
+    left, right = light.one_click(Emitters(0.0, 0.0, 0.0, 1.0, 0.0))
+    assert left.bb + right.bb == pytest.approx(seen, abs=1e-12)
+    assert left.bb == right.bb
+
+
+def test_bunching_changes_the_bright_bright_part_alone() -> None:
+    start = Emitters.prepared(0.4)
+    bunched, free = (Optics(0.7, 0.6, 1.0, b, detector(0.8, 0.01)).one_click(start)[0] for b in (True, False))
+    assert (bunched.dd, bunched.db, bunched.bd, bunched.coherence) == (
+        free.dd,
+        free.db,
+        free.bd,
+        free.coherence,
+    )
+    assert bunched.bb > free.bb
+
+
+@given(*(SHARES for _ in range(6)))
+def test_clicks_keep_states_states(
+    bright: float, first: float, second: float, visibility: float, efficiency: float, dark: float
+) -> None:
+    light = Optics(first, second, visibility, True, detector(efficiency, min(dark, 0.999)))
+    left, right = light.one_click(Emitters.prepared(bright))
+    assert left.trace + right.trace <= 1 + 1e-12
+    assert left.coherence == -right.coherence
+    for branch in (left, right):
+        assert min(branch.dd, branch.db, branch.bd, branch.bb) >= 0
+        assert abs(branch.coherence) <= np.sqrt(branch.db * branch.bd) + 1e-12
+        assert np.linalg.eigvalsh(branch.density_matrix()).min() >= -1e-12
+        assert np.trace(branch.density_matrix()) == pytest.approx(1)
+
+
+def test_flipping_exchanges_bright_and_dark() -> None:
+    assert Emitters(0.1, 0.2, 0.3, 0.4, 0.05).flipped() == Emitters(0.4, 0.3, 0.2, 0.1, 0.05)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_branches_are_joined_with_their_phase_corrected(sign: int) -> None:
+    joined = Emitters(0.1, 0.2, 0.3, 0.4, 0.05).plus(Emitters(0.4, 0.3, 0.2, 0.1, 0.15), sign)
+    assert (joined.dd, joined.db, joined.bd, joined.bb) == pytest.approx((0.5, 0.5, 0.5, 0.5))
+    assert joined.coherence == pytest.approx(0.05 + sign * 0.15)
+
+
+def test_the_state_announced_is_turned_to_phi_plus() -> None:
+    psi_plus = Emitters(0.0, 0.25, 0.25, 0.0, 0.25).density_matrix()
+    expected = np.zeros((4, 4))
+    expected[np.ix_((0, 3), (0, 3))] = 0.5
+    assert psi_plus == pytest.approx(expected)
+
+
+def test_a_branch_that_never_happens_has_the_maximally_mixed_state() -> None:
+    assert Emitters(0.0, 0.0, 0.0, 0.0, 0.0).density_matrix() == pytest.approx(np.eye(4) / 4)

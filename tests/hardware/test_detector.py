@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+from math import exp, factorial, sqrt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hardware.detector import Detector, ThresholdDetector
+from qsim.errors import ParameterError
+from qsim.kernel import Simulator
+from qsim.kernel.trace import MemorySink
+from qsim.units import PS_PER_S
+from tests.statistics import FALSE_ALARM, ROOM, Estimate, follows, share_of
+
+
+class Dark:
+    """A live detector and the times of its clicks."""
+
+    def __init__(self, seed: int = 0, **parameters: float | None) -> None:
+        self.sim = Simulator(seed)
+        self.times: list[int] = []
+        self.detector = Detector(
+            self.sim, "d", ThresholdDetector(**parameters), lambda _: self.times.append(self.sim.now)
+        )
+
+
+# parameters
+
+
+@pytest.mark.parametrize(
+    ("window", "resolution", "width"),
+    [(1e-9, 150e-12, 1000), (100e-12, 150e-12, 150), (1e-9, 0.0, 1000), (101e-12, 0.0, 102), (1e-12, 0.0, 2)],
+)
+def test_the_window_is_even_and_never_below_the_resolution(
+    window: float, resolution: float, width: int
+) -> None:
+    assert ThresholdDetector(window=window, time_resolution=resolution).window_ps() == width
+
+
+def test_dark_probability_of_a_window() -> None:
+    model = ThresholdDetector(dark_count_rate=1e8, window=1e-9)
+    assert model.dark_probability() == pytest.approx(1 - exp(-0.1))
+
+
+def test_small_dark_probabilities_keep_their_digits() -> None:
+    model = ThresholdDetector(efficiency=0.0, dark_count_rate=1e-6, window=1e-9)
+    assert model.dark_probability() == pytest.approx(1e-15, rel=1e-12)
+    assert model.click_probability(0) == model.click_probability(2) == model.dark_probability()
+
+
+@pytest.mark.parametrize(("rate", "dead"), [(None, 0), (25e6, 40_000), (50e6, 20_000), (8e6, 125_000)])
+def test_dead_time_is_the_inverse_of_the_count_rate(rate: float | None, dead: int) -> None:
+    assert ThresholdDetector(count_rate=rate).dead_time_ps() == dead
+
+
+@given(st.floats(0, 1), st.floats(0, 1e9), st.integers(0, 5))
+def test_a_click_needs_a_photon_that_is_seen_or_a_dark_count(
+    efficiency: float, dark_rate: float, photons: int
+) -> None:
+    model = ThresholdDetector(efficiency=efficiency, dark_count_rate=dark_rate)
+    silent = (1 - efficiency) ** photons * exp(-dark_rate * 1e-9)
+    assert model.click_probability(photons) == pytest.approx(1 - silent, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("efficiency", -0.1),
+        ("efficiency", 1.2),
+        ("dark_count_rate", -1),
+        ("count_rate", 0),
+        ("time_resolution", -1e-12),
+        ("window", 0),
+    ],
+)
+def test_impossible_detectors_are_refused(field: str, value: float) -> None:
+    with pytest.raises(ParameterError, match=rf"`ThresholdDetector.{field}` must be in .*, got {value}"):
+        ThresholdDetector(**{field: value})
+
+
+def test_parameters_may_carry_units() -> None:
+    model = ThresholdDetector(efficiency="80 %", dark_count_rate="10 Hz", count_rate="50 MHz", window="2 ns")
+    assert (model.efficiency, model.dark_count_rate, model.count_rate, model.window) == (0.8, 10, 50e6, 2e-9)
+
+
+# at photon detail
+
+
+@pytest.mark.parametrize(("photons", "efficiency"), [(1, 0.3), (2, 0.3), (2, 0.9), (5, 0.1)])
+def test_threshold_detectors_see_light_but_do_not_count_it(photons: int, efficiency: float) -> None:
+    stage = Dark(efficiency=efficiency, count_rate=None)
+    for _ in range(20_000):
+        stage.detector.receive(photons)
+    expected = 1 - (1 - efficiency) ** photons
+    assert share_of(stage.detector.clicks, 20_000, expected).sigmas(expected) < ROOM
+    assert len(stage.times) == stage.detector.clicks
+
+
+def test_perfect_and_broken_detectors() -> None:
+    perfect, broken = Dark(efficiency=1.0, count_rate=None), Dark(efficiency=0.0, count_rate=None)
+    for stage in (perfect, broken):
+        for _ in range(1000):
+            stage.detector.receive(2)
+    assert (perfect.detector.clicks, broken.detector.clicks) == (1000, 0)
+
+
+def test_dark_counts_are_a_poisson_process() -> None:
+    stage = Dark(seed=1, dark_count_rate=1e5, count_rate=None)
+    stage.sim.run(PS_PER_S // 5)
+    count = len(stage.times)
+    assert Estimate(count, sqrt(20_000)).sigmas(20_000) < ROOM
+    # Counts in slices of ten mean intervals: 0-5, 6, 7, ... 14, 15 and more.
+    slices = [0] * 2000
+    for time in stage.times:
+        slices[time // (PS_PER_S // 10_000)] += 1
+    weights = [exp(-10) * 10**k / factorial(k) for k in range(15)]
+    seen = [
+        sum(s <= 5 for s in slices),
+        *(slices.count(k) for k in range(6, 15)),
+        sum(s >= 15 for s in slices),
+    ]
+    expected = [sum(weights[:6]), *weights[6:], 1 - sum(weights)]
+    assert follows(seen, [2000 * share for share in expected]) > FALSE_ALARM
+
+
+def test_a_detector_without_dark_counts_stays_silent() -> None:
+    stage = Dark(dark_count_rate=0.0)
+    stage.sim.run()
+    assert stage.sim.now == 0
+    assert stage.times == []
+
+
+def test_dead_time_is_not_prolonged_by_clicks_that_fall_into_it() -> None:
+    """Non-paralysable: of true clicks at rate r, r/(1 + r dead) are seen.
+
+    A renewal process with intervals of mean m = dead + 1/r and standard deviation 1/r has a count of standard
+    deviation sqrt(time / m) / (r m). A paralysable detector would see r e^(-r dead) = 5.81e6/s,
+    19 of these away.
+    """
+    rate, dead = 8e6, 1 / 25e6
+    stage = Dark(seed=2, dark_count_rate=rate, count_rate=25e6)
+    stage.sim.run(PS_PER_S // 50)
+    mean = dead + 1 / rate
+    seen = Estimate(len(stage.times), sqrt(0.02 / mean) / (rate * mean))
+    assert seen.sigmas(0.02 * rate / (1 + rate * dead)) < ROOM
+    assert min(later - sooner for sooner, later in zip(stage.times, stage.times[1:], strict=False)) > 40_000
+
+
+@pytest.mark.parametrize(("gap", "clicks"), [(0, 1), (19_999, 1), (20_000, 1), (20_001, 2)])
+def test_light_within_the_dead_time_or_at_its_very_end_is_not_seen(gap: int, clicks: int) -> None:
+    stage = Dark(efficiency=1.0, count_rate=50e6)
+    for time in (1_000, 1_000 + gap):
+        stage.sim.post(time, stage.detector.receive, 1)
+    stage.sim.run()
+    assert stage.times == [1_000, 1_000 + gap][:clicks]
+
+
+def test_without_dead_time_clicks_may_coincide() -> None:
+    stage = Dark(efficiency=1.0, count_rate=None)
+    for _ in range(3):
+        stage.sim.post(500, stage.detector.receive, 1)
+    stage.sim.run()
+    assert stage.times == [500, 500, 500]
+
+
+def test_clicks_are_traced_with_their_cause() -> None:
+    sink = MemorySink()
+    sim = Simulator(3, sink)
+    detector = Detector(sim, "lab.0", ThresholdDetector(efficiency=1.0, dark_count_rate=1e6), lambda _: None)
+    sim.post(10, detector.receive, 1)
+    sim.run(5_000_000)
+    assert sink.events[0] == (10, "detector_clicked", "lab.0", {"detector": "lab.0", "cause": "photon"})
+    assert {fields["cause"] for *_, fields in sink.events[1:]} == {"dark"}
+
+
+def test_detectors_of_different_names_click_independently() -> None:
+    sim = Simulator(4)
+    times: dict[str, list[int]] = {"a": [], "b": []}
+    for name in times:
+        Detector(sim, name, ThresholdDetector(dark_count_rate=1e6), lambda d: times[d.name].append(sim.now))
+    sim.run(100_000_000)
+    assert not set(times["a"]) & set(times["b"])

@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hardware.detector import ThresholdDetector
+from hardware.links import BarrettKok
+from hardware.spins import SpinPair
+from hardware.station import Gate, HeraldingStation
+from qsim.kernel import Simulator
+from qsim.kernel.trace import MemorySink
+from tests.hardware.benches import classical
+from tests.statistics import ROOM, share_of
+
+BLIND = ThresholdDetector(efficiency=0.0, count_rate=None, window=1e-9)
+
+
+def station(
+    slot: int = 0, model: ThresholdDetector = BLIND, trace: MemorySink | None = None
+) -> HeraldingStation:
+    """A station with live detectors in a simulation of its own."""
+    sim = Simulator(0, trace)
+    made = HeraldingStation(sim, "station", classical(sim), model, slot)
+    made.switch_on()
+    return made
+
+
+# time slots
+
+
+@given(st.integers(0, 10**15))
+def test_without_slots_light_comes_when_it_likes(earliest: int) -> None:
+    lab = station()
+    assert [lab.book(earliest) for _ in range(3)] == [earliest] * 3
+
+
+@pytest.mark.parametrize(("earliest", "slot"), [(0, 0), (1, 20), (19, 20), (20, 20), (21, 40)])
+def test_light_waits_for_the_next_slot(earliest: int, slot: int) -> None:
+    assert station(20).book(earliest) == slot
+
+
+def test_slots_are_given_away_once() -> None:
+    lab = station(20)
+    assert [lab.book(earliest) for earliest in (100, 100, 90, 100, 121, 100)] == [
+        100,
+        120,
+        140,
+        160,
+        180,
+        200,
+    ]
+    assert lab.book(0) == 0
+
+
+@given(st.lists(st.integers(0, 3000), min_size=1, max_size=60), st.integers(1, 50))
+def test_bookings_are_slots_of_their_own_not_before_their_time(wishes: list[int], slot: int) -> None:
+    lab = station(slot)
+    booked = [lab.book(earliest) for earliest in wishes]
+    assert len(set(booked)) == len(booked)
+    for time, earliest in zip(booked, wishes, strict=True):
+        assert time % slot == 0
+        assert time >= earliest
+        between = range(-(-earliest // slot) * slot, time, slot)
+        assert set(between) <= set(booked)
+
+
+def test_forgetting_past_slots_keeps_those_to_come() -> None:
+    lab = station(10)
+    for _ in range(1000):
+        lab.book(0)
+    lab.sim.run(until=9_000)
+    booked = [lab.book(9_000) for _ in range(200)]
+    assert booked == list(range(10_000, 12_000, 10))
+    assert len(lab._booked) <= 1024
+
+
+# windows
+
+
+class Window:
+    """One window round t = 10,000 ps, half a nanosecond to either side; the ends' light never arrives."""
+
+    def __init__(self, model: ThresholdDetector = BLIND, trace: MemorySink | None = None) -> None:
+        self.lab = station(model=model, trace=trace)
+        self.sim = self.lab.sim
+        self.gate = Gate(SpinPair(BarrettKok()), 10_000, lambda _: self.closed.append(self.sim.now))
+        self.closed: list[int] = []
+        self.lab.open(self.gate)
+
+    def click(self, *times: tuple[int, int]) -> int | None:
+        """Let detectors click without light at given times, and give the result of the window."""
+        for time, which in times:
+            detector = self.lab.detectors[which]
+            self.sim.post_at(time, detector._click, "dark")
+        for first in (True, False):
+            self.sim.post_at(10_000, self.lab.receive_light, self.gate, first, "alice[0]", 0.0)
+        self.sim.run(until=10_000_000)
+        assert self.closed == [10_500]
+        return self.gate.result
+
+
+def test_a_window_without_clicks_has_no_result() -> None:
+    assert Window().click() is None
+
+
+@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize("time", [9_500, 9_501, 10_000, 10_499])
+def test_one_detector_that_clicks_is_the_result(which: int, time: int) -> None:
+    assert Window().click((time, which)) == which
+
+
+@pytest.mark.parametrize("time", [0, 9_499, 10_501, 20_000])
+def test_clicks_outside_the_window_do_not_count(time: int) -> None:
+    assert Window().click((time, 0)) is None
+
+
+def test_a_detector_may_click_twice() -> None:
+    assert Window().click((9_600, 1), (10_200, 1)) == 1
+
+
+def test_clicks_of_both_detectors_cancel() -> None:
+    assert Window().click((9_600, 1), (10_200, 0)) is None
+
+
+def test_the_news_is_traced() -> None:
+    sink = MemorySink()
+    Window(trace=sink).click((9_600, 1))
+    announced = [event for event in sink.events if event[1] == "clicks_announced"]
+    assert announced == [(10_500, "clicks_announced", "station", {"pattern": 1})]
+
+
+def test_light_of_two_perfect_arms_is_detected_when_it_meets() -> None:
+    """Half of all pairs have one bright spin; two bright ones bunch, so three quarters of the windows see a click."""
+    perfect = ThresholdDetector(efficiency=1.0, count_rate=None)
+    lab = station(model=perfect)
+    gates = [Gate(SpinPair(BarrettKok()), 10_000 * n, lambda _: None) for n in range(1, 2001)]
+    for gate in gates:
+        lab.open(gate)
+        for first in (True, False):
+            lab.sim.post_at(gate.arrival, lab.receive_light, gate, first, "alice[0]", 1.0)
+    lab.sim.run()
+    results = [gate.result for gate in gates]
+    assert all(gate.arrived == (True, True) for gate in gates)
+    assert share_of(2000 - results.count(None), 2000, 0.75).sigmas(0.75) < ROOM
+    assert share_of(results.count(0), 2000, 0.375).sigmas(0.375) < ROOM
+
+
+def test_light_that_meets_nothing_is_still_detected() -> None:
+    """One end has sent nothing: half of the windows see a click of the other's light alone."""
+    perfect = ThresholdDetector(efficiency=1.0, count_rate=None)
+    lab = station(model=perfect)
+    gates = [Gate(SpinPair(BarrettKok()), 10_000 * n, lambda _: None) for n in range(1, 401)]
+    for gate in gates:
+        lab.open(gate)
+        lab.sim.post_at(gate.arrival, lab.receive_light, gate, True, "alice[0]", 1.0)
+    lab.sim.run()
+    assert share_of(sum(gate.result is not None for gate in gates), 400, 0.5).sigmas(0.5) < ROOM
+
+
+def test_windows_that_overlap_share_their_clicks() -> None:
+    """Light of several memories that is not kept apart by time slots cannot be told apart either."""
+    window = Window()
+    other = Gate(SpinPair(BarrettKok()), 10_300, lambda _: None)
+    window.lab.open(other)
+    assert window.click((9_900, 1)) == 1
+    assert other.result == 1
+
+
+def test_dark_counts_that_nobody_waits_for_are_forgotten() -> None:
+    noisy = ThresholdDetector(efficiency=0.0, count_rate=None, window=1e-9, dark_count_rate=1e9)
+    lab = station(model=noisy)
+    lab.sim.run(until=5_000_000)
+    assert sum(detector.clicks for detector in lab.detectors) > 9_000
+    assert len(lab._clicks) < 30
+
+
+def test_a_station_is_dark_until_it_is_switched_on() -> None:
+    noisy = ThresholdDetector(dark_count_rate=1e9)
+    sim = Simulator()
+    HeraldingStation(sim, "station", classical(sim), noisy, 0)
+    assert sim.pending == 0

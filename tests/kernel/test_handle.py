@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import gc
+import weakref
+
+from qsim.kernel import Handle, Simulator
+
+
+def test_a_handle_tells_what_is_to_come() -> None:
+    sim = Simulator()
+    sim.run(until=3)
+    handle = sim.schedule(5, print, "x")
+    assert (handle.time, handle.fn, handle.args, handle.pending) == (8, print, ("x",), True)
+
+
+def test_cancelling_before() -> None:
+    sim = Simulator()
+    seen: list[int] = []
+    handle = sim.schedule(5, seen.append, 1)
+    assert handle.cancel() is True
+    assert handle.cancel() is False
+    assert (handle.pending, sim.pending, sim.next_time()) == (False, 0, None)
+    sim.run()
+    assert (seen, sim.now, sim.events) == ([], 0, 0)
+
+
+def test_cancelling_after() -> None:
+    sim = Simulator()
+    handle = sim.schedule(5, int)
+    sim.run()
+    assert handle.pending is False
+    assert handle.cancel() is False
+    assert (sim.events, sim.pending) == (1, 0)
+
+
+def test_cancelling_from_inside_the_event_itself() -> None:
+    sim = Simulator()
+    seen: list[object] = []
+    handle = sim.schedule(5, lambda: seen.append((handle.pending, handle.cancel())))
+    sim.run()
+    assert seen == [(False, False)]
+    assert (sim.events, sim.pending) == (1, 0)
+
+
+def test_cancelling_another_event_of_the_same_instant() -> None:
+    sim = Simulator()
+    seen: list[str] = []
+    handles: list[Handle] = []
+    sim.post(5, lambda: handles[0].cancel())
+    handles.append(sim.schedule(5, seen.append, "cancelled"))
+    sim.post(5, seen.append, "kept")
+    sim.run()
+    assert (seen, sim.events) == (["kept"], 2)
+
+
+def test_a_cancelled_event_lets_go_of_what_it_would_have_called() -> None:
+    class Payload:
+        def use(self) -> None: ...
+
+    sim = Simulator()
+    payload = Payload()
+    watch = weakref.ref(payload)
+    handle = sim.schedule(5, payload.use)
+    del payload
+    handle.cancel()
+    gc.collect()
+    assert watch() is None
+
+
+def test_cancelled_events_are_swept() -> None:
+    # A protocol that sets and cancels a far-away timer in each round must not fill the memory.
+    sim = Simulator()
+
+    def turn(left: int) -> None:
+        sim.schedule(10**15, int).cancel()
+        if left:
+            sim.post(1, turn, left - 1)
+
+    sim.post(1, turn, 30_000)
+    longest = 0
+    while sim.step():
+        longest = max(longest, len(sim._heap))
+    assert longest < 10_000
+    assert (sim.events, sim.pending, sim.now) == (30_001, 0, 30_001)
+
+
+def test_a_sweep_keeps_order_counts_and_the_end_of_the_run() -> None:
+    sim = Simulator()
+    seen: list[int] = []
+    doomed = [sim.schedule(1_000 + i, seen.append, -1) for i in range(10_000)]
+    for time in range(50, 0, -1):
+        sim.schedule(time, seen.append, time)
+    sim.post(10, lambda: [handle.cancel() for handle in doomed])
+    sim.run(until=40)
+    assert seen == list(range(1, 40))
+    assert (sim.now, sim.events, sim.pending) == (40, 40, 11)
+    sim.run()
+    assert seen == list(range(1, 51))

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from qsim.results.tables import TextTable, plain_text
+
+
+def table(*widths_and_importance: tuple[int, int], shown: int = 5) -> TextTable:
+    """A table with one row of x's, a column for each width and importance."""
+    made = TextTable("Title", shown=shown)
+    for number, (_, keep) in enumerate(widths_and_importance):
+        made.column(f"c{number}", keep=keep)
+    made.row(*("x" * width for width, _ in widths_and_importance))
+    return made
+
+
+def header(made: TextTable, width: int) -> list[str]:
+    return plain_text(made.render(width), width).splitlines()[1].split()
+
+
+def test_all_columns_show_when_they_fit() -> None:
+    assert header(table((10, 9), (10, 1), (10, 5)), 34) == ["c0", "c1", "c2"]
+
+
+def test_the_least_important_column_goes_first() -> None:
+    assert header(table((10, 9), (10, 1), (10, 5)), 33) == ["c0", "c2"]
+    assert header(table((10, 9), (10, 1), (10, 5)), 21) == ["c0"]
+
+
+def test_a_column_of_no_importance_never_shows() -> None:
+    assert header(table((3, 9), (3, 0)), 80) == ["c0"]
+
+
+def test_text_that_still_does_not_fit_is_shortened() -> None:
+    lines = plain_text(table((30, 9)).render(10), 10).splitlines()
+    assert lines == ["Title", "c0", "xxxxxxxxx…"]
+
+
+def test_rows_beyond_the_limit_are_counted() -> None:
+    made = table((3, 9), shown=1)
+    made.row("y")
+    made.row("z")
+    assert plain_text(made.render(20), 20).splitlines() == ["Title", "c0", "xxx", "... and 2 more"]
