@@ -9,4 +9,4 @@ net.request("n0", "n4", memories=2, fidelity=0.9, pairs=100)
 net.request("n1", "n2", memories=2, start="1 s", duration="1 s")
 
 for flow in net.run(duration="5 s", seed=1).flows:
-    print(f"{flow.initiator} to {flow.responder}: {flow.pairs} pairs, {flow.throughput_hz:.1f} Hz, F = {flow.fidelity_mean:.3f}")
+    print(f"{flow.initiator}-{flow.responder}: {flow.pairs} pairs, F = {flow.fidelity_mean:.3f}")

@@ -1,1 +1,1 @@
-"""."""
+"""Devices of quantum networks: memories, fibres, detectors, stations, link models, nodes."""

@@ -1,1 +1,1 @@
-"""."""
+"""Protocols of quantum networks: entanglement, resource and network management, applications."""

@@ -79,7 +79,8 @@ class NodeStack:
         """A session reports that a memory has become entangled."""
         if memory.deadline is not None:
             self.timers.watch(memory)
-        self.resources.update(memory)
+        if not self.tracker.catch_up(memory):
+            self.resources.update(memory)
 
     def give_up(self, memory: Memory) -> None:
         """A memory's pair has grown too old: free the memory and put it to its next use."""

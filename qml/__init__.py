@@ -1,1 +1,1 @@
-"""."""
+"""Quantum reservoirs for time series; nothing is released in this package yet."""

@@ -56,8 +56,11 @@ class Param:
         """The permitted interval in the usual notation, or an empty string."""
         if self.ge is None and self.gt is None and self.le is None and self.lt is None:
             return ""
-        low = f"[{self.ge:g}" if self.ge is not None else f"({self.gt:g}" if self.gt is not None else "(-inf"
-        high = f"{self.le:g}]" if self.le is not None else f"{self.lt:g})" if self.lt is not None else "inf)"
+        low, high = "(-inf", "inf)"
+        if self.ge is not None or self.gt is not None:
+            low = f"({_plain(self.gt)}" if self.ge is None else f"[{_plain(self.ge)}"
+        if self.le is not None or self.lt is not None:
+            high = f"{_plain(self.lt)})" if self.le is None else f"{_plain(self.le)}]"
         return f"{low}, {high}"
 
     def admits(self, value: float) -> bool:
@@ -118,6 +121,10 @@ def declarations(cls: type[Declared]) -> tuple[Declaration, ...]:
     """
     # Type checkers do not take a class of hashable objects for hashable itself.
     return _declarations(typing.cast(Any, cls))
+
+
+def _plain(number: float | None) -> str:
+    return str(int(number)) if number is not None and float(number).is_integer() else f"{number:g}"
 
 
 @functools.cache

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import inf, sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 
 #: Standard errors by which a measured value may miss the exact one.
 ROOM = 4.0
@@ -59,23 +60,30 @@ def share_of(successes: float, trials: int, expected: float) -> Estimate:
     return Estimate(successes / trials, sqrt(expected * (1 - expected) / trials))
 
 
-def same_distribution(one: Sequence[float], other: Sequence[float], grain: float) -> float:
-    """Two-sample Kolmogorov-Smirnov test of numbers that lie near a lattice.
+def same_distribution(one: Sequence[float], other: Sequence[float], tolerance: float = 0.0) -> float:
+    """Two-sample Kolmogorov-Smirnov test of numbers that may lie on a lattice.
 
-    Both samples are rounded to the lattice first, so that differences far below its spacing do not tear ties
-    apart. Ties make the test conservative: false alarms come less often than the p-value says.
+    Ties make the test conservative: false alarms come less often than the p-value says.
 
     Args:
         one, other: independent samples.
-        grain: lattice to round to.
+        tolerance: numbers that differ by no more than this count as equal, so that differences far below the
+            spacing of a lattice do not tear ties apart.
 
     Returns:
         p-value.
     """
     from scipy import stats
 
-    a, b = (np.rint(np.asarray(sample, dtype=float) / grain) for sample in (one, other))
-    return float(stats.ks_2samp(a, b, method="asymp").pvalue)
+    a, b = np.sort(one), np.sort(other)
+    distance = max(_excess(a, b, tolerance), _excess(b, a, tolerance))
+    return float(stats.kstwobign.sf(distance * sqrt(len(a) * len(b) / (len(a) + len(b)))))
+
+
+def _excess(a: NDArray[np.float64], b: NDArray[np.float64], tolerance: float) -> float:
+    """Greatest amount by which the share of `a` up to some x exceeds the share of `b` up to x + tolerance."""
+    up_to_x = np.searchsorted(a, a, side="right") / len(a)
+    return float(np.max(up_to_x - np.searchsorted(b, a + tolerance, side="right") / len(b)))
 
 
 def follows(counts: Sequence[float], expected: Sequence[float]) -> float:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from qsim.kernel import Priority
+
 if TYPE_CHECKING:
     from hardware.memory import Memory
     from hardware.node import QuantumNode
@@ -38,7 +40,10 @@ class CutoffTimers:
             if timer.time <= deadline:
                 return
             timer.cancel()
-        self._timers[memory.index] = self._sim.schedule_at(max(deadline, self._sim.now), self._ring, memory)
+        # Last of its instant: a pair that is used exactly at its deadline is used in time.
+        self._timers[memory.index] = self._sim.schedule_at(
+            max(deadline, self._sim.now), self._ring, memory, priority=Priority.OBSERVE
+        )
 
     def _ring(self, memory: Memory) -> None:
         self._timers[memory.index] = None

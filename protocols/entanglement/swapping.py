@@ -223,12 +223,13 @@ class _Order:
             )
         self._node.send(far_left.node, SwapResult(far_left, left_id, success, new_id, far_right, deadline))
         self._node.send(far_right.node, SwapResult(far_right, right_id, success, new_id, far_left, deadline))
+        left.clear()
+        right.clear()
         if success and self._policy.concurrent:
+            # News that came before its time is passed on here, so the memories must have let go by now.
             tracker = self._agent.stack.tracker
             tracker.remember(left_id, far_right, new_id, self._horizon)
             tracker.remember(right_id, far_left, new_id, self._horizon)
-        left.clear()
-        right.clear()
         resources = self._agent.stack.resources
         resources.update(left)
         resources.update(right)

@@ -81,7 +81,7 @@ class SwapTracker:
         self._timers = timers
         self._onward: dict[int, _Onward] = {}
         self._expiry: deque[tuple[int, int]] = deque()
-        self._early: dict[tuple[Memory, int], list[SwapResult]] = {}
+        self._early: dict[int, list[SwapResult]] = {}
         node.handlers[SwapResult] = self.on_swap_result
 
     def remember(self, pair_id: int, far: Memory, far_id: int, horizon: int) -> None:
@@ -98,6 +98,7 @@ class SwapTracker:
             self._onward.pop(self._expiry.popleft()[1], None)
         self._onward[pair_id] = _Onward(far, far_id)
         self._expiry.append((now + horizon, pair_id))
+        self._replay(pair_id)
 
     def on_swap_result(self, source: Node, news: SwapResult) -> None:
         """Take news of a swap, pass it on, keep it until its time, or drop it."""
@@ -108,7 +109,7 @@ class SwapTracker:
             self._pass_on(self._onward[news.pair_id], news)
         elif memory.newest_id < news.pair_id:
             # News of the pair itself is still on its way: delays need not obey the triangle inequality.
-            self._early.setdefault((memory, news.pair_id), []).append(news)
+            self._early.setdefault(news.pair_id, []).append(news)
         else:
             self._context.dropped += 1
             if self._node.sim.trace is not None:
@@ -132,8 +133,21 @@ class SwapTracker:
             memory.move(MemoryState.ENTANGLED)
         if memory.state == MemoryState.ENTANGLED:
             self._resources.update(memory)
-        for early in self._early.pop((memory, memory.pair_id), ()) if self._early else ():
-            self.on_swap_result(self._node, early)
+        self.catch_up(memory)
+
+    def catch_up(self, memory: Memory) -> bool:
+        """Take the news that came before that of the pair which the memory now knows.
+
+        Returns:
+            Whether there was any; the resource manager has been told then.
+        """
+        return self._replay(memory.pair_id)
+
+    def _replay(self, pair_id: int) -> bool:
+        early = self._early.pop(pair_id, ()) if self._early else ()
+        for news in early:
+            self.on_swap_result(self._node, news)
+        return bool(early)
 
     def _pass_on(self, onward: _Onward, news: SwapResult) -> None:
         far, far_id = onward.far, onward.far_id

@@ -104,8 +104,9 @@ class ReservationProtocol:
 
     def finish(self, flow: Flow) -> None:
         """End a flow at its initiator before its window closes, and free the memories along its path."""
-        self._end(flow)
+        # The release leaves first: a request that the application issues at the end must not overtake it.
         self._node.send(flow.path[1], Release(flow))
+        self._end(flow)
 
     def on_reserve(self, source: Node, message: Reserve) -> None:
         """Promise and pass on, confirm, or refuse."""
@@ -153,10 +154,10 @@ class ReservationProtocol:
     def on_release(self, _source: Node, message: Release) -> None:
         """End the flow here and pass the message on."""
         flow = message.flow
-        self._end(flow)
         position = flow.path.index(self._node)
         if position < len(flow.path) - 1:
             self._node.send(flow.path[position + 1], message)
+        self._end(flow)
 
     def _promise(self, flow: Flow, count: int) -> bool:
         request = flow.request

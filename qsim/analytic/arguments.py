@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import inf
+from operator import index
+from typing import SupportsIndex
 
 from qsim.errors import ParameterError
 
@@ -40,9 +42,10 @@ def positive_probability(name: str, value: float) -> None:
     within(name, value, 0, 1, above=True)
 
 
-def count(name: str, value: int, least: int = 1, most: float = inf) -> None:
-    """Refuse what is no whole number of at least `least` and at most `most`."""
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+def count(name: str, value: SupportsIndex, least: int = 1, most: float = inf) -> None:
+    """Refuse what is no whole number of at least `least` and at most `most`; NumPy's integers are welcome."""
+    whole = index(value) if hasattr(value, "__index__") and not isinstance(value, bool) else None
+    if whole is None or not least <= whole <= most:
         limit = "" if most == inf else f" and at most {most:g}"
         raise ParameterError(f"`{name}` must be a whole number of at least {least}{limit}, got {value!r}")
 

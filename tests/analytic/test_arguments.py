@@ -6,7 +6,9 @@ import subprocess
 import sys
 from collections.abc import Callable
 from math import inf, nan
+from typing import Any
 
+import numpy as np
 import pytest
 
 from qsim.analytic import (
@@ -112,6 +114,13 @@ def test_ends_of_an_interval(value: float, above: bool, below: bool, good: bool)
     else:
         with pytest.raises(ParameterError):
             arguments.within("x", value, 0, 1, above=above, below=below)
+
+
+def test_counts_may_come_from_arrays() -> None:
+    counts: list[Any] = [*np.arange(1, 4)]
+    assert [waiting.maximum_mean(1.0, links) for links in counts] == [1, 1, 1]
+    with pytest.raises(ParameterError, match=r"`links` must be a whole number of at least 1, got "):
+        waiting.maximum_mean(0.5, np.float64(2))  # type: ignore[arg-type]
 
 
 def test_importing_the_closed_forms_loads_no_numerical_library() -> None:

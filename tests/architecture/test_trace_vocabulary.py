@@ -24,9 +24,7 @@ def events_of(call: ast.Call) -> list[object]:
     """The event names that a call may emit."""
     name = call.args[1]
     branches = (name.body, name.orelse) if isinstance(name, ast.IfExp) else (name,)
-    return [
-        branch.value if isinstance(branch, ast.Constant) else ast.unparse(branch) for branch in branches
-    ]
+    return [branch.value if isinstance(branch, ast.Constant) else ast.unparse(branch) for branch in branches]
 
 
 def fields_of(call: ast.Call) -> tuple[str, ...]:

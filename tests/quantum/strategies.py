@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from qsim.quantum import BellDiagonalState, DensityMatrixState, OperationNoise
 from tests.quantum import oracle
 
-#: Bell-state probabilities with small whole ratios: the extreme points are among them, and no value is so near
+#: Bell-state probabilities in small whole ratios: the extreme points are among them, and nothing lies so near
 #: to one that rounding decides.
 WEIGHTS = (
     st.tuples(*[st.integers(0, 20)] * 4).filter(any).map(lambda given: tuple(np.array(given) / sum(given)))

@@ -62,12 +62,27 @@ class TestPublished:
 
     @pytest.mark.parametrize(("links", "fidelity"), [(2, 0.9347637104), (4, 0.8525269671), (8, 0.7164960758)])
     def test_noisy_chains_of_briegel_and_duer(self, formalism: Any, links: int, fidelity: float) -> None:
-        # F = 1/4 + 3/4 [p2 (4 eta^2 - 1)/3]^(L-1) [(4 F - 1)/3]^L
+        # F = 1/4 + 3/4 [p2 (4 eta^2 - 1)/3]^(L-1) [(4 F - 1)/3]^L, which takes the pair for a Werner state
+        # again after every swap.
         noise = OperationNoise.from_reliabilities(0.99, 0.99)
-        assert chain(formalism, 0.98, links, noise) == pytest.approx(fidelity, abs=5e-11)
+        link = pair = formalism.werner(0.98)
+        for _ in range(links - 1):
+            pair = pair.swapped(link, noise).twirled()
+        assert pair.fidelity() == pytest.approx(fidelity, abs=5e-11)
         factor = 0.99 * (4 * 0.99**2 - 1) / 3
         expected = 0.25 + 0.75 * factor ** (links - 1) * ((4 * 0.98 - 1) / 3) ** links
+        assert pair.fidelity() == pytest.approx(expected, abs=1e-14)
+
+    @pytest.mark.parametrize("links", [2, 3, 4, 8])
+    def test_noisy_chains_without_twirling(self, formalism: Any, links: int) -> None:
+        # Wrong bits hurt <YY> twice and the others once: F = 1/4 [1 + w^L p2^(L-1) (2 r^(L-1) + r^(2 L - 2))]
+        # with r = 2 eta - 1. It is the truth for pairs that nobody twirls, a little above the formula.
+        noise = OperationNoise.from_reliabilities(0.99, 0.97)
+        swaps, r, w = links - 1, 2 * 0.97 - 1, (4 * 0.98 - 1) / 3
+        expected = (1 + w**links * 0.99**swaps * (2 * r**swaps + r ** (2 * swaps))) / 4
         assert chain(formalism, 0.98, links, noise) == pytest.approx(expected, abs=1e-14)
+        twirled = 0.25 + 0.75 * (0.99 * (4 * 0.97**2 - 1) / 3) ** swaps * w**links
+        assert chain(formalism, 0.98, links, noise) >= twirled - 1e-15
 
     @pytest.mark.parametrize(
         ("gate", "readout", "fidelity"),
@@ -131,6 +146,15 @@ class TestBruteForce:
         pair, other = map(DensityMatrixState.from_density_matrix, (first, second))
         joined = pair.swapped(other, noise).density_matrix()
         assert np.abs(joined - oracle.swap(first, second, noise)).max() < 1e-12
+
+    def test_a_noisy_chain(self) -> None:
+        noise = OperationNoise.from_reliabilities(0.99, 0.97)
+        link = joined = DensityMatrixState.werner(0.98).density_matrix()
+        for _ in range(3):
+            joined = oracle.swap(joined, link, noise)
+        assert oracle.overlaps(joined)[0] == pytest.approx(
+            chain(BellDiagonalState, 0.98, 4, noise), abs=1e-13
+        )
 
     @settings(deadline=None, max_examples=60)
     @given(pair=BELL_DIAGONAL, other=BELL_DIAGONAL, noise=OPERATIONS)

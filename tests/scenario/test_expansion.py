@@ -175,7 +175,7 @@ def test_a_topology_may_bring_classical_delays(given: Load) -> None:
             "topology.links[2].between: 'a' and 'b' are linked already; the first is {first}",
         ),
         ("itself", "topology.links[2].between: links 'c' to itself"),
-        ("count", "topology.nodes.a.memory.count: must be in [1, inf), got 0"),
+        ("count", "topology.nodes.a.memory.count: must be in [1, 100000], got 0"),
     ],
 )
 def test_faults_in_what_a_topology_makes(

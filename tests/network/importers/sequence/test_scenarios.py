@@ -79,7 +79,7 @@ def test_rates_follow_the_closed_form_of_the_published_runs(
     attempt = profile(made, 0)
     delay, flight = 0.25e-3, 1e4 / 2e8
     rate = 10 * attempt.success / (steps * delay + flight + attempt.goes_on * (2.5 * delay + flight))
-    flow = made.run(seed=3).unfinished[0]
+    flow = made.run(seed=3).flows[0]
     assert flow.throughput_hz == pytest.approx(rate, rel=4 / flow.pairs**0.5)
 
 

@@ -1,0 +1,170 @@
+"""No-op events per CPU second: the event loop by itself, beside a bare heap of tuples.
+
+*Hold k* keeps k events pending, each of which schedules the next after a random delay; a network of some tens
+of nodes has about 1,000 pending. *Preload* queues all events first, at random times, and then runs them: the
+worst case of a heap.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections.abc import Callable
+from heapq import heappop, heappush
+from itertools import cycle
+
+from _harness import Case, Report, Timed, alternate, ratio, run
+
+from qsim.kernel import Simulator
+
+DELAYS = [random.Random(1).randrange(1, 10**6) for _ in range(4096)]
+#: Events per CPU second of other kernels, holding 1 and 1,000 events.
+STORED = [
+    ["SimPy 4.1.2", 740_000, 527_000],
+    ["SeQUeNCe 1.3.1", 191_000, 203_000],
+    ["mqns 0.1", 290_000, 180_000],
+    ["SimQN 0.2.3", 330_000, 153_000],
+    ["ReQuSim 0.4", 42_000, 30_000],
+]
+
+
+def hold(pending: int, total: int, cancellable: bool) -> Case[int]:
+    """Run about `total` events of our kernel with `pending` in the queue."""
+
+    def prepare() -> Callable[[], int]:
+        sim = Simulator()
+        delay = cycle(DELAYS).__next__
+        schedule, post = sim.schedule, sim.post
+
+        def again() -> None:
+            schedule(delay(), again)
+
+        def again_posted() -> None:
+            post(delay(), again_posted)
+
+        for _ in range(pending):
+            sim.post(delay(), again if cancellable else again_posted)
+        sim.post_at(max(1, total // pending) * 500_000, sim.stop)
+
+        def work() -> int:
+            sim.run()
+            return sim.events
+
+        return work
+
+    return prepare
+
+
+def bare_hold(pending: int, total: int) -> Case[int]:
+    """The same with nothing but a heap of tuples and a loop: what Python itself costs."""
+
+    def prepare() -> Callable[[], int]:
+        heap: list[tuple[int, int, Callable[[], None]]] = []
+        delay = cycle(DELAYS).__next__
+        now = sequence = 0
+
+        def again() -> None:
+            nonlocal sequence
+            sequence += 1
+            heappush(heap, (now + delay(), sequence, again))
+
+        for _ in range(pending):
+            again()
+
+        def work() -> int:
+            nonlocal now
+            for _ in range(total):
+                now, _, call = heappop(heap)
+                call()
+            return total
+
+        return work
+
+    return prepare
+
+
+def preload(total: int, cancellable: bool) -> Case[int]:
+    """Queue `total` events at random times, then run them all."""
+
+    def prepare() -> Callable[[], int]:
+        sim = Simulator()
+        rng = random.Random(2)
+
+        def work() -> int:
+            add = sim.schedule_at if cancellable else sim.post_at
+            for _ in range(total):
+                add(rng.randrange(10**12), _nothing)
+            sim.run()
+            return total
+
+        return work
+
+    return prepare
+
+
+def bare_preload(total: int) -> Case[int]:
+    """The same with a heap of tuples."""
+
+    def prepare() -> Callable[[], int]:
+        rng = random.Random(2)
+        heap: list[tuple[int, int, Callable[[], None]]] = []
+
+        def work() -> int:
+            for sequence in range(total):
+                heappush(heap, (rng.randrange(10**12), sequence, _nothing))
+            while heap:
+                _, _, call = heappop(heap)
+                call()
+            return total
+
+        return work
+
+    return prepare
+
+
+def _nothing() -> None:
+    """An event that does nothing."""
+
+
+def rate(timed: Timed[int]) -> float:
+    """Events per CPU second."""
+    return timed.outcome / timed.median
+
+
+def fill(report: Report, options: argparse.Namespace) -> None:
+    """Measure all cases."""
+    total, repeats = (20_000, 1) if options.quick else (500_000, 5)
+    rows = []
+    for pending in (1, 1000, 10_000) if options.quick else (1, 1000, 100_000):
+        cases = {
+            "bare": bare_hold(pending, total),
+            "post": hold(pending, total, cancellable=False),
+            "schedule": hold(pending, total, cancellable=True),
+        }
+        rows.append(_row(f"hold {pending:,}", timed := alternate(cases, repeats)))
+        if pending == 1000:
+            slower = min(rate(timed["post"]), rate(timed["schedule"]))
+            report.goal("events per CPU second with 1,000 pending", slower, 700_000, "/s", at_least=True)
+    cases = {
+        "bare": bare_preload(total),
+        "post": preload(total, cancellable=False),
+        "schedule": preload(total, cancellable=True),
+    }
+    rows.append(_row(f"preload {total:,}", alternate(cases, min(repeats, 3))))
+    report.say(
+        "No-op events per CPU second. `schedule` returns a handle that can cancel the event, `post` does not;",
+        "the floor is a heap of `(time, sequence, callable)` tuples in the same run, without priorities,",
+        "checks, cancelling or an end time. The ratios are CPU time over the floor's.",
+    )
+    report.table(["case", "floor /s", "post /s", "schedule /s", "post ratio", "schedule ratio"], rows)
+    report.say("Other kernels, measured on a machine of the same kind with some load (stored figures, lowest seen):")
+    report.table(["kernel", "hold 1 /s", "hold 1,000 /s"], STORED)
+
+
+def _row(name: str, timed: dict[str, Timed[int]]) -> list[object]:
+    bare, post, schedule = timed["bare"], timed["post"], timed["schedule"]
+    return [name, rate(bare), rate(post), rate(schedule), ratio(post, bare), ratio(schedule, bare)]
+
+
+if __name__ == "__main__":
+    run("Kernel: no-op events per second", fill)

@@ -1,0 +1,1 @@
+"""Applications: requests, random traffic, teleportation, streams of pairs for scripts."""

@@ -1,0 +1,1 @@
+"""Entanglement management: generation, swapping, purification, tracking, consent, cut-off."""

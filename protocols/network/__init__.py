@@ -1,0 +1,1 @@
+"""Network management: routing, time cards, reservation."""

@@ -1,0 +1,1 @@
+"""The runtime: from a scenario to a live network and its result."""

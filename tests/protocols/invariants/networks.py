@@ -1,0 +1,242 @@
+"""Random small networks, and what is done to them while they run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import strategies as st
+
+from hardware.memory import MemoryState
+from protocols.apps.base import App
+from protocols.flow import Flow, Request
+
+#: The unit of time of these networks, s: about a message over 4 km of fibre.
+TICK = 20e-6
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request; the times are ticks.
+
+    Attributes:
+        ends: indices of initiator and responder.
+        hold: how long the application keeps a delivered half; 0 uses it up at once.
+    """
+
+    ends: tuple[int, int]
+    memories: int
+    fidelity: float
+    pairs: int | None
+    start: int
+    duration: int
+    hold: int
+
+
+@dataclass(frozen=True)
+class Meddling:
+    """Something done from outside between two events.
+
+    Attributes:
+        after: events since the last such thing.
+        what: "finish" a flow early, "give up" what a memory is doing, or "release" an entangled memory.
+        which: picks the flow or the memory.
+    """
+
+    after: int
+    what: str
+    which: int
+
+
+@dataclass(frozen=True)
+class Case:
+    """A network, its traffic and its troubles."""
+
+    document: Document
+    asks: tuple[Ask, ...]
+    meddling: tuple[Meddling, ...]
+    seed: int
+
+
+class Keeper(App):
+    """An application that may keep each half for a while."""
+
+    def __init__(self, network: Any, ask: Ask) -> None:
+        super().__init__(network)
+        self.ask = ask
+        self.flow: Flow | None = None
+        self.kept: set[tuple[object, int]] = set()
+        self.sim.post(0, self._submit)
+
+    def _submit(self) -> None:
+        ask, network = self.ask, self.network
+        initiator, responder = (list(network.nodes.values())[index] for index in ask.ends)
+        tick = round(TICK * 1e12)
+        start = network.earliest_start(initiator, responder) + ask.start * tick
+        request = Request(
+            initiator=initiator,
+            responder=responder,
+            start=start,
+            end=start + ask.duration * tick,
+            memories=ask.memories,
+            fidelity=ask.fidelity,
+            pairs=ask.pairs,
+            issued=self.sim.now,
+        )
+        network.submit(request, self)
+
+    def accepted(self, flow: Flow) -> None:
+        self.flow = flow
+
+    def use(self, flow: Flow, memory: Any, genuine: bool) -> None:
+        if not self.ask.hold:
+            super().use(flow, memory, genuine)
+            return
+        memory.move(MemoryState.HELD)
+        self.kept.add((memory, memory.pair_id))
+        self.sim.post(self.ask.hold * round(TICK * 1e12), self._let_go, memory, memory.pair_id)
+
+    def lost(self, flow: Flow, memory: Any) -> None:
+        self.kept.discard((memory, memory.pair_id))
+
+    def _let_go(self, memory: Any, pair_id: int) -> None:
+        if (memory, pair_id) in self.kept:
+            self.kept.discard((memory, pair_id))
+            self.network.stacks[memory.node].resources.release(memory)
+
+
+_handshakes = st.sampled_from([{"kind": "continuous"}, {"kind": "continuous", "overhead": TICK / 2}, "negotiated"])
+
+
+def _generations(detail: str) -> st.SearchStrategy[Document]:
+    clicks = st.fixed_dictionaries(
+        {"kind": st.sampled_from(["barrett-kok", "two-photon"]), "handshake": _handshakes}
+    )
+    single = st.fixed_dictionaries(
+        {"kind": st.just("single-click"), "bright_population": st.just(0.4), "handshake": _handshakes}
+    )
+    source = st.fixed_dictionaries(
+        {
+            "kind": st.just("midpoint-source"),
+            "rate": st.just(1 / TICK),
+            "pair_probability": st.sampled_from([1.0, 0.4]),
+            "handshake": _handshakes.filter(lambda one: one != "negotiated"),
+        }
+    )
+    del detail
+    return st.one_of(clicks, single, source)
+
+
+def _swappings() -> st.SearchStrategy[Document]:
+    return st.fixed_dictionaries(
+        {
+            "kind": st.sampled_from(["nested", "sequential", "asap"]),
+            "consent": st.booleans(),
+            "success_probability": st.sampled_from([1.0, 0.7, 0.0]),
+            "gate_error": st.sampled_from([0.0, 0.05]),
+        }
+    )
+
+
+def _purifications() -> st.SearchStrategy[Document]:
+    return st.fixed_dictionaries(
+        {
+            "kind": st.sampled_from(["none", "bbpssw", "dejmps"]),
+            "policy": st.sampled_from(["until-target", "once"]),
+            "match": st.sampled_from(["nearest", "equal"]),
+        }
+    )
+
+
+def _shapes(nodes: int, shape: str) -> list[tuple[int, int]]:
+    if shape == "star" and nodes > 2:
+        return [(0, other) for other in range(1, nodes)]
+    links = [(place, place + 1) for place in range(nodes - 1)]
+    return [*links, (0, nodes - 1)] if shape == "ring" and nodes > 2 else links
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> Document:
+    """A scenario without traffic."""
+    nodes = draw(st.integers(2, 6))
+    ends = _shapes(nodes, draw(st.sampled_from(["line", "line", "ring", "star"])))
+    detail = draw(st.sampled_from(["attempt", "attempt", "photon"]))
+    memory: Document = {"count": draw(st.integers(2, 4)), "frequency": 1 / TICK, "initial_fidelity": 0.93}
+    cutoff = draw(st.sampled_from([None, 2, 5, 12, 40]))
+    if cutoff is not None:
+        memory["cutoff"] = cutoff * TICK
+    memory |= draw(st.sampled_from([{}, {"depolarising_time": 200 * TICK}, {"t1": 400 * TICK, "t2": 200 * TICK}]))
+    loss = draw(st.sampled_from([0.0, 0.0, 0.3]))
+    channels = draw(
+        st.lists(
+            st.tuples(
+                st.sets(st.integers(0, nodes - 1), min_size=2, max_size=2), st.sampled_from([0, 1, 7])
+            ),
+            max_size=2,
+            unique_by=lambda one: frozenset(one[0]),
+        )
+    )
+    return {
+        "run": {
+            "duration": 100.0,
+            "detail": detail,
+            "formalism": draw(st.sampled_from(["bell-diagonal", "bell-diagonal", "density-matrix"])),
+        },
+        "defaults": {
+            "memory": memory,
+            "detector": {"efficiency": 0.95, "window": 1e-9},
+            "generation": draw(_generations(detail)),
+        },
+        "nodes": {f"n{index}": None for index in range(nodes)},
+        "links": [
+            {
+                "between": [f"n{a}", f"n{b}"],
+                "length": draw(st.sampled_from([0, 1000, 4000, 4000, 12000])),
+                "midpoint": draw(st.sampled_from([0.5, 0.5, 0.2, 1.0])),
+            }
+            for a, b in ends
+        ],
+        "classical": {
+            "loss": loss,
+            "retransmission": 3 * TICK,
+            "channels": [
+                {"between": [f"n{index}" for index in sorted(pair)], "delay": ticks * TICK}
+                for pair, ticks in channels
+            ],
+        },
+        "protocols": {"swapping": draw(_swappings()), "purification": draw(_purifications())},
+    }
+
+
+def _asks(nodes: int) -> st.SearchStrategy[Ask]:
+    return st.builds(
+        Ask,
+        ends=st.permutations(range(nodes)).map(lambda order: (order[0], order[1])),
+        memories=st.integers(1, 2),
+        fidelity=st.sampled_from([0.0, 0.0, 0.8, 0.94]),
+        pairs=st.sampled_from([None, 1, 3]),
+        start=st.integers(0, 20),
+        duration=st.integers(1, 80),
+        hold=st.sampled_from([0, 0, 1, 9]),
+    )
+
+
+_meddling = st.lists(
+    st.builds(
+        Meddling,
+        after=st.integers(1, 60),
+        what=st.sampled_from(["finish", "give up", "release"]),
+        which=st.integers(0, 30),
+    ),
+    max_size=8,
+)
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    """A network with one to three requests, most of them granted."""
+    document = draw(documents())
+    asks = draw(st.lists(_asks(len(document["nodes"])), min_size=1, max_size=3))
+    return Case(document, tuple(asks), tuple(draw(_meddling)), draw(st.integers(0, 9)))

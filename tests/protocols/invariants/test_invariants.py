@@ -1,0 +1,63 @@
+"""What must hold after every event of any network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+
+from hardware.memory import MemoryState
+from qsim.scenario import from_document
+from tests.conftest import Sized
+from tests.protocols.invariants.networks import TICK, Case, Keeper, cases
+from tests.protocols.invariants.watch import LifeCycle, Watch
+
+_PATIENCE = 400 * round(TICK * 1e12)
+
+
+def play(case: Case, every: int = 1) -> Watch:
+    """Run a case to its end, looking after every so many events."""
+    engine: Any = from_document(case.document).engine(seed=case.seed, trace=LifeCycle())
+    apps = [Keeper(engine, ask) for ask in case.asks]
+    watch = Watch(engine)
+    troubles = list(case.meddling)
+    horizon = _PATIENCE
+    done = since = 0
+    while engine.sim.next_time() is not None and engine.sim.next_time() < horizon:
+        before = engine.sim.now
+        engine.sim.step()
+        assert engine.sim.now >= before
+        done += 1
+        since += 1
+        if troubles and since >= troubles[0].after:
+            since = 0
+            meddle(engine, apps, troubles.pop(0))
+        if done % every == 0:
+            watch.look()
+    watch.at_rest()
+    return watch
+
+
+def meddle(engine: Any, apps: list[Keeper], trouble: Any) -> None:
+    if trouble.what == "finish":
+        running = [app.flow for app in apps if app.flow is not None and app.flow.closed is None]
+        if running:
+            flow = running[trouble.which % len(running)]
+            engine.stacks[flow.request.initiator].reservations.finish(flow)
+        return
+    nodes = list(engine.nodes.values())
+    node = nodes[trouble.which % len(nodes)]
+    stack = engine.stacks[node]
+    for memory in node.memories:
+        if trouble.what == "give up" and memory.state is not MemoryState.FREE:
+            stack.give_up(memory)
+            return
+        if trouble.what == "release" and memory.state is MemoryState.ENTANGLED:
+            stack.resources.release(memory)
+            return
+
+
+@settings(deadline=None, max_examples=300, suppress_health_check=list(HealthCheck))
+@given(cases())
+def test_invariants_hold_after_every_event(case: Case) -> None:
+    play(case)

@@ -1,0 +1,56 @@
+"""The yardsticks themselves: they pass what agrees and fail what does not."""
+
+from __future__ import annotations
+
+from math import inf
+
+import numpy as np
+import pytest
+
+from tests.statistics import FALSE_ALARM, ROOM, Estimate, follows, mean_of, same_distribution, share_of
+
+RNG = np.random.default_rng(1)
+EARLY, LATE = RNG.geometric(0.1, 2000), RNG.geometric(0.1, 3000)
+
+
+def test_distances_are_counted_in_combined_standard_errors() -> None:
+    assert Estimate(10, 3).sigmas(16) == 2
+    assert Estimate(10, 3).sigmas(Estimate(20, 4)) == 2
+    assert Estimate(10, 0).sigmas(10) == 0
+    assert Estimate(10, 0).sigmas(11) == inf
+
+
+def test_errors_of_means_shares_and_ratios() -> None:
+    assert mean_of([1, 2, 3, 4]) == Estimate(2.5, pytest.approx((5 / 3 / 4) ** 0.5))
+    assert share_of(30, 100, 0.5) == Estimate(0.3, 0.05)
+    ratio = Estimate(4, 0.3).over(Estimate(2, 0.2))
+    assert (ratio.value, ratio.error) == (2, pytest.approx(2 * (0.075**2 + 0.1**2) ** 0.5))
+
+
+def test_samples_of_one_distribution_pass() -> None:
+    assert same_distribution(EARLY, LATE) > 0.01
+    assert mean_of(EARLY).sigmas(10) < ROOM
+
+
+def test_without_ties_the_p_value_is_that_of_the_usual_test() -> None:
+    from scipy import stats
+
+    a, b = RNG.random(500), RNG.random(400) ** 1.1
+    assert same_distribution(a, b) == pytest.approx(stats.ks_2samp(a, b, method="asymp").pvalue, rel=0.2)
+
+
+@pytest.mark.parametrize("other", [RNG.geometric(0.12, 3000), LATE + 1])
+def test_samples_of_different_distributions_fail(other: np.ndarray) -> None:
+    assert same_distribution(EARLY, other) < FALSE_ALARM
+
+
+def test_tolerance_forgives_small_shifts_of_a_lattice_and_no_more() -> None:
+    shifted = LATE + 0.01 * RNG.random(3000)
+    assert same_distribution(EARLY, shifted) < FALSE_ALARM
+    assert same_distribution(EARLY, shifted, tolerance=0.01) > 0.01
+    assert same_distribution(EARLY, shifted + 1, tolerance=0.01) < FALSE_ALARM
+
+
+def test_counts_are_held_to_their_expectation() -> None:
+    assert follows([48, 52], [50, 50]) > 0.1
+    assert follows([30, 70], [50, 50]) == pytest.approx(0.0000633, rel=0.01)
