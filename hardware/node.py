@@ -46,11 +46,19 @@ class Node:
         if self._classical.lossy:
             delay = self._classical.delay_with_losses(self, to, delay)
         if sim.trace is not None:
-            kind = type(message).__name__
-            sim.trace.emit(
-                sim.now, "message_sent", self.name, message=kind, to=to.name, arrives_ps=sim.now + delay
-            )
+            self._trace(to, message, delay)
         sim.post(delay, to.receive, self, message)
+
+    def signal(self, to: Node, message: object) -> None:
+        """Send a message that belongs to one link: a hand-shake between its ends or an announcement.
+
+        Such messages keep time with the light, over a channel that loses nothing; at attempt detail, where
+        they are not sent one by one, the link counts on that too.
+        """
+        delay = self.delay_to(to)
+        if self.sim.trace is not None:
+            self._trace(to, message, delay)
+        self.sim.post(delay, to.receive, self, message)
 
     def receive(self, source: Node, message: object) -> None:
         """Take a message that arrives, and hand it to the handler of its type.
@@ -70,6 +78,14 @@ class Node:
                 f"node '{self.name}' has no handler for {kind.__name__} from '{source.name}'"
             )
         handler(source, message)
+
+    def _trace(self, to: Node, message: object, delay: int) -> None:
+        sim = self.sim
+        assert sim.trace is not None
+        kind = type(message).__name__
+        sim.trace.emit(
+            sim.now, "message_sent", self.name, message=kind, to=to.name, arrives_ps=sim.now + delay
+        )
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _ROUNDS = 60
 
 
-def best_fidelity(context: CheckContext, initiator: str, responder: str) -> float:
+def best_fidelity(context: CheckContext, initiator: str, responder: str, memories: int) -> float:
     """An upper bound on what purification and swapping make of the heralded pairs of a scenario.
 
     Every link's pair is purified to the limit of the recurrence, the pairs of the best path are swapped, and
@@ -28,13 +28,16 @@ def best_fidelity(context: CheckContext, initiator: str, responder: str) -> floa
     Args:
         context: the scenario.
         initiator, responder: names of two connected nodes.
+        memories: memories that a request has at each end. Purification needs two, and pairs of equal history
+            one more for every round.
     """
     formalism: type[PairState] = registry.lookup("formalism", context.run.formalism)
     purification: Purification = context.protocols.purification
     noise = context.protocols.swapping.noise
+    rounds = _rounds(purification, memories)
     best: dict[tuple[str, str], PairState] = {}
     for link in context.links:
-        state = _limit(_heralded(context, link, formalism), purification)
+        state = _limit(_heralded(context, link, formalism), purification, rounds)
         a, b = link.between
         for way in ((a, b), (b, a)):
             if way not in best or state.fidelity() > best[way].fidelity():
@@ -43,7 +46,7 @@ def best_fidelity(context: CheckContext, initiator: str, responder: str) -> floa
     state = best[path[0], path[1]]
     for way in pairwise(path[1:]):
         state = state.swapped(best[way], noise)
-    return _limit(state, purification).fidelity()
+    return _limit(state, purification, rounds).fidelity()
 
 
 def _heralded(context: CheckContext, link: LinkSpec, formalism: type[PairState]) -> PairState:
@@ -51,12 +54,20 @@ def _heralded(context: CheckContext, link: LinkSpec, formalism: type[PairState])
     return formalism.from_density_matrix(link.generation.profile(bench_of(link, first, second)).rho)
 
 
-def _limit(state: PairState, purification: Purification) -> PairState:
+def _rounds(purification: Purification, memories: int) -> int:
+    """How many rounds of the recurrence a pair can go through."""
+    if purification.recipe is None or memories < 2:
+        return 0
+    if purification.policy == "once":
+        return 1
+    return min(memories - 1, _ROUNDS) if purification.match == "equal" else _ROUNDS
+
+
+def _limit(state: PairState, purification: Purification, rounds: int) -> PairState:
     """The best of a state and what repeated purification of equal pairs makes of it."""
-    if purification.recipe is None:
-        return state
     best = state
-    for _ in range(1 if purification.policy == "once" else _ROUNDS):
+    for _ in range(rounds):
+        assert purification.recipe is not None
         probability, state = state.purified(state, purification.recipe, purification.noise)
         if probability <= 0:
             break

@@ -63,6 +63,11 @@ class App:
         if flow.closed is None and self.satisfied(flow):
             self.network.stacks[flow.request.initiator].reservations.finish(flow)
 
+    @property
+    def done(self) -> bool:
+        """Whether the application wants nothing more of the network; endless traffic never does."""
+        return False
+
     def metrics(self) -> list[MetricRow]:
         """What the application measured beside its flows; the default measures nothing."""
         return []

@@ -41,20 +41,21 @@ def request_faults(
     elif not context.connected(initiator, responder):
         yield "responder", f"there is no path from '{initiator}' to '{responder}'"
     else:
-        yield from _unreachable_fidelity(context, initiator, responder, fidelity)
+        yield from _unreachable_fidelity(context, initiator, responder, memories, fidelity)
 
 
 def _unreachable_fidelity(
-    context: CheckContext, initiator: str, responder: str, fidelity: float
+    context: CheckContext, initiator: str, responder: str, memories: int, fidelity: float
 ) -> Iterator[tuple[str, str]]:
     if fidelity <= 0:
         return
     from protocols.reach import best_fidelity
 
-    best = best_fidelity(context, initiator, responder)
+    best = best_fidelity(context, initiator, responder, memories)
     if best < fidelity:
         yield (
             "fidelity",
             f"no protocol of this scenario brings a pair between '{initiator}' and '{responder}' "
-            f"above {best:.6g}, got {fidelity:g}",
+            f"above {best:.6g} with {memories} {'memory' if memories == 1 else 'memories'} at each end, "
+            f"got {fidelity:g}",
         )

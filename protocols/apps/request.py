@@ -63,6 +63,7 @@ class RequestRunner(App):
         super().__init__(network)
         self.parameters = parameters
         self.flow: Flow | None = None
+        self._given_up = False
         self._issued = self.sim.now
         self.sim.post(0, self._ask)
 
@@ -70,6 +71,7 @@ class RequestRunner(App):
         if self.parameters.retry is not None:
             self.sim.post(to_ps(self.parameters.retry), self._ask)
             return
+        self._given_up = True
         end = "the end of the run" if request.to_the_end else f"{to_s(request.end):g} s"
         self.network.recorder.notes.append(
             f"{at.name} refused the request {request.initiator.name}-{request.responder.name} from "
@@ -78,6 +80,10 @@ class RequestRunner(App):
 
     def accepted(self, flow: Flow) -> None:
         self.flow = flow
+
+    @property
+    def done(self) -> bool:
+        return self._given_up or (self.flow is not None and self.flow.closed is not None)
 
     def _ask(self) -> None:
         parameters = self.parameters

@@ -132,7 +132,7 @@ class PhotonSession(GenerationSession[PhotonAttempt]):
             attempt.record_trajectory()
             self._create(attempt)
         for memory in (attempt.down, attempt.up):
-            self.link.station.send(memory.node, ClickReport(attempt, memory, passed))
+            self.link.station.signal(memory.node, ClickReport(attempt, memory, passed))
 
     def hear(self, report: ClickReport) -> None:
         """The node of a memory learns how a round went."""

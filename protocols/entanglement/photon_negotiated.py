@@ -94,28 +94,28 @@ class PhotonNegotiatedSession(PhotonSession):
 
     def _ask(self, memory: Memory) -> None:
         if memory in self._asking and not self.closed:
-            self.upstream.send(self.downstream, PairAsk(self, memory))
+            self.upstream.signal(self.downstream, PairAsk(self, memory))
 
     def asked(self, memory: Memory) -> None:
         """A request has reached the downstream node."""
         if not self._waiting or memory not in self._asking:
-            self.downstream.send(self.upstream, PairAnswer(self, memory, None))
+            self.downstream.signal(self.upstream, PairAnswer(self, memory, None))
             return
         self._asking.discard(memory)
         down = self._waiting.pop(0)
         began = max(self._free_since[memory], self._free_since[down])
         attempt = PhotonAttempt(self, memory, down, began)
         self._attempts[memory] = self._attempts[down] = attempt
-        self.downstream.send(self.upstream, PairAnswer(self, memory, attempt))
+        self.downstream.signal(self.upstream, PairAnswer(self, memory, attempt))
         if self._schedule.proposes_down:
-            self.downstream.send(self.upstream, Propose(self, attempt))
+            self.downstream.signal(self.upstream, Propose(self, attempt))
 
     def answered(self, memory: Memory, attempt: PhotonAttempt | None) -> None:
         """The answer has reached the upstream node."""
         if attempt is None:
             self.sim.post(self._overhead, self._ask, memory)
         elif not attempt.over and not self._schedule.proposes_down:
-            self.upstream.send(self.downstream, Propose(self, attempt))
+            self.upstream.signal(self.downstream, Propose(self, attempt))
 
     def proposed(self, attempt: PhotonAttempt) -> None:
         """A proposal has reached the end that fixes the time."""
@@ -132,7 +132,7 @@ class PhotonNegotiatedSession(PhotonSession):
         earliest = max(max(self.sim.now, fixer.ready_at) + schedule.ahead, proposer.ready_at + flight)
         attempt.open_round(self.link.station.book(earliest))
         attempt.emit(fixer)
-        fixer.node.send(proposer.node, Fix(self, attempt))
+        fixer.node.signal(proposer.node, Fix(self, attempt))
 
     def fixed(self, attempt: PhotonAttempt) -> None:
         """The proposer learns the time."""
@@ -142,7 +142,7 @@ class PhotonNegotiatedSession(PhotonSession):
     def _passed(self, attempt: PhotonAttempt, memory: Memory) -> None:
         proposer = attempt.down if self._schedule.proposes_down else attempt.up
         if memory is proposer:
-            memory.node.send(
+            memory.node.signal(
                 attempt.up.node if memory is attempt.down else attempt.down.node, Propose(self, attempt)
             )
             return

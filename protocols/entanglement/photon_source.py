@@ -125,7 +125,7 @@ class PhotonSourceSession(PairingSession[SourceAttempt]):
         if len(attempt.caught) == 2 and all(attempt.caught.values()):
             self._create(attempt)
         other = attempt.down if memory is attempt.up else attempt.up
-        memory.node.send(other.node, AbsorptionReport(attempt, other))
+        memory.node.signal(other.node, AbsorptionReport(attempt, other))
         self.hear(attempt, memory)
 
 

@@ -68,7 +68,7 @@ class NetworkRuntime:
         self.routing: Routing = scenario.protocols.routing.build(Topology(self.nodes, self.links))
         self.stacks = self._build_stacks()
         self._watch = StallWatch(self)
-        self._interrupted = False
+        self._interrupted = self._done = False
         self._wall = self._cpu = 0.0
         self.apps: list[Any] = [app.install(self) for app in scenario.traffic]
         self._setup = time.perf_counter() - began
@@ -164,7 +164,7 @@ class NetworkRuntime:
         finally:
             self._wall += time.perf_counter() - wall
             self._cpu += time.process_time() - cpu
-        self._interrupted = self.sim.now < until
+        self._interrupted = self.sim.now < until and not self._done
 
     def stop(self) -> None:
         """End the run after the event in hand."""
@@ -198,6 +198,12 @@ class NetworkRuntime:
             document=self.scenario.document,
         )
 
+    def stop_if_done(self) -> None:
+        """End the run if the scenario says so and no application wants anything more."""
+        if self.scenario.run_spec.stop_when_done and all(app.done for app in self._runners()):
+            self._done = True
+            self.sim.stop()
+
     def _runners(self) -> Iterator[App]:
         """The applications at work; one of the traffic may have several."""
         for app in self.apps:
@@ -222,12 +228,18 @@ class _Recorded:
     def __init__(self, network: NetworkRuntime, owner: FlowOwner) -> None:
         self._network = network
         self._owner = owner
-        self.refused = owner.refused
         self.deliver = owner.deliver
         self.lost = owner.lost
-        self.ended = owner.ended
 
     def accepted(self, flow: Flow) -> None:
         self._network.recorder.accepted(flow)
         self._network._watch.follow(flow)
         self._owner.accepted(flow)
+
+    def refused(self, request: Request, at: QuantumNode) -> None:
+        self._owner.refused(request, at)
+        self._network.stop_if_done()
+
+    def ended(self, flow: Flow) -> None:
+        self._owner.ended(flow)
+        self._network.stop_if_done()

@@ -106,12 +106,26 @@ def _cause(agents: list[FlowAgent]) -> str:
         full = [f"{agent.node.name} ({held})" for agent, held in _full_sides(near, far)]
         if full:
             blocked.append(f"link {near.node.name}-{far.node.name} is blocked by {' and '.join(full)}")
+    waiting = [
+        f"{agent.node.name} ({poor} of {len(agent.memories)} memories)"
+        for agent in agents
+        if (poor := sum(_below_target(agent, memory) for memory in agent.memories))
+    ]
+    if waiting:
+        return (
+            f"pairs below the target fidelity of {agents[0].target:g} wait to be purified and find no partner "
+            f"at {', '.join(waiting)}; let purification match 'nearest' pairs, or ask for more memories"
+        )
     advice = (
         "pairs of neighbouring nodes have crossed; give the memories a cutoff, or swap in order with "
         "swapping 'sequential' or 'nested'"
     )
     where = "; ".join(blocked) or "every memory waits"
     return f"no attempt can begin and no swap is possible: {where}; {advice}"
+
+
+def _below_target(agent: FlowAgent, memory: Memory) -> bool:
+    return memory.state is MemoryState.ENTANGLED and not agent.good_enough(memory)
 
 
 def _full_sides(near: FlowAgent, far: FlowAgent) -> Iterator[tuple[FlowAgent, str]]:

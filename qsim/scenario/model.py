@@ -42,6 +42,9 @@ class RunSpec(Declared):
         "bell-diagonal"
     )
     record_pairs: Annotated[bool, Param("keep one row for every delivered pair")] = False
+    stop_when_done: Annotated[
+        bool, Param("end the run as soon as every application has all it asked for")
+    ] = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,15 @@ class ClassicalSpec(Declared):
             choices=("fibre", "half"),
         ),
     ] = "fibre"
-    loss: Annotated[float, Param("probability that a message is lost and sent again", ge=0, lt=1)] = 0.0
+    loss: Annotated[
+        float,
+        Param(
+            "probability that a message is lost and sent again; a link's own hand-shakes and announcements "
+            "are never lost",
+            ge=0,
+            lt=1,
+        ),
+    ] = 0.0
     retransmission: Annotated[
         float, Param("time after which a lost message is sent again", unit="s", gt=0)
     ] = 10e-3

@@ -47,7 +47,7 @@ def _dumper() -> type[yaml.SafeDumper]:
     class Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
         """Block style outside, flow style for what fits on a line."""
 
-        def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+        def ignore_aliases(self, data: Any) -> bool:
             return True
 
         def represent(self, data: Any) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.protocols.metropolitan import digest, flows, scenario, without_light
-from tests.protocols.oracle_requests import S, Oracle
+from tests.protocols.oracle_requests import Oracle, S
 
 #: Number of completed requests and digest of the published list of flows, by allocation and seed.
 PUBLISHED = {

@@ -58,7 +58,7 @@ class FussyMemory(Declared):
 class FussyHandshake(Declared):
     """A handshake inside a generation, with something to say."""
 
-    def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:  # noqa: ARG002
+    def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
         """Always refuse."""
         yield "", "never works"
 

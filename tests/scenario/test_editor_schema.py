@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from qsim import registry
@@ -16,9 +17,12 @@ from qsim.scenario.yaml_reader import read_yaml
 from tests.scenario.test_describe import RICH
 from tests.scenario.test_kinds import Bulb, Lamp
 
-jsonschema = pytest.importorskip("jsonschema", reason="checks the schema against an independent reader")
-
-EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
+# One example uses a memory that its own script registers; the schema knows what is installed.
+EXAMPLES = [
+    path
+    for path in sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
+    if "custom" not in path.name
+]
 
 
 @pytest.fixture(scope="module")

@@ -130,7 +130,7 @@ class Crooked(Declared):
 
     fault: Annotated[str, Param("what to do wrong")] = ""
 
-    def expand(self, base: Path | None) -> Topology:  # noqa: ARG002
+    def expand(self, base: Path | None) -> Topology:
         """Make three nodes."""
         links = [
             {"between": ["a", "b"], "length": 10.0, "midpoint": 0.25},

@@ -25,7 +25,7 @@ class Grid(Declared):
     columns: Annotated[int, Param("number of columns", ge=1)]
     length: Annotated[float, Param("length of every link", unit="m", ge=0)]
 
-    def expand(self, base: Path | None) -> Topology:  # noqa: ARG002
+    def expand(self, base: Path | None) -> Topology:
         """Make the nodes and links; `base` is not used."""
         import networkx as nx
 

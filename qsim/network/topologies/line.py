@@ -25,7 +25,7 @@ class Line(Declared):
     length: Annotated[float, Param("length of every link", unit="m", ge=0)]
     prefix: Annotated[str, Param("text before the index in a node's name")] = "n"
 
-    def expand(self, base: Path | None) -> Topology:  # noqa: ARG002
+    def expand(self, base: Path | None) -> Topology:
         """Make the nodes and links; `base` is not used."""
         pairs = ((index, index + 1) for index in range(self.nodes - 1))
         return uniform(numbered(self.prefix, self.nodes), pairs, self.length)

@@ -20,7 +20,7 @@ class Star(Declared):
     length: Annotated[float, Param("length of every link", unit="m", ge=0)]
     prefix: Annotated[str, Param("text before the index in a node's name; the hub has index 0")] = "n"
 
-    def expand(self, base: Path | None) -> Topology:  # noqa: ARG002
+    def expand(self, base: Path | None) -> Topology:
         """Make the nodes and links; `base` is not used."""
         pairs = ((0, leaf) for leaf in range(1, self.nodes))
         return uniform(numbered(self.prefix, self.nodes), pairs, self.length)

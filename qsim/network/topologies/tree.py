@@ -21,7 +21,7 @@ class Tree(Declared):
     length: Annotated[float, Param("length of every link", unit="m", ge=0)]
     prefix: Annotated[str, Param("text before the index in a node's name; the root has index 0")] = "n"
 
-    def expand(self, base: Path | None) -> Topology:  # noqa: ARG002
+    def expand(self, base: Path | None) -> Topology:
         """Make the nodes and links; `base` is not used."""
         import networkx as nx
 

@@ -38,7 +38,7 @@ class Waxman(Declared):
     seed: Annotated[int, Param("seed of positions and links", ge=0)] = 0
     prefix: Annotated[str, Param("text before the index in a node's name")] = "n"
 
-    def expand(self, base: Path | None) -> Topology:  # noqa: ARG002
+    def expand(self, base: Path | None) -> Topology:
         """Make the nodes and links; `base` is not used."""
         import networkx as nx
 

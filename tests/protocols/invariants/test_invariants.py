@@ -8,7 +8,6 @@ from hypothesis import HealthCheck, given, settings
 
 from hardware.memory import MemoryState
 from qsim.scenario import from_document
-from tests.conftest import Sized
 from tests.protocols.invariants.networks import TICK, Case, Keeper, cases
 from tests.protocols.invariants.watch import LifeCycle, Watch
 
