@@ -48,10 +48,13 @@ class Timed(Generic[T]):
             scale: factor on seconds, such as 1e6 divided by a number of pairs.
             digits: significant digits.
         """
-        low, middle, high = (
-            number(value * scale, digits) for value in (min(self.samples), self.median, max(self.samples))
-        )
-        return middle if len(self.samples) == 1 else f"{middle} ({low}–{high})"
+        return spread([value * scale for value in self.samples], digits)
+
+
+def spread(values: Sequence[float], digits: int = 3) -> str:
+    """The median of some values, with the lowest and the highest in brackets."""
+    low, middle, high = (number(value, digits) for value in (min(values), statistics.median(values), max(values)))
+    return middle if len(values) == 1 else f"{middle} ({low}–{high})"
 
 
 def measure(case: Case[T], repeats: int) -> Timed[T]:
@@ -162,9 +165,9 @@ class Report:
     blocks: list[str] = field(default_factory=list)
     goals: list[Goal] = field(default_factory=list)
 
-    def say(self, *sentences: str) -> None:
-        """Add a paragraph."""
-        self.blocks.append(" ".join(sentences))
+    def say(self, text: str) -> None:
+        """Add a paragraph; how its source is broken into lines does not matter."""
+        self.blocks.append(" ".join(text.split()))
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Add a table."""

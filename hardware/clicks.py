@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from hardware.detector import ThresholdDetector
 
-#: Smaller probabilities have lost their digits to underflow, and the age of the universe is too short for them.
+#: Smaller probabilities have lost their digits to underflow; what has them never happens.
 _NEVER = 1e-290
 
 

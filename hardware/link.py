@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hardware.clicks import Emitters
 from hardware.links.base import Bench
+from qsim.units import to_ps
 
 if TYPE_CHECKING:
     from hardware.fibre import SingleModeFibre
@@ -54,6 +55,7 @@ class Link:
         self.bench = bench_of(spec, first.model, second.model)
         self.profile: AttemptProfile = self.model.profile(self.bench)
         self.state = formalism.from_density_matrix(self.profile.rho)
+        station.bins = tuple(place * to_ps(self.model.bin_separation) for place in range(self.model.bins))
         self.attempts = 0
         self.heralds = 0
         self.wait_ps = 0

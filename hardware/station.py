@@ -6,6 +6,7 @@ the station announces to both ends which detector clicked, if it was exactly one
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,7 @@ class HeraldingStation(Node):
 
     Attributes:
         detectors: the two detectors; present at photon detail.
+        bins: moments at which the light of one booking meets, ps from the first.
     """
 
     def __init__(
@@ -82,8 +84,11 @@ class HeraldingStation(Node):
         self.model = detector
         self.half_window = detector.window_ps() // 2
         self.detectors: tuple[Detector, ...] = ()
+        self.bins: tuple[int, ...] = (0,)
         self._slot_ps = slot_ps
-        self._booked: set[int] = set()
+        # Without slots, one memory's light stays clear of another's window and of the dead time after it.
+        self._apart = slot_ps or detector.window_ps() + detector.dead_time_ps()
+        self._booked: list[int] = []
         self._clicks: list[tuple[int, int]] = []
         self._rng = sim.stream(f"station/{name}")
 
@@ -94,25 +99,38 @@ class HeraldingStation(Node):
         )
 
     def book(self, earliest: int) -> int:
-        """Reserve the first free time slot at the beam splitter.
+        """Reserve the first moments at which light can meet and not be taken for that of other memories.
+
+        Only bookings whose windows are still to close stand in the way.
 
         Args:
             earliest: ps; must not lie in the past.
 
         Returns:
-            The time of arrival reserved, ps; `earliest` itself when the link has no slots.
+            The time of (first) arrival reserved, ps: the beginning of a time slot where the link has slots.
         """
+        booked = self._booked
+        del booked[: bisect_right(booked, self.sim.now - self.half_window)]
+        time = self._slotted(earliest)
+        while (wait := self._clash(time)) > 0:
+            time = self._slotted(time + wait)
+        for offset in self.bins:
+            insort(booked, time + offset)
+        return time
+
+    def _slotted(self, time: int) -> int:
         slot = self._slot_ps
-        if slot == 0:
-            return earliest
-        index = -(-earliest // slot)
-        while index in self._booked:
-            index += 1
-        self._booked.add(index)
-        if len(self._booked) > 1024:
-            current = self.sim.now // slot
-            self._booked = {booked for booked in self._booked if booked >= current}
-        return index * slot
+        return -(-time // slot) * slot if slot else time
+
+    def _clash(self, time: int) -> int:
+        """How much later light would have to come so as to pass the first booking in its way; or 0."""
+        booked, apart = self._booked, self._apart
+        for offset in self.bins:
+            moment = time + offset
+            place = bisect_right(booked, moment - apart)
+            if place < len(booked) and booked[place] < moment + apart:
+                return booked[place] + apart - moment
+        return 0
 
     def open(self, gate: Gate) -> None:
         """Watch for the light of a gate; its result is known half a window after the arrival."""

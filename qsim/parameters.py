@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import numbers
 import types
 import typing
 from typing import Annotated, Any
@@ -182,9 +183,9 @@ def checked(declared: Declaration, value: Any, where: str) -> Any:
             raise ParameterError(f"{where}: {error}") from None
         return _bounded(about, number, value, where)
     if declared.type is int:
-        if isinstance(value, bool) or not isinstance(value, int):
+        if isinstance(value, bool) or not isinstance(value, numbers.Integral):
             raise ParameterError(f"{where} must be a whole number, got {value!r}")
-        return _bounded(about, value, value, where)
+        return _bounded(about, int(value), value, where)
     if declared.type is bool and not isinstance(value, bool):
         raise ParameterError(f"{where} must be true or false, got {value!r}")
     if declared.type is str:

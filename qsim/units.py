@@ -9,6 +9,7 @@ Scripts can also write ``20 * km`` with the constants below.
 from __future__ import annotations
 
 import math
+import numbers
 import re
 from typing import Final
 
@@ -83,7 +84,8 @@ def parse(value: object, unit: str) -> float:
     """
     if isinstance(value, bool):
         raise UnitError(f"expected {wanted(unit)}, got {value!r}")
-    if isinstance(value, int | float):
+    # numbers.Real takes in the scalars of NumPy, which sweeps are made of.
+    if isinstance(value, numbers.Real):
         try:
             return _finite(float(value), value)
         except OverflowError:

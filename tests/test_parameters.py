@@ -195,7 +195,7 @@ class TestDeclarations:
         (Param("x", ge=0), "[0, inf)"),
         (Param("x", gt=0, le=1), "(0, 1]"),
         (Param("x", lt=0.5), "(-inf, 0.5)"),
-        (Param("x", ge=-1, lt=1e9), "[-1, 1e+09)"),
+        (Param("x", ge=-1, lt=1e9), "[-1, 1000000000)"),
     ],
 )
 def test_bounds_in_the_usual_notation(param: Param, bounds: str) -> None:

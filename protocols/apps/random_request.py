@@ -125,7 +125,7 @@ class RandomRequester(App):
         self.sim.post(0, self._ask_anew)
 
     def accepted(self, flow: Flow) -> None:
-        self.sim.post_at(flow.request.end + 1, self._ask_anew)
+        self.sim.post_at(max(flow.request.end + 1, self.sim.now), self._ask_anew)
 
     def refused(self, request: Request, at: QuantumNode) -> None:
         self.sim.post(to_ps(self._parameters.retry), self._ask_again, request)

@@ -8,7 +8,7 @@ from hardware.memory import MemoryState
 from protocols.apps.base import App
 from qsim.errors import SimulationError
 from qsim.kernel import Mailbox, Wait
-from qsim.units import to_ps, to_s
+from qsim.units import parse, to_ps, to_s
 
 if TYPE_CHECKING:
     from hardware.memory import Memory
@@ -98,11 +98,9 @@ class PairStream(App):
         Raises:
             TimeoutExpired: no pair came in time.
         """
-        from qsim.units import parse
-
-        limit = None if timeout is None else to_ps(parse(timeout, "s"))
+        until = None if timeout is None else self.sim.now + to_ps(parse(timeout, "s"))
         while True:
-            delivered = yield from self._ready.receive(limit)
+            delivered = yield from self._ready.receive(None if until is None else until - self.sim.now)
             # A pair that was given up while it waited here is no pair.
             if delivered.held:
                 return delivered

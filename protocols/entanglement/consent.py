@@ -2,7 +2,8 @@
 
 The asking node sets its own memories aside and names the pairs to every node concerned. A node that still
 knows all of them by those names, and is doing nothing else with them, sets its halves aside too and grants;
-otherwise it denies. A denied asker puts its memories back to use, which usually leads to asking again.
+otherwise it denies. A denied asker puts its memories back to use, which usually leads to asking again. When two
+nodes ask each other about the same pair, the later question gives way, or both would deny for ever.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from protocols.context import Context
     from protocols.resource.manager import ResourceManager
 
+#: How long an asker waits after a denial that took no time, ps: asking again at once would stop the clock.
+_PAUSE = 1_000_000
 #: A half of a pair as its node knows it: the memory, and the number of the pair.
 Half = tuple[Memory, int]
 
@@ -59,6 +62,7 @@ class Proposal:
 
     Attributes:
         memories: own memories set aside.
+        asked: when, ps.
         awaited: nodes that have not answered.
         granted: nodes that have.
         go: what to do when all have granted.
@@ -66,6 +70,7 @@ class Proposal:
 
     token: int
     memories: tuple[Memory, ...]
+    asked: int
     awaited: set[Node]
     go: Callable[[Proposal], None]
     granted: list[Node] = field(default_factory=list)
@@ -110,7 +115,7 @@ class ConsentDesk:
             assert memory.partner is not None
             halves.setdefault(memory.partner.node, []).append((memory.partner, memory.pair_id))
             memory.move(purpose)
-        proposal = Proposal(self._context.next_id(), memories, set(halves), go)
+        proposal = Proposal(self._context.next_id(), memories, self._node.sim.now, set(halves), go)
         self._proposals[proposal.token] = proposal
         for memory in memories:
             self._proposal_of[memory] = proposal
@@ -150,6 +155,7 @@ class ConsentDesk:
     def on_ask(self, source: Node, message: Ask) -> None:
         """Grant when all named halves are here and idle."""
         memories = tuple(memory for memory, _ in message.halves)
+        given_way = self._give_way(source, message)
         if all(
             memory.pair_id == pair and memory.state == MemoryState.ENTANGLED
             for memory, pair in message.halves
@@ -159,6 +165,7 @@ class ConsentDesk:
                 self._grant_of[memory] = message.token
             self._grants[message.token] = memories
             self._node.send(source, Grant(message.token))
+            self._put_to_use(given_way)
             return
         # Numbers grow with time: a number above the newest that a memory has known is news on its way.
         gone = tuple(
@@ -167,6 +174,7 @@ class ConsentDesk:
             if memory.pair_id != pair and memory.newest_id >= pair
         )
         self._node.send(source, Deny(message.token, gone))
+        self._put_to_use(given_way)
 
     def on_grant(self, source: Node, message: Grant) -> None:
         """Go when everybody has granted."""
@@ -189,15 +197,43 @@ class ConsentDesk:
         proposal.awaited.discard(source)
         lost = set(message.gone)
         self._call_off(proposal)
+        # First let go of all that is lost: an update may set any of these memories aside again.
         for memory in proposal.memories:
             if (memory.partner, memory.pair_id) in lost:
                 memory.clear()
-            self._resources.update(memory)
+        sim = self._node.sim
+        if proposal.asked == sim.now:
+            sim.post(_PAUSE, self._put_to_use, proposal.memories)
+        else:
+            self._put_to_use(proposal.memories)
 
     def on_withdraw(self, _source: Node, message: Withdraw) -> None:
         """Put memories that were set aside back to use."""
         for memory in self.granted(message.token):
             memory.move(MemoryState.ENTANGLED)
+            self._resources.update(memory)
+
+    def _give_way(self, source: Node, message: Ask) -> tuple[Memory, ...]:
+        """Call off younger proposals of our own that ask the source about the same pairs.
+
+        Returns:
+            Their memories, not yet put back to use.
+        """
+        freed: tuple[Memory, ...] = ()
+        for memory, pair in message.halves:
+            proposal = self._proposal_of.get(memory)
+            if (
+                proposal is not None
+                and proposal.token > message.token
+                and source in proposal.awaited
+                and memory.pair_id == pair
+            ):
+                self._call_off(proposal)
+                freed += proposal.memories
+        return freed
+
+    def _put_to_use(self, memories: tuple[Memory, ...]) -> None:
+        for memory in memories:
             self._resources.update(memory)
 
     def _call_off(self, proposal: Proposal, leaving: Memory | None = None) -> None:

@@ -58,6 +58,10 @@ class PhotonNegotiatedSession(PhotonSession):
         # Downstream memories without a partner, oldest first; upstream ones whose requests are on their way.
         self._waiting: list[Memory] = []
         self._asking: set[Memory] = set()
+        # Where a refusal takes no time at all, asking again at once would stop the clock: these upstream
+        # memories ask again when a downstream one comes free.
+        self._instant = self.timing.ask + self.timing.answer + self._overhead == 0
+        self._refused: list[Memory] = []
         self._free_since: dict[Memory, int] = {}
         # Attempts whose first round the fixing end has heard of, and those whose proposal came before that.
         self._heard: set[PhotonAttempt] = set()
@@ -88,6 +92,9 @@ class PhotonNegotiatedSession(PhotonSession):
     def _place(self, memory: Memory) -> None:
         if memory.node is self.downstream:
             self._waiting.append(memory)
+            refused, self._refused = self._refused, []
+            for upstream in refused:
+                self._ask(upstream)
         else:
             self._asking.add(memory)
             self.sim.post(self._overhead, self._ask, memory)
@@ -112,7 +119,9 @@ class PhotonNegotiatedSession(PhotonSession):
 
     def answered(self, memory: Memory, attempt: PhotonAttempt | None) -> None:
         """The answer has reached the upstream node."""
-        if attempt is None:
+        if attempt is None and self._instant and not self._waiting:
+            self._refused.append(memory)
+        elif attempt is None:
             self.sim.post(self._overhead, self._ask, memory)
         elif not attempt.over and not self._schedule.proposes_down:
             self.upstream.signal(self.downstream, Propose(self, attempt))

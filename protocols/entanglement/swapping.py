@@ -14,6 +14,7 @@ from hardware.memory import MemoryState
 from protocols.entanglement.cutoff import earlier
 from protocols.entanglement.tracking import SwapResult
 from protocols.resource.rules import SWAP, Rule
+from qsim.errors import ParameterError
 from qsim.parameters import Declared, Param
 from qsim.quantum.noise import OperationNoise
 from qsim.quantum.pair import EntangledPair
@@ -149,19 +150,14 @@ class _Order:
         self._node = agent.node
         self._success = policy.success_probability
         self._rng = agent.node.sim.stream(f"swap/{agent.node.name}")
-        path = agent.flow.path
-        ranks = policy.ranks(len(path))
-        here = agent.position
+        path, here = agent.flow.path, agent.position
         if policy.concurrent:
             self._left_ends = frozenset(path[:here])
             self._right_ends = frozenset(path[here + 1 :])
         else:
-            self._left_ends = frozenset(
-                {next(path[i] for i in range(here - 1, -1, -1) if ranks[i] > ranks[here])}
-            )
-            self._right_ends = frozenset(
-                {next(path[i] for i in range(here + 1, len(path)) if ranks[i] > ranks[here])}
-            )
+            ranks = policy.ranks(len(path))
+            self._left_ends = frozenset({path[_next_higher(ranks, range(here, -1, -1))]})
+            self._right_ends = frozenset({path[_next_higher(ranks, range(here, len(path)))]})
         self._horizon = agent.news_horizon
 
     def partners(self, memory: Memory) -> tuple[Memory, Memory] | None:
@@ -258,3 +254,21 @@ class _Order:
         if whole:
             first.pair = second.pair = pair
         return pair.id
+
+
+def _next_higher(ranks: list[int], places: range) -> int:
+    """The first place along the way from `places[0]` whose rank is higher.
+
+    Raises:
+        ParameterError: there is none, or one of equal rank comes first: neither of the two could begin.
+    """
+    here = places[0]
+    for place in places[1:]:
+        if ranks[place] > ranks[here]:
+            return place
+        if ranks[place] == ranks[here]:
+            break
+    raise ParameterError(
+        f"the swapping order {ranks} gives node {here} of the path nobody to wait for: along the path the "
+        "next rank that is not lower must be higher, unless the policy is concurrent"
+    )

@@ -187,9 +187,10 @@ class ReservationProtocol:
 
     def _start(self, flow: Flow) -> None:
         agent = self._stack.agents.get(flow.id)
-        if agent is None:
-            return
         sim = self._node.sim
+        # A confirmation that comes after the window finds the memories promised to somebody else.
+        if agent is None or sim.now >= flow.request.end:
+            return
         if sim.trace is not None:
             sim.trace.emit(sim.now, "flow_started", self._node.name, flow=flow.id)
         agent.start()

@@ -62,8 +62,6 @@ class FlowAgent:
     def start(self) -> None:
         """Begin: install the rules, which put the memories to work."""
         self._started = self.node.sim.now
-        for memory in self.memories:
-            memory.clear()
         rules: list[Rule] = []
         if self.left is not None:
             session = self._left_session = self.stack.session(self.flow, self.position - 1)

@@ -113,8 +113,8 @@ def _cause(agents: list[FlowAgent]) -> str:
     ]
     if waiting:
         return (
-            f"pairs below the target fidelity of {agents[0].target:g} wait to be purified and find no partner "
-            f"at {', '.join(waiting)}; let purification match 'nearest' pairs, or ask for more memories"
+            f"pairs below the target fidelity of {agents[0].target:g} wait to be purified and find no "
+            f"partner at {', '.join(waiting)}; let purification match 'nearest' pairs, or ask for more memories"
         )
     advice = (
         "pairs of neighbouring nodes have crossed; give the memories a cutoff, or swap in order with "

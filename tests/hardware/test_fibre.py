@@ -49,8 +49,8 @@ def test_slots_last_as_long_as_their_rate_says_and_never_vanish(rate: float | st
     ("field", "value", "bound"),
     [
         ("attenuation", -0.1, r"\[0, inf\) dB/m"),
-        ("speed", 0, r"\(0, 2.99792e\+08\] m/s"),
-        ("speed", "1.1 c", r"\(0, 2.99792e\+08\] m/s"),
+        ("speed", 0, r"\(0, 299792458\] m/s"),
+        ("speed", "1.1 c", r"\(0, 299792458\] m/s"),
         ("slot_rate", 0, r"\(0, inf\) Hz"),
     ],
 )

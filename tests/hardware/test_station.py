@@ -10,6 +10,7 @@ from hardware.spins import SpinPair
 from hardware.station import Gate, HeraldingStation
 from qsim.kernel import Simulator
 from qsim.kernel.trace import MemorySink
+from qsim.scenario import from_document
 from tests.hardware.benches import classical
 from tests.statistics import ROOM, share_of
 
@@ -30,9 +31,11 @@ def station(
 
 
 @given(st.integers(0, 10**15))
-def test_without_slots_light_comes_when_it_likes(earliest: int) -> None:
-    lab = station()
-    assert [lab.book(earliest) for _ in range(3)] == [earliest] * 3
+def test_without_slots_light_keeps_clear_of_other_windows_and_dead_times(earliest: int) -> None:
+    lab = station(model=ThresholdDetector(window=1e-9, count_rate=50e6))
+    assert [lab.book(earliest) for _ in range(3)] == [earliest, earliest + 21_000, earliest + 42_000]
+    assert lab.book(earliest + 70_000) == earliest + 70_000
+    assert lab.book(earliest + 60_000) == earliest + 91_000
 
 
 @pytest.mark.parametrize(("earliest", "slot"), [(0, 0), (1, 20), (19, 20), (20, 20), (21, 40)])
@@ -65,14 +68,41 @@ def test_bookings_are_slots_of_their_own_not_before_their_time(wishes: list[int]
         assert set(between) <= set(booked)
 
 
-def test_forgetting_past_slots_keeps_those_to_come() -> None:
-    lab = station(10)
-    for _ in range(1000):
+@given(
+    st.lists(st.integers(0, 20_000), min_size=1, max_size=40),
+    st.sampled_from([(0,), (0, 5_000), (0, 1_500, 9_000)]),
+    st.sampled_from([0, 2_000, 700]),
+)
+def test_no_two_bookings_meet_in_any_of_their_bins(wishes: list[int], bins: tuple[int, ...], slot: int) -> None:
+    lab = station(slot)
+    lab.bins = bins
+    apart = slot or 1_000
+    booked: list[int] = []
+    for earliest in wishes:
+        time = lab.book(earliest)
+        assert time >= earliest
+        assert all(abs(time + mine - theirs) >= apart for mine in bins for theirs in booked)
+        booked += [time + offset for offset in bins]
+
+
+def test_what_is_past_stands_in_nobodys_way() -> None:
+    lab = station(model=ThresholdDetector(window=1e-9, count_rate=50e6))
+    for _ in range(300):
         lab.book(0)
-    lab.sim.run(until=9_000)
-    booked = [lab.book(9_000) for _ in range(200)]
-    assert booked == list(range(10_000, 12_000, 10))
-    assert len(lab._booked) <= 1024
+    lab.sim.run(until=299 * 21_000 + 500)
+    assert lab.book(lab.sim.now) == lab.sim.now
+    assert len(lab._booked) == 1
+
+
+def test_a_link_tells_its_station_of_the_bins() -> None:
+    document = {
+        "run": {"duration": 1},
+        "nodes": ["alice", "bob"],
+        "links": [{"between": ["alice", "bob"], "length": 1e3}],
+        "defaults": {"generation": {"kind": "two-photon", "bin_separation": "30 ns"}},
+    }
+    (link,) = from_document(document).engine().links
+    assert link.station.bins == (0, 30_000)
 
 
 # windows
@@ -159,7 +189,7 @@ def test_light_that_meets_nothing_is_still_detected() -> None:
 
 
 def test_windows_that_overlap_share_their_clicks() -> None:
-    """Light of several memories that is not kept apart by time slots cannot be told apart either."""
+    """Light in time slots shorter than the window cannot be told apart."""
     window = Window()
     other = Gate(SpinPair(BarrettKok()), 10_300, lambda _: None)
     window.lab.open(other)

@@ -55,16 +55,16 @@ def test_cancelling_another_event_of_the_same_instant() -> None:
 
 def test_a_cancelled_event_lets_go_of_what_it_would_have_called() -> None:
     class Payload:
-        def use(self) -> None: ...
+        def use(self, other: Payload) -> None: ...
 
     sim = Simulator()
-    payload = Payload()
-    watch = weakref.ref(payload)
-    handle = sim.schedule(5, payload.use)
-    del payload
+    payloads = [Payload(), Payload()]
+    watches = [weakref.ref(payload) for payload in payloads]
+    handle = sim.schedule(5, payloads[0].use, payloads[1])
+    payloads.clear()
     handle.cancel()
     gc.collect()
-    assert watch() is None
+    assert [watch() for watch in watches] == [None, None]
 
 
 def test_cancelled_events_are_swept() -> None:

@@ -19,17 +19,17 @@ def document(detail: str = "attempt", count: int = 1, **fields: Any) -> dict[str
     Args:
         detail: level of detail.
         count: memories at each node.
-        **fields: `memory`, `fibre`, `detector`, `generation`, `classical`; `length`, `midpoint` and `station_delay` of
-            the link; `names` of its ends.
+        **fields: `memory`, `fibre`, `detector`, `generation`, `classical`; `length`, `midpoint` and
+            `station_delay` of the link; `nodes`, its two ends.
     """
-    ends = list(fields.get("names", ("alice", "bob")))
+    nodes = fields.get("nodes", ["alice", "bob"])
     parts = {part: fields[part] for part in ("fibre", "detector", "generation") if part in fields}
     place = {key: fields[key] for key in ("midpoint", "station_delay") if key in fields}
     return {
-        "run": {"duration": 1e6, "detail": detail, "formalism": fields.get("formalism", "bell-diagonal")},
-        "nodes": ends,
+        "run": {"duration": 1e6, "detail": detail},
+        "nodes": nodes,
         "defaults": {"memory": {"count": count, **fields.get("memory", {})}, **parts},
-        "links": [{"between": ends, "length": fields.get("length", "20 km"), **place}],
+        "links": [{"between": list(nodes), "length": fields.get("length", "20 km"), **place}],
         "classical": fields.get("classical", {}),
     }
 

@@ -134,7 +134,7 @@ def _swappings() -> st.SearchStrategy[Document]:
         {
             "kind": st.sampled_from(["nested", "sequential", "asap"]),
             "consent": st.booleans(),
-            "success_probability": st.sampled_from([1.0, 0.7, 0.0]),
+            "success_probability": st.sampled_from([1.0, 1.0, 0.7, 0.7, 0.0]),
             "gate_error": st.sampled_from([0.0, 0.05]),
         }
     )
@@ -160,11 +160,11 @@ def _shapes(nodes: int, shape: str) -> list[tuple[int, int]]:
 @st.composite
 def documents(draw: st.DrawFn) -> Document:
     """A scenario without traffic."""
-    nodes = draw(st.integers(2, 6))
+    nodes = draw(st.sampled_from([3, 4, 2, 5, 6]))
     ends = _shapes(nodes, draw(st.sampled_from(["line", "line", "ring", "star"])))
     detail = draw(st.sampled_from(["attempt", "attempt", "photon"]))
-    memory: Document = {"count": draw(st.integers(2, 4)), "frequency": 1 / TICK, "initial_fidelity": 0.93}
-    cutoff = draw(st.sampled_from([None, 2, 5, 12, 40]))
+    memory: Document = {"count": draw(st.sampled_from([4, 4, 3, 2])), "frequency": 1 / TICK, "initial_fidelity": 0.93}
+    cutoff = draw(st.sampled_from([None, None, 2, 5, 12, 40]))
     if cutoff is not None:
         memory["cutoff"] = cutoff * TICK
     memory |= draw(st.sampled_from([{}, {"depolarising_time": 200 * TICK}, {"t1": 400 * TICK, "t2": 200 * TICK}]))
@@ -213,12 +213,14 @@ def documents(draw: st.DrawFn) -> Document:
 def _asks(nodes: int) -> st.SearchStrategy[Ask]:
     return st.builds(
         Ask,
-        ends=st.permutations(range(nodes)).map(lambda order: (order[0], order[1])),
-        memories=st.integers(1, 2),
+        ends=st.one_of(
+            st.just((0, nodes - 1)), st.permutations(range(nodes)).map(lambda order: (order[0], order[1]))
+        ),
+        memories=st.sampled_from([1, 2, 1]),
         fidelity=st.sampled_from([0.0, 0.0, 0.8, 0.94]),
-        pairs=st.sampled_from([None, 1, 3]),
+        pairs=st.sampled_from([None, None, 1, 3]),
         start=st.integers(0, 20),
-        duration=st.integers(1, 80),
+        duration=st.sampled_from([150, 300, 80, 5]),
         hold=st.sampled_from([0, 0, 1, 9]),
     )
 
