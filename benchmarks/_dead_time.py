@@ -29,17 +29,20 @@ def tell(report: Report, quick: bool) -> None:
     """Run a few flows at both levels of detail, with and without dead time."""
     seconds, seeds = (0.2, 1) if quick else (4.0, 3)
     report.say(
-        f"""Flows that need purification come out a few per cent above the published on short, bright links. What
-        differs is the dead time: purification frees two memories at once, whose attempts stay in lock-step in
-        neighbouring slots of 20 ns, and the published photon-level run loses clicks to the dead time of 20 ns.
-        Single flows of {MEMORIES} memories, {seeds} x {number(seconds)} s; pairs with the standard error of a
-        count."""
+        f"""Flows that need purification come out a few per cent above the published on short, bright links.
+        What differs is the dead time: purification frees two memories at once, whose attempts stay in
+        lock-step in neighbouring slots of 20 ns, and the published photon-level run loses clicks to the
+        dead time of 20 ns. Single flows of {MEMORIES} memories, {seeds} x {number(seconds)} s; pairs with
+        the standard error of a count."""
     )
     base = load(EXAMPLES / "metro_even.yaml")
     rows = []
     for initiator, responder, target in FLOWS:
         counts = [
-            sum(pairs(scenario(base, detail, dead, seconds, initiator, responder, target), seed) for seed in range(seeds))
+            sum(
+                pairs(scenario(base, detail, dead, seconds, initiator, responder, target), seed)
+                for seed in range(seeds)
+            )
             for detail, dead in (("attempt", True), ("photon", True), ("photon", False))
         ]
         attempt, photon, alive = counts
@@ -53,7 +56,16 @@ def tell(report: Report, quick: bool) -> None:
             ]
         )
     report.table(
-        ["flow", "target", "attempt", "photon", "photon, no dead time", "photon / attempt", "without / attempt"], rows
+        [
+            "flow",
+            "target",
+            "attempt",
+            "photon",
+            "photon, no dead time",
+            "photon / attempt",
+            "without / attempt",
+        ],
+        rows,
     )
 
 

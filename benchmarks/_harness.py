@@ -1,7 +1,8 @@
 """What the benchmarks share: measuring CPU time, comparing within one run, and writing it down.
 
-Figures are CPU seconds of one process (`time.process_time`), the median of several repeats with the lowest and
-the highest behind it. Cases that are compared take turns, so that a machine that slows down slows all of them.
+Figures are CPU seconds of one process (`time.process_time`), the median of several repeats with the lowest
+and the highest behind it. Cases that are compared take turns, so that a machine that slows down slows all of
+them.
 """
 
 from __future__ import annotations
@@ -53,7 +54,9 @@ class Timed(Generic[T]):
 
 def spread(values: Sequence[float], digits: int = 3) -> str:
     """The median of some values, with the lowest and the highest in brackets."""
-    low, middle, high = (number(value, digits) for value in (min(values), statistics.median(values), max(values)))
+    low, middle, high = (
+        number(value, digits) for value in (min(values), statistics.median(values), max(values))
+    )
     return middle if len(values) == 1 else f"{middle} ({low}–{high})"
 
 
@@ -186,9 +189,9 @@ class Report:
         """Hold a figure to a bound."""
         self.goals.append(Goal(what, measured, bound, unit, aim, at_least))
 
-    def text(self) -> str:
-        """All of it, under a headline of the second level."""
-        parts = [f"## {self.title}", *self.blocks]
+    def text(self, note: str = "") -> str:
+        """All of it, under a headline of the second level and, if given, a note."""
+        parts = [f"## {self.title}", *([note] if note else []), *self.blocks]
         if self.goals:
             parts.append(goal_table(self.goals))
         return "\n\n".join(parts) + "\n"
@@ -208,7 +211,10 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     right = [bool(body) and all(_numeric(row[place]) for row in body) for place in range(len(columns))]
     cells = [list(columns), *([_cell(value) for value in row] for row in body)]
     widths = [max(3, *(len(row[place]) for row in cells)) for place in range(len(columns))]
-    rule = ["-" * (width - 1) + ":" if at_right else "-" * width for width, at_right in zip(widths, right, strict=True)]
+    rule = [
+        "-" * (width - 1) + ":" if at_right else "-" * width
+        for width, at_right in zip(widths, right, strict=True)
+    ]
     lines = [cells[0], rule, *cells[1:]]
     return "\n".join(_line(row, widths, right) for row in lines)
 
@@ -228,7 +234,9 @@ def _numeric(value: object) -> bool:
 def _cell(value: object) -> str:
     if value is None:
         return ""
-    return number(value) if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
+    return (
+        number(value) if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
+    )
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -241,11 +249,12 @@ def number(value: float, digits: int = 3) -> str:
     if value == 0 or not 1e-5 < abs(value) < 1e12:
         return f"{value:.{digits}g}"
     rounded = float(f"{value:.{digits}g}")
-    text = f"{rounded:,.{digits + 5}f}".rstrip("0").rstrip(".")
-    return text
+    return f"{rounded:,.{digits + 5}f}".rstrip("0").rstrip(".")
 
 
-def run(title: str, fill: Callable[[Report, argparse.Namespace], None], *options: tuple[str, dict[str, Any]]) -> None:
+def run(
+    title: str, fill: Callable[[Report, argparse.Namespace], None], *options: tuple[str, dict[str, Any]]
+) -> None:
     """Be the command of a benchmark: read its options, measure, and print the report.
 
     Args:

@@ -1,20 +1,21 @@
 """Figures of the published metropolitan network, carried over as constants.
 
-Wu et al., "SeQUeNCe: a customizable discrete-event simulator of quantum networks", arXiv 2009.12000, Quantum Sci.
-Technol. 6, 045027 (2021), section 5.4: ten runs (seeds 0-9) of 1000 s for an even and for a weighted allotment of
-450 memories to nine routers. The completed requests, their gain of 69.1 % and the gain in throughput of 6.8 % are
-in the paper; everything else was worked out from the result files in the authors' repository
-sequence-toolbox/Chicago-metropolitan-quantum-network (2020). Rates are pairs per second of a flow's window and
-reserved memory, means over flows with their standard errors and the number of flows, both allotments and all
-seeds together.
+Wu et al., "SeQUeNCe: a customizable discrete-event simulator of quantum networks", arXiv 2009.12000, Quantum
+Sci. Technol. 6, 045027 (2021), section 5.4: ten runs (seeds 0-9) of 1000 s for an even and for a weighted
+allotment of 450 memories to nine routers. The gains, 69.1 % in completed requests and 6.8 % in throughput,
+are in the paper; everything else was worked out from the result files in the authors' repository
+sequence-toolbox/Chicago-metropolitan-quantum-network (2020). Rates are pairs per second of a flow's window
+and reserved memory: means over flows with their standard errors and the number of flows, both allotments and
+all seeds together.
 """
 
 from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-
-SOURCE: Final = "Wu et al., arXiv 2009.12000, Quantum Sci. Technol. 6, 045027 (2021), and the authors' result files"
+SOURCE: Final = (
+    "Wu et al., arXiv 2009.12000, Quantum Sci. Technol. 6, 045027 (2021), and the authors' result files"
+)
 
 
 class Rate(NamedTuple):

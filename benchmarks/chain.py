@@ -37,7 +37,7 @@ STORED = [
 
 
 class Outcome(NamedTuple):
-    """What a chain gave: pairs delivered, events run, mean fidelity, and what stopped it early, if anything."""
+    """What a chain gave: pairs delivered, events run, mean fidelity, and what stopped it early, if any."""
 
     pairs: int
     events: int
@@ -45,7 +45,9 @@ class Outcome(NamedTuple):
     stopped: str = ""
 
 
-def document(repeaters: int, km: float, seconds: float, memories: int = 1, swapping: str = "asap") -> dict[str, Any]:
+def document(
+    repeaters: int, km: float, seconds: float, memories: int = 1, swapping: str = "asap"
+) -> dict[str, Any]:
     """The chain as a scenario."""
     last = repeaters + 1
     return {
@@ -91,7 +93,7 @@ def floor(repeaters: int, km: float, seconds: float) -> Case[Outcome]:
 
 
 def play(links: int, success: float, attempt: float, end: float, draw: Callable[[], float]) -> Outcome:
-    """Chains as fast as Python goes: the right half of a node's pair is at `reach`, the left half at `back`."""
+    """The floor: the pair to the right of a node reaches to `reach`, the pair to its left to `back`."""
     fresh = (4 * FIDELITY - 1) / 3
     scale = 1 / log(1 - success)
     reach, back = [0] * (links + 1), [-1] * (links + 1)
@@ -139,7 +141,10 @@ def play(links: int, success: float, attempt: float, end: float, draw: Callable[
 def fill(report: Report, options: argparse.Namespace) -> None:
     """Measure chains, chains with ten memories, and long links."""
     seconds, repeats = (0.2, 1) if options.quick else (10.0, 5)
-    report.say(f"CPU microseconds per delivered pair in {number(seconds)} s of simulated time; the floor runs in turns with it.")
+    report.say(
+        f"""CPU microseconds per delivered pair in {number(seconds)} s of simulated time; the floor runs in
+        turns with it."""
+    )
     measure(full_stack(document(1, 20, 0.01)), 1)  # loads what is loaded at first use
     rows = []
     for repeaters in (1, 3, 7):
@@ -153,15 +158,16 @@ def fill(report: Report, options: argparse.Namespace) -> None:
     _many_memories(report, seconds / 10, repeats)
     _long_links(report, options.quick, repeats)
     report.say(
-        "Stored figures of others on this chain (CPython 3.12, 2026, one core of a shared 2-core machine, good to",
-        "about 25 %). The protocols differ: the floor and ReQuSim know of no message delay, mqns reserves for each",
-        "pair, SeQUeNCe negotiates each attempt.",
+        """Stored figures of others on this chain (CPython 3.12, 2026, one core of a shared 2-core machine,
+        good to about 25 %). The protocols differ: the floor and ReQuSim know of no message delay, mqns
+        reserves for each pair, SeQUeNCe negotiates each attempt."""
     )
     report.table(["simulator", "us per pair, R = 1 / 3 / 7", "pairs in 10 s"], STORED)
 
 
 COMPARED = (
-    "us per pair", "floor us per pair", "ratio", "events per pair", "pairs", "floor pairs", "fidelity", "Werner product",
+    "us per pair", "floor us per pair", "ratio", "events per pair", "pairs", "floor pairs", "fidelity",
+    "Werner product",
 )  # fmt: skip
 
 
@@ -190,8 +196,9 @@ def _compared(repeaters: int, timed: dict[str, Timed[Outcome]]) -> list[object]:
 
 def _many_memories(report: Report, seconds: float, repeats: int) -> None:
     report.say(
-        f"Ten memory pairs a link, {number(seconds)} s of simulated time. As soon as possible, pairs of neighbouring",
-        "nodes cross and block each other for ever; that is detected and reported, and ordered swapping does not do it.",
+        f"""Ten memory pairs a link, {number(seconds)} s of simulated time. As soon as possible, pairs of
+        neighbouring nodes cross and block each other for ever; that is detected and reported, and ordered
+        swapping does not do it."""
     )
     rows = []
     for repeaters in (1, 3, 7):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import statistics
 import time
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from _harness import Report, fresh, peak_memory_mb, run, spread
@@ -62,17 +63,17 @@ def once(side: int) -> Setup:
     engine.sim.run(10**12 - 1)
     ticks.append(time.process_time())
     (flow,) = engine.result().unfinished
-    steps = [later - earlier for earlier, later in zip(ticks, ticks[1:], strict=False)]
-    return Setup(ticks[0] - began, *steps, before, peak_memory_mb(), len(flow.path) - 1)
+    checked, built, routed = (later - earlier for earlier, later in pairwise(ticks))
+    return Setup(ticks[0] - began, checked, built, routed, before, peak_memory_mb(), len(flow.path) - 1)
 
 
 def fill(report: Report, options: argparse.Namespace) -> None:
     """Measure grids of several sizes."""
     repeats = 1 if options.quick else 5
     report.say(
-        f"CPU seconds, each of {repeats} repeats in a fresh process: reading and checking the document, building the",
-        "engine, and one request routed and booked from corner to corner. Memory is the peak, and how much of it",
-        "the network added.",
+        f"""CPU seconds, each of {repeats} repeats in a fresh process: reading and checking the document,
+        building the engine, and one request routed and booked from corner to corner. Memory is the peak,
+        and how much of it the network added."""
     )
     rows = []
     for side in (5,) if options.quick else (10, 20):
@@ -98,13 +99,14 @@ def fill(report: Report, options: argparse.Namespace) -> None:
             report.goal("set-up of a 20 x 20 grid", total, 2, "s")
     report.table(
         [
-            "grid", "document to scenario", "scenario to engine", "first request", "all", "hops", "peak MB", "added MB",
-            "SeQUeNCe CPU s", "SeQUeNCe MB",
+            "grid", "document to scenario", "scenario to engine", "first request", "all", "hops", "peak MB",
+            "added MB", "SeQUeNCe CPU s", "SeQUeNCe MB",
         ],
         rows,
     )  # fmt: skip
     report.say(
-        "SeQUeNCe 1.3.1: stored figures, set-up without a request, 2026, CPython 3.12.1, 2 vCPU AMD EPYC under KVM.",
+        """SeQUeNCe 1.3.1: stored figures, set-up without a request, 2026, CPython 3.12.1, 2 vCPU AMD EPYC
+        under KVM."""
     )
 
 

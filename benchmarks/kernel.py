@@ -154,12 +154,15 @@ def fill(report: Report, options: argparse.Namespace) -> None:
     }
     rows.append(_row(f"preload {total:,}", alternate(cases, min(repeats, 3))))
     report.say(
-        "No-op events per CPU second. `schedule` returns a handle that can cancel the event, `post` does not;",
-        "the floor is a heap of `(time, sequence, callable)` tuples in the same run, without priorities,",
-        "checks, cancelling or an end time. The ratios are CPU time per event over the floor's.",
+        """No-op events per CPU second. `schedule` returns a handle that can cancel the event, `post` does
+        not; the floor is a heap of `(time, sequence, callable)` tuples in the same run, without priorities,
+        checks, cancelling or an end time. The ratios are CPU time per event over the floor's."""
     )
     report.table(["case", "floor /s", "post /s", "schedule /s", "post ratio", "schedule ratio"], rows)
-    report.say("Other kernels: stored figures, measured in 2026 on one core of a shared 2-core machine (AMD EPYC, KVM).")
+    report.say(
+        """Other kernels: stored figures, measured in 2026 on one core of a shared 2-core machine (AMD EPYC,
+        KVM)."""
+    )
     report.table(["kernel", "CPython", "hold 1 /s", "hold 1,000 /s"], STORED)
 
 

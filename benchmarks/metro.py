@@ -15,8 +15,8 @@ from _harness import EXAMPLES, Report, fresh, number, peak_memory_mb, run, sprea
 #: 20 runs of 1000 s took about 15 hours with 20 processes.
 PUBLISHED_CORE_HOURS = 15
 SOURCE = (
-    "README of sequence-toolbox/Chicago-metropolitan-quantum-network, the scripts of arXiv 2009.12000, section 5.4; "
-    "its machine is not named"
+    "README of sequence-toolbox/Chicago-metropolitan-quantum-network, the scripts of arXiv 2009.12000, "
+    "section 5.4, on a machine that is not named"
 )
 
 
@@ -38,7 +38,9 @@ def once(allocation: str, seconds: float, seed: int) -> Run:
     from qsim.scenario import load
 
     began = time.process_time()
-    engine = load(EXAMPLES / f"metro_{allocation}.yaml", overrides=[f"run.duration={seconds} s"]).engine(seed=seed)
+    engine = load(EXAMPLES / f"metro_{allocation}.yaml", overrides=[f"run.duration={seconds} s"]).engine(
+        seed=seed
+    )
     built = time.process_time()
     result = engine.run()
     cpu = time.process_time() - built
@@ -54,9 +56,11 @@ def fill(report: Report, options: argparse.Namespace) -> None:
     cpu = statistics.median(run.cpu for run in runs)
     memory = max(run.memory for run in runs)
     last = runs[-1]
+    report.title = f"Metropolitan network, {allocation} allocation: the main job"
     report.say(
-        f"`examples/metro_{allocation}.yaml`, seed 0, {number(seconds)} s of simulated time, detail attempt, in a fresh",
-        f"process for each of {repeats} repeats; set-up (reading, checking and building) stands apart.",
+        f"""`examples/metro_{allocation}.yaml`, seed 0, {number(seconds)} s of simulated time, detail
+        attempt, in a fresh process for each of {repeats} repeats; set-up (reading, checking and building)
+        stands apart."""
     )
     report.table(
         ["", "value"],
@@ -75,8 +79,8 @@ def fill(report: Report, options: argparse.Namespace) -> None:
     if not options.quick:
         times = PUBLISHED_CORE_HOURS * 3600 / cpu
         report.say(
-            f"The published run took about {PUBLISHED_CORE_HOURS} core-hours ({SOURCE}): {number(times, 2)} times as much,",
-            "on another machine.",
+            f"""The published run took about {PUBLISHED_CORE_HOURS} core-hours ({SOURCE}):
+            {number(times, 2)} times as much."""
         )
         report.goal(f"metro_{allocation}, CPU of 1000 s", cpu, 120, "s", aim=60)
     report.goal(f"metro_{allocation}, peak memory", memory, 500, "MB")
@@ -84,7 +88,7 @@ def fill(report: Report, options: argparse.Namespace) -> None:
 
 if __name__ == "__main__":
     run(
-        "Metropolitan network: the main job",
+        "Metropolitan network",
         fill,
         ("--weighted", {"action": "store_true", "help": "the weighted allocation"}),
         ("--repeats", {"type": int, "default": 3, "help": "runs"}),

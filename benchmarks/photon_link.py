@@ -55,17 +55,27 @@ def fill(report: Report, options: argparse.Namespace) -> None:
     timed = alternate({"photon": link("photon", seconds), "attempt": link("attempt", seconds)}, repeats)
     rate = negotiated_barrett_kok(0.75 * 10**-0.1 * 0.9, 50e-6, 25e-6, responder_leads=True).rate
     report.say(
-        f"{number(seconds)} s of simulated time. The closed form gives {number(rate, 4)} pairs a second (analytic",
-        f"`negotiated_barrett_kok`); standard error of the counts {number((rate / seconds) ** 0.5, 2)}.",
+        f"""{number(seconds)} s of simulated time. The closed form gives {number(rate, 4)} pairs a second
+        (analytic `negotiated_barrett_kok`); standard error of the counts
+        {number((rate / seconds) ** 0.5, 2)}."""
     )
     rows = [_row(name, one, seconds) for name, one in timed.items()]
-    stored = ["SeQUeNCe 1.3.1, ket (stored)", number(STORED["cpu"]), STORED["events"], STORED["rate"], None, None]
-    report.table(["", "CPU s per simulated s", "events /s", "pairs /s", "attempts /s", "fidelity"], [*rows, stored])
+    stored = [
+        "SeQUeNCe 1.3.1, ket (stored)",
+        number(STORED["cpu"]),
+        STORED["events"],
+        STORED["rate"],
+        None,
+        None,
+    ]
+    report.table(
+        ["", "CPU s per simulated s", "events /s", "pairs /s", "attempts /s", "fidelity"], [*rows, stored]
+    )
     spent = timed["photon"].median / seconds
     report.say(
-        f"Photon detail costs {number(ratio(timed['photon'], timed['attempt']))} times the attempt detail. The stored",
-        "figure is of 2026, CPython 3.12.1, 2 vCPU AMD EPYC under KVM, quiet; for both side by side see",
-        "`beside_sequence.py`.",
+        f"""Photon detail costs {number(ratio(timed["photon"], timed["attempt"]))} times the attempt detail.
+        The stored figure is of 2026, CPython 3.12.1, 2 vCPU AMD EPYC under KVM, quiet; for both side by
+        side see `beside_sequence.py`."""
     )
     report.goal("photon-level link of 10 km, CPU s per simulated s", spent, 1, "s")
 

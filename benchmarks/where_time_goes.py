@@ -82,7 +82,11 @@ def _tell(report: Report, what: str, spent: dict[str, float], result: Result) ->
 
 def _shares(spent: dict[str, float], whole: float, listed: int) -> list[list[object]]:
     dearest = sorted(spent.items(), key=lambda item: -item[1])
-    return [[name, f"{100 * seconds / whole:.1f} %"] for name, seconds in dearest[:listed] if seconds > whole / 1000]
+    return [
+        [name, f"{100 * seconds / whole:.1f} %"]
+        for name, seconds in dearest[:listed]
+        if seconds > whole / 1000
+    ]
 
 
 if __name__ == "__main__":

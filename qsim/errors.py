@@ -80,6 +80,10 @@ class ScenarioError(QsimError, ValueError):
         self.faults = tuple(faults)
         super().__init__("\n".join(self.faults))
 
+    def __reduce__(self) -> tuple[type[ScenarioError], tuple[tuple[str, ...]]]:
+        # Pickled by its faults: workers send errors home, and the message alone would be taken for them.
+        return type(self), (self.faults,)
+
 
 def nearest(word: str, choices: Iterable[str]) -> str:
     """Word a hint for a mistyped name.

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 from qsim import errors
@@ -78,3 +80,9 @@ class TestNearest:
 
     def test_nothing_to_choose_from(self) -> None:
         assert nearest("xyzzy", []) == ""
+
+
+def test_scenario_errors_survive_the_way_home_from_a_worker():
+    error = pickle.loads(pickle.dumps(ScenarioError(["a.yaml:1:1: one", "a.yaml:2:1: two"])))
+    assert error.faults == ("a.yaml:1:1: one", "a.yaml:2:1: two")
+    assert str(error) == "a.yaml:1:1: one\na.yaml:2:1: two"

@@ -51,13 +51,14 @@ def section(top: Section, names: Sequence[str], joins: Sequence[Join]) -> dict[s
         paths[pair] = paths[pair[1], pair[0]] = connection
         if "type" in connection:
             connection.harmless("type", "SeQUeNCe does not read it", "left out")
-    between = {pair: delay for pair, delay in delays.items() if set(pair) <= set(names)}
+    known = frozenset(names)
+    between = {pair: delay for pair, delay in delays.items() if known.issuperset(pair)}
     _stray(names, joins, paths)
     _missing(top, names, between)
-    if table is not None and set(labels) <= set(names) and not paths:
+    if table is not None and known.issuperset(labels) and not paths:
         made = {"round_trip": {"nodes": labels, "table": [[time / PS_PER_S for time in row] for row in rows]}}
     else:
-        if table is not None and not set(labels) <= set(names):
+        if table is not None and not known.issuperset(labels):
             table.changed("labels", "not all of them are nodes", "the delays between nodes")
         links = [join.entry for join in joins]
         made = classical.section(names, links, between, top.ledger.report, "cchannels")
@@ -68,8 +69,9 @@ def section(top: Section, names: Sequence[str], joins: Sequence[Join]) -> dict[s
 def _stray(names: Sequence[str], joins: Sequence[Join], paths: dict[tuple[str, str], Section]) -> None:
     """Report channels that join neither two nodes nor a node and its station."""
     arms = {frozenset((join.station, arm.node)) for join in joins for arm in (join.first, join.second)}
+    known = frozenset(names)
     for pair, channel in paths.items():
-        if not set(pair) <= set(names) and frozenset(pair) not in arms:
+        if not known.issuperset(pair) and frozenset(pair) not in arms:
             channel.dropped_whole("it joins neither two nodes nor a node and its station", "left out")
 
 
