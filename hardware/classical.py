@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from math import ceil, log
 from typing import TYPE_CHECKING
 
 from qsim.errors import NoRouteError
 from qsim.units import to_ps
 
 if TYPE_CHECKING:
+    import random
+
     from hardware.node import Node
     from qsim.kernel import Simulator
 
@@ -62,6 +66,7 @@ class ClassicalNetwork:
         self._given = given
         self._distance = distance
         self._last_arrival: dict[tuple[Node, Node], int] = {}
+        self._streams: dict[tuple[Node, Node], random.Random] = {}
         self.channel = channel
         self.lossy = channel.loss > 0
 
@@ -82,9 +87,23 @@ class ClassicalNetwork:
             raise NoRouteError(f"no fibre path and no classical delay between '{source}' and '{target}'")
         return distance / self.channel.speed
 
+    @cached_property
+    def latest_ps(self) -> int:
+        """What a message may take at the most beyond the delay of the fibre path, ps.
+
+        The longest delay that is given, and so many retransmissions that one message in 10^12 needs more.
+        """
+        channel = self.channel
+        again = 0 if not self.lossy else ceil(log(1e-12) / log(channel.loss))
+        longest = max(self._given.values(), default=0.0)
+        return to_ps(longest) + again * to_ps(channel.retransmission)
+
     def delay_with_losses(self, source: Node, target: Node, delay: int) -> int:
         """The delay of one message on a lossy channel: retransmissions included, order kept."""
-        stream = self._sim.stream(f"classical/{source.name}>{target.name}")
+        stream = self._streams.get((source, target))
+        if stream is None:
+            stream = self._sim.stream("classical/" + source.name + ">" + target.name)
+            self._streams[source, target] = stream
         again = to_ps(self.channel.retransmission)
         arrival = self._sim.now + delay
         while stream.random() < self.channel.loss:

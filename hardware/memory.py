@@ -132,12 +132,15 @@ class Memory:
     Attributes:
         node: where it is.
         index: its place in the node's array.
+        name: ``node[index]``.
         state: where it is in its life.
         noise: decay law of a stored qubit, or None.
         pair: the pair whose half it holds, as it physically is; None unless it holds one.
         pair_id: the number by which the node knows that pair. A swap elsewhere changes `pair` at once and
             `pair_id` when the news arrives.
         newest_id: the greatest pair number that the memory has known; numbers grow with time.
+        heralded_id: the number that the pair it holds, or held last, had when it was heralded; it orders the
+            pairs of a link alike at both ends.
         partner: the memory that the node believes to hold the other half.
         ready_at: earliest next excitation, ps.
         deadline: when the pair is given up, ps; None for never.
@@ -148,7 +151,9 @@ class Memory:
     __slots__ = (
         "deadline",
         "entangled_ps",
+        "heralded_id",
         "index",
+        "name",
         "newest_id",
         "node",
         "noise",
@@ -163,21 +168,18 @@ class Memory:
     def __init__(self, node: QuantumNode, index: int, noise: MemoryNoise | None) -> None:
         self.node = node
         self.index = index
+        self.name = f"{node.name}[{index}]"
         self.noise = noise
         self.state = _F
         self.pair: EntangledPair | None = None
         self.pair_id = 0
         self.newest_id = 0
+        self.heralded_id = 0
         self.partner: Memory | None = None
         self.ready_at = 0
         self.deadline: int | None = None
         self.since = 0
         self.entangled_ps = 0
-
-    @property
-    def name(self) -> str:
-        """``node[index]``."""
-        return f"{self.node.name}[{self.index}]"
 
     def move(self, state: MemoryState) -> None:
         """Change state along the life cycle.
@@ -203,7 +205,7 @@ class Memory:
         if self.state is not _G:
             raise LifecycleError(f"memory {self.name} cannot go from {self.state.name} to ENTANGLED")
         sim = self.node.sim
-        self.pair_id = self.newest_id = pair_id
+        self.pair_id = self.newest_id = self.heralded_id = pair_id
         self.partner = partner
         self.deadline = deadline
         self.entangled_ps -= sim.now

@@ -37,6 +37,11 @@ class Node:
             delay = self._delays[other] = self._classical.delay_ps(self.name, other.name)
         return delay
 
+    @property
+    def latest_ps(self) -> int:
+        """What a message may take at the most beyond the delay of the fibre path, picoseconds."""
+        return self._classical.latest_ps
+
     def send(self, to: Node, message: object) -> None:
         """Send a classical message; `to` receives it one channel delay later."""
         sim = self.sim

@@ -6,7 +6,7 @@ errors are exceeded by chance once in 16,000 tests; seeds are fixed, so a test t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf, sqrt
 
@@ -95,3 +95,21 @@ def follows(counts: Sequence[float], expected: Sequence[float]) -> float:
     from scipy import stats
 
     return float(stats.chisquare(counts, expected).pvalue)
+
+
+def same_frequencies(one: Mapping[Hashable, int], other: Mapping[Hashable, int]) -> float:
+    """Chi-square test that two samples have the same few values equally often.
+
+    Values seen fewer than 20 times in all are counted together.
+
+    Returns:
+        p-value.
+    """
+    from scipy import stats
+
+    common = [value for value in one.keys() | other.keys() if one.get(value, 0) + other.get(value, 0) >= 20]
+    table = [[sample.get(value, 0) for value in common] for sample in (one, other)]
+    for row, sample in zip(table, (one, other), strict=True):
+        row.append(sum(sample.values()) - sum(row))
+    columns = [column for column in zip(*table, strict=True) if sum(column) > 0]
+    return float(stats.chi2_contingency(list(zip(*columns, strict=True)), correction=False).pvalue)

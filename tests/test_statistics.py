@@ -7,7 +7,16 @@ from math import inf
 import numpy as np
 import pytest
 
-from tests.statistics import FALSE_ALARM, ROOM, Estimate, follows, mean_of, same_distribution, share_of
+from tests.statistics import (
+    FALSE_ALARM,
+    ROOM,
+    Estimate,
+    follows,
+    mean_of,
+    same_distribution,
+    same_frequencies,
+    share_of,
+)
 
 RNG = np.random.default_rng(1)
 EARLY, LATE = RNG.geometric(0.1, 2000), RNG.geometric(0.1, 3000)
@@ -54,3 +63,10 @@ def test_tolerance_forgives_small_shifts_of_a_lattice_and_no_more() -> None:
 def test_counts_are_held_to_their_expectation() -> None:
     assert follows([48, 52], [50, 50]) > 0.1
     assert follows([30, 70], [50, 50]) == pytest.approx(0.0000633, rel=0.01)
+
+
+def test_frequencies_are_compared_value_by_value() -> None:
+    assert same_frequencies({"a": 50, "b": 60, "c": 1}, {"a": 55, "b": 52}) > 0.1
+    assert same_frequencies({"a": 50, "b": 60}, {"a": 50, "c": 60}) < FALSE_ALARM
+    # A value that only one sample has, though no more than a tenth of it.
+    assert same_frequencies({"a": 900, "b": 100}, {"a": 1000}) < FALSE_ALARM

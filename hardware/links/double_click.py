@@ -13,13 +13,18 @@ References:
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from hardware.clicks import Emitters
 from hardware.links.base import AttemptProfile, Bench, optics
 from qsim.parameters import Declared, OfKind, Param
 from qsim.registry import register
+from qsim.units import to_s
+
+if TYPE_CHECKING:
+    from qsim.scenario.checks import CheckContext
 
 
 @dataclass(frozen=True)
@@ -86,3 +91,17 @@ class TwoPhoton(_DoubleClick):
     def profile(self, bench: Bench) -> AttemptProfile:
         whole = _DoubleClick.profile(self, bench)
         return AttemptProfile(success=whole.success, goes_on=1.0, rho=whole.rho)
+
+    def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
+        """Faults that only the whole scenario shows."""
+        if context.run.detail != "photon":
+            return
+        for link in context.links:
+            window = to_s(link.detector.window_ps())
+            if link.generation == self and self.bin_separation < window:
+                yield (
+                    "bin_separation",
+                    f"must be at least the detection window, {window:g} s, got {self.bin_separation:g} s: "
+                    "a click would count in both bins",
+                )
+                return

@@ -2,8 +2,8 @@
 
 The asking node sets its own memories aside and names the pairs to every node concerned. A node that still
 knows all of them by those names, and is doing nothing else with them, sets its halves aside too and grants;
-otherwise it denies. A denied asker puts its memories back to use, which usually leads to asking again. When two
-nodes ask each other about the same pair, the later question gives way, or both would deny for ever.
+otherwise it denies. A denied asker puts its memories back to use, which usually leads to asking again. When
+two nodes ask each other about the same pair, the later question gives way, or both would deny for ever.
 """
 
 from __future__ import annotations

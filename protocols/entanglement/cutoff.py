@@ -30,20 +30,28 @@ class CutoffTimers:
         self._expire = expire
         self._timers: list[Handle | None] = [None] * len(node.memories)
 
-    def watch(self, memory: Memory) -> None:
-        """See to it that the memory's deadline is kept."""
+    def watch(self, memory: Memory) -> bool:
+        """See to it that the memory's deadline is kept.
+
+        Returns:
+            False when the deadline has passed already: the pair has been given up.
+        """
         deadline = memory.deadline
         if deadline is None:
-            return
+            return True
+        if deadline < self._sim.now:
+            self._give_up(memory)
+            return False
         timer = self._timers[memory.index]
         if timer is not None:
             if timer.time <= deadline:
-                return
+                return True
             timer.cancel()
         # Last of its instant: a pair that is used exactly at its deadline is used in time.
         self._timers[memory.index] = self._sim.schedule_at(
-            max(deadline, self._sim.now), self._ring, memory, priority=Priority.OBSERVE
+            deadline, self._ring, memory, priority=Priority.OBSERVE
         )
+        return True
 
     def _ring(self, memory: Memory) -> None:
         self._timers[memory.index] = None
@@ -52,7 +60,10 @@ class CutoffTimers:
             return
         if deadline > self._sim.now:
             self.watch(memory)
-            return
+        else:
+            self._give_up(memory)
+
+    def _give_up(self, memory: Memory) -> None:
         if self._sim.trace is not None:
             self._sim.trace.emit(
                 self._sim.now, "pair_expired", memory.node.name, pair=memory.pair_id, memory=memory.index

@@ -183,7 +183,7 @@ class NegotiatedSession(GenerationSession[Negotiation]):
         self._asking: list[Asker] = []
         self._match_handle: Handle | None = None
         self._check_at = -1
-        self._rng: random.Random = self.sim.stream(f"link/{self.link.name}")
+        self._rng: random.Random = self.sim.stream("link/" + self.link.name)
 
     def offer(self, memory: Memory) -> None:
         memory.move(MemoryState.GENERATING)
@@ -351,8 +351,9 @@ class NegotiatedSession(GenerationSession[Negotiation]):
         if negotiation.handle is not None:
             negotiation.handle.cancel()
         other = negotiation.down if memory is negotiation.up else negotiation.up
-        if self._attempts.pop(other, None) is None:
+        if self._attempts.get(other) is not negotiation:
             return  # the other end holds its half already
+        del self._attempts[other]
         now = self.sim.now
         if now >= negotiation.first_arrival:
             self.link.attempts += 1 + (now - negotiation.first_arrival) // self._schedule.again

@@ -32,7 +32,8 @@ class PairingSession(GenerationSession[A]):
         else:
             other = attempts.down if memory is attempts.up else attempts.up
             # Without an entry the other end holds its half already and the attempts are past.
-            if self._attempts.pop(other, None) is not None:
+            if self._attempts.get(other) is attempts:
+                del self._attempts[other]
                 self._abandon(attempts)
                 self._place(other)
             else:

@@ -78,7 +78,8 @@ class PhotonAttempt(Attempts):
             return
         session = self.session
         sim, link, timing = session.sim, session.link, session.timing
-        memory.ready_at = sim.now + (timing.period_up if memory is self.up else timing.period_down)
+        if gate is self._gates[0]:
+            memory.ready_at = sim.now + (timing.period_up if memory is self.up else timing.period_down)
         first = memory.node is link.first
         probability = link.bench.eta_first if first else link.bench.eta_second
         if sim.trace is not None:

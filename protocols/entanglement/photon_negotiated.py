@@ -76,12 +76,18 @@ class PhotonNegotiatedSession(PhotonSession):
         self._free_since[memory] = self.sim.now
         self._place(memory)
 
+    @property
+    def working(self) -> bool:
+        # A request on its way to a memory that waits will begin an attempt.
+        return bool(self._attempts) or bool(not self.closed and self._asking and self._waiting)
+
     def withdraw(self, memory: Memory) -> None:
         attempt = self._attempts.pop(memory, None)
         if attempt is not None:
             attempt.over = True
             other = attempt.down if memory is attempt.up else attempt.up
-            if self._attempts.pop(other, None) is not None:
+            if self._attempts.get(other) is attempt:
+                del self._attempts[other]
                 self._place(other)
         elif memory.node is self.downstream:
             self._waiting.remove(memory)

@@ -65,7 +65,7 @@ class PhotonSourceSession(PairingSession[SourceAttempt]):
         handshake: ContinuousHandshake = self.link.model.handshake
         self._overhead = handshake.overhead_ps()
         self._pair_probability = cast("MidpointSource", self.link.model).pair_probability
-        self._rng: random.Random = self.sim.stream(f"source/{self.link.name}")
+        self._rng: random.Random = self.sim.stream("source/" + self.link.name)
         for node in (self.upstream, self.downstream):
             node.handlers[AbsorptionReport] = _hear
 

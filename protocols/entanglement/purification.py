@@ -145,7 +145,7 @@ class _Purifier:
         self._policy = policy
         self._agent = agent
         self._node = agent.node
-        self._rng = agent.node.sim.stream(f"purify/{agent.node.name}")
+        self._rng = agent.node.sim.stream("purify/" + agent.node.name)
 
     def partners(self, memory: Memory) -> tuple[Memory, Memory] | None:
         """The pair to keep and the pair to sacrifice, both with the same far end and below target."""

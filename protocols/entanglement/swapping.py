@@ -82,6 +82,11 @@ class Swapping(Declared):
         """
         raise NotImplementedError
 
+    @property
+    def oldest_first(self) -> bool:
+        """Whether the oldest of several pairs on one side is taken, rather than the first by index."""
+        return False
+
     def rules(self, agent: FlowAgent) -> Iterable[Rule]:
         """The swap rule of one node on the path of a flow; none at the ends."""
         if agent.left is None or agent.right is None:
@@ -129,16 +134,34 @@ class SequentialSwapping(Swapping):
 @register("swapping", "asap")
 @dataclass(frozen=True)
 class AsapSwapping(Swapping):
-    """Swap as soon as possible: a node joins any pair on its left to any pair on its right, the oldest first.
+    """Swap as soon as possible: a node joins any pair on its left to any on its right.
 
-    News of crossing swaps is passed on. With several memories a link the pairs of neighbouring nodes can
-    cross and block each other for ever; a cut-off on the memories, or the sequential order, cures that.
+    News of crossing swaps is passed on. Taking the oldest pairs of either side keeps the pairs of a chain
+    in their order. Taking them as they stand in the array, as other simulators do, lets the pairs of
+    neighbouring nodes cross, and with several memories a link they can block each other for ever. A cut-off
+    on the memories, or another policy, cures that.
     """
+
+    order: Annotated[
+        str,
+        Param(
+            "which of several pairs on one side is taken: the 'oldest', or the first by its memory's 'index'",
+            choices=("oldest", "index"),
+        ),
+    ] = "oldest"
 
     concurrent: ClassVar[bool] = True
 
+    @property
+    def oldest_first(self) -> bool:
+        return self.order == "oldest"
+
     def ranks(self, nodes: int) -> list[int]:
         return [1, *([0] * (nodes - 2)), 1]
+
+
+def _heralded(memory: Memory) -> int:
+    return memory.heralded_id
 
 
 class _Order:
@@ -149,7 +172,8 @@ class _Order:
         self._agent = agent
         self._node = agent.node
         self._success = policy.success_probability
-        self._rng = agent.node.sim.stream(f"swap/{agent.node.name}")
+        self._oldest_first = policy.oldest_first
+        self._rng = agent.node.sim.stream("swap/" + agent.node.name)
         path, here = agent.flow.path, agent.position
         if policy.concurrent:
             self._left_ends = frozenset(path[:here])
@@ -158,7 +182,6 @@ class _Order:
             ranks = policy.ranks(len(path))
             self._left_ends = frozenset({path[_next_higher(ranks, range(here, -1, -1))]})
             self._right_ends = frozenset({path[_next_higher(ranks, range(here, len(path)))]})
-        self._horizon = agent.news_horizon
 
     def partners(self, memory: Memory) -> tuple[Memory, Memory] | None:
         """The two memories to join now that one of them has become ready, left before right."""
@@ -167,14 +190,18 @@ class _Order:
         assert agent.right is not None
         if memory.index in agent.left_indices:
             if self._ready(memory, self._left_ends):
-                for other in agent.right:
+                for other in self._in_order(agent.right):
                     if self._ready(other, self._right_ends):
                         return memory, other
         elif self._ready(memory, self._right_ends):
-            for other in agent.left:
+            for other in self._in_order(agent.left):
                 if self._ready(other, self._left_ends):
                     return other, memory
         return None
+
+    def _in_order(self, memories: list[Memory]) -> list[Memory]:
+        """The memories of one side in the order in which they are considered."""
+        return sorted(memories, key=_heralded) if self._oldest_first else memories
 
     def _ready(self, memory: Memory, ends: frozenset[object]) -> bool:
         return (
@@ -224,8 +251,8 @@ class _Order:
         if success and self._policy.concurrent:
             # News that came before its time is passed on here, so the memories must have let go by now.
             tracker = self._agent.stack.tracker
-            tracker.remember(left_id, far_right, new_id, self._horizon)
-            tracker.remember(right_id, far_left, new_id, self._horizon)
+            tracker.remember(left_id, far_right, new_id)
+            tracker.remember(right_id, far_left, new_id)
         resources = self._agent.stack.resources
         resources.update(left)
         resources.update(right)

@@ -25,7 +25,8 @@ class Timing:
             light's way to both ends and the other end's message.
         ask: a message downstream.
         answer: a message upstream.
-        period_up, period_down: least time between two excitations of a memory.
+        period_up, period_down: least time from the first excitation of a memory in one round to that in the
+            next.
         rounds: announced rounds of an attempt.
         clock: time between ticks of a source in the middle; 0 where attempts may begin at any time.
         flight, news: the longer of the two flights, the later of the two news.
@@ -56,11 +57,12 @@ class Timing:
             flights = flights[1], flights[0]
         model, station = link.model, link.station
         ask, answer = upstream.delay_to(downstream), downstream.delay_to(upstream)
+        later_bins = (model.bins - 1) * to_ps(model.bin_separation)
         if model.from_midpoint:
             news = max(flights[0], flights[1] + answer), max(flights[1], flights[0] + ask)
             flights = 0, 0
         else:
-            settled = station.half_window + (model.bins - 1) * to_ps(model.bin_separation)
+            settled = station.half_window + later_bins
             news = settled + station.delay_to(upstream), settled + station.delay_to(downstream)
         return cls(
             flight_up=flights[0],
@@ -69,8 +71,8 @@ class Timing:
             news_down=news[1],
             ask=ask,
             answer=answer,
-            period_up=upstream.model.period_ps(),
-            period_down=downstream.model.period_ps(),
+            period_up=upstream.model.period_ps() + later_bins,
+            period_down=downstream.model.period_ps() + later_bins,
             rounds=model.rounds,
             clock=model.clock_ps(),
         )

@@ -1,8 +1,9 @@
 """Tracking: news of swaps finds the memories that it concerns.
 
 Every message about a pair names it by its number. A node that holds the pair takes the news; a node that has
-swapped the pair away in the meantime passes the news on to where its own swap has sent the pair; anything
-else is counted and dropped, never applied to whatever the memory holds by now.
+swapped the pair away in the meantime passes the news on to where its own swap has sent the pair; a node that
+may be about to hear of the pair keeps the news for as long as news can be under way. Anything else is counted
+and dropped, never applied to whatever the memory holds by now.
 """
 
 from __future__ import annotations
@@ -64,6 +65,9 @@ class SwapTracker:
         resources: its resource manager.
         consent: its consent desk.
         timers: its cut-off timers.
+
+    Attributes:
+        horizon: how long news can be under way on the longest path served here so far, ps.
     """
 
     def __init__(
@@ -82,22 +86,22 @@ class SwapTracker:
         self._onward: dict[int, _Onward] = {}
         self._expiry: deque[tuple[int, int]] = deque()
         self._early: dict[int, list[SwapResult]] = {}
+        self.horizon = 0
         node.handlers[SwapResult] = self.on_swap_result
 
-    def remember(self, pair_id: int, far: Memory, far_id: int, horizon: int) -> None:
+    def remember(self, pair_id: int, far: Memory, far_id: int) -> None:
         """Note that a pair was swapped away here, for news that crosses ours on its way.
 
         Args:
             pair_id: the pair that is no more.
             far: the memory at the other end of the pair that it was joined to.
             far_id: the number of the joined pair, as our own news tells that memory.
-            horizon: how long such news can be under way, ps.
         """
         now = self._node.sim.now
         while self._expiry and self._expiry[0][0] < now:
             self._onward.pop(self._expiry.popleft()[1], None)
         self._onward[pair_id] = _Onward(far, far_id)
-        self._expiry.append((now + horizon, pair_id))
+        self._expiry.append((now + self.horizon, pair_id))
         self._replay(pair_id)
 
     def on_swap_result(self, source: Node, news: SwapResult) -> None:
@@ -107,19 +111,32 @@ class SwapTracker:
             self._take(memory, news)
         elif news.pair_id in self._onward:
             self._pass_on(self._onward[news.pair_id], news)
-        elif memory.newest_id < news.pair_id:
-            # News of the pair itself is still on its way: delays need not obey the triangle inequality.
+        elif memory.newest_id < news.pair_id or self._onward:
+            # News of the pair itself may be on its way: delays need not obey the triangle inequality.
             self._early.setdefault(news.pair_id, []).append(news)
+            self._node.sim.post(self.horizon, self._outlived, source, news)
         else:
-            self._context.dropped += 1
-            if self._node.sim.trace is not None:
-                self._node.sim.trace.emit(
-                    self._node.sim.now,
-                    "message_dropped",
-                    self._node.name,
-                    message="SwapResult",
-                    reason=source.name,
-                )
+            self._drop(source)
+
+    def _outlived(self, source: Node, news: SwapResult) -> None:
+        """Drop news whose pair nobody here has heard of in all the time that it could take."""
+        waiting = self._early.get(news.pair_id)
+        if waiting is not None and waiting[0] is news:
+            del waiting[0]
+            if not waiting:
+                del self._early[news.pair_id]
+            self._drop(source)
+
+    def _drop(self, source: Node) -> None:
+        self._context.dropped += 1
+        if self._node.sim.trace is not None:
+            self._node.sim.trace.emit(
+                self._node.sim.now,
+                "message_dropped",
+                self._node.name,
+                message="SwapResult",
+                reason=source.name,
+            )
 
     def _take(self, memory: Memory, news: SwapResult) -> None:
         if not news.success:
@@ -127,8 +144,8 @@ class SwapTracker:
             self._resources.release(memory)
             return
         memory.rename(max(news.pair_id, news.new_id), news.partner, earlier(memory.deadline, news.deadline))
-        if memory.deadline is not None:
-            self._timers.watch(memory)
+        if memory.deadline is not None and not self._timers.watch(memory):
+            return
         if self._consent.grant_ends(memory):
             memory.move(MemoryState.ENTANGLED)
         if memory.state == MemoryState.ENTANGLED:
@@ -158,3 +175,5 @@ class SwapTracker:
         self._node.send(
             far.node, SwapResult(far, far_id, news.success, news.new_id, news.partner, news.deadline)
         )
+        if news.success:
+            self._replay(news.new_id)

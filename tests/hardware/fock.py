@@ -1,9 +1,10 @@
 """An oracle for heralding: photons as occupation numbers of modes, no formula of the code under test.
 
-Each bright spin puts one photon into its fibre. Creation operators go through loss (a beam splitter to a mode that
-nobody looks at) and the 50:50 beam splitter; the photons of the two arms overlap with amplitude sqrt(visibility), the
-rest of the second photon being in a wave packet of its own. The detectors' yes/no measurements are diagonal in the
-occupation numbers: a detector stays silent with probability (1 - dark)(1 - efficiency)^n.
+Each bright spin puts one photon into its fibre. Creation operators go through loss (a beam splitter to a
+mode that nobody looks at) and the 50:50 beam splitter; the photons of the two arms overlap with amplitude
+sqrt(visibility), the rest of the second photon being in a wave packet of its own. The detectors' yes/no
+measurements are diagonal in the occupation numbers: a detector stays silent with probability
+(1 - dark)(1 - efficiency)^n.
 """
 
 from __future__ import annotations
@@ -42,8 +43,8 @@ def click_maps(
         efficiency, dark: of both detectors.
 
     Returns:
-        Two matrices of shape (4, 4), basis dd, db, bd, bb. The spins' density matrix is multiplied by them element by
-        element; the trace of the product is the probability of the click.
+        Two matrices of shape (4, 4), basis dd, db, bd, bb. The spins' density matrix is multiplied by
+        them element by element; the trace of the product is the probability of the click.
     """
     a, b = _emitted(first, second, visibility)
     states = [_applied([a] * spins[0] + [b] * spins[1]) for spins in _SPINS]

@@ -151,7 +151,7 @@ class Lossy:
 
 
 def test_lost_messages_are_sent_again_until_they_arrive() -> None:
-    """Of messages far apart, each is delayed by a geometric number of retransmissions, of mean loss/(1 - loss)."""
+    """Each message alone is sent again a geometric number of times, of mean loss/(1 - loss)."""
     arrivals = Lossy(loss=0.3).send(4000, every=10**12)
     again = [(time - number * 10**12 - 10**9) / 10**10 for number, time in arrivals.items()]
     assert len(again) == 4000
@@ -165,6 +165,15 @@ def test_losses_keep_the_order() -> None:
     delays = [time - number * 3 * 10**9 for number, time in arrivals.items()]
     assert min(delays) == 10**9
     assert max(delays) > 4 * 10**10
+
+
+def test_signals_of_a_link_keep_time_with_the_light() -> None:
+    """What belongs to one link travels beside its fibre, over a channel that loses nothing."""
+    stage = Lossy(loss=0.5)
+    for number in range(100):
+        stage.sim.post(number * 10**8, stage.alice.signal, stage.bob, Note(number))
+    stage.sim.run()
+    assert stage.arrivals == {n: n * 10**8 + 10**9 for n in range(100)}
 
 
 def test_without_losses_the_delay_is_exact() -> None:

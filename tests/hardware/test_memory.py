@@ -63,13 +63,13 @@ def test_impossible_memories_are_refused(field: str, value: float) -> None:
 
 @pytest.mark.parametrize("value", [2.5, "3", True])
 def test_memories_are_counted_in_whole_numbers(value: object) -> None:
-    with pytest.raises(ParameterError, match="`AtomicMemory.count` must be a whole number"):
+    with pytest.raises(ParameterError, match=r"`AtomicMemory\.count` must be a whole number"):
         AtomicMemory(count=value)
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), True, [1]])
 def test_parameters_are_finite_numbers(value: object) -> None:
-    with pytest.raises(ParameterError, match="`AtomicMemory.frequency`"):
+    with pytest.raises(ParameterError, match=r"`AtomicMemory\.frequency`"):
         AtomicMemory(frequency=value)
 
 

@@ -73,7 +73,9 @@ def test_bookings_are_slots_of_their_own_not_before_their_time(wishes: list[int]
     st.sampled_from([(0,), (0, 5_000), (0, 1_500, 9_000)]),
     st.sampled_from([0, 2_000, 700]),
 )
-def test_no_two_bookings_meet_in_any_of_their_bins(wishes: list[int], bins: tuple[int, ...], slot: int) -> None:
+def test_no_two_bookings_meet_in_any_of_their_bins(
+    wishes: list[int], bins: tuple[int, ...], slot: int
+) -> None:
     lab = station(slot)
     lab.bins = bins
     apart = slot or 1_000
@@ -161,7 +163,7 @@ def test_the_news_is_traced() -> None:
 
 
 def test_light_of_two_perfect_arms_is_detected_when_it_meets() -> None:
-    """Half of all pairs have one bright spin; two bright ones bunch, so three quarters of the windows see a click."""
+    """Half of all pairs have one bright spin, a quarter two, whose photons bunch: one click for both."""
     perfect = ThresholdDetector(efficiency=1.0, count_rate=None)
     lab = station(model=perfect)
     gates = [Gate(SpinPair(BarrettKok()), 10_000 * n, lambda _: None) for n in range(1, 2001)]

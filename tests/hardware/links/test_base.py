@@ -29,7 +29,7 @@ def test_what_reaches_the_station_is_what_memory_and_fibre_let_through() -> None
 
 @given(st.floats(0.25, 1), st.floats(0.25, 1))
 def test_initial_fidelity_mixes_in_white_noise(first: float, second: float) -> None:
-    """Each memory brings the square root of its Werner parameter; two equal ones give a pair of their fidelity."""
+    """Each memory brings the root of its Werner parameter; two equal ones make a pair of their fidelity."""
     weight = sqrt(max(0, werner(first)) * max(0, werner(second)))
     noisy = bench(1, 1, initial_fidelities=(first, second)).with_white_noise(BELL)
     assert noisy == pytest.approx(weight * BELL + (1 - weight) * np.eye(4) / 4)

@@ -1,6 +1,8 @@
-"""Barrett-Kok and two-photon heralding at attempt detail, against closed forms and against photons in modes."""
+"""Two-click heralding at attempt detail, against closed forms and against photons in modes."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,7 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hardware.links import AttemptProfile, BarrettKok, TwoPhoton
-from qsim.errors import ParameterError
+from qsim.errors import ParameterError, ScenarioError
+from qsim.scenario import from_document
 from tests.analytic.printed import printed
 from tests.hardware import fock
 from tests.hardware.benches import bench
@@ -109,8 +112,8 @@ def test_profiles_agree_with_photons_in_modes(
 def test_without_bunching_two_photons_may_pass_for_one(eta: float) -> None:
     """Both spins bright: two photons on one detector are one click, on different ones they are two.
 
-    The second round can only click for spins of odd parity, so success and fidelity stay; only more second rounds
-    are tried.
+    The second round can only click for spins of odd parity, so success and fidelity stay; only more
+    second rounds are tried.
     """
     found = profile(eta, eta, bunching=False)
     assert found.goes_on == pytest.approx(eta / 2 + (2 * eta * (1 - eta) + eta**2 / 2) / 4, rel=1e-9)
@@ -185,3 +188,27 @@ def test_rounds_and_bins() -> None:
 def test_impossible_schemes_are_refused(field: str, value: float) -> None:
     with pytest.raises(ParameterError, match=f"`TwoPhoton.{field}` must be"):
         TwoPhoton(**{field: value})
+
+
+def two_photon_scenario(detail: str, separation: str) -> dict[str, Any]:
+    return {
+        "run": {"duration": 1, "detail": detail},
+        "nodes": ["alice", "bob", "carol"],
+        "links": [{"between": ["alice", "bob"], "length": 1e3}, {"between": ["bob", "carol"], "length": 1e3}],
+        "defaults": {
+            "detector": {"window": "2 ns"},
+            "generation": {"kind": "two-photon", "bin_separation": separation},
+        },
+    }
+
+
+def test_bins_closer_than_the_window_cannot_be_told_apart_at_photon_detail() -> None:
+    with pytest.raises(
+        ScenarioError, match=r"bin_separation: must be at least the detection window, 2e-09 s"
+    ):
+        from_document(two_photon_scenario("photon", "1.9 ns"))
+
+
+@pytest.mark.parametrize(("detail", "separation"), [("photon", "2 ns"), ("attempt", "1.9 ns")])
+def test_other_bins_are_welcome(detail: str, separation: str) -> None:
+    assert len(from_document(two_photon_scenario(detail, separation)).links) == 2

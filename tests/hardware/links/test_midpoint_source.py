@@ -51,5 +51,5 @@ def test_a_clocked_source_cannot_be_negotiated_with() -> None:
         "links": [{"between": ["alice", "bob"], "length": 1e3}],
         "defaults": {"generation": {"kind": "midpoint-source", "handshake": "negotiated"}},
     }
-    with pytest.raises(ScenarioError, match="handshake.*clocked and cannot be negotiated; use 'continuous'"):
+    with pytest.raises(ScenarioError, match=r"handshake.*clocked and cannot be negotiated; use 'continuous'"):
         from_document(document)

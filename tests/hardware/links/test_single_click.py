@@ -71,7 +71,7 @@ def test_without_dark_counts_the_bright_state_bounds_the_fidelity(bright: float,
 def test_unequal_arms_without_dark_counts(
     bright: float, first: float, second: float, visibility: float
 ) -> None:
-    """One bright spin: its photon is seen. Two: one photon is, or both leave together, as (1 + visibility)/2 do.
+    """One bright spin: its photon is seen. Two: one is, or both leave together, as (1 + visibility)/2 do.
 
     The coherence of db and bd keeps the geometric mean of the arms, times the overlap of the wave packets.
     """

@@ -13,7 +13,7 @@ from tests.protocols.entanglement.workbench import Workbench
 
 US = 1_000_000
 HALF = 500
-#: 6 km to the station from the first end, 14 km from the second; messages 100 us, 30 us and 70 us from the station.
+#: 6 km from the first end to the station and 14 km from the second: messages take 100, 30 and 70 us.
 LOPSIDED = {"length": "20 km", "midpoint": 0.3}
 
 
@@ -43,7 +43,9 @@ def test_a_flow_the_other_way_sees_the_link_mirrored() -> None:
 
 
 def test_each_end_keeps_the_period_of_its_own_memories() -> None:
-    found = timing(nodes={"alice": {"memory": {"frequency": "1 MHz"}}, "bob": {"memory": {"frequency": "1 kHz"}}})
+    found = timing(
+        nodes={"alice": {"memory": {"frequency": "1 MHz"}}, "bob": {"memory": {"frequency": "1 kHz"}}}
+    )
     assert (found.period_up, found.period_down) == (US, 1000 * US)
 
 
@@ -99,7 +101,9 @@ def test_even_instantaneous_links_take_time() -> None:
     assert ContinuousHandshake().period(found) == 1
 
 
-@pytest.mark.parametrize(("time", "clock", "tick"), [(0, 10, 0), (1, 10, 10), (10, 10, 10), (11, 10, 20), (7, 0, 7)])
+@pytest.mark.parametrize(
+    ("time", "clock", "tick"), [(0, 10, 0), (1, 10, 10), (10, 10, 10), (11, 10, 20), (7, 0, 7)]
+)
 def test_times_are_aligned_to_the_next_tick(time: int, clock: int, tick: int) -> None:
     assert aligned(time, clock) == tick
 
@@ -128,9 +132,9 @@ def test_attempts_in_the_middle_follow_the_published_formulas(overhead: int) -> 
 def test_stations_off_the_middle() -> None:
     """News to the ends takes 30 us and 70 us, the longer flight 70 us.
 
-    The upstream end asks when it has its news: 30 + 100 us. The downstream end proposes with its answer, 100 us; 100 us
-    and a flight later light meets. The second round waits for the later of the news at the fixing end and the proposal
-    of the other.
+    The upstream end asks when it has its news: 30 + 100 us. The downstream end proposes with its answer,
+    100 us; 100 us and a flight later light meets. The second round waits for the later of the news at the
+    fixing end and the proposal of the other.
     """
     forth = schedule(True, **LOPSIDED)
     assert forth.again == (30 + 100 + 100 + 100 + 70) * US + HALF

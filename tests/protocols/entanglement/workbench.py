@@ -39,16 +39,17 @@ class Workbench:
 
     Args:
         detail: level of detail.
-        fields: of the scenario, see `document`; also `backwards`, for a flow from the second end to the first.
+        fields: of the scenario, see `document`; also `backwards`, for a flow from second end to first.
         seed: root seed.
         up, down: memories offered at the upstream and the downstream end.
-        together: whether both halves of a pair go back to work when both ends know of it; otherwise each does as soon
-            as its own end knows.
+        together: whether both halves of a pair go back to work when both ends know of it; otherwise each
+            does as soon as its own end knows.
         trace: where trace events go.
 
     Attributes:
         waits: time from both memories being free to the news at the later end, of each herald, ps.
         pairs: numbers of the pairs heralded.
+        last_pair: the upstream and the downstream memory of the last one.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Workbench:
         self.session = make(engine.context, self.link, self.upstream, self._report, self._report)
         self.waits: list[int] = []
         self.pairs: list[int] = []
+        self.last_pair: tuple[Memory, ...] = ()
         self._together = together
         self._wanted = 0
         self._free_since: dict[Memory, int] = {}
@@ -103,6 +105,7 @@ class Workbench:
         other, others_since = self._known.pop(pair)
         self.waits.append(self.sim.now - max(since, others_since))
         self.pairs.append(pair.id)
+        self.last_pair = (memory, other) if memory.node is self.upstream else (other, memory)
         if self._together:
             self._put_back(other)
         self._put_back(memory)
