@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from protocols.entanglement.consent import ConsentDesk
 from protocols.entanglement.cutoff import CutoffTimers
 from protocols.entanglement.purification import PurificationDesk
-from protocols.entanglement.tracking import SwapTracker
+from protocols.entanglement.tracking import SwapResult, SwapTracker
 from protocols.network.calendar import Calendar
 from protocols.network.reservation import ReservationProtocol
 from protocols.resource.manager import ResourceManager
@@ -77,19 +77,31 @@ class NodeStack:
 
     def entangled(self, memory: Memory) -> None:
         """A session reports that a memory has become entangled."""
-        if memory.deadline is not None:
-            self.timers.watch(memory)
+        if memory.deadline is not None and not self.timers.watch(memory):
+            return
         if not self.tracker.catch_up(memory):
             self.resources.update(memory)
 
     def give_up(self, memory: Memory) -> None:
-        """A memory's pair has grown too old: free the memory and put it to its next use."""
+        """Take a memory out of whatever it is doing, as when its pair is too old, and put it to its next
+        use."""
         agent = self.agent_of(memory)
         if agent is not None:
             agent.drop(memory)
         else:
             memory.clear()
         self.resources.update(memory)
+
+    def discard(self, memory: Memory) -> None:
+        """Give up the pair that a memory holds a half of, and let the other end know.
+
+        For rules of a user's own. A memory that only its own node frees leaves a half at the other end that
+        waits for nothing.
+        """
+        partner = memory.partner
+        if partner is not None:
+            self.node.send(partner.node, SwapResult(partner, memory.pair_id, False, 0, partner, None))
+        self.give_up(memory)
 
     def agent_of(self, memory: Memory) -> FlowAgent | None:
         """The running flow that a memory serves."""
@@ -106,10 +118,13 @@ class NodeStack:
         return known
 
     def news_horizon(self, path: tuple[QuantumNode, ...]) -> int:
-        """Twice the time that a message takes along a path and back, a bound on news that cross each
-        other."""
+        """A bound on the time for which news of swaps on a path can be under way, ps.
+
+        Twice the time that a message takes along the path and back, by channels of their own and with all
+        the repetitions that losses may call for.
+        """
         there = sum(near.delay_to(far) for near, far in pairwise(path))
-        return 4 * there + 1
+        return 4 * (there + len(path) * self.node.latest_ps) + 1
 
     def _open_session(self, flow: Flow, position: int) -> GenerationSession[Any]:
         near, far = flow.path[position], flow.path[position + 1]

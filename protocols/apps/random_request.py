@@ -119,6 +119,9 @@ class RandomRequester(App):
         self._parameters = parameters
         self._node = node
         self._others = others
+        if parameters.streams == "named":
+            # The order in which a scenario lists its nodes is no part of what is drawn.
+            self._others = sorted(others, key=lambda other: other.name)
         self._issued = 0
         self._rng = self._stream()
         self._memories_upper = int(len(node.memories) * parameters.memories_share)

@@ -71,9 +71,8 @@ class RequestRunner(App):
         if self.parameters.retry is not None:
             self.sim.post(to_ps(self.parameters.retry), self._ask)
             return
-        self._given_up = True
         end = "the end of the run" if request.to_the_end else f"{to_s(request.end):g} s"
-        self.network.recorder.notes.append(
+        self._give_up(
             f"{at.name} refused the request {request.initiator.name}-{request.responder.name} from "
             f"{to_s(request.start):g} s to {end}: too few free memories; it was not repeated (see `retry`)"
         )
@@ -85,6 +84,11 @@ class RequestRunner(App):
     def done(self) -> bool:
         return self._given_up or (self.flow is not None and self.flow.closed is not None)
 
+    def _give_up(self, note: str) -> None:
+        self._given_up = True
+        self.network.recorder.notes.append(note)
+        self.network.stop_if_done()
+
     def _ask(self) -> None:
         parameters = self.parameters
         initiator = self.network.node(parameters.initiator)
@@ -94,6 +98,10 @@ class RequestRunner(App):
             start = max(start, to_ps(parameters.start))
         end = self.network.horizon if parameters.duration is None else start + to_ps(parameters.duration)
         if end <= start:
+            self._give_up(
+                f"the request {initiator.name}-{responder.name} was not made at {self.sim.now_s:g} s: its "
+                f"path confirms by {to_s(start):g} s, and the run ends at {to_s(end):g} s"
+            )
             return
         request = Request(
             initiator=initiator,

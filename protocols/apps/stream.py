@@ -88,6 +88,7 @@ class PairStream(App):
         self.rejected: QuantumNode | None = None
         self._ready: Mailbox[DeliveredPair] = Mailbox(network.sim)
         self._halves: dict[int, Memory] = {}
+        self._untaken: dict[int, DeliveredPair] = {}
 
     def next_pair(self, timeout: float | str | None = None) -> Wait[DeliveredPair]:
         """Wait for a pair that both ends hold: ``pair = yield from stream.next_pair(timeout="1 s")``.
@@ -101,7 +102,8 @@ class PairStream(App):
         until = None if timeout is None else self.sim.now + to_ps(parse(timeout, "s"))
         while True:
             delivered = yield from self._ready.receive(None if until is None else until - self.sim.now)
-            # A pair that was given up while it waited here is no pair.
+            self._untaken.pop(delivered.pair.id, None)
+            # A pair that was given up at this very instant is no pair.
             if delivered.held:
                 return delivered
 
@@ -122,8 +124,13 @@ class PairStream(App):
             self._halves[pair.id] = memory
             return
         first, second = (memory, other) if memory.node is flow.request.initiator else (other, memory)
-        self._ready.put(DeliveredPair(self, pair, first, second))
+        delivered = self._untaken[pair.id] = DeliveredPair(self, pair, first, second)
+        self._ready.put(delivered)
 
     def lost(self, flow: Flow, memory: Memory) -> None:
-        if memory.pair is not None:
-            self._halves.pop(memory.pair.id, None)
+        if memory.pair is None:
+            return
+        self._halves.pop(memory.pair.id, None)
+        untaken = self._untaken.pop(memory.pair.id, None)
+        if untaken is not None:
+            self._ready.take_back(untaken)

@@ -115,9 +115,9 @@ class TeleportationRunner(RequestRunner):
             self._correct(bits)
         elif memory.newest_id < bits.pair_id or memory.pair_id == bits.pair_id:
             self._waiting_bits[bits.pair_id] = bits
+            self.sim.post(self.network.stacks[memory.node].tracker.horizon, self._outlived, bits)
         else:
-            self.lost_qubits += 1
-            memory.node.send(self._initiator, TeleportationDone(self))
+            self._lose(bits)
 
     def settled(self) -> None:
         """The initiator learns that one more qubit has arrived or is lost."""
@@ -141,6 +141,15 @@ class TeleportationRunner(RequestRunner):
             bits = TeleportationBits(self, partner, memory.pair_id, pair.state(now), now)
             memory.node.send(flow.request.responder, bits)
         self.network.stacks[memory.node].resources.release(memory)
+
+    def _outlived(self, bits: TeleportationBits) -> None:
+        """Give up on bits whose pair nobody here has heard of in all the time that the news could take."""
+        if self._waiting_bits.pop(bits.pair_id, None) is not None:
+            self._lose(bits)
+
+    def _lose(self, bits: TeleportationBits) -> None:
+        self.lost_qubits += 1
+        bits.memory.node.send(self._initiator, TeleportationDone(self))
 
     def _correct(self, bits: TeleportationBits) -> None:
         memory = bits.memory

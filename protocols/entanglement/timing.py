@@ -21,8 +21,7 @@ class Timing:
         flight_up, flight_down: light from each end to the station; 0 where light starts in the middle.
         news_up, news_down: from the moment at the station (the first light meets, or the source emits) until
             each end knows the result: rest of the detection window, later bins, and the station's message; or
-                the
-            light's way to both ends and the other end's message.
+            the light's way to both ends and the other end's message.
         ask: a message downstream.
         answer: a message upstream.
         period_up, period_down: least time from the first excitation of a memory in one round to that in the

@@ -27,7 +27,6 @@ class FlowAgent:
         memories: all of them.
         left_indices: indices of the memories in `left`.
         target: least fidelity of a delivered pair.
-        news_horizon: how long news of a swap can be under way on this path, ps.
     """
 
     def __init__(self, stack: NodeStack, flow: Flow, indices: tuple[int, ...]) -> None:
@@ -43,7 +42,6 @@ class FlowAgent:
         self.right: list[Memory] | None = self.memories[-size:] if self.position < last else None
         self.left_indices = frozenset(memory.index for memory in self.left or ())
         self.target = flow.request.fidelity
-        self.news_horizon = stack.news_horizon(flow.path)
         self._left_session: GenerationSession[Any] | None = None
         self._right_session: GenerationSession[Any] | None = None
         self._far_end = flow.path[last if self.position == 0 else 0]
@@ -62,6 +60,8 @@ class FlowAgent:
     def start(self) -> None:
         """Begin: install the rules, which put the memories to work."""
         self._started = self.node.sim.now
+        tracker = self.stack.tracker
+        tracker.horizon = max(tracker.horizon, self.stack.news_horizon(self.flow.path))
         rules: list[Rule] = []
         if self.left is not None:
             session = self._left_session = self.stack.session(self.flow, self.position - 1)

@@ -5,15 +5,18 @@ asked, with the memory; if it names memories, the action is carried out on them,
 Rules are asked in the order of their priority, the lowest number first, then in the order of loading.
 
 Example:
-    A rule of a user's own, which gives up pairs that the node hears of in the first second::
+    A rule of a user's own, by which a node gives up the pairs that it hears of in the first second::
+
+        stack = engine.stack("n1")
 
         def young(memory):
-            return (memory,) if memory.node.sim.now < 10**12 else None
+            return (memory,) if engine.sim.now < 10**12 else None
 
         def drop(memories):
-            node.resources.release(memories[0])
+            stack.discard(memories[0])
 
-        node.resources.load(Rule("drop early pairs", 5, (MemoryState.ENTANGLED,), node.memories, young, drop))
+        rule = Rule("drop early pairs", 5, (MemoryState.ENTANGLED,), stack.node.memories, young, drop)
+        stack.resources.load(rule)
 """
 
 from __future__ import annotations

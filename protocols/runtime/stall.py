@@ -1,10 +1,10 @@
 """Stall watch: finding flows that can no longer progress, and why.
 
-Swap-as-soon-as-possible with several memories a link can dead-lock: pairs of neighbouring nodes cross, one
-side of every link is full, and nothing will ever happen again. Nothing in the event queue says so. The watch
-looks at each flow now and then: if no attempt is under way on any of its links, no pair has a deadline, no
-    operation awaits an answer, and nothing has changed since
-the last look, which was longer ago than any message travels, the flow is stalled.
+Swap-as-soon-as-possible with several memories a link can dead-lock unless the oldest pairs go first: pairs of
+neighbouring nodes cross, one side of every link is full, and nothing will ever happen again. Nothing in the
+event queue says so. The watch looks at each flow now and then: if no attempt that can succeed is under way on
+any of its links, no pair has a deadline, no operation awaits an answer, and nothing has changed since the
+last look, which was longer ago than any message travels, the flow is stalled.
 """
 
 from __future__ import annotations
@@ -48,10 +48,6 @@ class StallWatch:
 
     def _interval(self, flow: Flow) -> int:
         horizon = self._network.stacks[flow.path[0]].news_horizon(flow.path)
-        classical = self._network.scenario.classical
-        if classical.loss > 0:
-            # A message may need many retransmissions; a hundred in a row is out of the question.
-            horizon += round(100 * classical.retransmission * 1e12) * len(flow.path)
         return max(horizon, self._network.horizon // _SHARE)
 
     def _look(self, flow: Flow, before: object) -> None:
@@ -87,7 +83,7 @@ def _memories(agents: list[FlowAgent]) -> Iterator[Memory]:
 
 def _busy(flow: Flow, agents: list[FlowAgent]) -> bool:
     """Whether anything is under way that will change the flow's memories."""
-    if any(session.working for session in flow.sessions.values()):
+    if any(session.working and session.link.profile.success > 0 for session in flow.sessions.values()):
         return True
     return any(memory.state not in _RESTING or memory.deadline is not None for memory in _memories(agents))
 
@@ -114,11 +110,12 @@ def _cause(agents: list[FlowAgent]) -> str:
     if waiting:
         return (
             f"pairs below the target fidelity of {agents[0].target:g} wait to be purified and find no "
-            f"partner at {', '.join(waiting)}; let purification match 'nearest' pairs, or ask for more memories"
+            f"partner at {', '.join(waiting)}; let purification match 'nearest' pairs, or ask for more "
+            "memories"
         )
     advice = (
-        "pairs of neighbouring nodes have crossed; give the memories a cutoff, or swap in order with "
-        "swapping 'sequential' or 'nested'"
+        "pairs of neighbouring nodes have crossed; let swapping 'asap' take the 'oldest' pairs, give the "
+        "memories a cutoff, or swap in order with swapping 'sequential' or 'nested'"
     )
     where = "; ".join(blocked) or "every memory waits"
     return f"no attempt can begin and no swap is possible: {where}; {advice}"

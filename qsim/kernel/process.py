@@ -174,6 +174,13 @@ class Mailbox(Generic[T]):
         self._messages.append(message)
         self._serve()
 
+    def take_back(self, message: T) -> None:
+        """Remove a message that no receiver has been chosen for yet; harmless when there is none such."""
+        for place, known in enumerate(self._messages):
+            if known is message and place >= self._promised:
+                del self._messages[place]
+                return
+
     def arrival(self) -> Waitable[T]:
         """The next message as something to wait for, for `any_of`."""
         return _Receive(self)

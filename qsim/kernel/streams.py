@@ -48,5 +48,5 @@ class Streams:
         return stream
 
     def _derive(self, sort: str, name: str) -> int:
-        text = f"{self.seed}/{sort}/{name}".encode()
+        text = "/".join((str(self.seed), sort, name)).encode()
         return int.from_bytes(hashlib.blake2b(text, digest_size=16).digest(), "little")

@@ -32,7 +32,9 @@ def test_script_is_short(script):
     assert len(code) <= LONGEST[script.stem]
 
 
-@pytest.mark.parametrize("scenario", [path for path in SCENARIOS if not path.stem.startswith("03")], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "scenario", [path for path in SCENARIOS if not path.stem.startswith("03")], ids=lambda path: path.stem
+)
 def test_scenario_checks(scenario, capsys):
     assert main(["check", str(scenario)]) == 0
     assert capsys.readouterr().err == ""

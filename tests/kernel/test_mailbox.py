@@ -223,3 +223,21 @@ def test_no_message_is_lost_doubled_or_overtaken(
     sim.process(rest())
     sim.run(until=80)
     assert taken + left == list(range(len(puts)))
+
+
+def test_a_message_may_be_taken_back_until_a_receiver_has_been_chosen_for_it() -> None:
+    sim = Simulator()
+    box: Mailbox[str] = Mailbox(sim)
+    seen: list[Any] = []
+    box.put("a")
+    box.put("b")
+    box.take_back("a")
+    box.take_back("never put")
+    assert len(box) == 1
+    sim.process(collector(sim, box, seen))
+    sim.run()
+    assert seen == [("b", 0)]
+    box.put("c")
+    box.take_back("c")
+    sim.run()
+    assert seen == [("b", 0), ("c", 0)]

@@ -1,4 +1,5 @@
-"""The published metropolitan network in tests: paths, allocations, and how to run its request process alone."""
+"""The published metropolitan network in tests: paths, allocations, and how to run its request process
+alone."""
 
 from __future__ import annotations
 
@@ -13,7 +14,10 @@ FLOW = tuple[str, str, int, int, int, float, int]
 
 def scenario(allocation, **overrides):
     """The example scenario of an allocation ("even" or "weighted"), with fields replaced."""
-    return load(EXAMPLES / f"metro_{allocation}.yaml", overrides=[f"{key}={value}" for key, value in overrides.items()])
+    return load(
+        EXAMPLES / f"metro_{allocation}.yaml",
+        overrides=[f"{key}={value}" for key, value in overrides.items()],
+    )
 
 
 def without_light(allocation):

@@ -81,7 +81,7 @@ def test_any_seed_agrees_with_an_independent_implementation(blind, seed):
     assert flows(engine.run().flows) == expected
 
 
-def test_the_quantum_layer_does_not_touch_the_requests(blind, allocation):
+def test_the_quantum_layer_does_not_touch_the_requests(allocation):
     lit = scenario(allocation, **{"run.duration": "60 s"}).run(seed=3)
     dark = scenario(allocation, **{"run.duration": "60 s", "defaults.memory.efficiency": 0}).run(seed=3)
     assert flows(lit.flows) == flows(dark.flows)

@@ -214,7 +214,9 @@ def test_memories_put_back_are_put_to_use(table: Table) -> None:
     c.move(MemoryState.HELD)
     used: list[Memory] = []
     for stack in (table.a, table.b):
-        rule = Rule("use", 1, (ENTANGLED,), stack.node.memories, lambda one: (one,), lambda ones: used.extend(ones))
+        rule = Rule(
+            "use", 1, (ENTANGLED,), stack.node.memories, lambda one: (one,), lambda ones: used.extend(ones)
+        )
         stack.resources._rules = [[()] * len(MemoryState) for _ in stack.node.memories]
         stack.resources.load(rule)
     used.clear()
@@ -223,7 +225,8 @@ def test_memories_put_back_are_put_to_use(table: Table) -> None:
 
 
 def test_a_denial_lets_go_of_all_lost_pairs_before_any_memory_is_used_again(table: Table) -> None:
-    """Otherwise the first memory put to use could set the second aside, which is then cleared under its hands."""
+    """Otherwise the first memory put to use could set the second aside, which is then cleared under its
+    hands."""
     kept, far_kept = table.pair((table.b, 0), (table.a, 0))
     lost, far_lost = table.pair((table.b, 1), (table.a, 1))
     table.lose(table.a, far_lost)
@@ -264,7 +267,12 @@ def test_who_has_given_way_has_all_memories_back_in_use(table: Table) -> None:
     cross(table)
     seen: list[int] = []
     rule = Rule(
-        "see", 1, (ENTANGLED,), table.c.node.memories, lambda one: (one,), lambda ones: seen.append(ones[0].index)
+        "see",
+        1,
+        (ENTANGLED,),
+        table.c.node.memories,
+        lambda one: (one,),
+        lambda ones: seen.append(ones[0].index),
     )
     table.c.resources.load(rule)
     seen.clear()

@@ -110,7 +110,9 @@ def test_earlier(one: int | None, other: int | None, expected: int | None) -> No
 
 def held_forever(cutoffs: tuple[str, str], trace: MemorySink | None = None) -> Any:
     """One link whose pairs a script takes and never lets go of."""
-    document = chain(1, nodes={name: {"memory": {"cutoff": age}} for name, age in zip(("n0", "n1"), cutoffs, strict=True)})
+    document = chain(
+        1, nodes={name: {"memory": {"cutoff": age}} for name, age in zip(("n0", "n1"), cutoffs, strict=True)}
+    )
     engine = alive(document, trace=trace)
     engine.request("n0", "n1", start="20 ms", memories=2)
     return engine

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -47,8 +48,8 @@ def first_pair(engine: Any) -> float:
 def halved(nodes: int, place: int) -> tuple[int, int]:
     """The nodes that a node joins, by the published rule.
 
-    The path is thinned to every other node, the last one kept, until the node stands at an odd place; then its neighbours
-    in what is left are the nodes that it joins.
+    The path is thinned to every other node, the last one kept, until the node stands at an odd place; then
+    its neighbours in what is left are the nodes that it joins.
     """
     path = list(range(nodes))
     while path.index(place) % 2 == 0:
@@ -129,19 +130,24 @@ def entangled(engine: Any, memory: Memory, partner: Memory) -> Memory:
     return memory
 
 
-@pytest.mark.parametrize(("kind", "links", "expected"), [("nested", 4, 4.5), ("sequential", 4, 6.5), ("asap", 4, 4.5)])
+@pytest.mark.parametrize(
+    ("kind", "links", "expected"), [("nested", 4, 4.5), ("sequential", 4, 6.5), ("asap", 4, 4.5)]
+)
 def test_time_of_the_first_pair(kind: str, links: int, expected: float) -> None:
     """Links of 1 ms know of their pairs after 1.5 ms.
 
-    Nested: the outer nodes swap at once, the middle one hears 1 ms later, and the ends 2 ms after that. Sequential: each of
-    the three nodes hears 1 ms after the one before; the far node's news needs 3 ms. As soon as possible: all swap at once,
-    and the news that the farthest sends is passed on by the others, 3 ms in all.
+    Nested: the outer nodes swap at once, the middle one hears 1 ms later, and the ends 2 ms after that.
+    Sequential: each of the three nodes hears 1 ms after the one before; the far node's news needs 3 ms.
+    As soon as possible: all swap at once, and the news that the farthest sends is passed on by the others,
+    3 ms in all.
     """
     engine = alive(chain(links, swapping=kind, traffic=[request("n0", f"n{links}", start="20 ms")]))
     assert first_pair(engine) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(("delays", "consent", "ends"), [((1.0, 3.0), False, (1, 3)), ((1.0, 3.0), True, (7, 9))])
+@pytest.mark.parametrize(
+    ("delays", "consent", "ends"), [((1.0, 3.0), False, (1, 3)), ((1.0, 3.0), True, (7, 9))]
+)
 def test_each_end_learns_when_its_news_comes(
     delays: tuple[float, float], consent: bool, ends: tuple[int, int]
 ) -> None:
@@ -278,11 +284,12 @@ def test_many_memories_keep_a_long_chain_busy(kind: str, consent: bool) -> None:
         engine.run_until(end * MS)
         quarters.append(engine.apps[0].flow.pairs)
     assert quarters[0] > 50
-    assert all(later - earlier > 50 for earlier, later in zip(quarters, quarters[1:], strict=False))
+    assert all(later - earlier > 50 for earlier, later in pairwise(quarters))
 
 
 def test_two_that_ask_each_other_do_not_deny_each_other_for_ever() -> None:
-    """Neighbours of an asap chain become ready at the same instant and each wants to swap the pair between them."""
+    """Neighbours of an asap chain become ready at the same instant and each wants to swap the pair between
+    them."""
     document = chain(3, swapping={"kind": "asap", "consent": True}, traffic=[request("n0", "n3")])
     (row,) = alive(document).run().flows
     assert row.pairs > 50

@@ -41,7 +41,9 @@ class Desk:
         self.memory.hold(number, partner, deadline)
         return number
 
-    def news(self, pair_id: int, new_id: int, *, success: bool = True, deadline: int | None = None) -> SwapResult:
+    def news(
+        self, pair_id: int, new_id: int, *, success: bool = True, deadline: int | None = None
+    ) -> SwapResult:
         return SwapResult(self.memory, pair_id, success, new_id, self.far.memories[2], deadline)
 
     def tell(self, news: SwapResult) -> None:

@@ -7,10 +7,6 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from hardware.memory import MemoryState
-from protocols.apps.base import App
-from protocols.flow import Flow, Request
-
 #: The unit of time of these networks, s: about a message over 4 km of fibre.
 TICK = 20e-6
 
@@ -23,10 +19,12 @@ class Ask:
 
     Attributes:
         ends: indices of initiator and responder.
-        hold: how long the application keeps a delivered half; 0 uses it up at once.
+        app: "keep", "teleport" or "stream", see `tests.protocols.invariants.apps`.
+        hold: how long the application keeps what is delivered; 0 uses it up at once.
     """
 
     ends: tuple[int, int]
+    app: str
     memories: int
     fidelity: float
     pairs: int | None
@@ -60,57 +58,12 @@ class Case:
     seed: int
 
 
-class Keeper(App):
-    """An application that may keep each half for a while."""
-
-    def __init__(self, network: Any, ask: Ask) -> None:
-        super().__init__(network)
-        self.ask = ask
-        self.flow: Flow | None = None
-        self.kept: set[tuple[object, int]] = set()
-        self.sim.post(0, self._submit)
-
-    def _submit(self) -> None:
-        ask, network = self.ask, self.network
-        initiator, responder = (list(network.nodes.values())[index] for index in ask.ends)
-        tick = round(TICK * 1e12)
-        start = network.earliest_start(initiator, responder) + ask.start * tick
-        request = Request(
-            initiator=initiator,
-            responder=responder,
-            start=start,
-            end=start + ask.duration * tick,
-            memories=ask.memories,
-            fidelity=ask.fidelity,
-            pairs=ask.pairs,
-            issued=self.sim.now,
-        )
-        network.submit(request, self)
-
-    def accepted(self, flow: Flow) -> None:
-        self.flow = flow
-
-    def use(self, flow: Flow, memory: Any, genuine: bool) -> None:
-        if not self.ask.hold:
-            super().use(flow, memory, genuine)
-            return
-        memory.move(MemoryState.HELD)
-        self.kept.add((memory, memory.pair_id))
-        self.sim.post(self.ask.hold * round(TICK * 1e12), self._let_go, memory, memory.pair_id)
-
-    def lost(self, flow: Flow, memory: Any) -> None:
-        self.kept.discard((memory, memory.pair_id))
-
-    def _let_go(self, memory: Any, pair_id: int) -> None:
-        if (memory, pair_id) in self.kept:
-            self.kept.discard((memory, pair_id))
-            self.network.stacks[memory.node].resources.release(memory)
+_handshakes = st.sampled_from(
+    [{"kind": "continuous"}, {"kind": "continuous", "overhead": TICK / 2}, "negotiated"]
+)
 
 
-_handshakes = st.sampled_from([{"kind": "continuous"}, {"kind": "continuous", "overhead": TICK / 2}, "negotiated"])
-
-
-def _generations(detail: str) -> st.SearchStrategy[Document]:
+def _generations() -> st.SearchStrategy[Document]:
     clicks = st.fixed_dictionaries(
         {"kind": st.sampled_from(["barrett-kok", "two-photon"]), "handshake": _handshakes}
     )
@@ -125,7 +78,6 @@ def _generations(detail: str) -> st.SearchStrategy[Document]:
             "handshake": _handshakes.filter(lambda one: one != "negotiated"),
         }
     )
-    del detail
     return st.one_of(clicks, single, source)
 
 
@@ -158,22 +110,26 @@ def _shapes(nodes: int, shape: str) -> list[tuple[int, int]]:
 
 
 @st.composite
-def documents(draw: st.DrawFn) -> Document:
+def documents(draw: st.DrawFn, sizes: tuple[int, ...], shapes: tuple[str, ...]) -> Document:
     """A scenario without traffic."""
-    nodes = draw(st.sampled_from([3, 4, 2, 5, 6]))
-    ends = _shapes(nodes, draw(st.sampled_from(["line", "line", "ring", "star"])))
+    nodes = draw(st.sampled_from(sizes))
+    ends = _shapes(nodes, draw(st.sampled_from(shapes)))
     detail = draw(st.sampled_from(["attempt", "attempt", "photon"]))
-    memory: Document = {"count": draw(st.sampled_from([4, 4, 3, 2])), "frequency": 1 / TICK, "initial_fidelity": 0.93}
+    memory: Document = {
+        "count": draw(st.sampled_from([4, 4, 3, 2])),
+        "frequency": 1 / TICK,
+        "initial_fidelity": 0.93,
+    }
     cutoff = draw(st.sampled_from([None, None, 2, 5, 12, 40]))
     if cutoff is not None:
         memory["cutoff"] = cutoff * TICK
-    memory |= draw(st.sampled_from([{}, {"depolarising_time": 200 * TICK}, {"t1": 400 * TICK, "t2": 200 * TICK}]))
+    memory |= draw(
+        st.sampled_from([{}, {"depolarising_time": 200 * TICK}, {"t1": 400 * TICK, "t2": 200 * TICK}])
+    )
     loss = draw(st.sampled_from([0.0, 0.0, 0.3]))
     channels = draw(
         st.lists(
-            st.tuples(
-                st.sets(st.integers(0, nodes - 1), min_size=2, max_size=2), st.sampled_from([0, 1, 7])
-            ),
+            st.tuples(st.sets(st.integers(0, nodes - 1), min_size=2, max_size=2), st.sampled_from([0, 1, 7])),
             max_size=2,
             unique_by=lambda one: frozenset(one[0]),
         )
@@ -187,7 +143,7 @@ def documents(draw: st.DrawFn) -> Document:
         "defaults": {
             "memory": memory,
             "detector": {"efficiency": 0.95, "window": 1e-9},
-            "generation": draw(_generations(detail)),
+            "generation": draw(_generations()),
         },
         "nodes": {f"n{index}": None for index in range(nodes)},
         "links": [
@@ -216,6 +172,7 @@ def _asks(nodes: int) -> st.SearchStrategy[Ask]:
         ends=st.one_of(
             st.just((0, nodes - 1)), st.permutations(range(nodes)).map(lambda order: (order[0], order[1]))
         ),
+        app=st.sampled_from(["keep", "keep", "teleport", "stream"]),
         memories=st.sampled_from([1, 2, 1]),
         fidelity=st.sampled_from([0.0, 0.0, 0.8, 0.94]),
         pairs=st.sampled_from([None, None, 1, 3]),
@@ -228,8 +185,8 @@ def _asks(nodes: int) -> st.SearchStrategy[Ask]:
 _meddling = st.lists(
     st.builds(
         Meddling,
-        after=st.integers(1, 60),
-        what=st.sampled_from(["finish", "give up", "release"]),
+        after=st.sampled_from([200, 60, 20, 3]),
+        what=st.sampled_from(["release", "give up", "release", "give up", "finish"]),
         which=st.integers(0, 30),
     ),
     max_size=8,
@@ -239,6 +196,24 @@ _meddling = st.lists(
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     """A network with one to three requests, most of them granted."""
-    document = draw(documents())
+    document = draw(documents((3, 4, 2, 5, 6), ("line", "line", "ring", "star")))
     asks = draw(st.lists(_asks(len(document["nodes"])), min_size=1, max_size=3))
     return Case(document, tuple(asks), tuple(draw(_meddling)), draw(st.integers(0, 9)))
+
+
+@st.composite
+def chains(draw: st.DrawFn) -> Case:
+    """A chain with three or four repeaters that serves one long request from end to end."""
+    document = draw(documents((5, 6), ("line",)))
+    document["defaults"]["memory"]["count"] = 4
+    ask = Ask(
+        ends=(0, len(document["nodes"]) - 1),
+        app=draw(st.sampled_from(["keep", "teleport"])),
+        memories=draw(st.sampled_from([1, 2])),
+        fidelity=0.0,
+        pairs=None,
+        start=0,
+        duration=400,
+        hold=0,
+    )
+    return Case(document, (ask,), tuple(draw(_meddling)), draw(st.integers(0, 9)))

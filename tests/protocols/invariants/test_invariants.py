@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from hardware.memory import MemoryState
 from qsim.scenario import from_document
-from tests.protocols.invariants.networks import TICK, Case, Keeper, cases
+from tests.protocols.invariants.apps import APPS
+from tests.protocols.invariants.networks import Case, Meddling, cases, chains
 from tests.protocols.invariants.watch import LifeCycle, Watch
 
-_PATIENCE = 800 * round(TICK * 1e12)
 #: Events at one instant that even the busiest network here has no reason to exceed.
 _BUSY = 2000
 
 
 def play(case: Case, every: int = 1) -> Watch:
-    """Run a case to its end, looking after every so many events."""
+    """Run a case until its queue is empty, looking after every so many events."""
     engine: Any = from_document(case.document).engine(seed=case.seed, trace=LifeCycle())
-    apps = [Keeper(engine, ask) for ask in case.asks]
+    apps = [APPS[ask.app](engine, ask) for ask in case.asks]
     watch = Watch(engine)
     troubles = list(case.meddling)
-    horizon = _PATIENCE
     done = since = stands_still = 0
-    while engine.sim.next_time() is not None and engine.sim.next_time() < horizon:
+    while engine.sim.next_time() is not None:
         before = engine.sim.now
         engine.sim.step()
         assert engine.sim.now >= before
@@ -38,10 +38,14 @@ def play(case: Case, every: int = 1) -> Watch:
         if done % every == 0:
             watch.look()
     watch.at_rest()
+    for app in apps:
+        app.at_rest()
+        compare(app)
     return watch
 
 
-def meddle(engine: Any, apps: list[Keeper], trouble: Any) -> None:
+def meddle(engine: Any, apps: list[Any], trouble: Meddling) -> None:
+    """Do something from outside."""
     if trouble.what == "finish":
         running = [app.flow for app in apps if app.flow is not None and app.flow.closed is None]
         if running:
@@ -60,7 +64,22 @@ def meddle(engine: Any, apps: list[Keeper], trouble: Any) -> None:
             return
 
 
-@settings(deadline=None, max_examples=300, suppress_health_check=list(HealthCheck))
+def compare(app: Any) -> None:
+    """Hold the account of a flow to what its application saw."""
+    deliveries = getattr(app, "deliveries", None)
+    if deliveries is None or app.flow is None:
+        return
+    assert app.flow.pairs == len(deliveries.fidelities)
+    assert app.flow.fidelity_sum == pytest.approx(sum(deliveries.fidelities), abs=1e-9)
+
+
+@settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
 @given(cases())
 def test_invariants_hold_after_every_event(case: Case) -> None:
     play(case)
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@given(chains())
+def test_invariants_hold_along_chains(case: Case) -> None:
+    play(case, every=3)

@@ -79,6 +79,7 @@ class Watch:
             assert stack.agents == {}
             assert stack.calendar.flows == ()
             assert desk(stack) == ({}, {}, {}, {})
+            assert stack.tracker._early == {}
             assert not any(any(states) for states in stack.resources._rules)
 
     def _check_pairs(self) -> None:
@@ -154,7 +155,7 @@ class Watch:
     def _news(self) -> Iterator[SwapResult]:
         """News of swaps that is still to reach somebody."""
         for _, _, fn, args in self.sim._heap:
-            if fn is not None and len(args) == 2 and isinstance(args[1], SwapResult):
+            if getattr(fn, "__name__", "") == "receive" and isinstance(args[1], SwapResult):
                 yield args[1]
         for stack in self.engine.stacks.values():
             for early in stack.tracker._early.values():

@@ -1,0 +1,268 @@
+"""Hop-by-hop reservation: promises, refusals, confirmation, early ends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from hardware.memory import MemoryState
+from protocols.flow import Flow, Request
+from qsim.errors import NoRouteError
+from qsim.kernel.trace import MemorySink
+from tests.protocols.scenes import MS, alive, chain
+
+
+class Owner:
+    """Notes what becomes of requests, and when."""
+
+    def __init__(self, engine: Any) -> None:
+        self.engine = engine
+        self.heard: list[tuple[int, str, Any]] = []
+        self.delivered: list[tuple[int, str]] = []
+
+    def accepted(self, flow: Flow) -> None:
+        self.heard.append((self.engine.sim.now, "accepted", flow))
+
+    def refused(self, request: Request, at: Any) -> None:
+        self.heard.append((self.engine.sim.now, "refused", at.name))
+
+    def ended(self, flow: Flow) -> None:
+        self.heard.append((self.engine.sim.now, "ended", flow))
+
+    def deliver(self, flow: Flow, memory: Any) -> None:
+        self.delivered.append((flow.id, memory.node.name))
+        self.engine.stacks[memory.node].resources.release(memory)
+
+    def lost(self, flow: Flow, memory: Any) -> None:
+        raise AssertionError("nothing is held here")
+
+
+def submit(
+    engine: Any, owner: Owner, ends: tuple[str, str], window: tuple[int, int], memories: int = 1
+) -> Flow:
+    """Issue a request; the window is in milliseconds."""
+    request = Request(
+        initiator=engine.node(ends[0]),
+        responder=engine.node(ends[1]),
+        start=window[0] * MS,
+        end=window[1] * MS,
+        memories=memories,
+        fidelity=0.0,
+        pairs=None,
+        issued=engine.sim.now,
+    )
+    flow: Flow = engine.submit(request, owner)
+    return flow
+
+
+def promised(engine: Any) -> dict[str, dict[int, tuple[int, ...]]]:
+    """The promises of every node that has some."""
+    return {
+        node.name: {flow: stack.calendar.reserved(flow) for flow in stack.calendar.flows}
+        for node, stack in engine.stacks.items()
+        if stack.calendar.flows
+    }
+
+
+def test_ends_give_what_is_asked_and_routers_twice_as_much() -> None:
+    engine = alive(chain(3, count=4))
+    owner = Owner(engine)
+    flow = submit(engine, owner, ("n0", "n3"), (20, 30), memories=2)
+    engine.run_until(10 * MS)
+    assert [node.name for node in flow.path] == ["n0", "n1", "n2", "n3"]
+    assert promised(engine) == {
+        "n0": {flow.id: (0, 1)},
+        "n1": {flow.id: (0, 1, 2, 3)},
+        "n2": {flow.id: (0, 1, 2, 3)},
+        "n3": {flow.id: (0, 1)},
+    }
+
+
+def test_the_confirmation_comes_one_round_trip_later() -> None:
+    engine = alive(chain([1, 2.5, 4]))
+    owner = Owner(engine)
+    flow = submit(engine, owner, ("n0", "n3"), (20, 30))
+    engine.run_until(19 * MS)
+    assert owner.heard == [(15 * MS, "accepted", flow)]
+
+
+def test_messages_travel_there_and_back_in_order() -> None:
+    sink = MemorySink()
+    engine = alive(chain(3), trace=sink)
+    submit(engine, Owner(engine), ("n0", "n3"), (20, 30))
+    engine.run_until(19 * MS)
+    sent = [
+        (time // MS, source, fields["message"], fields["to"])
+        for time, event, source, fields in sink.events
+        if event == "message_sent"
+    ]
+    assert sent == [
+        (0, "n0", "Reserve", "n1"),
+        (1, "n1", "Reserve", "n2"),
+        (2, "n2", "Reserve", "n3"),
+        (3, "n3", "Confirm", "n2"),
+        (4, "n2", "Confirm", "n1"),
+        (5, "n1", "Confirm", "n0"),
+    ]
+    accepted = [fields["path"] for _, event, _, fields in sink.events if event == "request_accepted"]
+    assert accepted == [["n0", "n1", "n2", "n3"]]
+
+
+def test_each_node_promises_as_the_request_passes() -> None:
+    engine = alive(chain(3))
+    submit(engine, Owner(engine), ("n0", "n3"), (20, 30))
+    for time, nodes in ((0, 1), (1, 2), (2, 3), (3, 4)):
+        engine.run_until(time * MS + 1)
+        assert list(promised(engine)) == ["n0", "n1", "n2", "n3"][:nodes]
+
+
+@pytest.mark.parametrize("full", [1, 2, 3])
+def test_a_refusal_frees_everything_behind_it(full: int) -> None:
+    engine = alive(chain(3))
+    owner = Owner(engine)
+    engine.stack(f"n{full}").calendar.reserve(999, 0, 100 * MS, 2, now=0)
+    blocked = {f"n{full}": {999: (0, 1)}}
+    submit(engine, owner, ("n0", "n3"), (20, 30))
+    engine.run_until(full * MS + 1)
+    assert promised(engine).keys() - blocked.keys() == {f"n{place}" for place in range(full)}
+    for place in range(full - 1, -1, -1):
+        engine.run_until((2 * full - place) * MS + 1)
+        assert promised(engine).keys() - blocked.keys() == {f"n{behind}" for behind in range(place)}
+    assert promised(engine) == blocked
+    assert owner.heard == [(2 * full * MS, "refused", f"n{full}")]
+    assert [stack.reservations.rejected for stack in engine.stacks.values()] == [1, 0, 0, 0]
+
+
+def test_the_initiator_refuses_at_once_and_says_nothing_to_others() -> None:
+    sink = MemorySink()
+    engine = alive(chain(2), trace=sink)
+    owner = Owner(engine)
+    engine.stack("n0").calendar.reserve(999, 0, 100 * MS, 2, now=0)
+    submit(engine, owner, ("n0", "n2"), (20, 30))
+    assert owner.heard == [(0, "refused", "n0")]
+    assert [event for _, event, _, _ in sink.events] == ["request_submitted", "request_rejected"]
+    assert engine.result().rejected == 1
+
+
+def test_a_refused_request_leaves_room_for_the_next() -> None:
+    engine = alive(chain(2))
+    owner = Owner(engine)
+    engine.stack("n2").calendar.reserve(999, 0, 25 * MS, 2, now=0)
+    submit(engine, owner, ("n0", "n2"), (20, 30))
+    engine.run_until(10 * MS)
+    flow = submit(engine, owner, ("n0", "n2"), (26, 30))
+    engine.run_until(20 * MS)
+    assert [what for _, what, _ in owner.heard] == ["refused", "accepted"]
+    assert {one: flows[flow.id] for one, flows in promised(engine).items()} == {
+        "n0": (0,),
+        "n1": (0, 1),
+        "n2": (0,),
+    }
+
+
+def test_no_way_is_an_error_and_no_promise() -> None:
+    document = chain(1)
+    document["nodes"]["lonely"] = None
+    engine = alive(document)
+    with pytest.raises(NoRouteError):
+        submit(engine, Owner(engine), ("n0", "lonely"), (20, 30))
+    assert promised(engine) == {}
+
+
+def test_a_request_that_comes_round_in_a_circle_is_refused() -> None:
+    engine = alive(chain(2, count=8))
+    owner = Owner(engine)
+    hops = {"n0": "n1", "n1": "n0"}
+    engine.routing.next_hop = lambda source, _target: engine.node(hops[source.name])
+    submit(engine, owner, ("n0", "n2"), (20, 30))
+    engine.run_until(10 * MS)
+    assert owner.heard == [(4 * MS, "refused", "n0")]
+    assert promised(engine) == {}
+
+
+def test_memories_work_from_start_to_end_and_no_longer() -> None:
+    engine = alive(chain(2, generation={"kind": "midpoint-source", "pair_probability": 1e-9}))
+    owner = Owner(engine)
+    flow = submit(engine, owner, ("n0", "n2"), (20, 30))
+    memories = [memory for node in engine.nodes.values() for memory in node.memories]
+    for time, working in ((19.9, 0), (20.1, 4), (29.9, 4), (30.1, 0)):
+        engine.run_until(int(time * MS))
+        assert sum(memory.state is MemoryState.GENERATING for memory in memories) == working
+    assert owner.heard[1:] == [(30 * MS, "ended", flow)]
+    assert flow.closed == 30 * MS
+    assert promised(engine) == {}
+    assert all(stack.agents == {} for stack in engine.stacks.values())
+    rows = {row.node: row.utilisation for row in engine.result().memories}
+    share = 10 / 30.1
+    assert rows == pytest.approx({"n0": share / 2, "n1": share, "n2": share / 2})
+
+
+def test_an_early_end_frees_the_initiator_at_once_and_each_other_node_when_the_release_passes() -> None:
+    engine = alive(chain([1, 2, 3]))
+    owner = Owner(engine)
+    flow = submit(engine, owner, ("n0", "n3"), (20, 90))
+    engine.run_until(50 * MS)
+    engine.stack("n0").reservations.finish(flow)
+    assert flow.closed == 50 * MS
+    assert owner.heard[-1] == (50 * MS, "ended", flow)
+    for time, nodes in ((50, 1), (51, 2), (53, 3), (56, 4)):
+        engine.run_until(time * MS + 1)
+        assert list(promised(engine)) == [f"n{place}" for place in range(nodes, 4)]
+        for place in range(nodes):
+            assert all(memory.state is MemoryState.FREE for memory in engine.node(f"n{place}").memories)
+    engine.run_until(95 * MS)
+    assert owner.heard[-1] == (50 * MS, "ended", flow)
+
+
+def test_a_request_at_the_end_of_another_finds_the_path_free() -> None:
+    """The release runs ahead of it."""
+    engine = alive(chain(3))
+
+    class Again(Owner):
+        def ended(self, flow: Flow) -> None:
+            super().ended(flow)
+            if len(self.heard) < 3:
+                submit(engine, self, ("n0", "n3"), (60, 70))
+
+    owner = Again(engine)
+    first = submit(engine, owner, ("n0", "n3"), (20, 90))
+    engine.run_until(50 * MS)
+    engine.stack("n0").reservations.finish(first)
+    engine.run_until(59 * MS)
+    assert [(time // MS, what) for time, what, _ in owner.heard] == [
+        (6, "accepted"),
+        (50, "ended"),
+        (56, "accepted"),
+    ]
+
+
+def test_a_flow_confirmed_within_its_window_starts_late() -> None:
+    engine = alive(chain(2))
+    owner = Owner(engine)
+    flow = submit(engine, owner, ("n0", "n2"), (1, 9))
+    engine.run_until(20 * MS)
+    assert owner.heard == [(4 * MS, "accepted", flow), (9 * MS, "ended", flow)]
+    assert set(owner.delivered) == {(flow.id, "n0"), (flow.id, "n2")}
+    assert promised(engine) == {}
+
+
+def test_a_flow_confirmed_after_its_window_touches_nobodys_memories() -> None:
+    """By then the memories are promised to others and at work for them."""
+    engine = alive(chain([5, 5]))
+    owner = Owner(engine)
+    late = submit(engine, owner, ("n0", "n2"), (1, 6))
+    engine.run_until(1)
+    other = submit(engine, owner, ("n1", "n0"), (14, 60))
+    taken = engine.stack("n0").calendar
+    engine.run_until(30 * MS)
+    assert taken.reserved(other.id) == (0,)
+    assert [(time // MS, what) for time, what, _ in owner.heard] == [
+        (10, "accepted"),
+        (20, "accepted"),
+        (20, "ended"),
+    ]
+    assert late.closed == 20 * MS
+    engine.run_until(70 * MS)
+    assert set(owner.delivered) == {(other.id, "n0"), (other.id, "n1")}
+    assert promised(engine) == {}
