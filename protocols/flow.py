@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Protocol
 
 from qsim.units import to_s
@@ -74,6 +75,7 @@ class Flow:
         request: what was asked.
         owner: the application.
         path: nodes from initiator to responder; complete once the responder has confirmed.
+        ranks: order of swapping, by position on the path; empty until a node needs it.
         sessions: generation session of each link of the path that has begun, by the position of its upstream
             node.
         pairs: pairs delivered to the initiator.
@@ -84,6 +86,7 @@ class Flow:
     """
 
     __slots__ = (
+        "_news_horizon",
         "closed",
         "fidelity_sum",
         "id",
@@ -91,6 +94,7 @@ class Flow:
         "owner",
         "pairs",
         "path",
+        "ranks",
         "request",
         "sessions",
         "stall",
@@ -101,18 +105,31 @@ class Flow:
         self.request = request
         self.owner = owner
         self.path: tuple[QuantumNode, ...] = (request.initiator,)
+        self.ranks: list[int] = []
         self.sessions: dict[int, GenerationSession[Any]] = {}
         self.pairs = 0
         self.fidelity_sum = 0.0
         self.last_delivery: int | None = None
         self.closed: int | None = None
         self.stall: str | None = None
+        self._news_horizon: int | None = None
 
     @property
     def satisfied(self) -> bool:
         """Whether as many pairs as wanted have been delivered."""
         wanted = self.request.pairs
         return wanted is not None and self.pairs >= wanted
+
+    def news_horizon(self) -> int:
+        """A bound on the time for which news of swaps on the complete path can be under way, ps.
+
+        Twice the time that a message takes along the path and back, by channels of their own and with all
+        the repetitions that losses may call for.
+        """
+        if self._news_horizon is None:
+            there = sum(near.delay_to(far) + near.latest_ps for near, far in pairwise(self.path))
+            self._news_horizon = 4 * (there + self.path[-1].latest_ps) + 1
+        return self._news_horizon
 
     def over(self, now: int) -> bool:
         """Whether the flow has been served to its end by a time in picoseconds."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from protocols.entanglement.consent import ConsentDesk
@@ -116,15 +115,6 @@ class NodeStack:
         if known is None:
             known = flow.sessions[position] = self._open_session(flow, position)
         return known
-
-    def news_horizon(self, path: tuple[QuantumNode, ...]) -> int:
-        """A bound on the time for which news of swaps on a path can be under way, ps.
-
-        Twice the time that a message takes along the path and back, by channels of their own and with all
-        the repetitions that losses may call for.
-        """
-        there = sum(near.delay_to(far) for near, far in pairwise(path))
-        return 4 * (there + len(path) * self.node.latest_ps) + 1
 
     def _open_session(self, flow: Flow, position: int) -> GenerationSession[Any]:
         near, far = flow.path[position], flow.path[position + 1]

@@ -179,7 +179,7 @@ class _Order:
             self._left_ends = frozenset(path[:here])
             self._right_ends = frozenset(path[here + 1 :])
         else:
-            ranks = policy.ranks(len(path))
+            ranks = agent.flow.ranks = agent.flow.ranks or policy.ranks(len(path))
             self._left_ends = frozenset({path[_next_higher(ranks, range(here, -1, -1))]})
             self._right_ends = frozenset({path[_next_higher(ranks, range(here, len(path)))]})
 

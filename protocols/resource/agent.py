@@ -61,7 +61,7 @@ class FlowAgent:
         """Begin: install the rules, which put the memories to work."""
         self._started = self.node.sim.now
         tracker = self.stack.tracker
-        tracker.horizon = max(tracker.horizon, self.stack.news_horizon(self.flow.path))
+        tracker.horizon = max(tracker.horizon, self.flow.news_horizon())
         rules: list[Rule] = []
         if self.left is not None:
             session = self._left_session = self.stack.session(self.flow, self.position - 1)

@@ -47,7 +47,7 @@ class StallWatch:
         self._sim.post(wait + self._interval(flow), self._look, flow, None, priority=Priority.OBSERVE)
 
     def _interval(self, flow: Flow) -> int:
-        horizon = self._network.stacks[flow.path[0]].news_horizon(flow.path)
+        horizon = flow.news_horizon()
         return max(horizon, self._network.horizon // _SHARE)
 
     def _look(self, flow: Flow, before: object) -> None:
