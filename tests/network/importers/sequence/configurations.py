@@ -1,7 +1,10 @@
-"""Small SeQUeNCe configurations that between them use every key the importer knows."""
+"""SeQUeNCe configurations: small ones that between them use every key that is known, and published ones."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 
@@ -220,3 +223,18 @@ def mixture() -> dict[str, Any]:
         "memo_wavelength_client": 600,
         "comment": {"author": "nobody", "tags": []},
     }
+
+
+SPECIMENS: tuple[Callable[[], dict[str, Any]], ...] = (
+    chain,
+    arms,
+    table,
+    mixture,
+)
+
+
+def reference_files() -> Iterator[Path]:
+    """Published configurations, if the environment variable QSIM_REFERENCE_DATA names their folder."""
+    folder = os.environ.get("QSIM_REFERENCE_DATA")
+    if folder:
+        yield from sorted(Path(folder).glob("sequence-*/*.json"))

@@ -13,7 +13,7 @@ from qsim.network.importers import convert_file
 from qsim.network.importers.sequence import convert
 from qsim.scenario import Scenario, from_document, to_yaml
 from tests.network.importers.sequence import configurations
-from tests.network.importers.sequence.test_convert import SPECIMENS, reference_files
+from tests.network.importers.sequence.configurations import SPECIMENS, reference_files
 
 
 def scenario(document: dict[str, Any]) -> Scenario:
