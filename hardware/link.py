@@ -68,8 +68,7 @@ class Link:
         return self.second if node is self.first else self.first
 
     def draw_failures(self) -> tuple[int, int]:
-        """Draw what precedes the next success: failed attempts, and how many of them went into a second
-        round."""
+        """Draw how many attempts fail before the next success, and how many of them had a second round."""
         if not self._drawn:
             success = self.profile.success
             failures = self._rng.geometric(success, _BLOCK) - 1
@@ -80,8 +79,7 @@ class Link:
         return self._drawn.pop()
 
     def expected_wait_s(self) -> float:
-        """Mean time from both memories being free to the herald, by exact calculation; infinite if it never
-        comes."""
+        """Mean time from both memories being free to the herald, exact; infinite if it never comes."""
         wait: float = self.model.handshake.expected_wait_s(self)
         return wait
 

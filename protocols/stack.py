@@ -82,8 +82,7 @@ class NodeStack:
             self.resources.update(memory)
 
     def give_up(self, memory: Memory) -> None:
-        """Take a memory out of whatever it is doing, as when its pair is too old, and put it to its next
-        use."""
+        """Take a memory out of whatever it is doing and put it to its next use."""
         agent = self.agent_of(memory)
         if agent is not None:
             agent.drop(memory)

@@ -80,8 +80,7 @@ class BarrettKok(_DoubleClick):
 @register("generation", "two-photon")
 @dataclass(frozen=True)
 class TwoPhoton(_DoubleClick):
-    """Both photons of a midpoint Bell measurement in one round (time bins or polarisation), announced
-    once."""
+    """A midpoint Bell measurement on two photons in one round (time bins or polarisation)."""
 
     bin_separation: Annotated[float, Param("time between the two bins", unit="s", gt=0)] = 100e-9
 

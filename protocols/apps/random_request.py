@@ -35,8 +35,10 @@ if TYPE_CHECKING:
 @register("app", "random-request")
 @dataclass(frozen=True)
 class RandomRequestApp(Declared):
-    """Endless random requests from a set of nodes. Ranges are half-open: the upper bound itself is never
-    drawn."""
+    """Endless random requests from a set of nodes.
+
+    Ranges are half-open: the upper bound itself is never drawn.
+    """
 
     nodes: Annotated[tuple[str, ...] | None, Param("nodes that ask and are asked; left out, all of them")] = (
         None

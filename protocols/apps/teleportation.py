@@ -32,8 +32,7 @@ if TYPE_CHECKING:
 @register("app", "teleportation")
 @dataclass(frozen=True)
 class TeleportationApp(RequestApp):
-    """Teleports unknown qubits from the initiator to the responder, one over each pair; `pairs` is how
-    many."""
+    """Teleports `pairs` unknown qubits from the initiator to the responder, one over each pair."""
 
     def install(self, network: NetworkRuntime) -> TeleportationRunner:
         """Set the application up on a network."""

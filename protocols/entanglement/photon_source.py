@@ -1,5 +1,4 @@
-"""Links with a source in the middle at photon detail: emission, two flights, two absorptions, two
-messages."""
+"""Links with a source in the middle at photon detail: emission, flights, absorptions, messages."""
 
 from __future__ import annotations
 

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Fixed delays of a link between its upstream end (nearer the initiator) and its downstream end,
-    picoseconds.
+    """Fixed delays of a link, upstream end (nearer the initiator) to downstream end, picoseconds.
 
     Attributes:
         flight_up, flight_down: light from each end to the station; 0 where light starts in the middle.

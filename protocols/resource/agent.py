@@ -110,8 +110,7 @@ class FlowAgent:
             memory.clear()
 
     def good_enough(self, memory: Memory) -> bool:
-        """Whether a pair may be delivered or swapped: at the target, or nothing can be done to bring it
-        there."""
+        """Whether a pair may be delivered or swapped: at the target, or beyond all help to get there."""
         if self.target <= 0:
             return True
         pair = memory.pair

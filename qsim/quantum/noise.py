@@ -119,8 +119,10 @@ class OperationNoise:
 
     @classmethod
     def from_reliabilities(cls, gate: float = 1.0, measurement: float = 1.0) -> OperationNoise:
-        """From the reliabilities of Briegel and Dür: the gate works with probability `gate` and depolarises
-        otherwise, a measurement is right with probability `measurement`.
+        """From the reliabilities of Briegel and Dür.
+
+        The gate works with probability `gate` and depolarises otherwise; a measurement is right with
+        probability `measurement`.
 
         References:
             Briegel, Dür, Cirac, Zoller, Phys. Rev. Lett. 81, 5932 (1998).

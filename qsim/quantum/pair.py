@@ -48,8 +48,7 @@ class EntangledPair:
         self._since = since
 
     def state(self, now: int) -> PairState:
-        """The state at a time not before its last operation, picoseconds. Looking does not change the
-        pair."""
+        """The state at a time in ps, not before its last operation; looking does not change the pair."""
         elapsed = now - self._since
         if elapsed > 0:
             first, second = self.first.noise, self.second.noise

@@ -1,5 +1,4 @@
-"""The published metropolitan network in tests: paths, allocations, and how to run its request process
-alone."""
+"""The published metropolitan network in tests: allocations, and its request process run alone."""
 
 from __future__ import annotations
 

@@ -128,8 +128,7 @@ def test_waiting_counts_from_the_first_asking() -> None:
 
 
 def test_named_streams_do_not_care_for_other_nodes_or_their_order() -> None:
-    """The first request of each node is the same however the nodes are listed, and with a node that takes no
-    part."""
+    """Each node's first request is the same in any order of nodes, and beside one that takes no part."""
 
     def first(names: list[str], extra: bool) -> dict[str, Any]:
         document = chain(3, count=30, generation=DARK, run={"duration": 0.5})
@@ -167,8 +166,7 @@ def test_seeds_differ() -> None:
 
 
 def test_a_confirmation_that_comes_after_the_window_ends_nothing_but_that_request() -> None:
-    """Messages take longer than the whole window: each request is over when it is confirmed, and the next one
-    follows."""
+    """Messages outlast the whole window: each request is over when it is confirmed, and the next follows."""
     document = chain(
         [20_000.0],
         count=4,

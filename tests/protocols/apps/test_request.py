@@ -1,5 +1,4 @@
-"""The request application: window, retry, how many pairs, and what it says of a request that comes to
-nothing."""
+"""The request application: window, retry, how many pairs, and requests that come to nothing."""
 
 from __future__ import annotations
 
@@ -62,8 +61,7 @@ def test_two_memories_give_twice_the_pairs() -> None:
 
 
 def test_a_refused_request_is_repeated_when_told_to() -> None:
-    """The first flow has all memories until 100 ms; the second asks each 40 ms and is granted what begins
-    after that."""
+    """The first flow has all memories until 100 ms; the second asks each 40 ms and begins after that."""
     result = run(
         request("n0", "n1", memories=2, duration="100 ms"),
         request("n0", "n1", memories=2, duration="100 ms", retry="40 ms"),

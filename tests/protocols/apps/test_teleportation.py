@@ -40,8 +40,7 @@ def test_over_memories_that_keep_it_is_two_f_plus_one_over_three(fidelity: float
 
 
 def test_both_halves_decay_until_the_measurement_and_the_responders_alone_after_it() -> None:
-    """The initiator knows 1.5 ms after the emission, the bits travel 1 ms; depolarising with 50 ms for each
-    half."""
+    """The initiator knows after 1.5 ms, the bits travel 1 ms; each half depolarises with 50 ms."""
     engine = teleporting(generation=clocked(0.5e-3, fidelity=0.97), memory={"depolarising_time": "50 ms"})
     werner = (4 * 0.97 - 1) / 3 * exp(-2 * 1.5 / 50) * exp(-1 / 50)
     pair = (3 * werner + 1) / 4
@@ -70,8 +69,7 @@ def test_over_a_repeater_the_bits_come_after_the_news(delays: tuple[float, float
 
 
 def test_bits_that_come_before_the_news_wait_for_it() -> None:
-    """A fast channel between the ends: the bits are there 0.1 ms after the measurement, the news 2 ms after
-    it."""
+    """Over a fast channel the bits are there 0.1 ms after the measurement, the news 2 ms after it."""
     fast = {"channels": [{"between": ["n0", "n2"], "delay": 1e-4}]}
     engine = teleporting((1.0, 3.0), generation=clocked(0.5e-3), classical=fast)
     engine.run()
@@ -104,8 +102,7 @@ def test_pairs_given_up_before_the_bits_come_are_lost_and_counted() -> None:
 
 
 def test_a_pair_that_the_responder_never_heard_of_is_lost_too() -> None:
-    """The far end's half is given up while the news of the swap is on its way, after the initiator has
-    measured."""
+    """The far half is given up with the news of the swap on its way and the initiator's half measured."""
     engine = teleporting((0.5, 4.0), generation=clocked(0.5e-3), memory={"cutoff": "8 ms"}, app={"pairs": 4})
     (row,) = engine.run().flows
     (runner,) = engine.apps

@@ -225,8 +225,7 @@ def test_memories_put_back_are_put_to_use(table: Table) -> None:
 
 
 def test_a_denial_lets_go_of_all_lost_pairs_before_any_memory_is_used_again(table: Table) -> None:
-    """Otherwise the first memory put to use could set the second aside, which is then cleared under its
-    hands."""
+    """Otherwise the first memory put to use could set aside the second, which is then cleared."""
     kept, far_kept = table.pair((table.b, 0), (table.a, 0))
     lost, far_lost = table.pair((table.b, 1), (table.a, 1))
     table.lose(table.a, far_lost)

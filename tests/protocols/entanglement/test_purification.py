@@ -186,8 +186,7 @@ def test_both_ends_learn_of_the_outcome_in_their_time() -> None:
 
 @pytest.mark.parametrize("wanted", [True, False])
 def test_what_each_end_does_with_an_outcome(wanted: bool) -> None:
-    """Success: the kept pair is delivered at either end and the sacrificed memory is free. Failure: both are
-    free."""
+    """Success delivers the kept pair at either end and frees the sacrificed memory; failure frees both."""
     seeds = (seed for seed in range(20) if outcome_of_first_round(seed) is wanted)
     engine = with_seed(next(seeds))
     asked = 20 * MS + KNOWN
@@ -272,8 +271,7 @@ def test_pumping_below_one_half_delivers_nothing() -> None:
 
 
 def test_a_half_lost_during_a_round_leaves_noise_and_no_memory_behind() -> None:
-    """Cut-offs of about one round: rounds whose pairs expire in the middle fail or succeed by chance, and all
-    goes on."""
+    """Cut-offs of about one round: rounds whose pairs expire in the middle end by chance, and all goes on."""
     document = chain(
         1,
         purification="bbpssw",

@@ -288,8 +288,7 @@ def test_many_memories_keep_a_long_chain_busy(kind: str, consent: bool) -> None:
 
 
 def test_two_that_ask_each_other_do_not_deny_each_other_for_ever() -> None:
-    """Neighbours of an asap chain become ready at the same instant and each wants to swap the pair between
-    them."""
+    """Neighbours of an asap chain become ready at one instant; each wants to swap the pair between them."""
     document = chain(3, swapping={"kind": "asap", "consent": True}, traffic=[request("n0", "n3")])
     (row,) = alive(document).run().flows
     assert row.pairs > 50

@@ -1,5 +1,4 @@
-"""The same seed makes the same run: again, in another process, beside another simulation, and in a larger
-network."""
+"""One seed makes one run: again, in another process, beside another simulation, in a larger network."""
 
 from __future__ import annotations
 
@@ -76,8 +75,7 @@ def test_two_simulations_side_by_side_are_each_what_they_are_alone(here: list[tu
 
 
 def larger(document: Document) -> Document:
-    """The same network with nodes, a link and traffic that the first flow has nothing to do with, listed
-    before it."""
+    """Nodes, a link and traffic that the first flow has nothing to do with are listed before it."""
     wider = deepcopy(document)
     wider["nodes"] = {"aside": None, "beside": None, **wider["nodes"]}
     wider["links"] = [{"between": ["aside", "beside"], "length": 3e4}, *wider["links"]]

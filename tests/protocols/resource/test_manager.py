@@ -154,8 +154,7 @@ def test_release_frees_the_memory_and_applies_the_rules_for_free_ones(board: Boa
 
 
 def flow_with(rule: Callable[[Any], Rule], at: str, until: int) -> tuple[Any, list[float]]:
-    """Run two links for a time in ms with a user's rule at one node; give the network and the delivery
-    times."""
+    """Run two links for a time in ms with a user's rule at one node; give network and delivery times."""
     engine = alive(chain(2, traffic=[request("n0", "n2")], run={"duration": 0.1}))
     engine.stack(at).resources.load(rule(engine))
     engine.run_until(until * MS)
@@ -184,8 +183,7 @@ def test_a_users_rule_holds_back_swaps() -> None:
 
 @pytest.mark.parametrize("at", ["n0", "n1", "n2"])
 def test_a_users_rule_gives_pairs_up_and_both_ends_go_on(at: str) -> None:
-    """The first three pairs that the node hears of are discarded; the flow delivers later, and nothing is
-    left behind."""
+    """A node discards the first three pairs that it hears of; the flow delivers later, nothing is left."""
 
     def rule(engine: Any) -> Rule:
         given_up: list[int] = []

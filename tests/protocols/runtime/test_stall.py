@@ -1,5 +1,4 @@
-"""The stall watch: dead-locks are found and explained, cured by what the explanation says, and never seen
-where there are none."""
+"""The stall watch: dead-locks are found, explained and cured, and never seen where there are none."""
 
 from __future__ import annotations
 
