@@ -69,7 +69,7 @@ class Emitters:
         )
 
     def density_matrix(self) -> NDArray[np.complex128]:
-        """Density matrix of trace 1, shape (4, 4), after the bit flip of the second spin that turns Ψ+ into Φ+.
+        """Density matrix of trace 1, shape (4, 4), after the bit flip on the second that turns Ψ+ into Φ+.
 
         A branch that never happens has no state; the maximally mixed one stands for it.
         """

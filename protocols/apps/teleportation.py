@@ -71,7 +71,7 @@ class TeleportationRunner(RequestRunner):
     Attributes:
         fidelity: of the qubits that arrived, averaged over all inputs.
         latency: from the measurement to the correction, s.
-        lost: qubits whose pair was lost before the correction.
+        lost_qubits: those whose pair was lost before the correction.
     """
 
     def __init__(self, network: NetworkRuntime, parameters: TeleportationApp) -> None:
