@@ -260,7 +260,7 @@ if __name__ == "__main__":
     run(
         "The metropolitan network against the published results",
         fill,
-        ("--seeds", {"default": "0-4", "help": "seeds, such as 0-9 or 0,3 (default 0-4)"}),
+        ("--seeds", {"default": "0-9", "help": "seeds, such as 0-4 or 0,3 (default 0-9)"}),
         (
             "--workers",
             {"type": int, "default": os.cpu_count(), "help": "processes (default: one a processor)"},
