@@ -2,10 +2,8 @@
 
 Two spins, each bright (b: has emitted a photon) or dark (d), send their light to a 50:50 beam splitter with a
 threshold detector at each output. A round is passed when exactly one detector clicks. Only five numbers of
-the joint
-state matter to every protocol here: the populations of dd, db, bd, bb and the coherence between db and bd;
-    all
-other coherences join states of different photon number and die in the detection.
+the joint state matter to every protocol here: the populations of dd, db, bd, bb and the coherence between db
+and bd; all other coherences join states of different photon number and die in the detection.
 
 The same physics runs event by event at photon detail (`hardware.station`); tests hold the two to each other
 and both to the closed forms in the literature.

@@ -28,7 +28,7 @@ class AtomicMemory(Declared):
     """Emissive memories, such as single atoms or ions in a cavity: a spin that can be made to emit a photon.
 
     A subclass registered under another name is a new memory: override `noise`, or give it parameters of its
-        own.
+    own.
 
     Raises:
         ParameterError: a parameter out of bounds, or t2 greater than 2 t1.
@@ -69,8 +69,7 @@ class AtomicMemory(Declared):
     wavelength: Annotated[float, Param("wavelength of the emitted photon", unit="m", gt=0)] = 1550e-9
 
     def __post_init__(self) -> None:
-        # Not super(): a dataclass(slots=True) subclass is a new class, and the zero-argument form would miss
-        # it.
+        # Not super(): a dataclass(slots=True) subclass is a new class, which the zero-argument form misses.
         Declared.__post_init__(self)
         if self.t1 is not None and self.t2 is not None and self.t2 > 2 * self.t1 * (1 + 1e-12):
             raise ParameterError(

@@ -6,8 +6,7 @@ late bin of one photon qubit and announces once, as polarisation or time-bin mid
 
 References:
     Barrett and Kok, Phys. Rev. A 71, 060310(R) (2005). With indistinguishable photons, overall efficiency η
-    on both
-    sides and dark probability d per detector and window: g = η(1-d), b = 2(1-η)d(1-d),
+    on both sides and dark probability d per detector and window: g = η(1-d), b = 2(1-η)d(1-d),
     P2 = [1-(1-η)²](1-d) + (1-η)² 2d(1-d), success (g+b)²/2 + d(1-d) P2, which is η²/2 without dark counts.
 """
 

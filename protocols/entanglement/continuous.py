@@ -1,10 +1,9 @@
 """Attempts in a train: the next one begins as soon as the last one's result is known.
 
 The ends agree beforehand on when light is to meet at the station, so nothing is negotiated: an attempt lasts
-    from one
-meeting of light to the next, as long as the slower end needs to hear the result and send again. This is the
-timing of textbook formulas and, with `overhead`, of QuISP. It assumes clocks that are synchronised at no
-cost.
+from one meeting of light to the next, as long as the slower end needs to hear the result and send again. This
+is the timing of textbook formulas and, with `overhead`, of QuISP. It assumes clocks that are synchronised at
+no cost.
 """
 
 from __future__ import annotations

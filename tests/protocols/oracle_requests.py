@@ -1,8 +1,7 @@
 """The request process of the published metropolitan network, written a second time.
 
 An oracle that shares no code with the simulator: requests, hop-by-hop reservation and retries on plain lists
-    and one heap.
-Nothing quantum happens here; the published list of flows does not depend on it.
+and one heap. Nothing quantum happens here; the published list of flows does not depend on it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """GraphML files, such as those of the Internet Topology Zoo.
 
 The XML is vetted by defusedxml before NetworkX reads it: a document type or an entity is refused, so a file
-    of a few
-hundred bytes cannot fill the memory or read other files.
+of a few hundred bytes cannot fill the memory or read other files.
 
 References:
     Knight et al., The Internet Topology Zoo, IEEE J. Sel. Areas Commun. 29, 1765 (2011).
