@@ -201,7 +201,9 @@ class _Order:
 
     def _in_order(self, memories: list[Memory]) -> list[Memory]:
         """The memories of one side in the order in which they are considered."""
-        return sorted(memories, key=_heralded) if self._oldest_first else memories
+        if self._oldest_first and len(memories) > 1:
+            return sorted(memories, key=_heralded)
+        return memories
 
     def _ready(self, memory: Memory, ends: frozenset[object]) -> bool:
         return (

@@ -102,7 +102,8 @@ class SwapTracker:
             self._onward.pop(self._expiry.popleft()[1], None)
         self._onward[pair_id] = _Onward(far, far_id)
         self._expiry.append((now + self.horizon, pair_id))
-        self._replay(pair_id)
+        if self._early:
+            self._replay(pair_id)
 
     def on_swap_result(self, source: Node, news: SwapResult) -> None:
         """Take news of a swap, pass it on, keep it until its time, or drop it."""
@@ -158,10 +159,10 @@ class SwapTracker:
         Returns:
             Whether there was any; the resource manager has been told then.
         """
-        return self._replay(memory.pair_id)
+        return bool(self._early) and self._replay(memory.pair_id)
 
     def _replay(self, pair_id: int) -> bool:
-        early = self._early.pop(pair_id, ()) if self._early else ()
+        early = self._early.pop(pair_id, ())
         for news in early:
             self.on_swap_result(self._node, news)
         return bool(early)
@@ -175,5 +176,5 @@ class SwapTracker:
         self._node.send(
             far.node, SwapResult(far, far_id, news.success, news.new_id, news.partner, news.deadline)
         )
-        if news.success:
+        if news.success and self._early:
             self._replay(news.new_id)
