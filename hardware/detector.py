@@ -23,7 +23,9 @@ class ThresholdDetector(Declared):
     """A detector that tells light from darkness but does not count photons."""
 
     efficiency: Annotated[float, Param("probability that an arriving photon clicks", ge=0, le=1)] = 0.9
-    dark_count_rate: Annotated[float, Param("rate of clicks without light", unit="Hz", ge=0)] = 0.0
+    dark_count_rate: Annotated[float, Param("rate of clicks without light", unit="Hz", ge=0, le=PS_PER_S)] = (
+        0.0
+    )
     count_rate: Annotated[
         float | None,
         Param("highest count rate; its inverse is the dead time, None for no dead time", unit="Hz", gt=0),
@@ -52,8 +54,11 @@ class ThresholdDetector(Declared):
     def click_probability(self, photons: int) -> float:
         """Probability that a live detector clicks in a window that `photons` photons reach."""
         dark = self.dark_probability()
-        # In this form a small dark probability keeps its digits.
-        return dark + (1 - dark) * (1 - (1 - self.efficiency) ** photons)
+        # Without differences from 1, small probabilities keep their digits.
+        seen = 0.0
+        for _ in range(photons):
+            seen += (1 - seen) * self.efficiency
+        return dark + (1 - dark) * seen
 
 
 class Detector:

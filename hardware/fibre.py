@@ -29,9 +29,9 @@ class SingleModeFibre(Declared):
     slot_rate: Annotated[
         float | None,
         Param(
-            "rate of time slots at the station, one for each memory that sends; left out, they keep clear "
-            "of each other's detection windows and dead times (photon detail; the attempt detail leaves out "
-            "the wait)",
+            "rate of time slots at the station, one for each memory that sends, more where the detection "
+            "window is longer; left out, they keep clear of each other's detection windows and dead times "
+            "(photon detail; the attempt detail leaves out the wait)",
             unit="Hz",
             gt=0,
         ),

@@ -14,12 +14,15 @@ from qsim.errors import LifecycleError, ParameterError
 from qsim.parameters import Declared, Param
 from qsim.quantum.noise import MemoryNoise
 from qsim.registry import register
-from qsim.units import to_ps
+from qsim.units import PS_PER_S, to_ps
 
 if TYPE_CHECKING:
     from hardware.node import QuantumNode
     from qsim.kernel import Simulator
     from qsim.quantum.pair import EntangledPair
+
+#: The kernel's clock tick, s: what is over sooner never lasts at all.
+_TICK = 1 / PS_PER_S
 
 
 @register("memory", "atomic")
@@ -56,10 +59,14 @@ class AtomicMemory(Declared):
             le=1,
         ),
     ] = 1.0
-    t1: Annotated[float | None, Param("energy relaxation time", unit="s", gt=0)] = None
-    t2: Annotated[float | None, Param("total coherence time, at most 2 t1", unit="s", gt=0)] = None
-    depolarising_time: Annotated[float | None, Param("time constant of depolarising", unit="s", gt=0)] = None
-    dephasing_time: Annotated[float | None, Param("time constant of pure dephasing", unit="s", gt=0)] = None
+    t1: Annotated[float | None, Param("energy relaxation time", unit="s", ge=_TICK)] = None
+    t2: Annotated[float | None, Param("total coherence time, at most 2 t1", unit="s", ge=_TICK)] = None
+    depolarising_time: Annotated[float | None, Param("time constant of depolarising", unit="s", ge=_TICK)] = (
+        None
+    )
+    dephasing_time: Annotated[float | None, Param("time constant of pure dephasing", unit="s", ge=_TICK)] = (
+        None
+    )
     pauli_x: Annotated[float, Param("rate of bit flips", unit="Hz", ge=0)] = 0.0
     pauli_y: Annotated[float, Param("rate of bit-and-phase flips", unit="Hz", ge=0)] = 0.0
     pauli_z: Annotated[float, Param("rate of phase flips", unit="Hz", ge=0)] = 0.0

@@ -86,8 +86,10 @@ class HeraldingStation(Node):
         self.detectors: tuple[Detector, ...] = ()
         self.bins: tuple[int, ...] = (0,)
         self._slot_ps = slot_ps
-        # Without slots, one memory's light stays clear of another's window and of the dead time after it.
-        self._apart = slot_ps or detector.window_ps() + detector.dead_time_ps()
+        # One memory's light stays clear of another's window, or a click would count for both; without slots,
+        # of the dead time after it too.
+        window = detector.window_ps()
+        self._apart = max(slot_ps, window) if slot_ps else window + detector.dead_time_ps()
         self._booked: list[int] = []
         self._clicks: list[tuple[int, int]] = []
         self._rng = sim.stream(f"station/{name}")

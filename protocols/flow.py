@@ -76,8 +76,8 @@ class Flow:
         owner: the application.
         path: nodes from initiator to responder; complete once the responder has confirmed.
         ranks: order of swapping, by position on the path; empty until a node needs it.
-        sessions: generation session of each link of the path that has begun, by the position of its upstream
-            node.
+        sessions: generation session of each link of the path that is being served, by the position of its
+            upstream node.
         pairs: pairs delivered to the initiator.
         fidelity_sum: sum of their fidelities at delivery.
         last_delivery: ps; None before the first.

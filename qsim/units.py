@@ -112,7 +112,7 @@ def to_ps(seconds: float) -> int:
     """Convert seconds to the kernel's integer picoseconds, rounding to the nearest.
 
     Raises:
-        UnitError: the value is not finite.
+        UnitError: the value is not finite, or too large to be counted in picoseconds.
 
     Example:
         >>> to_ps(1.5e-6)
@@ -120,7 +120,10 @@ def to_ps(seconds: float) -> int:
     """
     if not math.isfinite(seconds):
         raise UnitError(f"a time must be finite, got {seconds!r}")
-    return round(seconds * PS_PER_S)
+    try:
+        return round(seconds * PS_PER_S)
+    except OverflowError:
+        raise UnitError(f"a time of {seconds:g} s is too long to be counted in picoseconds") from None
 
 
 def to_s(picoseconds: int) -> float:

@@ -207,3 +207,9 @@ def test_the_constants_are_the_table() -> None:
     }.items():
         for name in names:
             assert getattr(units, name) == units.parse(f"1 {name}", dimension)
+
+
+@pytest.mark.parametrize("seconds", [1e300, -1e300])
+def test_a_time_beyond_counting_is_refused(seconds: float) -> None:
+    with pytest.raises(UnitError, match="too long to be counted in picoseconds"):
+        units.to_ps(seconds)

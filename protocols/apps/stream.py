@@ -107,6 +107,11 @@ class PairStream(App):
             if delivered.held:
                 return delivered
 
+    @property
+    def done(self) -> bool:
+        """Whether no more pairs will come: the request was refused, or its window is over."""
+        return self.rejected is not None or (self.flow is not None and self.flow.closed is not None)
+
     def accepted(self, flow: Flow) -> None:
         self.flow = flow
 

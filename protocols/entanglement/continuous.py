@@ -58,6 +58,10 @@ class ContinuousHandshake(Declared):
         shortest = max(round_trip + self.overhead_ps(), timing.period_up, timing.period_down, 1)
         return aligned(shortest, timing.clock)
 
+    def spacing(self, link: Link) -> int:
+        """Least time between two meetings of light of the same memories, ps."""
+        return self.period(Timing.of(link, link.first, link.second))
+
     def expected_wait_s(self, link: Link) -> float:
         """Mean time from both memories being free to the later end's news: rounds tried, times the period."""
         timing = Timing.of(link, link.first, link.second)
@@ -137,8 +141,17 @@ class ContinuousSession(PairingSession[Train]):
     def _abandon(self, train: Train) -> None:
         if train.handle is not None:
             train.handle.cancel()
+        self.link.attempts += self._made(train)
+
+    def attempts_under_way(self) -> int:
+        trains = dict.fromkeys(self._attempts.values())
+        return sum(self._made(train) for train in trains if train.pair is None)
+
+    def _made(self, train: Train) -> int:
+        """How many attempts a train that has not succeeded has begun."""
         elapsed = self.sim.now - train.first_arrival
-        if elapsed >= 0 and self._possible:
-            # Which of its rounds were second ones is not drawn: share the rounds begun among its attempts.
-            rounds = 1 + elapsed // self._period
-            self.link.attempts += max(1, round(rounds * train.tries / train.rounds))
+        if elapsed < 0:
+            return 0
+        rounds = 1 + elapsed // self._period
+        # Which of its rounds were second ones is not drawn: share the rounds begun among its attempts.
+        return max(1, round(rounds * train.tries / train.rounds)) if self._possible else rounds

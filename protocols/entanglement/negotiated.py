@@ -52,18 +52,27 @@ class NegotiatedHandshake(Declared):
             return PhotonNegotiatedSession
         return NegotiatedSession
 
+    def spacing(self, link: Link) -> int:
+        """Least time between two meetings of light of the same memories, ps."""
+        timing = Timing.of(link, link.first, link.second)
+        schedule = self._schedule(link, timing)
+        return schedule.again if timing.rounds == 1 else min(schedule.again, schedule.second)
+
     def expected_wait_s(self, link: Link) -> float:
         """Mean time from both memories being free to the later end's news, in the direction of the link."""
         timing = Timing.of(link, link.first, link.second)
-        overhead = to_ps(self.overhead)
-        schedule = Schedule.of(timing, link.second.name > link.first.name, overhead)
+        schedule = self._schedule(link, timing)
         profile = link.profile
         if profile.success <= 0:
             return inf
-        first = overhead + timing.ask + schedule.fixed + schedule.ahead + timing.news
+        first = to_ps(self.overhead) + timing.ask + schedule.fixed + schedule.ahead + timing.news
         tried_again = (1 - profile.success) / profile.success * schedule.again
         second_rounds = (timing.rounds - 1) * profile.goes_on / profile.success * schedule.second
         return (first + tried_again + second_rounds) / PS_PER_S
+
+    def _schedule(self, link: Link, timing: Timing) -> Schedule:
+        """The schedule in the direction of the link."""
+        return Schedule.of(timing, link.second.name > link.first.name, to_ps(self.overhead))
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +342,7 @@ class NegotiatedSession(GenerationSession[Negotiation]):
                 return
             arrival = failed + schedule.again
         negotiation.stepwise = True
+        negotiation.first_arrival = arrival
         self.link.attempts += done
         negotiation.tries = failures + 1
         if failures:
@@ -354,10 +364,25 @@ class NegotiatedSession(GenerationSession[Negotiation]):
         if self._attempts.get(other) is not negotiation:
             return  # the other end holds its half already
         del self._attempts[other]
+        self.link.attempts += self._made(negotiation)
         now = self.sim.now
-        if now >= negotiation.first_arrival:
-            self.link.attempts += 1 + (now - negotiation.first_arrival) // self._schedule.again
         if other.node is self.upstream:
             self._ask(Asker(other, negotiation.since_up, now + self._fresh))
         else:
             self._wait(Waiter(other, negotiation.since_down))
+
+    def attempts_under_way(self) -> int:
+        negotiations = dict.fromkeys(self._attempts.values())
+        return sum(self._made(negotiation) for negotiation in negotiations if negotiation.pair is None)
+
+    def _made(self, negotiation: Negotiation) -> int:
+        """How many attempts two memories that have not succeeded have begun since they were counted last."""
+        elapsed = self.sim.now - negotiation.first_arrival
+        if elapsed < 0:
+            return 0
+        if negotiation.stepwise:
+            return 1
+        # Which of the failures come first is not drawn: each takes its mean time.
+        second_rounds = (self.timing.rounds - 1) * self.link.profile.goes_on
+        begun = 1 + int(elapsed / (self._schedule.again + second_rounds * self._schedule.second))
+        return min(begun, negotiation.tries) if negotiation.tries else begun

@@ -103,6 +103,13 @@ class GenerationSession(Generic[A]):
         """Whether any attempt is under way."""
         return bool(self._attempts)
 
+    def attempts_under_way(self) -> int:
+        """Attempts made so far by the memories at work, which `Link.attempts` does not count yet.
+
+        None where every attempt is counted as it is decided.
+        """
+        return 0
+
     def _await_news(self, attempts: A) -> None:
         """Schedule the moment at which the first of the two ends learns of the success."""
         timing = self.timing

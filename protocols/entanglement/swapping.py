@@ -180,6 +180,10 @@ class _Order:
             self._right_ends = frozenset(path[here + 1 :])
         else:
             ranks = agent.flow.ranks = agent.flow.ranks or policy.ranks(len(path))
+            if len(ranks) != len(path):
+                raise ParameterError(
+                    f"the swapping order {ranks} must have {len(path)} ranks, one for each node"
+                )
             self._left_ends = frozenset({path[_next_higher(ranks, range(here, -1, -1))]})
             self._right_ends = frozenset({path[_next_higher(ranks, range(here, len(path)))]})
 

@@ -9,7 +9,7 @@ class Calendar:
     """The reservation calendar of one node: a card for each memory.
 
     Reservations are closed intervals: two that touch are in conflict. Memories are given out first fit, in
-        index order.
+    index order.
 
     Args:
         memories: how many memories the node has.

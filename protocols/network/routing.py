@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
-from qsim.errors import NoRouteError
+from qsim.errors import NoRouteError, nearest
 from qsim.parameters import Declared, Param
 from qsim.registry import register
 
 if TYPE_CHECKING:
     from hardware.link import Link
     from hardware.node import QuantumNode
+    from qsim.scenario.checks import CheckContext
 
 
 class Routing(Protocol):
@@ -121,6 +123,22 @@ class StaticRoutes(Declared):
         """Set the policy to work on a network."""
         return _StaticRouting(topology, self.paths)
 
+    def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
+        """Paths that the network does not have."""
+        for place, path in enumerate(self.paths):
+            for position, name in enumerate(path):
+                where = f"paths[{place}][{position}]"
+                if name not in context.nodes:
+                    yield where, f"unknown node '{name}'{nearest(name, context.nodes)}"
+                elif name in path[:position]:
+                    yield where, f"a path comes to each node once, got '{name}' again"
+                elif 0 < position < len(path) - 1 and context.nodes[name].type == "end-node":
+                    yield where, f"'{name}' is an end node, which nothing is routed through"
+            for position, (before, name) in enumerate(pairwise(path), start=1):
+                known = before in context.nodes and name in context.nodes
+                if known and before != name and before not in context.neighbours(name):
+                    yield f"paths[{place}][{position}]", f"there is no link from '{before}' to '{name}'"
+
 
 class _TreeRouting:
     def __init__(self, topology: Topology, weight: Callable[[Link], float]) -> None:
@@ -129,10 +147,7 @@ class _TreeRouting:
         self._trees: dict[str, dict[str, str]] = {}
 
     def path(self, source: QuantumNode, target: QuantumNode) -> tuple[QuantumNode, ...]:
-        path = [source]
-        while path[-1] is not target:
-            path.append(self.next_hop(path[-1], target))
-        return tuple(path)
+        return _hop_by_hop(self, source, target)
 
     def next_hop(self, source: QuantumNode, target: QuantumNode) -> QuantumNode:
         tree = self._trees.get(target.name)
@@ -146,17 +161,24 @@ class _TreeRouting:
 class _StaticRouting:
     def __init__(self, topology: Topology, paths: tuple[tuple[str, ...], ...]) -> None:
         self._fallback = _TreeRouting(topology, fibre_length)
-        self._hops: dict[tuple[str, str], tuple[QuantumNode, ...]] = {}
+        self._hops: dict[tuple[str, str], QuantumNode] = {}
         for path in paths:
             nodes = tuple(topology.nodes[name] for name in path)
             for way in (nodes, nodes[::-1]):
                 for position in range(len(way) - 1):
-                    self._hops.setdefault((way[position].name, way[-1].name), way[position:])
+                    self._hops.setdefault((way[position].name, way[-1].name), way[position + 1])
 
     def path(self, source: QuantumNode, target: QuantumNode) -> tuple[QuantumNode, ...]:
-        known = self._hops.get((source.name, target.name))
-        return known if known is not None else self._fallback.path(source, target)
+        return _hop_by_hop(self, source, target)
 
     def next_hop(self, source: QuantumNode, target: QuantumNode) -> QuantumNode:
         known = self._hops.get((source.name, target.name))
-        return known[1] if known is not None else self._fallback.next_hop(source, target)
+        return known if known is not None else self._fallback.next_hop(source, target)
+
+
+def _hop_by_hop(routing: Routing, source: QuantumNode, target: QuantumNode) -> tuple[QuantumNode, ...]:
+    """The way that a request takes, each node on it asked for the next."""
+    path = [source]
+    while path[-1] is not target:
+        path.append(routing.next_hop(path[-1], target))
+    return tuple(path)

@@ -89,9 +89,10 @@ class FlowAgent:
         self.node.reserved_ps += self.reserved_so_far()
         self._started = None
         self.stack.resources.unload(self._rules)
-        for session in (self._left_session, self._right_session):
+        for place, session in ((self.position - 1, self._left_session), (self.position, self._right_session)):
             if session is not None:
                 session.close()
+                self.flow.sessions.pop(place, None)
         for memory in self.memories:
             self.drop(memory)
 

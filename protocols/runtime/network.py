@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from protocols.apps.request import RequestApp
 from protocols.apps.stream import PairStream
 from protocols.context import Context
 from protocols.flow import Request
 from protocols.network.routing import Routing, Topology
 from protocols.runtime.assembly import FibreMap, build_classical, build_link, build_nodes
+from protocols.runtime.omissions import dead_time_notes
 from protocols.runtime.recorder import Recorder, link_row, memory_row
 from protocols.runtime.stall import StallWatch
 from protocols.stack import NodeStack, Policies
@@ -70,6 +73,7 @@ class NetworkRuntime:
         self._watch = StallWatch(self)
         self._interrupted = self._done = False
         self._wall = self._cpu = 0.0
+        self._streams: list[PairStream] = []
         self.apps: list[Any] = [app.install(self) for app in scenario.traffic]
         self._setup = time.perf_counter() - began
 
@@ -120,20 +124,40 @@ class NetworkRuntime:
             duration: length of the window; None lasts until the end of the run.
 
         Raises:
-            NetworkError: an unknown node, or two nodes without a path.
+            NetworkError: an unknown node, two nodes without a path, the same node twice, or a start after the
+                end of the run.
+            ParameterError: a parameter out of bounds.
         """
         first, second = self.node(initiator), self.node(responder)
-        earliest = self.earliest_start(first, second)
-        begin = earliest if start is None else max(earliest, to_ps(parse(start, "s")))
-        end = self.horizon if duration is None else begin + to_ps(parse(duration, "s"))
+        if first is second:
+            raise NetworkError(f"a request needs two nodes, got '{initiator}' for both")
+        wanted = RequestApp(
+            initiator,
+            responder,
+            start=None if start is None else parse(start, "s"),
+            duration=None if duration is None else parse(duration, "s"),
+            memories=memories,
+            fidelity=fidelity,
+        )
+        begin = self.earliest_start(first, second)
+        if wanted.start is not None:
+            begin = max(begin, to_ps(wanted.start))
+        end = self.horizon if wanted.duration is None else begin + to_ps(wanted.duration)
+        if end <= begin:
+            raise NetworkError(
+                f"the request {initiator}-{responder} cannot begin before {to_s(begin):g} s, and the run "
+                f"ends at {to_s(end):g} s"
+            )
         stream = PairStream(self)
+        self._streams = [known for known in self._streams if not known.done]
+        self._streams.append(stream)
         request = Request(
             initiator=first,
             responder=second,
             start=begin,
             end=end,
-            memories=memories,
-            fidelity=fidelity,
+            memories=wanted.memories,
+            fidelity=wanted.fidelity,
             pairs=None,
             issued=self.sim.now,
             to_the_end=duration is None,
@@ -174,6 +198,7 @@ class NetworkRuntime:
         """The result so far."""
         now = self.sim.now
         over, still_open, pairs = self.recorder.flow_rows(now)
+        under_way = self._attempts_under_way()
         reserved = {node: node.reserved_ps for node in self.nodes.values()}
         for node, stack in self.stacks.items():
             reserved[node] += sum(agent.reserved_so_far() for agent in stack.agents.values())
@@ -188,21 +213,37 @@ class NetworkRuntime:
             flows=over,
             unfinished=still_open,
             rejected=sum(stack.reservations.rejected for stack in self.stacks.values()),
-            links=tuple(link_row(link) for link in self.links),
+            links=tuple(link_row(link, under_way[link]) for link in self.links),
             memories=tuple(memory_row(node, now, reserved[node]) for node in self.nodes.values()),
             pairs=pairs,
             metrics=tuple(row for app in self._runners() for row in app.metrics()),
             stalls=tuple(self.recorder.stalls),
-            notes=tuple(self.recorder.notes),
+            notes=(*self.recorder.notes, *self._omissions()),
             interrupted=self._interrupted,
             document=self.scenario.document,
         )
 
     def stop_if_done(self) -> None:
         """End the run if the scenario says so and no application wants anything more."""
-        if self.scenario.run_spec.stop_when_done and all(app.done for app in self._runners()):
+        if not self.scenario.run_spec.stop_when_done:
+            return
+        if all(app.done for app in (*self._runners(), *self._streams)):
             self._done = True
             self.sim.stop()
+
+    def _omissions(self) -> Iterator[str]:
+        """What the level of detail leaves out on the links that have been used."""
+        if self.context.detail == "attempt":
+            yield from dead_time_notes(link for link in self.links if link.attempts)
+
+    def _attempts_under_way(self) -> Counter[Link]:
+        """Attempts of the flows being served that their links do not count yet."""
+        made: Counter[Link] = Counter()
+        flows = {agent.flow for stack in self.stacks.values() for agent in stack.agents.values()}
+        for flow in flows:
+            for session in flow.sessions.values():
+                made[session.link] += session.attempts_under_way()
+        return made
 
     def _runners(self) -> Iterator[App]:
         """The applications at work; one of the traffic may have several."""

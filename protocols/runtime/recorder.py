@@ -102,15 +102,20 @@ def flow_row(flow: Flow, now: int) -> FlowRow:
     )
 
 
-def link_row(link: Link) -> LinkRow:
-    """The row of one link."""
+def link_row(link: Link, under_way: int) -> LinkRow:
+    """The row of one link.
+
+    Args:
+        link: the link.
+        under_way: attempts of the memories at work, which the link does not count yet.
+    """
     wait = link.mean_wait_ps
     return LinkRow(
         link=link.name,
         a=link.first.name,
         b=link.second.name,
         length_m=link.length,
-        attempts=link.attempts,
+        attempts=link.attempts + under_way,
         heralds=link.heralds,
         mean_wait_s=None if wait is None else wait / 1e12,
         success_probability=link.profile.success,

@@ -90,4 +90,5 @@ def _single_clicks(efficiency: float, dark: float) -> tuple[float, float, float,
     quiet = 1 - dark
     empty = 2 * dark * quiet
     missed = (1 - efficiency) ** 2
-    return efficiency * quiet, (1 - efficiency) * empty, empty, (1 - missed) * quiet + missed * empty
+    seen = efficiency * (2 - efficiency)
+    return efficiency * quiet, (1 - efficiency) * empty, empty, seen * quiet + missed * empty

@@ -42,6 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit code: 0 all is well, 1 the run failed, 2 wrong usage or an invalid scenario, 130 interrupted.
     """
     talk = Talk()
+    _open_closed_streams()
     _survive_narrow_encodings()
     try:
         command = typer.main.get_command(app)
@@ -73,6 +74,13 @@ def _show_version(asked: bool) -> None:
 
         typer.echo(f"qsim {qsim.__version__}")
         raise typer.Exit
+
+
+def _open_closed_streams() -> None:
+    """Let what is said to a stream that is closed from the start (``qsim run FILE >&-``) go nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  (open until the end)
 
 
 def _survive_narrow_encodings() -> None:

@@ -105,10 +105,10 @@ def _text(summary: dict[str, Any]) -> str:
     ]
     table = TextTable("Links", shown=SHOWN)
     table.column("between")
-    table.column("length", right=True)
-    table.column("p(attempt)", right=True)
-    table.column("time to a pair", right=True, keep=int(any("expected_wait_s" in link for link in links)))
-    table.column("fidelity", right=True)
+    table.column("length", right=True, keep=6)
+    table.column("p(attempt)", right=True, keep=7)
+    table.column("time to a pair", right=True, keep=8 * any("expected_wait_s" in link for link in links))
+    table.column("fidelity", right=True, keep=5)
     for link in links:
         table.row(
             f"{link['a']} - {link['b']}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import traceback
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ FAILED = 1
 USAGE = 2
 INTERRUPTED = 130
 
+#: What a full disk says.
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
 
 def report(error: Exception, talk: Talk) -> int:
     """Word an error on standard error.
@@ -30,6 +34,9 @@ def report(error: Exception, talk: Talk) -> int:
     """
     if talk.verbose:
         typer.echo("".join(traceback.format_exception(error)), err=True, nl=False)
+    if isinstance(error, OSError) and error.errno in _FULL:
+        talk.error(f"cannot write: {error.strerror}")
+        return FAILED
     if not isinstance(error, QsimError):
         _defect(error, talk)
         return FAILED

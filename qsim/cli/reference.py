@@ -9,7 +9,15 @@ from typing import Any
 
 from qsim import registry
 from qsim.parameters import Declaration, Declared, OfKind, declarations
-from qsim.scenario.model import ChannelSpec, ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, RunSpec
+from qsim.scenario.model import (
+    ChannelSpec,
+    ClassicalSpec,
+    DelayTable,
+    LinkSpec,
+    NodeSpec,
+    ProtocolsSpec,
+    RunSpec,
+)
 
 #: The parts of a scenario that are no registered kind, by their keys.
 _PARTS: dict[str, type[Declared]] = {
@@ -18,6 +26,8 @@ _PARTS: dict[str, type[Declared]] = {
     "links": LinkSpec,
     "classical": ClassicalSpec,
     "classical.channels": ChannelSpec,
+    "classical.one_way": DelayTable,
+    "classical.round_trip": DelayTable,
     "protocols": ProtocolsSpec,
 }
 
@@ -56,6 +66,9 @@ def _entry(heading: str, cls: Any) -> list[str]:
 
 def _rows(cls: Any) -> Iterator[str]:
     for declared in declarations(cls):
+        if cls is NodeSpec and declared.name == "name":
+            # In a document the name is the key of the node's settings, and no parameter.
+            continue
         about = declared.about
         if isinstance(about, OfKind):
             unit, allowed, meaning = "", f"any {about.kind}", about.doc

@@ -71,7 +71,11 @@ class Waitable(Generic[T]):
         if self._callback is not None:
             raise SimulationError(f"{type(self).__name__} is already being waited for")
         self._callback = callback
-        self.arm()
+        try:
+            self.arm()
+        except SimulationError:
+            self.abandon()
+            raise
 
     def abandon(self) -> None:
         """Give up waiting; no callback will come."""
@@ -126,21 +130,25 @@ class _Receive(Waitable[T]):
 
 
 class _AnyOf(Waitable[tuple[int, Any]]):
-    __slots__ = ("_members",)
+    __slots__ = ("_armed", "_members")
 
     def __init__(self, members: tuple[Waitable[Any], ...]) -> None:
         super().__init__()
         self._members = members
+        # How many members, from the first, wait for us; one that refuses waits for somebody else.
+        self._armed = 0
 
     def arm(self) -> None:
+        self._armed = 0
         for member in self._members:
             if self._callback is None:
                 # A member was over at once and has ended the wait.
                 return
             member.start(self._on_member)
+            self._armed += 1
 
     def disarm(self) -> None:
-        for member in self._members:
+        for member in self._members[: self._armed]:
             member.abandon()
 
     def _on_member(self, member: Waitable[Any], value: object) -> None:
@@ -298,11 +306,7 @@ class Process(Generic[T]):
                 "wait with `yield from` timeout(...), box.receive(), process.join() or any_of(...)"
             )
         self._waits_for = waits_for
-        try:
-            waits_for.start(self._resume)
-        except SimulationError:
-            waits_for.abandon()
-            raise
+        waits_for.start(self._resume)
 
     def _finish(self, result: T | None) -> None:
         self.alive = False

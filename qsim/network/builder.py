@@ -51,6 +51,7 @@ class Network:
 
     Attributes:
         name: name of the scenario.
+        description: what the scenario is about.
         report: what an import did not take over as it stands; empty for a network that was not imported.
 
     Raises:
@@ -59,6 +60,7 @@ class Network:
 
     def __init__(self, name: str = "", **defaults: Any) -> None:
         self.name = name
+        self.description = ""
         self.report = LossReport(name or "<network>")
         self._nodes: dict[str, dict[str, Any]] = {}
         self._links: dict[frozenset[str], dict[str, Any]] = {}
@@ -230,7 +232,7 @@ class Network:
 
         Args:
             duration: simulated time, s; may be left out when the network was read from a scenario.
-            run: `seed`, `detail`, `formalism`, `record_pairs`.
+            run: `seed`, `detail`, `formalism`, `record_pairs`, `stop_when_done`.
         """
         from qsim.scenario.model import RunSpec
 
@@ -243,6 +245,8 @@ class Network:
         made: dict[str, Any] = {"qsim": 1}
         if self.name:
             made["name"] = self.name
+        if self.description:
+            made["description"] = self.description
         made["run"] = settings
         sections = {
             **self._parts,
@@ -297,6 +301,7 @@ class Network:
             base: folder against which files named in the document are resolved.
         """
         network = cls(str(document.get("name") or ""))
+        network.description = str(document.get("description") or "")
         network._base = base
         network._run = plain(document.get("run") or {}, "run")
         for key in ("defaults", "classical", "protocols"):

@@ -28,6 +28,16 @@ def probabilities(x: float, y: float, z: float) -> tuple[float, float, float, fl
     return (1 + x + y + z) / 4, (1 - x - y + z) / 4, (1 + x - y - z) / 4, (1 - x + y - z) / 4
 
 
+def as_probability(value: float) -> float:
+    """A probability without the rounding error that may take it a hair out of [0, 1].
+
+    Example:
+        >>> as_probability(1.0000000000000002), as_probability(0.3)
+        (1.0, 0.3)
+    """
+    return 0.0 if value < 0.0 else 1.0 if value > 1.0 else value
+
+
 def correlators(
     phi_plus: float, phi_minus: float, psi_plus: float, psi_minus: float
 ) -> tuple[float, float, float]:

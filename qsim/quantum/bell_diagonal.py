@@ -77,7 +77,7 @@ class BellDiagonalState:
         return DensityMatrixState(np.diag([1.0, self.x, -self.y, self.z])).density_matrix()
 
     def fidelity(self) -> float:
-        return (1 + self.x + self.y + self.z) / 4
+        return bell.as_probability((1 + self.x + self.y + self.z) / 4)
 
     def probabilities(self) -> tuple[float, float, float, float]:
         return bell.probabilities(self.x, self.y, self.z)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Self
 import numpy as np
 
 from qsim.errors import StateError
-from qsim.quantum.bell import IMPOSSIBLE
+from qsim.quantum.bell import IMPOSSIBLE, as_probability
 from qsim.registry import register
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class DensityMatrixState:
         return rho
 
     def fidelity(self) -> float:
-        return float(self.correlations.diagonal() @ _PHI_PLUS) / 4
+        return as_probability(float(self.correlations.diagonal() @ _PHI_PLUS) / 4)
 
     def probabilities(self) -> tuple[float, float, float, float]:
         _, x, y, z = (float(value) for value in self.correlations.diagonal())

@@ -107,10 +107,10 @@ def _hops(hops: tuple[HopRow, ...]) -> TextTable:
     table = TextTable("Completed flows by number of hops", shown=SHOWN)
     table.column("hops", right=True)
     table.column("flows", right=True)
-    table.column("pairs", right=True)
+    table.column("pairs", right=True, keep=7)
     table.column("mean pairs/s", right=True)
-    table.column("± (95 %)", right=True)
-    table.column("fidelity", right=True)
+    table.column("± (95 %)", right=True, keep=6)
+    table.column("fidelity", right=True, keep=8)
     table.column("mean wait", right=True, keep=5)
     for row in hops:
         table.row(

@@ -60,6 +60,8 @@ class CheckContext:
         protocols: ProtocolsSpec | None,
     ) -> None:
         self.nodes: Mapping[str, NodeSpec] = _Nodes(nodes)
+        # A node with faults counts as a router: that it is none can be told once it is mended.
+        self._routers = [name for name, node in nodes.items() if node is None or node.type == "router"]
         self._run = run
         self._links = links
         self._ends = ends
@@ -99,15 +101,33 @@ class CheckContext:
         return self._neighbours.get(name, ())
 
     def connected(self, a: str, b: str) -> bool:
-        """Whether a path of links leads from one node to another; none leads to an unknown node."""
+        """Whether a path of links leads from one node to another, with nothing but routers on the way.
+
+        None leads to an unknown node.
+        """
         if not self._pieces:
-            for number, start in enumerate(self.nodes):
-                reached = [start] if start not in self._pieces else []
-                while reached:
-                    node = reached.pop()
-                    self._pieces[node] = number
-                    reached += (other for other in self.neighbours(node) if other not in self._pieces)
-        return a in self._pieces and self._pieces[a] == self._pieces.get(b)
+            self._pieces = self._pieces_of_routers()
+        return a in self.nodes and (
+            a == b or b in self.neighbours(a) or bool(self._reach(a) & self._reach(b))
+        )
+
+    def _pieces_of_routers(self) -> dict[str, int]:
+        """The routers, each with the number of the piece that is left to it without the end nodes."""
+        pieces: dict[str, int] = {}
+        routers = set(self._routers)
+        for number, start in enumerate(self._routers):
+            reached = [start] if start not in pieces else []
+            while reached:
+                node = reached.pop()
+                pieces[node] = number
+                reached += (
+                    other for other in self.neighbours(node) if other in routers and other not in pieces
+                )
+        return pieces
+
+    def _reach(self, name: str) -> set[int]:
+        """The pieces of routers that a node belongs to or is linked to."""
+        return {self._pieces[node] for node in (name, *self.neighbours(name)) if node in self._pieces}
 
 
 class Checks:

@@ -22,9 +22,11 @@ def check_formalism(run: Node, faults: Faults) -> None:
 
 
 def check_node(name: str, spec: NodeSpec | None, node: Node, faults: Faults) -> None:
-    """Note a node that cannot be: without a name, or beyond the poles."""
+    """Note a node that cannot be: without a name, with one that no terminal can show, or beyond the poles."""
     if not name.strip():
         faults.add(node.key, "a node needs a name")
+    elif not name.isprintable():
+        faults.add(node.key, "the name of a node cannot hold control characters")
     if spec is not None and spec.coordinates is not None:
         try:
             great_circle(spec.coordinates, spec.coordinates)
@@ -90,7 +92,11 @@ def measured(link: Node, nodes: Mapping[str, NodeSpec | None]) -> float | None:
     if a.position is not None and b.position is not None:
         return planar(a.position, b.position)
     if a.coordinates is not None and b.coordinates is not None:
-        return great_circle(a.coordinates, b.coordinates)
+        try:
+            return great_circle(a.coordinates, b.coordinates)
+        except NetworkError:
+            # `check_node` has noted the coordinates; any length will do for the rest of the checks.
+            return 0.0
     return None
 
 

@@ -57,7 +57,7 @@ class Node:
         """Where to report a fault at a key path below this node.
 
         A missing key is reported where its mapping begins, an entry of a short form (``memory: atomic``)
-        where the short form stands.
+        where the short form stands, which says the ``kind`` and lacks every other key.
         """
         node: Node = self
         for depth, step in enumerate(path):
@@ -68,6 +68,8 @@ class Node:
                 node = value[step]
             elif isinstance(value, list) and isinstance(step, int) and step < len(value):
                 node = value[step]
+            elif isinstance(value, str) and step != "kind":
+                return node.place.below(*path[depth:])
             else:
                 break
         # What was left empty has no position of its own.

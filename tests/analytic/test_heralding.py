@@ -65,6 +65,12 @@ def test_single_click_without_dark_counts_has_its_simple_form(bright: float, eff
     assert found.fidelity == pytest.approx((1 - bright) / (1 - bright * efficiency / 2))
 
 
+@pytest.mark.parametrize("efficiency", [1e-7, 1e-12, 1e-30])
+def test_low_efficiencies_keep_their_digits(efficiency: float) -> None:
+    found = heralding.single_click(0.5, efficiency)
+    assert found.probability == pytest.approx(efficiency - efficiency**2 / 4, rel=1e-14, abs=0)
+
+
 @settings(deadline=None)
 @given(efficiencies, darks)
 def test_barrett_kok_counts_every_case(efficiency: float, dark: float) -> None:

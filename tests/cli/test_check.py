@@ -76,3 +76,12 @@ def test_the_real_runtime_tells_the_mean_time_to_a_pair(cli: Cli, scenario: Path
     done = cli("check", scenario, "-v")
     assert (done.code, done.err) == (0, "")
     assert re.search(r"alice - bob +20 km +[\d.]+ +[\d.]+ [mµ]s +1\.0000\n", done.out)
+
+
+def test_a_narrow_page_gives_up_columns_before_it_shortens_them(
+    cli: Cli, scenario: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    done = cli("check", "-v", scenario)
+    assert "p(attempt)" in done.out
+    assert "…" not in done.out

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -196,3 +197,29 @@ class TestTerminal:
         seen = self.run(endless, {"TERM": "dumb"}, sign="the run begins")
         assert " left" not in seen
         assert "\x1b" not in seen
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closes streams in a POSIX shell")
+@pytest.mark.parametrize("closing", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_stream_that_is_closed_from_the_start_is_no_defect(scenario: Path, closing: str) -> None:
+    command = [*COMMAND, "run", str(scenario)]
+    done = subprocess.run(
+        f"{shlex.join(command)} {closing}",
+        shell=True,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert ("fingerprint" in done.stdout) == (closing == "2>&-")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_is_one_message(scenario: Path) -> None:
+    command = [*COMMAND, "run", str(scenario)]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=120, check=False
+        )
+    assert (done.returncode, done.stderr) == (1, "error: cannot write: No space left on device\n")

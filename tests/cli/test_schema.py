@@ -44,3 +44,12 @@ def test_every_row_of_the_reference_has_five_cells(cli: Cli) -> None:
     rows = [line for line in cli("schema", "--parameters").out.splitlines() if line.startswith("|")]
     assert len(rows) > 20
     assert {row.replace("\\|", "").count("|") for row in rows} == {6}
+
+
+def test_the_reference_names_the_keys_of_a_document(cli: Cli) -> None:
+    lines = cli("schema", "--parameters").out.splitlines()
+    assert "### `classical.one_way`" in lines
+    assert "### `classical.round_trip`" in lines
+    nodes = lines.index("### `nodes`")
+    rows = lines[nodes : lines.index("", nodes + 4)]
+    assert not [row for row in rows if row.startswith("| `name` |")]

@@ -63,12 +63,20 @@ def test_a_click_needs_a_photon_that_is_seen_or_a_dark_count(
     assert model.click_probability(photons) == pytest.approx(1 - silent, abs=1e-12)
 
 
+@pytest.mark.parametrize("efficiency", [1e-7, 1e-12, 1e-30])
+def test_small_efficiencies_keep_their_digits(efficiency: float) -> None:
+    model = ThresholdDetector(efficiency=efficiency)
+    assert model.click_probability(1) == pytest.approx(efficiency, rel=1e-14, abs=0)
+    assert model.click_probability(2) == pytest.approx(2 * efficiency - efficiency**2, rel=1e-14, abs=0)
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
         ("efficiency", -0.1),
         ("efficiency", 1.2),
         ("dark_count_rate", -1),
+        ("dark_count_rate", 1e15),
         ("count_rate", 0),
         ("time_resolution", -1e-12),
         ("window", 0),

@@ -167,6 +167,26 @@ class TestMisuse:
             outcome(sim, box.arrival(), delay(sim, 9), delay(sim, -1))
         assert (len(box._waiting), sim.pending) == (0, 0)
 
+    def test_a_member_that_somebody_else_waits_for_stays_theirs(self) -> None:
+        sim = Simulator()
+        shared = delay(sim, 5)
+        other = delay(sim, 9)
+        woken = []
+
+        def first() -> Story:
+            yield shared
+            woken.append(sim.now)
+
+        def second() -> Story:
+            for members in ((other, shared), (shared, other)):
+                with pytest.raises(SimulationError, match="already being waited for"):
+                    yield from any_of(*members)
+
+        sim.process(first())
+        story = sim.process(second())
+        sim.run()
+        assert (woken, story.alive, sim.now) == ([5], False, 5)
+
     def test_one_thing_twice(self) -> None:
         sim = Simulator()
         once = delay(sim, 5)

@@ -236,6 +236,23 @@ class TestMisuse:
         sim.run()
         assert (len(box), len(box._waiting)) == (1, 0)
 
+    def test_who_comes_second_to_a_wait_does_not_end_it_for_the_first(self) -> None:
+        sim = Simulator()
+        end = sim.process(sleeper(sim, 5)).end()
+
+        def first() -> Story:
+            yield end
+            return sim.now
+
+        def second() -> Story:
+            with pytest.raises(SimulationError, match="already being waited for"):
+                yield end
+
+        waiting = sim.process(first())
+        sim.process(second())
+        sim.run()
+        assert waiting.result == 5
+
     def test_waiting_twice_for_one_thing(self) -> None:
         sim = Simulator()
         worker = sim.process(sleeper(sim, 5))

@@ -185,6 +185,8 @@ def test_documents_go_round() -> None:
     )
     assert Network.from_document(document).document() == document
     assert Network.from_document({**document, "nodes": ["a", "b"]}).document() == document
+    described = {"qsim": 1, "name": "pair", "description": "Two nodes.", **document}
+    assert Network.from_document(described).document() == described
     chain = Network().use_topology("line", nodes=2, length=1.0).document(1)
     assert Network.from_document(chain).document() == chain
 

@@ -53,7 +53,7 @@ def assert_pair(pair: Any, likelihood: float) -> None:
     """A state, to the precision that is left after outcomes of this likelihood."""
     tolerance = 1e-12 / likelihood
     oracle.assert_state(pair.density_matrix(), tolerance)
-    assert -tolerance <= pair.fidelity() <= 1 + tolerance
+    assert 0 <= pair.fidelity() <= 1
     assert abs(sum(pair.probabilities()) - 1) < tolerance
     assert np.abs(oracle.overlaps(pair.density_matrix()) - pair.probabilities()).max() < tolerance
     assert abs(pair.fidelity() - pair.probabilities()[0]) < tolerance

@@ -75,6 +75,13 @@ class TestConventions:
 
 
 @pytest.mark.parametrize("formalism", ALL)
+@pytest.mark.parametrize("excess", [4e-16, 1e-10])
+def test_rounding_takes_no_fidelity_out_of_its_range(formalism: Any, excess: float) -> None:
+    rho = oracle.bell_state(0) * (1 + excess)
+    assert formalism.from_density_matrix(rho).fidelity() == 1
+
+
+@pytest.mark.parametrize("formalism", ALL)
 class TestWerner:
     @pytest.mark.parametrize("fidelity", [0, 0.25, 0.5, 0.95, 1])
     def test_is_white_noise_round_the_bell_state(self, formalism: Any, fidelity: float) -> None:

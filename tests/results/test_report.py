@@ -103,3 +103,10 @@ def test_a_run_in_which_nothing_happened_still_makes_a_page() -> None:
 
 def test_markup_in_a_name_is_shown_as_it_is() -> None:
     assert "[bold]x[/bold]" in result(name="[bold]x[/bold]").text(80)
+
+
+def test_a_narrow_summary_by_hops_gives_up_columns_before_it_shortens_them() -> None:
+    text = result(unfinished=(), stalls=()).text(40)
+    table = text.partition("Completed flows by number of hops")[2].partition("\n\n")[0]
+    assert "mean pairs/s" in table
+    assert "…" not in table

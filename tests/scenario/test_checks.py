@@ -150,4 +150,12 @@ def test_memories_and_what_is_inside_a_generation_are_asked(document: Document, 
 
 def test_a_check_of_something_left_out_points_at_its_owner(document: Document, faults: Found) -> None:
     document["nodes"] = {"A": {"memory": "fussy"}, "B": None}
-    assert faults(document) == ["<script>: nodes.A.memory: wants three nodes"]
+    assert faults(document) == ["<script>: nodes.A.memory.count: wants three nodes"]
+
+
+def test_no_path_leads_through_an_end_node(network: Document, faults: Found) -> None:
+    network["nodes"] = {"A": {"type": "end-node"}, "B": {"type": "end-node"}, "C": None, "D": None}
+    network["traffic"] = [{"kind": "probe", "ask": "connected"}]
+    assert faults(network)[1] == "<script>: traffic[0].ask: [True, True, False, False, False]"
+    network["nodes"] = {"A": {"type": "end-node"}, "B": None, "C": {"type": "end-node"}, "D": None}
+    assert faults(network)[1] == "<script>: traffic[0].ask: [True, True, True, False, False]"

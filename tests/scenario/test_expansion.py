@@ -282,3 +282,41 @@ def test_an_override_may_replace_all_nodes(document: Document, scenario: Load) -
 def test_an_override_may_change_a_node_of_a_topology(scenario: Load) -> None:
     document = {"run": {"duration": 1}, "topology": {"kind": "line", "nodes": 3, "length": 1}}
     assert [node.memory.count for node in scenario(document, "nodes.n1.memory.count=3").nodes] == [10, 3, 10]
+
+
+def test_faulty_coordinates_are_told_with_everything_else(faults: Callable[[Document], list[str]]) -> None:
+    nodes = {"A": {"coordinates": [91, 0]}, "B": {"coordinates": [0, 500]}}
+    links = [{"between": ["A", "B"], "midpoint": 2}]
+    assert faults({"run": {"duration": 1}, "nodes": nodes, "links": links}) == [
+        "<script>: nodes.A.coordinates: a latitude must be in [-90, 90] degrees, got 91.0",
+        "<script>: nodes.B.coordinates: a longitude must be in [-360, 360] degrees, got 500.0",
+        "<script>: links[0].midpoint: must be in [0, 1], got 2",
+    ]
+
+
+def test_a_name_that_a_terminal_would_obey_is_refused(faults: Callable[[Document], list[str]]) -> None:
+    assert faults({"run": {"duration": 1}, "nodes": ["A\x1b[31m", "Zürich", "New York"]}) == [
+        "<script>: nodes[0]: the name of a node cannot hold control characters"
+    ]
+
+
+def test_what_a_short_form_lacks_is_named(faults: Callable[[Document], list[str]]) -> None:
+    assert faults({"run": {"duration": 1}, "topology": "line"}) == [
+        "<script>: topology.nodes: is missing (number of nodes)",
+        "<script>: topology.length: is missing (length of every link, in metres)",
+    ]
+
+
+def test_a_generator_of_too_many_nodes_is_refused_before_it_begins(
+    faults: Callable[[Document], list[str]],
+) -> None:
+    for topology in (
+        {"kind": "line", "nodes": 10**12},
+        {"kind": "grid", "rows": 10**6, "columns": 10**6},
+        {"kind": "tree", "branching": 10, "height": 10**9},
+        {"kind": "waxman", "nodes": 10**12, "size": 1},
+    ):
+        given = topology if topology["kind"] == "waxman" else {**topology, "length": 1}
+        assert faults({"run": {"duration": 1}, "topology": given}) == [
+            "<script>: topology: makes more than 100000 nodes, the most that a generator may make"
+        ]

@@ -196,10 +196,9 @@ class _Reader:
                 link[key] = value
         if (attenuation := attributes.quantity("dB/m", vocabulary.ATTENUATIONS, least=0)) is not None:
             fibre = link.get("fibre", {})
-            link["fibre"] = {
-                **({"kind": fibre} if isinstance(fibre, str) else fibre),
-                "attenuation": attenuation,
-            }
+            known = {"kind": fibre} if isinstance(fibre, str) else fibre
+            if isinstance(known, Mapping):
+                link["fibre"] = {**known, "attenuation": attenuation}
         return link
 
     def _apart(self, first: str, second: str) -> float | None:

@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
+from qsim.errors import NetworkError
 from qsim.network.report import LossReport
+
+#: Most nodes that a generator makes: a slip of the pen must not fill the computer's memory.
+MOST_NODES: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +59,25 @@ def uniform(names: Sequence[str], pairs: Iterable[tuple[int, int]], length: floa
     return Topology({name: {} for name in names}, links)
 
 
+def bounded(nodes: int) -> int:
+    """A number of nodes that a generator is about to make.
+
+    Raises:
+        NetworkError: there are more than `MOST_NODES`.
+    """
+    if nodes > MOST_NODES:
+        raise NetworkError(f"makes more than {MOST_NODES} nodes, the most that a generator may make")
+    return nodes
+
+
 def numbered(prefix: str, count: int) -> list[str]:
     """Names made of a prefix and an index.
+
+    Raises:
+        NetworkError: there are more than `MOST_NODES`.
 
     Example:
         >>> numbered("n", 3)
         ['n0', 'n1', 'n2']
     """
-    return [f"{prefix}{index}" for index in range(count)]
+    return [f"{prefix}{index}" for index in range(bounded(count))]

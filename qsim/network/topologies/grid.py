@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from qsim.network.topologies.base import Topology
+from qsim.network.topologies.base import Topology, bounded
 from qsim.parameters import Declared, Param
 from qsim.registry import register
 
@@ -29,6 +29,7 @@ class Grid(Declared):
         """Make the nodes and links; `base` is not used."""
         import networkx as nx
 
+        bounded(self.rows * self.columns)
         graph = nx.grid_2d_graph(self.rows, self.columns)
         links = [{"between": [_name(a), _name(b)], "length": self.length} for a, b in graph.edges]
         return Topology({_name(place): {} for place in graph}, links)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from qsim.network.topologies.base import Topology, numbered, uniform
+from qsim.network.topologies.base import MOST_NODES, Topology, bounded, numbered, uniform
 from qsim.parameters import Declared, Param
 from qsim.registry import register
 
@@ -25,5 +25,8 @@ class Tree(Declared):
         """Make the nodes and links; `base` is not used."""
         import networkx as nx
 
+        # No power of a large height is needed to know that there are too many.
+        height = min(self.height, MOST_NODES.bit_length())
+        bounded((self.branching ** (height + 1) - 1) // (self.branching - 1))
         graph = nx.balanced_tree(self.branching, self.height)
         return uniform(numbered(self.prefix, len(graph)), graph.edges, self.length)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from qsim.network.distance import planar
-from qsim.network.topologies.base import Topology, numbered
+from qsim.network.topologies.base import Topology, bounded, numbered
 from qsim.parameters import Declared, Param
 from qsim.registry import register
 
@@ -43,7 +43,11 @@ class Waxman(Declared):
         import networkx as nx
 
         graph = nx.waxman_graph(
-            self.nodes, beta=self.beta, alpha=self.alpha, domain=(0, 0, self.size, self.size), seed=self.seed
+            bounded(self.nodes),
+            beta=self.beta,
+            alpha=self.alpha,
+            domain=(0, 0, self.size, self.size),
+            seed=self.seed,
         )
         places = [graph.nodes[index]["pos"] for index in range(self.nodes)]
         graph.add_edges_from(_joints(graph, places))

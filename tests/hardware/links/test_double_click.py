@@ -55,7 +55,7 @@ def test_instances(eta: float, dark: float, success: str, fidelity: str) -> None
 def test_equal_arms_follow_the_closed_form(eta: float, dark: float) -> None:
     found = profile(eta, eta, dark=dark)
     success, fidelity = closed_form(eta, dark)
-    assert found.success == pytest.approx(success, rel=1e-9)
+    assert found.success == pytest.approx(success, rel=1e-9, abs=0)
     assert found.fidelity == pytest.approx(fidelity, abs=1e-9)
 
 
@@ -74,8 +74,8 @@ def test_it_does_not_matter_where_an_arm_loses_its_light(
     split = BarrettKok(bunching=bunching).profile(
         bench(first, second, dark, detection=detection, memories=memories)
     )
-    assert split.success == pytest.approx(whole.success, rel=1e-9)
-    assert split.goes_on == pytest.approx(whole.goes_on, rel=1e-9)
+    assert split.success == pytest.approx(whole.success, rel=1e-9, abs=0)
+    assert split.goes_on == pytest.approx(whole.goes_on, rel=1e-9, abs=0)
     assert split.rho == pytest.approx(whole.rho, abs=1e-9)
 
 
@@ -89,7 +89,7 @@ def test_unequal_arms_without_dark_counts(
     coherence.
     """
     found = profile(first, second, visibility=visibility, bunching=bunching)
-    assert found.success == pytest.approx(first * second / 2, rel=1e-9)
+    assert found.success == pytest.approx(first * second / 2, rel=1e-9, abs=0)
     assert found.fidelity == pytest.approx((1 + visibility) / 2, abs=1e-9)
 
 
@@ -103,8 +103,8 @@ def test_profiles_agree_with_photons_in_modes(
     success, rho = fock.double_click(maps)
     bench_ = bench(first * efficiency, second * efficiency, dark, detection=efficiency)
     found = BarrettKok(visibility=visibility).profile(bench_)
-    assert found.success == pytest.approx(success, rel=1e-9)
-    assert found.goes_on == pytest.approx(fock.first_click(maps), rel=1e-9)
+    assert found.success == pytest.approx(success, rel=1e-9, abs=0)
+    assert found.goes_on == pytest.approx(fock.first_click(maps), rel=1e-9, abs=0)
     assert found.rho == pytest.approx(rho, abs=1e-9)
 
 
@@ -116,14 +116,14 @@ def test_without_bunching_two_photons_may_pass_for_one(eta: float) -> None:
     second rounds are tried.
     """
     found = profile(eta, eta, bunching=False)
-    assert found.goes_on == pytest.approx(eta / 2 + (2 * eta * (1 - eta) + eta**2 / 2) / 4, rel=1e-9)
-    assert found.success == pytest.approx(eta**2 / 2, rel=1e-9)
+    assert found.goes_on == pytest.approx(eta / 2 + (2 * eta * (1 - eta) + eta**2 / 2) / 4, rel=1e-9, abs=0)
+    assert found.success == pytest.approx(eta**2 / 2, rel=1e-9, abs=0)
     assert found.fidelity == pytest.approx(1, abs=1e-9)
 
 
 @given(EFFICIENCIES)
 def test_with_bunching_two_photons_always_pass_for_one(eta: float) -> None:
-    assert profile(eta, eta).goes_on == pytest.approx(eta / 2 + (1 - (1 - eta) ** 2) / 4, rel=1e-9)
+    assert profile(eta, eta).goes_on == pytest.approx(eta / 2 + (1 - (1 - eta) ** 2) / 4, rel=1e-9, abs=0)
 
 
 @given(EFFICIENCIES, EFFICIENCIES, DARK, st.floats(0, 1), st.booleans())
@@ -136,7 +136,7 @@ def test_profiles_are_probabilities_and_states(
     assert found.rho == pytest.approx(found.rho.conj().T)
     assert np.linalg.eigvalsh(found.rho).min() >= -1e-12
     mirrored = profile(second, first, dark=dark, visibility=visibility, bunching=bunching)
-    assert mirrored.success == pytest.approx(found.success, rel=1e-9)
+    assert mirrored.success == pytest.approx(found.success, rel=1e-9, abs=0)
     assert mirrored.fidelity == pytest.approx(found.fidelity, abs=1e-9)
 
 

@@ -56,14 +56,14 @@ def test_instances(bright: float, eta: float, dark: float, success: str, fidelit
 def test_equal_arms_follow_the_closed_form(bright: float, eta: float, dark: float) -> None:
     found = profile(bright, eta, eta, dark=dark)
     success, fidelity = closed_form(bright, eta, dark)
-    assert found.success == pytest.approx(success, rel=1e-9)
+    assert found.success == pytest.approx(success, rel=1e-9, abs=0)
     assert found.fidelity == pytest.approx(fidelity, abs=1e-9)
 
 
 @given(BRIGHT, EFFICIENCIES)
 def test_without_dark_counts_the_bright_state_bounds_the_fidelity(bright: float, eta: float) -> None:
     found = profile(bright, eta, eta)
-    assert found.success == pytest.approx(2 * bright * eta - bright**2 * eta**2, rel=1e-9)
+    assert found.success == pytest.approx(2 * bright * eta - bright**2 * eta**2, rel=1e-9, abs=0)
     assert found.fidelity == pytest.approx((1 - bright) / (1 - bright * eta / 2), abs=1e-9)
 
 
@@ -80,7 +80,7 @@ def test_unequal_arms_without_dark_counts(
     success = one * (first + second) + bright**2 * pair
     fidelity = one * ((first + second) / 2 + sqrt(first * second * visibility)) / success
     found = profile(bright, first, second, visibility=visibility)
-    assert found.success == pytest.approx(success, rel=1e-9)
+    assert found.success == pytest.approx(success, rel=1e-9, abs=0)
     assert found.fidelity == pytest.approx(fidelity, abs=1e-9)
 
 
@@ -95,7 +95,7 @@ def test_profiles_agree_with_photons_in_modes(
     found = SingleClick(bright_population=bright, visibility=visibility).profile(
         bench(first * efficiency, second * efficiency, dark, detection=efficiency)
     )
-    assert found.success == pytest.approx(success, rel=1e-9)
+    assert found.success == pytest.approx(success, rel=1e-9, abs=0)
     assert found.goes_on == 1
     assert found.rho == pytest.approx(rho, abs=1e-9)
 
@@ -111,7 +111,7 @@ def test_it_does_not_matter_where_an_arm_loses_its_light(
     split = SingleClick(bright_population=bright).profile(
         bench(first, second, dark, detection=detection, memories=memories)
     )
-    assert split.success == pytest.approx(whole.success, rel=1e-9)
+    assert split.success == pytest.approx(whole.success, rel=1e-9, abs=0)
     assert split.rho == pytest.approx(whole.rho, abs=1e-9)
 
 
@@ -132,7 +132,7 @@ def test_profiles_are_probabilities_and_states(
     assert np.trace(found.rho) == pytest.approx(1)
     assert np.linalg.eigvalsh(found.rho).min() >= -1e-12
     mirrored = profile(bright, second, first, dark=dark, visibility=visibility, bunching=bunching)
-    assert mirrored.success == pytest.approx(found.success, rel=1e-9)
+    assert mirrored.success == pytest.approx(found.success, rel=1e-9, abs=0)
     assert mirrored.fidelity == pytest.approx(found.fidelity, abs=1e-9)
 
 

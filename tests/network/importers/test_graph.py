@@ -327,3 +327,9 @@ def test_conversion_is_a_whole_document() -> None:
 def test_an_empty_graph_is_refused() -> None:
     with pytest.raises(NetworkError, match="g: the graph has no nodes"):
         read(nx.Graph())
+
+
+@pytest.mark.parametrize("fibre", [3, [1], True])
+def test_a_fibre_that_is_none_is_left_to_the_checks_of_the_scenario(fibre: object) -> None:
+    (link,) = read(pair(length=5, fibre=fibre, attenuation="0.3 dB/km")).links
+    assert link["fibre"] == fibre

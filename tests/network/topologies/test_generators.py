@@ -11,7 +11,7 @@ import networkx as nx
 import pytest
 
 from qsim import registry
-from qsim.errors import ParameterError
+from qsim.errors import NetworkError, ParameterError
 from qsim.network.topologies import Grid, Line, Ring, Star, Topology, Tree, Waxman
 
 
@@ -130,3 +130,9 @@ def test_registration_does_not_import_networkx() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_a_tree_as_large_as_it_may_be_is_made() -> None:
+    assert len(Tree(branching=2, height=15, length=1).expand(None).nodes) == 2**16 - 1
+    with pytest.raises(NetworkError, match="more than 100000 nodes"):
+        Tree(branching=2, height=16, length=1).expand(None)

@@ -202,3 +202,12 @@ def test_ranges_and_nodes_that_make_no_sense_are_refused(fields: dict[str, Any],
     with pytest.raises(ScenarioError) as refused:
         from_document(document)
     assert any(said in fault for fault in refused.value.faults), refused.value.faults
+
+
+def test_every_two_nodes_need_a_path_and_an_end_node_joins_none() -> None:
+    document = chain(2, count=30, traffic=[{"kind": "random-request"}])
+    document["nodes"] = {"n1": {"type": "end-node"}, "n0": None, "n2": None}
+    with pytest.raises(ScenarioError) as refused:
+        from_document(document)
+    (fault,) = refused.value.faults
+    assert "there is no path between 'n0' and 'n2'" in fault

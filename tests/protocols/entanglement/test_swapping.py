@@ -13,6 +13,7 @@ from hardware.memory import Memory, MemoryState
 from protocols.entanglement import swapping
 from protocols.entanglement.swapping import AsapSwapping, NestedSwapping, SequentialSwapping, Swapping
 from qsim import registry
+from qsim.errors import ParameterError
 from qsim.kernel.trace import MemorySink
 from tests.protocols.scenes import MS, alive, chain, clocked, request
 from tests.statistics import ROOM, share_of
@@ -315,3 +316,10 @@ def test_ranks_of_the_other_policies() -> None:
     assert AsapSwapping().ranks(5) == [1, 0, 0, 0, 1]
     assert AsapSwapping.concurrent
     assert not NestedSwapping.concurrent
+
+
+def test_a_policy_gives_every_node_of_the_path_a_rank(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SequentialSwapping, "ranks", lambda _self, _nodes: [3, 1])
+    engine = alive(chain(3, swapping="sequential", traffic=[request("n0", "n3")]))
+    with pytest.raises(ParameterError, match=r"order \[3, 1\] must have 4 ranks, one for each node"):
+        engine.run()

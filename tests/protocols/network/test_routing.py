@@ -7,7 +7,7 @@ from typing import Any
 import networkx as nx
 import pytest
 
-from qsim.errors import NoRouteError
+from qsim.errors import NoRouteError, ScenarioError
 from tests.protocols.scenes import Document, alive
 
 Links = dict[tuple[str, str], float]
@@ -123,6 +123,27 @@ def test_static_paths_hold_in_both_directions_and_from_every_node_on_them() -> N
     assert path(engine, "d", "a") == ["d", "n", "a"]
     assert path(engine, "n", "d") == ["n", "d"]
     assert engine.routing.next_hop(engine.node("d"), engine.node("a")).name == "n"
+
+
+@pytest.mark.parametrize(
+    ("way", "fault"),
+    [
+        (["a", "x"], r"paths\[0\]\[1\]: unknown node 'x'"),
+        (["a", "d"], r"paths\[0\]\[1\]: there is no link from 'a' to 'd'"),
+        (["a", "n", "a", "s"], r"paths\[0\]\[2\]: a path comes to each node once, got 'a' again"),
+        (["a", "s", "t"], r"paths\[0\]\[1\]: 's' is an end node"),
+    ],
+)
+def test_a_static_path_that_the_network_does_not_have_is_refused(way: list[str], fault: str) -> None:
+    with pytest.raises(ScenarioError, match=fault):
+        network(WAYS, {"kind": "static", "paths": [way]}, ends=("s",))
+
+
+def test_a_path_tells_how_a_request_really_goes() -> None:
+    # The shortest path from `far` leads to a node with a static path of its own.
+    long: Links = {**WAYS, ("n", "far"): 1}
+    engine = network(long, {"kind": "static", "paths": [["n", "a", "s", "t", "d"]]})
+    assert path(engine, "far", "d") == ["far", "n", "a", "s", "t", "d"]
 
 
 def test_pairs_without_a_static_path_take_the_shortest() -> None:

@@ -120,3 +120,12 @@ def test_a_flow_of_one_pair_is_over_with_it() -> None:
     (row,) = engine.run().flows
     assert (row.pairs, row.start_s, row.end_s) == (1, 2e-3, pytest.approx(3.5e-3))
     assert engine.links[0].heralds == 1
+
+
+def test_a_flow_that_is_over_lets_go_of_its_sessions() -> None:
+    engine = alive(chain(2, traffic=[request("n0", "n2", duration="100 ms")]))
+    engine.run_until(50 * MS)
+    (flow,) = engine.recorder.flows
+    assert sorted(flow.sessions) == [0, 1]
+    engine.run()
+    assert flow.sessions == {}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hardware.node import EndNode, Router
-from qsim.errors import NetworkError, NoRouteError
+from qsim.errors import NetworkError, NoRouteError, ParameterError
 from qsim.kernel.trace import FingerprintSink
 from tests.protocols.scenes import MS, Document, alive, chain, request
 
@@ -75,6 +75,41 @@ def test_a_script_may_not_ask_for_the_unreachable() -> None:
     document["nodes"]["lonely"] = None
     with pytest.raises(NoRouteError, match="no path from 'n0' to 'lonely'"):
         alive(document).request("n0", "lonely")
+
+
+@pytest.mark.parametrize(
+    ("fields", "complaint"),
+    [
+        ({"memories": 0}, r"memories` must be in \[1, inf\), got 0"),
+        ({"memories": -1}, "memories` must be"),
+        ({"memories": 1.5}, "memories` must be a whole number"),
+        ({"fidelity": float("nan")}, "fidelity`: expected a finite number"),
+        ({"fidelity": 1.5}, r"fidelity` must be in \[0, 1\], got 1.5"),
+        ({"duration": 0}, "duration` must be"),
+        ({"duration": "-1 ms"}, "duration` must be"),
+        ({"start": -1}, "start` must be"),
+    ],
+)
+def test_a_script_may_not_ask_for_the_absurd(fields: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(ParameterError, match=complaint):
+        alive(chain(1)).request("n0", "n1", **fields)
+
+
+def test_a_script_may_not_ask_one_node_or_for_a_time_after_the_run() -> None:
+    engine = alive(chain(1))
+    with pytest.raises(NetworkError, match="needs two nodes, got 'n0' for both"):
+        engine.request("n0", "n0")
+    with pytest.raises(NetworkError, match="cannot begin before 3 s, and the run ends at 1 s"):
+        engine.request("n0", "n1", start="3 s")
+
+
+def test_a_run_that_stops_when_done_waits_for_the_requests_of_scripts() -> None:
+    document = chain(1, count=4, traffic=[request("n0", "n1", pairs=2)], run={"stop_when_done": True})
+    engine = alive(document)
+    engine.request("n0", "n1", duration="200 ms")
+    engine.request("n0", "n1", duration="500 ms")
+    engine.request("n1", "n0", memories=5)  # refused at once
+    assert engine.run().simulated_s == pytest.approx(0.502)
 
 
 def test_times_of_a_script_take_units() -> None:
