@@ -53,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = report(error, talk)
     else:
         code = 0
-    return code if _flush() else FAILED
+    return _flushed(code, talk)
 
 
 @app.callback()
@@ -91,13 +91,18 @@ def _survive_narrow_encodings() -> None:
             reconfigure(errors="backslashreplace")
 
 
-def _flush() -> bool:
-    """Flush standard output; False when its reader has gone, which needs no word (``qsim schema | head``)."""
+def _flushed(code: int, talk: Talk) -> int:
+    """Flush standard output and give the exit code, which a failure changes.
+
+    A reader who has gone needs no word (``qsim schema | head``), nor does what has been reported already.
+    """
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
         # Python flushes once more at exit: that must not fail again.
         with contextlib.suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return False
-    return True
+        if not isinstance(error, BrokenPipeError) and not code:
+            report(error, talk)
+        return code or FAILED
+    return code

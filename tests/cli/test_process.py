@@ -216,10 +216,12 @@ def test_a_stream_that_is_closed_from_the_start_is_no_defect(scenario: Path, clo
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-def test_a_full_disk_is_one_message(scenario: Path) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_is_one_message(scenario: Path, unbuffered: str) -> None:
     command = [*COMMAND, "run", str(scenario)]
+    settings = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=120, check=False
+            command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=120, check=False, env=settings
         )
     assert (done.returncode, done.stderr) == (1, "error: cannot write: No space left on device\n")
