@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from hardware.clicks import Emitters, Optics
+from hardware.clicks import Emitters
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -130,11 +130,6 @@ class ClickModel(LinkModel, Protocol):
     def prepared(self) -> Emitters:
         """The spins at the start of an attempt."""
         ...
-
-
-def optics(bench: Bench, visibility: float, bunching: bool) -> Optics:
-    """The optical side of a scheme on a bench."""
-    return Optics(bench.eta_first, bench.eta_second, visibility, bunching, bench.detector)
 
 
 def _werner(fidelity: float) -> float:

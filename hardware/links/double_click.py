@@ -14,11 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from hardware.clicks import Emitters
-from hardware.links.base import AttemptProfile, Bench, optics
-from qsim.parameters import Declared, OfKind, Param
+from hardware.links.base import AttemptProfile, Bench
+from hardware.links.clicking import Clicking
+from qsim.parameters import Param
 from qsim.registry import register
 from qsim.units import to_s
 
@@ -27,32 +28,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class _DoubleClick(Declared):
-    handshake: Annotated[
-        Any, OfKind("handshake", "how the two ends agree on attempts", default="continuous")
-    ] = None
-    visibility: Annotated[
-        float,
-        Param("interference visibility of the two photons, their squared wave-packet overlap", ge=0, le=1),
-    ] = 1.0
-    bunching: Annotated[
-        bool,
-        Param(
-            "two photons that meet at the beam splitter leave together; false lets them part, as in SeQUeNCe",
-            source="Hong, Ou, Mandel, Phys. Rev. Lett. 59, 2044 (1987)",
-        ),
-    ] = True
-
-    from_midpoint: ClassVar[bool] = False
-
-    def clock_ps(self) -> int:
-        return 0
-
+class _DoubleClick(Clicking):
     def prepared(self) -> Emitters:
         return Emitters.prepared(0.5)
 
     def profile(self, bench: Bench) -> AttemptProfile:
-        light = optics(bench, self.visibility, self.bunching)
+        light = self.optics(bench)
         passed = light.one_click(self.prepared())
         heralded = Emitters(0.0, 0.0, 0.0, 0.0, 0.0)
         for first in (0, 1):

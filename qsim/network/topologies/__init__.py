@@ -6,8 +6,8 @@ expanded.
 
 from qsim.network.topologies.base import Topology as Topology
 from qsim.network.topologies.base import TopologyKind as TopologyKind
-from qsim.network.topologies.gml import GmlFile as GmlFile
-from qsim.network.topologies.graphml import GraphmlFile as GraphmlFile
+from qsim.network.topologies.graph_file import GmlFile as GmlFile
+from qsim.network.topologies.graph_file import GraphmlFile as GraphmlFile
 from qsim.network.topologies.grid import Grid as Grid
 from qsim.network.topologies.line import Line as Line
 from qsim.network.topologies.ring import Ring as Ring

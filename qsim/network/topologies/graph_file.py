@@ -1,0 +1,58 @@
+"""Networks read from files that hold a graph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from qsim.network.topologies.base import Topology
+from qsim.parameters import Declared, Param
+from qsim.registry import register
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+
+@dataclass(frozen=True)
+class _GraphFile(Declared):
+    path: Annotated[str, Param("the file, relative to the scenario file")]
+    length: Annotated[
+        float | None, Param("length of links that have none and cannot be measured", unit="m", ge=0)
+    ] = None
+
+    def expand(self, base: Path | None) -> Topology:
+        """Read the file.
+
+        Raises:
+            NetworkError: the file cannot be read, or a link has no length.
+        """
+        from qsim.network.importers import graph
+
+        path = (base or Path()) / self.path
+        return graph.fragments(self._read(path), source=str(path), length=self.length)
+
+    def _read(self, path: Path) -> nx.Graph:
+        raise NotImplementedError
+
+
+@register("topology", "gml")
+@dataclass(frozen=True)
+class GmlFile(_GraphFile):
+    """The nodes and edges of a GML file, read as `qsim.network.importers.graph` tells."""
+
+    def _read(self, path: Path) -> nx.Graph:
+        from qsim.network.importers import gml
+
+        return gml.read(path)
+
+
+@register("topology", "graphml")
+@dataclass(frozen=True)
+class GraphmlFile(_GraphFile):
+    """The nodes and edges of a GraphML file, read as `qsim.network.importers.graph` tells."""
+
+    def _read(self, path: Path) -> nx.Graph:
+        from qsim.network.importers import graphml
+
+        return graphml.read(path)
