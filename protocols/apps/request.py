@@ -45,6 +45,30 @@ class RequestApp(Declared):
         """Set the application up on a network."""
         return RequestRunner(network, self)
 
+    def request(self, network: NetworkRuntime, issued: int) -> Request:
+        """The request as it would be issued now; its window is empty when the run ends before it can open.
+
+        Args:
+            network: the network.
+            issued: when it was first asked, ps.
+        """
+        initiator, responder = network.node(self.initiator), network.node(self.responder)
+        start = network.earliest_start(initiator, responder)
+        if self.start is not None:
+            start = max(start, to_ps(self.start))
+        end = network.horizon if self.duration is None else start + to_ps(self.duration)
+        return Request(
+            initiator=initiator,
+            responder=responder,
+            start=start,
+            end=end,
+            memories=self.memories,
+            fidelity=self.fidelity,
+            pairs=self.pairs,
+            issued=issued,
+            to_the_end=self.duration is None,
+        )
+
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
         """Faults that only the whole scenario shows."""
         return request_faults(
@@ -90,28 +114,12 @@ class RequestRunner(App):
         self.network.stop_if_done()
 
     def _ask(self) -> None:
-        parameters = self.parameters
-        initiator = self.network.node(parameters.initiator)
-        responder = self.network.node(parameters.responder)
-        start = self.network.earliest_start(initiator, responder)
-        if parameters.start is not None:
-            start = max(start, to_ps(parameters.start))
-        end = self.network.horizon if parameters.duration is None else start + to_ps(parameters.duration)
-        if end <= start:
+        request = self.parameters.request(self.network, self._issued)
+        if request.end <= request.start:
             self._give_up(
-                f"the request {initiator.name}-{responder.name} was not made at {self.sim.now_s:g} s: its "
-                f"path confirms by {to_s(start):g} s, and the run ends at {to_s(end):g} s"
+                f"the request {request.initiator.name}-{request.responder.name} was not made at "
+                f"{self.sim.now_s:g} s: its path confirms by {to_s(request.start):g} s, and the run ends at "
+                f"{to_s(request.end):g} s"
             )
             return
-        request = Request(
-            initiator=initiator,
-            responder=responder,
-            start=start,
-            end=end,
-            memories=parameters.memories,
-            fidelity=parameters.fidelity,
-            pairs=parameters.pairs,
-            issued=self._issued,
-            to_the_end=parameters.duration is None,
-        )
         self.network.submit(request, self)

@@ -128,8 +128,7 @@ class NetworkRuntime:
                 end of the run.
             ParameterError: a parameter out of bounds.
         """
-        first, second = self.node(initiator), self.node(responder)
-        if first is second:
+        if initiator == responder:
             raise NetworkError(f"a request needs two nodes, got '{initiator}' for both")
         wanted = RequestApp(
             initiator,
@@ -139,29 +138,15 @@ class NetworkRuntime:
             memories=memories,
             fidelity=fidelity,
         )
-        begin = self.earliest_start(first, second)
-        if wanted.start is not None:
-            begin = max(begin, to_ps(wanted.start))
-        end = self.horizon if wanted.duration is None else begin + to_ps(wanted.duration)
-        if end <= begin:
+        request = wanted.request(self, self.sim.now)
+        if request.end <= request.start:
             raise NetworkError(
-                f"the request {initiator}-{responder} cannot begin before {to_s(begin):g} s, and the run "
-                f"ends at {to_s(end):g} s"
+                f"the request {initiator}-{responder} cannot begin before {to_s(request.start):g} s, and the "
+                f"run ends at {to_s(request.end):g} s"
             )
         stream = PairStream(self)
         self._streams = [known for known in self._streams if not known.done]
         self._streams.append(stream)
-        request = Request(
-            initiator=first,
-            responder=second,
-            start=begin,
-            end=end,
-            memories=wanted.memories,
-            fidelity=wanted.fidelity,
-            pairs=None,
-            issued=self.sim.now,
-            to_the_end=duration is None,
-        )
         self.submit(request, stream)
         return stream
 

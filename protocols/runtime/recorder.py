@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hardware.memory import MemoryState
 from qsim.results import FlowRow, LinkRow, MemoryRow, PairRow, Stall
-from qsim.units import to_s
+from qsim.units import PS_PER_S, to_s
 
 if TYPE_CHECKING:
     from hardware.link import Link
@@ -117,7 +117,7 @@ def link_row(link: Link, under_way: int) -> LinkRow:
         length_m=link.length,
         attempts=link.attempts + under_way,
         heralds=link.heralds,
-        mean_wait_s=None if wait is None else wait / 1e12,
+        mean_wait_s=None if wait is None else wait / PS_PER_S,
         success_probability=link.profile.success,
         fidelity=link.state.fidelity(),
     )

@@ -47,8 +47,7 @@ class StallWatch:
         self._sim.post(wait + self._interval(flow), self._look, flow, None, priority=Priority.OBSERVE)
 
     def _interval(self, flow: Flow) -> int:
-        horizon = flow.news_horizon()
-        return max(horizon, self._network.horizon // _SHARE)
+        return max(flow.news_horizon(), self._network.horizon // _SHARE)
 
     def _look(self, flow: Flow, before: object) -> None:
         if flow.closed is not None:

@@ -158,12 +158,17 @@ def _entry(
 
 def _ends(link: Node) -> frozenset[str]:
     """The two nodes that a link joins; empty when it does not name two."""
+    names = frozenset(name for name, _ in named_ends(link))
+    return names if len(names) == 2 else frozenset()
+
+
+def named_ends(link: Node) -> list[tuple[str, Node]]:
+    """The names that a link gives for its ends, with their places."""
     between = link.get("between")
     items = between.value if between is not None else None
-    names = (
-        {item.value for item in items if isinstance(item.value, str)} if isinstance(items, list) else set()
-    )
-    return frozenset(names) if len(names) == 2 else frozenset()
+    if not isinstance(items, list):
+        return []
+    return [(item.value, item) for item in items if isinstance(item.value, str)]
 
 
 def _turned(link: Node, over: Node | None) -> Node:

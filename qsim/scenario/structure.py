@@ -8,6 +8,7 @@ from typing import Any
 from qsim import registry
 from qsim.errors import NetworkError, nearest
 from qsim.network.distance import great_circle, planar
+from qsim.scenario.expansion import named_ends
 from qsim.scenario.faults import OVERRIDE, Faults
 from qsim.scenario.model import ClassicalSpec, DelayTable, NodeSpec
 from qsim.scenario.tree import Node
@@ -49,7 +50,7 @@ def check_strays(
         links: all links.
         faults: takes the faults.
     """
-    linked = {end for link in links for end, _ in _named_ends(link)}
+    linked = {end for link in links for end, _ in named_ends(link)}
     replaced = section.place.source.startswith(f"{OVERRIDE}nodes=")
     known = made or [name for name, node in nodes.items() if not node.key.overridden]
     for name, node in nodes.items():
@@ -69,7 +70,7 @@ def check_ends(link: Node, names: Collection[str], faults: Faults) -> bool:
     Returns:
         Whether the link joins two nodes that exist.
     """
-    named = _named_ends(link)
+    named = named_ends(link)
     for end, node in named:
         if end not in names:
             faults.add(node.place, f"unknown node '{end}'{nearest(end, names)}")
@@ -86,7 +87,7 @@ def measured(link: Node, nodes: Mapping[str, NodeSpec | None]) -> float | None:
 
     Positions on a plane come first, geographic coordinates second.
     """
-    a, b = (nodes.get(end) for end, _ in _named_ends(link))
+    a, b = (nodes.get(end) for end, _ in named_ends(link))
     if a is None or b is None:
         return None
     if a.position is not None and b.position is not None:
@@ -164,16 +165,5 @@ def _check_delays(table: DelayTable, add: Any) -> None:
 
 def ends(link: Node) -> tuple[str, str]:
     """The two nodes that a link joins, once `check_ends` has passed it."""
-    (a, _), (b, _) = _named_ends(link)
+    (a, _), (b, _) = named_ends(link)
     return a, b
-
-
-def _named_ends(link: Node) -> list[tuple[str, Node]]:
-    """The names that a link gives for its ends, with their places."""
-    between = link.get("between")
-    items = between.value if between is not None else None
-    return (
-        [(item.value, item) for item in items if isinstance(item.value, str)]
-        if isinstance(items, list)
-        else []
-    )
