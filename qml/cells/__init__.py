@@ -1,0 +1,1 @@
+"""Recurrent cells: quantum, their classical twins, and banks of them with frozen weights."""

@@ -1,0 +1,119 @@
+"""What all recurrent cells share."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qml.units.base import Evaluator, Weights
+from qsim.errors import ParameterError, nearest
+
+#: Computes the maps of a stage: (stage, values, whether all that can be read is wanted) ->
+#: (cells, batch, maps, outputs).
+Maps = Callable[[int, Any, bool], Any]
+
+
+@dataclass(frozen=True)
+class Cell(ABC):
+    """A recurrent cell: equations over abstract maps, independent of how the maps are computed.
+
+    Attributes:
+        channels: numbers that come in at each step.
+        hidden: numbers that are fed back.
+
+    Raises:
+        ParameterError: no channel or no hidden number.
+    """
+
+    channels: int = 1
+    hidden: int = 3
+
+    #: The name by which a person chooses the cell.
+    name: ClassVar[str]
+    #: Number of maps in each stage; the maps of one stage have the same input.
+    stages: ClassVar[tuple[int, ...]]
+    #: What the published model reads.
+    default_readout: ClassVar[tuple[str, ...]] = ("hidden",)
+
+    def __post_init__(self) -> None:
+        for name in ("channels", "hidden"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                raise ParameterError(f"{name} must be a whole number of at least 1, not {value!r}")
+
+    @property
+    @abstractmethod
+    def state_sizes(self) -> tuple[int, ...]:
+        """Length of each part of the state; the first part is the hidden vector."""
+
+    @property
+    @abstractmethod
+    def readable(self) -> dict[str, int]:
+        """What can be read of the cell, by name, with the length of each."""
+
+    @abstractmethod
+    def draw(self, rng: np.random.Generator) -> Weights:
+        """Frozen weights of one cell."""
+
+    @abstractmethod
+    def evaluator(self, single: bool) -> Evaluator:
+        """The fastest way to compute this cell's maps, in single or double precision."""
+
+    @abstractmethod
+    def step(
+        self, xp: Any, maps: Maps, state: tuple[Any, ...], inputs: Any
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """One time step.
+
+        Args:
+            xp: NumPy or jax.numpy.
+            maps: the cell's maps.
+            state: arrays of shape (cells, batch, size).
+            inputs: shape (cells, batch, channels).
+
+        Returns:
+            the new state, and what can be read besides it: under ``observed`` the outputs of the circuit
+            that is measured, where the cell has one.
+        """
+
+    def check_readout(self, readout: tuple[str, ...]) -> None:
+        """Refuse a readout that this cell does not have.
+
+        Raises:
+            ParameterError: an empty readout, or an unknown or repeated name.
+        """
+        if not readout:
+            raise ParameterError(f"readout is empty{nearest('', self.readable)}")
+        for name in readout:
+            if name not in self.readable:
+                raise ParameterError(
+                    f"a {self.name} cell has no readout '{name}'{nearest(name, self.readable)}"
+                )
+        if len(set(readout)) < len(readout):
+            raise ParameterError(f"readout names something twice: {', '.join(readout)}")
+
+    def read(self, xp: Any, state: tuple[Any, ...], seen: dict[str, Any], readout: tuple[str, ...]) -> Any:
+        """The features of this step, shape (cells, batch, features)."""
+        return xp.concatenate([self._part(name, state, seen) for name in readout], axis=-1)
+
+    def _part(self, name: str, state: tuple[Any, ...], seen: dict[str, Any]) -> Any:
+        return state[0] if name == "hidden" else state[1]
+
+    def order(self, readout: tuple[str, ...]) -> int:
+        """Largest number of Z in what is read."""
+        return 1
+
+
+def sigmoid(xp: Any, values: Any) -> Any:
+    """1 / (1 + exp(-x)) without overflow."""
+    return 0.5 + 0.5 * xp.tanh(0.5 * values)
+
+
+def uniform(rng: np.random.Generator, bound: float, *shape: int) -> NDArray[np.float64]:
+    """Numbers drawn evenly from -bound to bound."""
+    return rng.uniform(-bound, bound, shape)

@@ -1,0 +1,137 @@
+"""Running a lowered circuit on many inputs at once, in NumPy or JAX."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from qml.circuits.blocks import encoding_angles
+from qml.circuits.lowering import Permutation, Upload, outline
+from qml.circuits.observables import TABLE_WIRES, product_masks, signs, walsh
+from qml.circuits.shape import CircuitShape
+
+
+def expectations(
+    xp: Any, shape: CircuitShape, fused: bool, arrays: list[Any], values: Any, order: int, rows: int
+) -> Any:
+    """Expectation values of products of Z after the circuits.
+
+    Args:
+        xp: NumPy or jax.numpy.
+        shape: of the circuits.
+        fused: how `arrays` were lowered.
+        arrays: of `qml.circuits.lowering.lower`, leading axis cells; complex.
+        values: shape (cells, batch, wires), encoded by all circuits of a cell alike.
+        order: largest number of Z in a product.
+        rows: how many rows of the batch enter one matrix product; divides the batch. A fixed number keeps a
+            row's result the same bits whatever else is in the batch.
+
+    Returns:
+        shape (cells, batch, circuits, products), products in the order of
+        `qml.circuits.observables.z_products`.
+    """
+    return z_expectations(xp, probabilities_of(xp, shape, fused, arrays, values, rows), order, rows)
+
+
+def z_expectations(xp: Any, probabilities: Any, order: int, rows: int) -> Any:
+    """Expectation values of products of Z from probabilities (cells, batch, circuits, 2**wires)."""
+    cells, batch, circuits, size = probabilities.shape
+    wires = size.bit_length() - 1
+    if wires > TABLE_WIRES:
+        return walsh(xp, probabilities, wires)[..., product_masks(wires, order)]
+    table = xp.asarray(signs(wires, order), dtype=probabilities.dtype)
+    tiled = probabilities.reshape(cells, batch // rows, rows * circuits, size)
+    return (tiled @ table).reshape(cells, batch, circuits, table.shape[1])
+
+
+def probabilities_of(
+    xp: Any, shape: CircuitShape, fused: bool, arrays: list[Any], values: Any, rows: int
+) -> Any:
+    """Probabilities of the basis states, shape (cells, batch, circuits, 2**wires); see `expectations`."""
+    angles = xp.concatenate(encoding_angles(xp, values), axis=-1)
+    cells, batch, _ = values.shape
+    size = 2**shape.wires
+    steps = outline(shape)
+    first = steps[0]
+    assert isinstance(first, Upload)
+    state = _product_state(xp, _columns(xp, first, angles, _ground(xp, angles, shape.wires)))
+    if fused:
+        tiled = state.reshape(cells, batch // rows, rows, size)
+        state = (tiled @ arrays[0][:, None]).reshape(cells, batch, -1, size)
+    else:
+        state = state[:, :, None, :]
+        rest = iter(arrays)
+        for step in steps[1:]:
+            if isinstance(step, Upload):
+                state = _upload(xp, step, angles, state, shape.wires)
+            elif isinstance(step, Permutation):
+                state = state[..., step.source]
+            else:
+                state = _rotate(rest, state, shape.wires)
+    return state.real * state.real + state.imag * state.imag
+
+
+def _ground(xp: Any, angles: Any, wires: int) -> tuple[Any, Any]:
+    shape = (*angles.shape[:-1], wires)
+    dtype = xp.result_type(angles.dtype, xp.complex64)
+    return xp.ones(shape, dtype=dtype), xp.zeros(shape, dtype=dtype)
+
+
+def _columns(xp: Any, upload: Upload, angles: Any, state: tuple[Any, Any]) -> tuple[Any, Any]:
+    """Apply columns of single-qubit gates to the amplitudes (of 0, of 1), last axis over wires."""
+    zero, one = state
+    for name, slots in upload.columns:
+        if name == "Hadamard":
+            root = 0.5**0.5
+            zero, one = (zero + one) * root, (zero - one) * root
+            continue
+        half = angles[..., np.array(slots)] / 2
+        cosine, sine = xp.cos(half), xp.sin(half)
+        if name == "RY":
+            zero, one = cosine * zero - sine * one, sine * zero + cosine * one
+        else:
+            phase = cosine + 1j * sine
+            zero, one = phase.conj() * zero, phase * one
+    return zero, one
+
+
+def _product_state(xp: Any, qubits: tuple[Any, Any]) -> Any:
+    pair = xp.stack(qubits, axis=-1)
+    state = pair[..., 0, :]
+    for wire in range(1, pair.shape[-2]):
+        state = (state[..., :, None] * pair[..., wire, None, :]).reshape(*state.shape[:-1], -1)
+    return state
+
+
+def _upload(xp: Any, upload: Upload, angles: Any, state: Any, wires: int) -> Any:
+    """Apply columns of single-qubit gates to every wire of states (cells, batch, circuits, size)."""
+    ground = _ground(xp, angles, wires)
+    from_zero = _columns(xp, upload, angles, ground)
+    from_one = _columns(xp, upload, angles, (ground[1], ground[0]))
+    shape = state.shape
+    for wire in range(wires):
+        view = state.reshape(*shape[:3], 2**wire, 2, -1)
+        zero, one = view[..., 0, :], view[..., 1, :]
+        a, b = (amplitude[..., wire, None, None, None] for amplitude in from_zero)
+        c, d = (amplitude[..., wire, None, None, None] for amplitude in from_one)
+        state = xp.stack([a * zero + c * one, b * zero + d * one], axis=-2).reshape(shape)
+    return state
+
+
+def _rotate(blocks: Any, state: Any, wires: int) -> Any:
+    """Apply one layer's blocks, taken from the iterator, each to its own wires."""
+    size, left = 2**wires, 1
+    while left < size:
+        block = next(blocks)[:, None]
+        inner = block.shape[-1]
+        view = state.reshape(*state.shape[:3], left, inner, -1)
+        if left == 1:
+            turned = block @ view[..., 0, :, :]
+        elif left * inner == size:
+            turned = view[..., 0] @ block.swapaxes(-1, -2)
+        else:
+            turned = block[..., None, :, :] @ view
+        state = turned.reshape(*turned.shape[:3], size)
+        left *= inner
+    return state

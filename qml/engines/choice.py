@@ -1,0 +1,110 @@
+"""Which engine: chosen by name, with what it runs on and how precisely."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qml.cells.base import Cell
+from qml.cells.quantum import QuantumCell
+from qml.engines import jax_support
+from qml.engines.base import Engine
+from qml.engines.jax_engine import JaxEngine
+from qml.engines.numpy_engine import NumpyEngine
+from qml.engines.qnode import QNodeCircuits
+from qml.engines.trainable import TrainableCircuits
+from qml.units.base import Evaluator
+from qml.units.circuit import CircuitUnits, CompiledCircuits
+from qml.units.sampled import SampledCircuits
+from qsim.errors import ParameterError, nearest
+
+ENGINES = ("auto", "compiled", "qnode", "trainable")
+_BACKENDS = ("auto", "numpy", "jax")
+_DEVICES = ("cpu", "gpu")
+_PRECISIONS = ("double", "single")
+
+
+@dataclass(frozen=True)
+class EngineChoice:
+    """How reservoirs are computed; the features are the same to 1e-12 in double precision.
+
+    Attributes:
+        engine: ``auto`` (which is ``compiled``), ``compiled`` for frozen circuits lowered to a few array
+            operations, ``qnode`` for PennyLane call by call, ``trainable`` for default.qubit traced by JAX.
+        device: ``cpu`` or ``gpu``; for ``qnode`` also PennyLane's own name of a device, such as
+            ``lightning.qubit``.
+        backend: of ``compiled``: ``numpy``, ``jax``, or ``auto``, which takes JAX for series where it is
+            installed and for the GPU, otherwise NumPy.
+        precision: ``double`` or ``single``.
+        shots: measurements of each circuit at each step; None for exact expectation values.
+        seed: of the sampling noise.
+
+    Raises:
+        ParameterError: an unknown name, or choices that exclude each other.
+    """
+
+    engine: str = "auto"
+    device: str = "cpu"
+    backend: str = "auto"
+    precision: str = "double"
+    shots: int | None = None
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for field, known in (("engine", ENGINES), ("backend", _BACKENDS), ("precision", _PRECISIONS)):
+            value = getattr(self, field)
+            if value not in known:
+                raise ParameterError(f"unknown {field} '{value}'{nearest(str(value), known)}")
+        if self.engine != "qnode" and self.device not in _DEVICES:
+            raise ParameterError(
+                f"unknown device '{self.device}'{nearest(self.device, _DEVICES)};"
+                " PennyLane's devices go with engine='qnode'"
+            )
+        if self.engine == "qnode" and self.device == "gpu":
+            raise ParameterError(
+                "engine='qnode' takes a PennyLane device: device='lightning.gpu' where it is installed"
+            )
+        if self.shots is not None:
+            if isinstance(self.shots, bool) or not isinstance(self.shots, int) or self.shots < 1:
+                raise ParameterError(f"shots must be a whole number of at least 1, not {self.shots!r}")
+            if self.engine == "trainable" or self.backend == "jax" or self.device == "gpu":
+                raise ParameterError(
+                    "shots are sampled by engine='compiled' with backend='numpy', or by engine='qnode'"
+                )
+        if self.precision == "single" and self.engine in ("qnode", "trainable"):
+            raise ParameterError(f"engine='{self.engine}' computes in double precision only")
+
+    def build(self, cell: Cell, series: bool) -> Engine:
+        """The engine for a kind of cell.
+
+        Args:
+            cell: what will be driven.
+            series: whether every step of long series is wanted, or the last step of many windows.
+
+        Raises:
+            ParameterError: what was chosen is not installed or not present.
+        """
+        single = self.precision == "single"
+        evaluator = self._evaluator(cell)
+        if self.engine == "trainable" or self._with_jax(series):
+            return JaxEngine(evaluator, self.device, single)
+        return NumpyEngine(evaluator, single)
+
+    def _with_jax(self, series: bool) -> bool:
+        if self.engine == "qnode" or self.shots is not None or self.backend == "numpy":
+            if self.device == "gpu":
+                raise ParameterError("device='gpu' needs backend='jax'")
+            return False
+        return self.backend == "jax" or self.device == "gpu" or (series and jax_support.installed())
+
+    def _evaluator(self, cell: Cell) -> Evaluator | None:
+        if not isinstance(cell, QuantumCell) or not isinstance(cell.units, CircuitUnits):
+            return None
+        shape = cell.units.shape(cell.wires)
+        if self.engine == "qnode":
+            device = "default.qubit" if self.device == "cpu" else self.device
+            return QNodeCircuits(shape, device, self.shots, self.seed)
+        if self.engine == "trainable":
+            return TrainableCircuits(shape)
+        if self.shots is not None:
+            return SampledCircuits(CompiledCircuits.of(shape), self.shots, self.seed)
+        return None

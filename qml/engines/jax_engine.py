@@ -1,0 +1,168 @@
+"""The drive in JAX: time is a `lax.scan`, and the whole program is compiled once for a cell and a shape.
+
+Batches are cut into pieces of one size and series into segments of one length, padded at the end. So no new
+program is compiled when only the number of windows or steps changes, and a row's bits do not depend on how
+many rows or series are driven together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qml.cells.bank import Bank
+from qml.cells.base import Cell
+from qml.cells.quantum import QuantumCell
+from qml.engines import jax_support
+from qml.engines.base import Advance, Driven, Engine, State, mix, zero_state
+from qml.engines.memory import available, estimate, require
+from qml.units.base import Evaluator
+
+#: Windows in one compiled call, on few wires.
+_ROWS = 256
+#: Steps of a series in one compiled call.
+_SEGMENT = 1024
+#: Amplitudes of one call, above which fewer windows enter it.
+_AMPLITUDES = 2**22
+
+
+@dataclass(frozen=True)
+class JaxEngine(Engine):
+    """Drives banks with JAX.
+
+    Attributes:
+        evaluator: computes the maps; by default the fastest that the cell knows.
+        device: ``cpu`` or ``gpu``.
+        single: single precision.
+    """
+
+    evaluator: Evaluator | None = None
+    device: str = "cpu"
+    single: bool = False
+
+    def run(
+        self,
+        bank: Bank,
+        inputs: NDArray[np.float64],
+        readout: tuple[str, ...],
+        *,
+        every: bool,
+        state: State | None = None,
+        advance: Advance | None = None,
+    ) -> Driven:
+        """Drive all cells through all inputs; see `Engine.run`."""
+        jax = jax_support.load()
+        bank.cell.check_readout(readout)
+        device = jax_support.device(jax, self.device)
+        batch = inputs.shape[1]
+        rows = 1 if every else rows_of_a_call(bank)
+        self._require_memory(bank, rows, device)
+        evaluator = self.evaluator or bank.cell.evaluator(self.single)
+        start = state.parts if state is not None else zero_state(bank.cell, bank.cells, batch)
+        with jax_support.double_precision(jax, not self.single), jax.default_device(device):
+            dtype = np.float32 if self.single else np.float64
+            arrays = jax.device_put(evaluator.prepare(bank.weights, bank.cell.stages), device)
+            leak = None if np.all(bank.leak == 1) else bank.leak[:, None, None].astype(dtype)
+            call = _program(bank.cell, evaluator, readout, every, rows)
+            done = []
+            for at in range(0, batch, rows):
+                begin = tuple(part[:, at : at + rows].astype(dtype) for part in start)
+                piece = inputs[:, at : at + rows].astype(dtype)
+                seen = np.broadcast_to(piece, (bank.cells, *piece.shape[1:]))
+                if every:
+                    done.append(_series(call, (arrays, leak), begin, seen, advance))
+                else:
+                    done.append(_windows(call, (arrays, leak), begin, seen, rows, advance))
+        features = np.concatenate([one for one, _ in done], axis=1)
+        parts = zip(*(state for _, state in done), strict=True)
+        return Driven(
+            features.astype(np.float64),
+            State(tuple(np.concatenate(part, axis=1).astype(np.float64) for part in parts)),
+        )
+
+    def _require_memory(self, bank: Bank, rows: int, device: Any) -> None:
+        if not isinstance(bank.cell, QuantumCell):
+            return
+        circuits = bank.cells * max(bank.cell.stages)
+        free = available()
+        if self.device == "gpu":
+            statistics = device.memory_stats() or {}
+            free = statistics.get("bytes_limit", 0) - statistics.get("bytes_in_use", 0) or None
+        require(estimate(bank.cell.wires, rows, circuits, self.single), free, bank.cell.wires)
+
+
+def rows_of_a_call(bank: Bank) -> int:
+    """Windows in one call: a power of two that depends on the bank alone."""
+    if not isinstance(bank.cell, QuantumCell):
+        return _ROWS
+    amplitudes = bank.cells * max(bank.cell.stages) * 2**bank.cell.wires
+    return int(min(_ROWS, max(1, 2 ** int(np.log2(max(1, _AMPLITUDES // amplitudes))))))
+
+
+def _windows(
+    call: Any, frozen: Any, state: Any, inputs: NDArray[Any], rows: int, advance: Advance | None
+) -> tuple[NDArray[Any], tuple[NDArray[Any], ...]]:
+    _, batch, steps, _ = inputs.shape
+    fill = ((0, 0), (0, rows - batch), (0, 0))
+    over_time = np.moveaxis(np.pad(inputs, (*fill, (0, 0))), 2, 0)
+    begin = tuple(np.pad(part, fill) for part in state)
+    features, state = call(*frozen, begin, over_time, np.ones(steps, bool))
+    features = np.asarray(features)
+    if advance is not None:
+        advance(batch * steps)
+    return features[:, :batch], tuple(np.asarray(part)[:, :batch] for part in state)
+
+
+def _series(
+    call: Any, frozen: Any, state: Any, inputs: NDArray[Any], advance: Advance | None
+) -> tuple[NDArray[Any], tuple[NDArray[Any], ...]]:
+    _, batch, steps, _ = inputs.shape
+    kept = []
+    for start in range(0, steps, _SEGMENT):
+        piece = inputs[:, :, start : start + _SEGMENT]
+        length = piece.shape[2]
+        padded = np.pad(piece, ((0, 0), (0, 0), (0, _SEGMENT - length), (0, 0)))
+        features, state = call(*frozen, state, np.moveaxis(padded, 2, 0), np.arange(_SEGMENT) < length)
+        kept.append(np.moveaxis(np.asarray(features)[:length], 0, 2))
+        if advance is not None:
+            advance(batch * length)
+    return np.concatenate(kept, axis=2), tuple(np.asarray(part) for part in state)
+
+
+@lru_cache(maxsize=128)
+def _program(cell: Cell, evaluator: Evaluator, readout: tuple[str, ...], every: bool, rows: int) -> Any:
+    """The compiled drive: (arrays, leak, state, inputs over time, which steps count) -> (features, state)."""
+    jax = jax_support.load()
+    return jax.jit(drive(cell, evaluator, readout, every, rows))
+
+
+def drive(cell: Cell, evaluator: Evaluator, readout: tuple[str, ...], every: bool, rows: int) -> Any:
+    """The drive as a function that JAX can trace and differentiate; see `_program`."""
+    jax = jax_support.load()
+    xp = jax.numpy
+    order = cell.order(readout)
+
+    def run(arrays: Any, leak: Any, state: Any, inputs: Any, counts: Any) -> Any:
+        def maps(stage: int, values: Any, full: bool) -> Any:
+            return evaluator.evaluate(xp, arrays[stage], values, order if full else 1, rows)
+
+        def advance(before: Any, now: Any) -> Any:
+            values, counted = now
+            old, _ = before
+            new, seen = cell.step(xp, maps, old, values)
+            if leak is not None:
+                new = mix(old, new, leak)
+            features = cell.read(xp, new, seen, readout)
+            new = tuple(xp.where(counted, after, prior) for after, prior in zip(new, old, strict=True))
+            return (new, None if every else features), features if every else None
+
+        size = sum(cell.readable[name] for name in readout)
+        nothing = None if every else xp.zeros((*inputs.shape[1:3], size), dtype=inputs.dtype)
+        (state, last), over_time = jax.lax.scan(advance, (state, nothing), (inputs, counts))
+        return (over_time if every else last), state
+
+    return run

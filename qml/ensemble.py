@@ -1,0 +1,138 @@
+"""Ensembles: parallel cells with random gains, leaks and delays.
+
+Many small cells side by side do what one large cell cannot: each remembers for as long as its leak says, and
+sees the input now and some steps ago. The classical control has the same wiring around random tanh units.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qml.cells.bank import Bank, draw_bank
+from qml.cells.base import Cell
+from qml.cells.quantum import QuantumCell
+from qml.engines.choice import EngineChoice
+from qml.feature_cache import FeatureCache
+from qml.inputs import whole
+from qml.reservoir import Reservoir
+from qml.units.affine import TanhUnits
+from qsim.errors import ParameterError
+
+#: A number for all cells, or a range from which each cell draws its own.
+Range = float | tuple[float, float]
+
+
+def ensemble(
+    cell: Cell,
+    *,
+    seed: int,
+    cells: int = 1,
+    leak: Range = 1.0,
+    input_gain: Range | None = None,
+    hidden_gain: Range | None = None,
+    input_shift: Range | None = None,
+    delays: tuple[int, int] | None = None,
+    channels: int = 1,
+    readout: tuple[str, ...] = (),
+    engine: EngineChoice | None = None,
+    cache: FeatureCache | None = None,
+    name: str | None = None,
+) -> Reservoir:
+    """Draw a reservoir of parallel cells.
+
+    Args:
+        cell: equations and sizes; with `delays` it must have two channels for each channel of the input.
+        seed: of everything that is drawn; cell number i depends on the seed and on i alone.
+        cells: how many.
+        leak: share of the new state at each step, in (0, 1].
+        input_gain: factor on incoming numbers of quantum cells; by default the cell's own.
+        hidden_gain: factor on the hidden vector of quantum cells; by default the cell's own.
+        input_shift: added to incoming numbers of quantum cells, drawn for each channel; by default the
+            cell's own.
+        delays: shortest and longest delay in steps; cell number i sees the input now and k_i steps ago, with
+            k_i spread evenly. By default no delayed input.
+        channels: of the input.
+        readout: what is read of each cell; by default what the published model reads.
+        engine: how it is computed.
+        cache: where features are kept to be used again.
+        name: for tables; by default the kind of cell.
+
+    Raises:
+        ParameterError: a range that is none, or a cell whose channels do not fit.
+
+    Example:
+        >>> from qml.cells.quantum import QRNN
+        >>> ensemble(QRNN(channels=2, hidden=2), seed=1, cells=8, delays=(0, 12)).size
+        16
+    """
+    whole("cells", cells, 1)
+    taps = None if delays is None else _taps(delays, cells, channels)
+    expected = channels if taps is None else 2 * channels
+    if cell.channels != expected:
+        raise ParameterError(f"the cell has {cell.channels} channels where {expected} come in")
+    sources = np.random.SeedSequence(seed).spawn(cells)
+    bank = draw_bank(cell, sources)
+    drawn = []
+    for source in sources:
+        rng = np.random.default_rng(source.spawn(1)[0])
+        drawn.append(_draw(cell, rng, leak, input_gain, hidden_gain, input_shift))
+    weights = {**bank.weights}
+    for key in drawn[0][1]:
+        weights[key] = np.stack([own[key] for _, own in drawn])
+    return Reservoir(
+        Bank(cell, weights, np.array([one for one, _ in drawn])),
+        readout,
+        taps,
+        engine or EngineChoice(),
+        cache,
+        name or cell.name,
+    )
+
+
+def _draw(
+    cell: Cell,
+    rng: np.random.Generator,
+    leak: Range,
+    input_gain: Range | None,
+    hidden_gain: Range | None,
+    input_shift: Range | None,
+) -> tuple[float, dict[str, NDArray[np.float64]]]:
+    """A cell's own leak, and its encoding where that differs from what the cell says."""
+    own_leak = float(_one("leak", leak, rng, 1)[0])
+    if not isinstance(cell, QuantumCell):
+        if not input_gain is hidden_gain is input_shift is None:
+            raise ParameterError(f"a {cell.name} cell has no gains; its weights have scales of their own")
+        return own_leak, {}
+    incoming = _one("input_gain", cell.input_gain if input_gain is None else input_gain, rng, cell.channels)
+    fed_back = _one("hidden_gain", cell.hidden_gain if hidden_gain is None else hidden_gain, rng, 1)
+    shift = _one("input_shift", cell.input_shift if input_shift is None else input_shift, rng, cell.channels)
+    return own_leak, {
+        "gain": cell.encoding(incoming, float(fed_back[0]), rest=1.0),
+        "shift": cell.encoding(shift, 0.0, rest=0.0),
+    }
+
+
+def _one(name: str, given: Range, rng: np.random.Generator, count: int) -> NDArray[np.float64]:
+    low, high = given if isinstance(given, tuple) else (given, given)
+    if not np.isfinite([low, high]).all() or low > high:
+        raise ParameterError(f"{name} must be a number or a range (low, high), not {given!r}")
+    return rng.uniform(low, high, count)
+
+
+def _taps(delays: tuple[int, int], cells: int, channels: int) -> NDArray[np.int64]:
+    low, high = whole("delays[0]", delays[0], 0), whole("delays[1]", delays[1], 0)
+    if low > high:
+        raise ParameterError(f"delays must be (shortest, longest), not {delays}")
+    spread = np.round(np.linspace(low, high, cells)).astype(np.int64)
+    taps = np.zeros((cells, 2 * channels, 2), dtype=np.int64)
+    taps[:, :, 0] = np.tile(np.arange(channels), 2)
+    taps[:, channels:, 1] = spread[:, None]
+    return taps
+
+
+def tanh_control(cell: QuantumCell, scale: float, bias_scale: float) -> QuantumCell:
+    """The same cell with random tanh units in the place of its circuits."""
+    return replace(cell, units=TanhUnits(scale, bias_scale))

@@ -1,0 +1,192 @@
+"""Tables of scores: every score with its number of seeds and interval, never without the baselines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from qsim.errors import ResultError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Models that must stand in every table, by the names that they have there.
+BASELINES = ("persistence", "linear taps", "NVAR", "ESN", "tanh units")
+
+
+@dataclass(frozen=True)
+class Score:
+    """What one model reached on one task.
+
+    Attributes:
+        task: name of the task.
+        model: name of the model.
+        metric: name of the score, such as ``nrmse`` or ``mse @ epoch 30``.
+        values: the score for each seed; one value for a model without chance.
+        features: numbers that the readout sees; None where there is no readout.
+        trained: parameters that were trained.
+        seconds: processor time of features and training together, mean over seeds; None if not measured.
+    """
+
+    task: str
+    model: str
+    metric: str
+    values: tuple[float, ...]
+    features: int | None = None
+    trained: int | None = None
+    seconds: float | None = None
+
+    @property
+    def mean(self) -> float:
+        """Mean over seeds."""
+        return float(np.mean(self.values))
+
+    @property
+    def half_width(self) -> float | None:
+        """Half the 95 % interval of the mean (Student); None for a single value."""
+        count = len(self.values)
+        if count < 2:
+            return None
+        from scipy.special import stdtrit
+
+        return float(stdtrit(count - 1, 0.975) * np.std(self.values, ddof=1) / np.sqrt(count))
+
+
+@dataclass
+class ScoreTable:
+    """Scores of several models on several tasks.
+
+    Attributes:
+        title: one line above the table.
+        scores: in the order in which they are shown.
+        notes: lines below the table.
+        baselines: the models without which the table is not shown.
+    """
+
+    title: str
+    scores: list[Score] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    baselines: tuple[str, ...] = BASELINES
+
+    def add(self, scores: Iterable[Score]) -> None:
+        """Append scores."""
+        self.scores.extend(scores)
+
+    def check(self) -> None:
+        """Make sure that each task has all baselines.
+
+        Raises:
+            ResultError: a baseline is missing; the message names task and model.
+        """
+        for task in dict.fromkeys(score.task for score in self.scores):
+            present = {score.model for score in self.scores if score.task == task}
+            missing = [name for name in self.baselines if name not in present]
+            if missing:
+                raise ResultError(f"no table without its baselines: {task} lacks {', '.join(missing)}")
+
+    def frame(self) -> pd.DataFrame:
+        """One line for each score.
+
+        Columns: task, model, metric, n, mean, half_width (95 %), low, high, features, trained, seconds,
+        values (space-separated).
+
+        Raises:
+            ResultError: a baseline is missing.
+        """
+        import pandas as pd
+
+        self.check()
+        return pd.DataFrame([_record(score) for score in self.scores])
+
+    def text(self) -> str:
+        """The table as a person reads it: one line for each task and model, one column for each metric.
+
+        Raises:
+            ResultError: a baseline is missing.
+        """
+        self.check()
+        metrics = list(dict.fromkeys(score.metric for score in self.scores))
+        head = ["task", "model", *metrics, "features", "trained", "CPU s", "n"]
+        cells: dict[tuple[str, str], list[Score]] = {}
+        for score in self.scores:
+            cells.setdefault((score.task, score.model), []).append(score)
+        lines = []
+        previous = None
+        for (task, model), found in cells.items():
+            by_metric = {score.metric: score for score in found}
+            first = found[0]
+            lines.append(
+                [
+                    "" if task == previous else task,
+                    model,
+                    *(_interval(by_metric.get(metric)) for metric in metrics),
+                    "" if first.features is None else str(first.features),
+                    "" if first.trained is None else str(first.trained),
+                    "" if first.seconds is None else f"{first.seconds:.3g}",
+                    str(len(first.values)),
+                ]
+            )
+            previous = task
+        widths = [max(len(row[column]) for row in (head, *lines)) for column in range(len(head))]
+        rule = "  ".join("-" * width for width in widths)
+        shown = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+                 for row in (head, *lines)]  # fmt: skip
+        return "\n".join(
+            [self.title, "", shown[0], rule, *shown[1:], *(["", *self.notes] if self.notes else [])]
+        )
+
+    def write(self, folder: Path, name: str) -> list[Path]:
+        """Write ``name.txt``, ``name.csv`` and ``name.parquet``, each complete or not at all.
+
+        Raises:
+            ResultError: a baseline is missing, or the folder cannot be written to.
+        """
+        frame = self.frame()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            return [
+                _replace(folder / f"{name}.txt", lambda path: path.write_text(self.text() + "\n", "utf-8")),
+                _replace(folder / f"{name}.csv", lambda path: frame.to_csv(path, index=False)),
+                _replace(folder / f"{name}.parquet", lambda path: frame.to_parquet(path, index=False)),
+            ]
+        except OSError as error:
+            raise ResultError(f"{folder}: cannot be written to: {error.strerror or error}") from None
+
+
+def _record(score: Score) -> dict[str, Any]:
+    half = score.half_width
+    return {
+        "task": score.task,
+        "model": score.model,
+        "metric": score.metric,
+        "n": len(score.values),
+        "mean": score.mean,
+        "half_width": half,
+        "low": None if half is None else score.mean - half,
+        "high": None if half is None else score.mean + half,
+        "features": score.features,
+        "trained": score.trained,
+        "seconds": score.seconds,
+        "values": " ".join(repr(float(value)) for value in score.values),
+    }
+
+
+def _interval(score: Score | None) -> str:
+    if score is None:
+        return ""
+    half = score.half_width
+    return f"{score.mean:.3g}" if half is None else f"{score.mean:.3g} ± {half:.1g}"
+
+
+def _replace(path: Path, write: Any) -> Path:
+    partial = path.with_name(path.name + ".partial")
+    try:
+        write(partial)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return path

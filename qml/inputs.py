@@ -1,0 +1,77 @@
+"""Checks of what a person hands in, before anything runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qsim.errors import ParameterError
+
+
+def numbers(name: str, values: Any) -> NDArray[np.float64]:
+    """An array of finite float64 numbers.
+
+    Raises:
+        ParameterError: not numeric, empty, or with NaN or infinity in it.
+    """
+    try:
+        given = np.asarray(values)
+        if np.iscomplexobj(given):
+            raise TypeError("complex numbers have no order in which to be read")
+        array = given.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise ParameterError(f"{name} must be an array of numbers: {error}") from None
+    if array.size == 0:
+        raise ParameterError(f"{name} is empty")
+    bad = ~np.isfinite(array)
+    if bad.any():
+        where = ", ".join(str(int(index)) for index in np.argwhere(bad)[0])
+        raise ParameterError(
+            f"{name} has {bad.sum()} values that are NaN or infinite, the first at [{where}]"
+        )
+    return array
+
+
+def series(name: str, values: Any, channels: int | None = None) -> NDArray[np.float64]:
+    """A series of shape (steps, channels); one dimension is one channel.
+
+    Raises:
+        ParameterError: see `numbers`; also a wrong number of dimensions or channels.
+    """
+    array = numbers(name, values)
+    if array.ndim == 1:
+        array = array[:, None]
+    if array.ndim != 2:
+        raise ParameterError(f"{name} must have shape (steps,) or (steps, channels), not {array.shape}")
+    if channels is not None and array.shape[1] != channels:
+        raise ParameterError(f"{name} has {array.shape[1]} channels where {channels} are expected")
+    return array
+
+
+def windows(name: str, values: Any, channels: int | None = None) -> NDArray[np.float64]:
+    """Windows of shape (windows, length, channels); two dimensions are one channel.
+
+    Raises:
+        ParameterError: see `numbers`; also a wrong number of dimensions or channels.
+    """
+    array = numbers(name, values)
+    if array.ndim == 2:
+        array = array[:, :, None]
+    if array.ndim != 3:
+        raise ParameterError(f"{name} must have shape (windows, length) or (windows, length, channels)")
+    if channels is not None and array.shape[2] != channels:
+        raise ParameterError(f"{name} has {array.shape[2]} channels where {channels} are expected")
+    return array
+
+
+def whole(name: str, value: Any, least: int) -> int:
+    """A whole number of at least `least`.
+
+    Raises:
+        ParameterError: anything else.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise ParameterError(f"{name} must be a whole number of at least {least}, not {value!r}")
+    return int(value)

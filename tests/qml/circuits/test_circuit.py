@@ -1,0 +1,87 @@
+"""The circuit, gate by gate, and in the cases where its expectation values are known in closed form."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from qml.circuits.execution import expectations
+from qml.circuits.lowering import lower, outline
+from qml.circuits.observables import product_masks, signs, walsh, z_products
+from qml.circuits.recording import record
+from qml.circuits.shape import CircuitShape
+from qsim.errors import ParameterError
+
+
+def test_the_published_circuit_has_the_published_gates() -> None:
+    gates = [(gate.name, gate.wires) for gate in record(CircuitShape(wires=4, layers=1))]
+    column = [(wire,) for wire in range(4)]
+    rings = [(0, 1), (1, 2), (2, 3), (3, 0), (0, 2), (1, 3), (2, 0), (3, 1)]
+    assert gates == [
+        *(("Hadamard", wire) for wire in column),
+        *(("RY", wire) for wire in column),
+        *(("RZ", wire) for wire in column),
+        *(("CNOT", pair) for pair in rings),
+        *(("Rot", wire) for wire in column),
+    ]
+
+
+def test_angles_are_traced_back_to_where_they_come_from() -> None:
+    gates = record(CircuitShape(wires=3, layers=2))
+    assert [gate.inputs for gate in gates if gate.name == "RY"] == [(0,), (1,), (2,)]
+    assert [gate.inputs for gate in gates if gate.name == "RZ"] == [(3,), (4,), (5,)]
+    rotations = [slot for gate in gates if gate.name == "Rot" for slot in gate.weights]
+    assert rotations == list(range(2 * 3 * 3))
+
+
+@pytest.mark.parametrize(("wires", "pairs"), [(1, []), (2, [(0, 1), (1, 0)])])
+def test_rings_skip_a_wire_that_would_control_itself(wires: int, pairs: list[tuple[int, int]]) -> None:
+    gates = record(CircuitShape(wires, layers=1))
+    assert [gate.wires for gate in gates if gate.name == "CNOT"] == pairs
+
+
+def test_reuploading_encodes_before_every_layer() -> None:
+    names = [gate.name for gate in record(CircuitShape(wires=2, layers=3, reupload=True))]
+    assert names.count("RY") == names.count("RZ") == 6
+    assert names.count("Hadamard") == 2
+
+
+def test_one_wire_without_rotation_reads_the_encoding() -> None:
+    # RY(arctan x) turns |+> so that <Z> = -sin(arctan x); RZ does not show in <Z>.
+    shape = CircuitShape(wires=1, layers=1)
+    values = np.linspace(-5, 5, 11)[None, :, None]
+    read = expectations(np, shape, True, lower(shape, np.zeros((1, 1, 1, 1, 3)), True), values, 1, 1)
+    assert read[0, :, 0, 0] == pytest.approx(-values[0, :, 0] / np.sqrt(1 + values[0, :, 0] ** 2), abs=1e-15)
+
+
+def test_wires_at_rest_carry_parities_around_the_rings() -> None:
+    # With x = 0 on all wires the state is |+...+>, which no CNOT changes: then RY(pi/2) turns it to |1...1>.
+    wires = 5
+    weights = np.zeros((1, 1, 1, wires, 3))
+    weights[..., 1] = np.pi / 2
+    shape = CircuitShape(wires, layers=1)
+    read = expectations(np, shape, False, lower(shape, weights, False), np.zeros((1, 1, wires)), 2, 1)
+    expected = [(-1.0) ** len(product) for product in z_products(wires, 2)]
+    assert read[0, 0, 0] == pytest.approx(np.array(expected), abs=1e-14)
+
+
+def test_products_of_z_are_ordered_by_size_then_wire() -> None:
+    assert z_products(3, 3) == ((0,), (1,), (2,), (0, 1), (0, 2), (1, 2), (0, 1, 2))
+    # Basis state |01>: wire 0 reads +1, wire 1 reads -1, their product -1.
+    assert signs(2, 2)[1].tolist() == [1.0, -1.0, -1.0]
+
+
+def test_walsh_transform_equals_the_table_of_signs() -> None:
+    probabilities = np.random.default_rng(5).dirichlet(np.ones(64), size=(2, 3))
+    transformed = walsh(np, probabilities, 6)[..., product_masks(6, 3)]
+    assert transformed == pytest.approx(probabilities @ signs(6, 3), abs=1e-14)
+
+
+def test_a_recording_belongs_to_a_shape_not_to_weights() -> None:
+    assert outline(CircuitShape(4, 2)) is outline(CircuitShape(4, 2))
+
+
+@pytest.mark.parametrize(("field", "value"), [("wires", 0), ("layers", 0), ("wires", 2.0), ("layers", True)])
+def test_a_shape_without_wires_or_layers_is_refused(field: str, value: object) -> None:
+    with pytest.raises(ParameterError, match=f"{field} must be a whole number of at least 1"):
+        CircuitShape(**{"wires": 2, "layers": 1, field: value})  # type: ignore[arg-type]
