@@ -1,1 +1,146 @@
-"""Quantum reservoirs for time series; nothing is released in this package yet."""
+"""Quantum reservoirs: recurrent quantum cells with frozen circuits, and readouts that are trained.
+
+Everything a script needs hangs on this package and is imported when it is first used, so ``import qml`` is
+quick and loads neither PennyLane nor JAX::
+
+    from qml import QRNN, CircuitUnits, RidgeReadout, ensemble, nrmse, standard_task
+
+    task = standard_task("narma-10")
+    cell = QRNN(channels=2, hidden=2, units=CircuitUnits(init="uniform"))
+    reservoir = ensemble(cell, seed=0, cells=8, delays=(0, 12), input_gain=(0.1, 0.5), leak=(0.1, 1.0),
+                         readout=("z", "zz"))
+    features = reservoir.features(task.inputs)
+    readout = RidgeReadout().fit(features[task.fit_part], task.targets[task.fit_part])
+    print(nrmse(task.targets[task.test_part], readout.predict(features[task.test_part])))
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from qml.baselines import NVAR as NVAR
+    from qml.baselines import LinearTaps as LinearTaps
+    from qml.baselines import Persistence as Persistence
+    from qml.cells.classical import ESN as ESN
+    from qml.cells.classical import GRU as GRU
+    from qml.cells.classical import LSTM as LSTM
+    from qml.cells.classical import RNN as RNN
+    from qml.cells.quantum import QGRU as QGRU
+    from qml.cells.quantum import QLSTM as QLSTM
+    from qml.cells.quantum import QRNN as QRNN
+    from qml.engines.choice import EngineChoice as EngineChoice
+    from qml.ensemble import ensemble as ensemble
+    from qml.ensemble import tanh_control as tanh_control
+    from qml.estimators import ReservoirFeatures as ReservoirFeatures
+    from qml.estimators import ReservoirForecaster as ReservoirForecaster
+    from qml.estimators import ReservoirRegressor as ReservoirRegressor
+    from qml.estimators import ReservoirSeriesRegressor as ReservoirSeriesRegressor
+    from qml.feature_cache import FeatureCache as FeatureCache
+    from qml.persistent import PersistentReservoir as PersistentReservoir
+    from qml.persistent import StepNoise as StepNoise
+    from qml.readouts import GradientReadout as GradientReadout
+    from qml.readouts import RidgeReadout as RidgeReadout
+    from qml.reservoir import Reservoir as Reservoir
+    from qml.scaling import Scaler as Scaler
+    from qml.scores import memory_capacity as memory_capacity
+    from qml.scores import mse as mse
+    from qml.scores import nrmse as nrmse
+    from qml.scores import r2 as r2
+    from qml.scores import valid_prediction_time as valid_prediction_time
+    from qml.series_files import read_series as read_series
+    from qml.tasks import paper_task as paper_task
+    from qml.tasks import standard_task as standard_task
+    from qml.units.affine import TanhUnits as TanhUnits
+    from qml.units.circuit import CircuitUnits as CircuitUnits
+
+# Where each name comes from. Type checkers read the block above instead, so that a misspelt name is an
+# error to them; a test holds the two lists together.
+_HOMES = {
+    "CircuitUnits": "qml.units.circuit",
+    "ESN": "qml.cells.classical",
+    "EngineChoice": "qml.engines.choice",
+    "FeatureCache": "qml.feature_cache",
+    "GRU": "qml.cells.classical",
+    "GradientReadout": "qml.readouts",
+    "LSTM": "qml.cells.classical",
+    "LinearTaps": "qml.baselines",
+    "NVAR": "qml.baselines",
+    "Persistence": "qml.baselines",
+    "PersistentReservoir": "qml.persistent",
+    "QGRU": "qml.cells.quantum",
+    "QLSTM": "qml.cells.quantum",
+    "QRNN": "qml.cells.quantum",
+    "RNN": "qml.cells.classical",
+    "Reservoir": "qml.reservoir",
+    "ReservoirFeatures": "qml.estimators",
+    "ReservoirForecaster": "qml.estimators",
+    "ReservoirRegressor": "qml.estimators",
+    "ReservoirSeriesRegressor": "qml.estimators",
+    "RidgeReadout": "qml.readouts",
+    "Scaler": "qml.scaling",
+    "StepNoise": "qml.persistent",
+    "TanhUnits": "qml.units.affine",
+    "ensemble": "qml.ensemble",
+    "memory_capacity": "qml.scores",
+    "mse": "qml.scores",
+    "nrmse": "qml.scores",
+    "paper_task": "qml.tasks",
+    "r2": "qml.scores",
+    "read_series": "qml.series_files",
+    "standard_task": "qml.tasks",
+    "tanh_control": "qml.ensemble",
+    "valid_prediction_time": "qml.scores",
+}
+
+__all__ = [
+    "ESN",
+    "GRU",
+    "LSTM",
+    "NVAR",
+    "QGRU",
+    "QLSTM",
+    "QRNN",
+    "RNN",
+    "CircuitUnits",
+    "EngineChoice",
+    "FeatureCache",
+    "GradientReadout",
+    "LinearTaps",
+    "Persistence",
+    "PersistentReservoir",
+    "Reservoir",
+    "ReservoirFeatures",
+    "ReservoirForecaster",
+    "ReservoirRegressor",
+    "ReservoirSeriesRegressor",
+    "RidgeReadout",
+    "Scaler",
+    "StepNoise",
+    "TanhUnits",
+    "ensemble",
+    "memory_capacity",
+    "mse",
+    "nrmse",
+    "paper_task",
+    "r2",
+    "read_series",
+    "standard_task",
+    "tanh_control",
+    "valid_prediction_time",
+]
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        import importlib
+
+        if name not in _HOMES:
+            raise AttributeError(f"module 'qml' has no attribute {name!r}")
+        value = getattr(importlib.import_module(_HOMES[name]), name)
+        globals()[name] = value
+        return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from qml.files import write_whole
 from qsim.errors import ResultError
 
 if TYPE_CHECKING:
@@ -100,7 +101,8 @@ class ScoreTable:
         import pandas as pd
 
         self.check()
-        return pd.DataFrame([_record(score) for score in self.scores])
+        frame = pd.DataFrame([_record(score) for score in self.scores])
+        return frame.astype({"features": "Int64", "trained": "Int64"})
 
     def text(self) -> str:
         """The table as a person reads it: one line for each task and model, one column for each metric.
@@ -146,15 +148,11 @@ class ScoreTable:
             ResultError: a baseline is missing, or the folder cannot be written to.
         """
         frame = self.frame()
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            return [
-                _replace(folder / f"{name}.txt", lambda path: path.write_text(self.text() + "\n", "utf-8")),
-                _replace(folder / f"{name}.csv", lambda path: frame.to_csv(path, index=False)),
-                _replace(folder / f"{name}.parquet", lambda path: frame.to_parquet(path, index=False)),
-            ]
-        except OSError as error:
-            raise ResultError(f"{folder}: cannot be written to: {error.strerror or error}") from None
+        return [
+            write_whole(folder / f"{name}.txt", lambda path: path.write_text(self.text() + "\n", "utf-8")),
+            write_whole(folder / f"{name}.csv", lambda path: frame.to_csv(path, index=False)),
+            write_whole(folder / f"{name}.parquet", lambda path: frame.to_parquet(path, index=False)),
+        ]
 
 
 def _record(score: Score) -> dict[str, Any]:
@@ -180,13 +178,3 @@ def _interval(score: Score | None) -> str:
         return ""
     half = score.half_width
     return f"{score.mean:.3g}" if half is None else f"{score.mean:.3g} ± {half:.1g}"
-
-
-def _replace(path: Path, write: Any) -> Path:
-    partial = path.with_name(path.name + ".partial")
-    try:
-        write(partial)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-    return path

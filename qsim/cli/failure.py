@@ -44,7 +44,7 @@ def report(error: Exception, talk: Talk) -> int:
         for fault in error.faults:
             typer.echo(fault, err=True)
         faults = len(error.faults)
-        talk.error(f"the scenario has {'a fault' if faults == 1 else f'{faults} faults'}")
+        talk.error(f"the {talk.subject} has {'a fault' if faults == 1 else f'{faults} faults'}")
     else:
         talk.error("\n".join((str(error), *_notes(error))))
     return FAILED if talk.running else USAGE

@@ -21,11 +21,13 @@ class Talk:
         quiet: say nothing but errors.
         verbose: say more, and show tracebacks.
         running: whether the simulation has begun, which tells a failed run from a wrong scenario.
+        subject: what a file with faults is called.
     """
 
     quiet: bool = False
     verbose: bool = False
     running: bool = False
+    subject: str = "scenario"
 
     def say(self, text: str) -> None:
         """A remark; not when quiet."""

@@ -26,9 +26,27 @@ def load(path: str | PathLike[str], *, overrides: Sequence[str] = ()) -> Scenari
     Raises:
         ScenarioError: with every fault of the file, one line each.
     """
+    file, faults = Path(path), Faults()
+    needs = "a scenario needs at least `run` with a `duration`, and `nodes`"
+    root = read_document(file, faults, overrides=overrides, needs=needs)
+    return _assembled(root, str(path), file.parent, faults)
+
+
+def read_document(file: Path, faults: Faults, *, overrides: Sequence[str] = (), needs: str) -> Node:
+    """Read any document in YAML 1.2, or in JSON when its name ends in ``.json``, as a tree with places.
+
+    Args:
+        file: the file.
+        faults: takes what is wrong with the document and with the overrides.
+        overrides: as in `load`.
+        needs: what a document needs at least, for the message that this one is empty.
+
+    Raises:
+        ScenarioError: the file cannot be read, or is empty.
+    """
     from qsim.scenario.text import read_text
 
-    source, file, faults = str(path), Path(path), Faults()
+    source = str(file)
     text = read_text(file, source)
     if file.suffix.lower() == ".json":
         from qsim.scenario.json_reader import read_json as read
@@ -36,11 +54,8 @@ def load(path: str | PathLike[str], *, overrides: Sequence[str] = ()) -> Scenari
         from qsim.scenario.yaml_reader import read_yaml as read
     root = read(text, source, faults)
     if root is None or root.value is None:
-        raise fail(
-            Place(source, (), 1, 1),
-            "is empty: a scenario needs at least `run` with a `duration`, and `nodes`",
-        )
-    return _assembled(root, source, file.parent, overrides, faults)
+        raise fail(Place(source, (), 1, 1), f"is empty: {needs}")
+    return apply_overrides(root, overrides, faults) if isinstance(root.value, dict) else root
 
 
 def from_document(
@@ -63,14 +78,12 @@ def from_document(
     """
     faults = Faults()
     root = from_plain(document, Place(source), faults)
-    return _assembled(root, source, None if base is None else Path(base), overrides, faults)
-
-
-def _assembled(
-    root: Node, source: str, base: Path | None, overrides: Sequence[str], faults: Faults
-) -> Scenario:
-    from qsim.scenario.assembly import assemble
-
     if isinstance(root.value, dict):
         root = apply_overrides(root, overrides, faults)
+    return _assembled(root, source, None if base is None else Path(base), faults)
+
+
+def _assembled(root: Node, source: str, base: Path | None, faults: Faults) -> Scenario:
+    from qsim.scenario.assembly import assemble
+
     return assemble(root, source, base, faults)

@@ -1,0 +1,126 @@
+"""Quantum reservoirs: CPU seconds of every engine, beside PennyLane call by call and arrays written by hand."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+
+# Before NumPy is imported: threads that wait in a matrix library count as processor time.
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
+
+from _handwritten import pass_over_windows
+from _harness import Report, fresh, run
+
+from qml.engines import jax_support
+from qml.experiments.speed import (
+    LENGTH,
+    STEPS,
+    WINDOWS,
+    Case,
+    bank_of,
+    case,
+    choices,
+    inputs_of,
+    measure,
+    naive,
+)
+
+LIGHTNING = importlib.util.find_spec("pennylane_lightning") is not None
+
+
+def windows(cell: str, wires: int, repeats: int) -> list[tuple[str, float, float, float]]:
+    """All engines on the windows: name, CPU s, compilation, largest difference."""
+    bank = bank_of(cell, wires)
+    cases = [naive("default.qubit", bank)]
+    if LIGHTNING:
+        cases.append(naive("lightning.qubit", bank))
+    cases += [case(name, choice, bank, False) for name, choice in choices(LIGHTNING, gpu=_gpu()).items()]
+    if cell == "qlstm":
+        angles, flat = bank.weights["angles"][0], inputs_of(False)[0, :, :, 0]
+        cases.append(Case("arrays by hand, NumPy", lambda: pass_over_windows(angles, flat)[None]))
+    return [(one.name, one.seconds, one.first - one.seconds, one.error) for one in measure(cases, repeats)]
+
+
+def series(cell: str, wires: int, repeats: int) -> list[tuple[str, float, float, float]]:
+    """The compiled engines on the long series, and PennyLane call by call scaled from its beginning."""
+    bank = bank_of(cell, wires)
+    cases = [naive("default.qubit", bank, series=True)]
+    cases += [
+        case(name, choice, bank, True)
+        for name, choice in choices(False, gpu=_gpu()).items()
+        if choice.engine == "auto"
+    ]
+    return [(one.name, one.seconds, one.first - one.seconds, one.error) for one in measure(cases, repeats)]
+
+
+def _gpu() -> bool:
+    if not jax_support.installed():
+        return False
+    return any(device.platform == "gpu" for device in jax_support.load().devices())
+
+
+def fill(report: Report, options: argparse.Namespace) -> None:
+    """Measure all settings, each in a process of its own."""
+    repeats = 1 if options.quick else 5
+    sizes = [2] if options.quick else options.wires
+    report.say(
+        f"""CPU seconds of one pass over {WINDOWS} windows of {LENGTH} steps, two layers, double precision,
+        one thread in the matrix library; medians of {repeats} turns. A QLSTM evaluates
+        {WINDOWS * LENGTH * 6:,} circuits, a QRNN {WINDOWS * LENGTH:,}. One call for each circuit is timed on a
+        few windows and scaled. The ratio is that of PennyLane's default.qubit, called for each circuit, to the
+        engine. Compilation is what the first pass took more; the difference is the largest of any feature from
+        the first row's."""
+    )
+    for cell in ("qlstm",) if options.quick else ("qlstm", "qrnn"):
+        for wires in sizes:
+            rows = fresh(windows, cell, wires, repeats)
+            _table(report, f"{cell.upper()}, {wires} wires", rows)
+            if cell == "qlstm":
+                _goals(report, wires, rows)
+    report.say(f"One series of {STEPS:,} steps, every step read.")
+    for cell in ("qrnn",) if options.quick else ("qlstm", "qrnn"):
+        for wires in sizes[:2]:
+            rows = fresh(series, cell, wires, repeats)
+            _table(report, f"{cell.upper()}, {wires} wires, series", rows)
+            if (cell, wires) == ("qlstm", 4):
+                seconds = [taken for name, taken, _, _ in rows if name == "compiled, JAX"]
+                if seconds:
+                    report.goal(f"QLSTM, 4 wires, {STEPS:,} steps, JAX", seconds[0], 0.2, "s")
+
+
+def _table(report: Report, title: str, rows: list[tuple[str, float, float, float]]) -> None:
+    naive_seconds = rows[0][1]
+    report.table(
+        [title, "CPU s", "times faster", "compilation s", "difference"],
+        [
+            [name, taken, naive_seconds / taken, first if "JAX" in name else None, f"{error:.0e}"]
+            for name, taken, first, error in rows
+        ],
+    )
+
+
+def _goals(report: Report, wires: int, rows: list[tuple[str, float, float, float]]) -> None:
+    bound = {4: 0.010, 8: 0.15}.get(wires)
+    for name, taken, first, _ in rows:
+        if bound is not None and name in ("compiled, NumPy", "compiled, JAX"):
+            report.goal(f"QLSTM pass, {wires} wires, {name}", taken, bound, "s")
+            if wires == 4:
+                report.goal(
+                    f"{name}, times faster than PennyLane call by call",
+                    rows[0][1] / taken,
+                    1000,
+                    "x",
+                    at_least=True,
+                )
+            if name == "compiled, JAX":
+                report.goal(f"compilation, {wires} wires", first, 2, "s")
+
+
+if __name__ == "__main__":
+    run(
+        "Quantum reservoirs: engines side by side",
+        fill,
+        ("--wires", {"type": int, "nargs": "+", "default": [4, 8], "help": "circuit sizes (default: 4 8)"}),
+    )

@@ -1,0 +1,206 @@
+"""The forecast file: what may stand in it, and everything that is wrong with one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Annotated, Final
+
+from qml.engines.choice import EngineChoice
+from qml.series_files import NamedSeries, read_series
+from qml.tasks import standard_names
+from qsim.errors import ParameterError, nearest
+from qsim.parameters import Declared, Param
+from qsim.scenario.faults import Faults
+from qsim.scenario.loading import read_document
+from qsim.scenario.parts import Parts
+from qsim.scenario.tree import Node
+
+#: Models that a study may name beside the baselines, which stand in every table.
+MODELS: Final = ("qrnn-ensemble", "qrnn", "qlstm", "qgru")
+_NEEDS: Final = "a forecast file needs at least `data` with a `file`, or the name of a `task`"
+#: Shortest part of a series that weights are fitted to, in steps.
+_LEAST_TRAIN: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class DataSpec(Declared):
+    """A series of the user's own."""
+
+    file: Annotated[str, Param("CSV, Parquet, .npy or .npz file, relative to the forecast file")]
+    columns: Annotated[
+        tuple[str, ...] | None, Param("columns that the models see, all of them by default")
+    ] = None
+    target: Annotated[str | None, Param("column that is forecast, by default the first that is seen")] = None
+    horizon: Annotated[int, Param("steps ahead", ge=1)] = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SplitSpec(Declared):
+    """Which part of the series is for what, in time order; the rest trains."""
+
+    washout: Annotated[int, Param("first steps, whose answers count for nothing", ge=0)] = 100
+    validation: Annotated[float, Param("share of the steps on which settings are chosen", gt=0, lt=1)] = 0.15
+    test: Annotated[float, Param("share of the steps that are scored, the last ones", gt=0, lt=1)] = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSpec(Declared):
+    """How quantum cells are computed (see `qml.engines.choice.EngineChoice`)."""
+
+    engine: Annotated[
+        str, Param("how circuits are computed", choices=("auto", "compiled", "qnode", "trainable"))
+    ] = "auto"
+    device: Annotated[str, Param("'cpu', 'gpu', or PennyLane's name of a device for engine 'qnode'")] = "cpu"
+    backend: Annotated[str, Param("of the compiled engine", choices=("auto", "numpy", "jax"))] = "auto"
+    precision: Annotated[str, Param("of the computation", choices=("double", "single"))] = "double"
+    shots: Annotated[
+        int | None, Param("measurements of each circuit at each step, exact by default", ge=1)
+    ] = None
+
+    def choice(self, seed: int) -> EngineChoice:
+        """The engine.
+
+        Raises:
+            ParameterError: choices that exclude each other.
+        """
+        return EngineChoice(self.engine, self.device, self.backend, self.precision, self.shots, seed)
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastSpec(Declared):
+    """A forecast study."""
+
+    name: Annotated[str, Param("title of the study")] = ""
+    data: Annotated[DataSpec | None, Param("a series of the user's own")] = None
+    task: Annotated[str | None, Param("a named task in the place of data")] = None
+    models: Annotated[tuple[str, ...], Param("models beside the baselines, which stand in every table")] = (
+        "qrnn-ensemble",
+    )
+    features: Annotated[int, Param("numbers that each readout sees, at most", ge=4)] = 96
+    seeds: Annotated[int, Param("how often every model with chance in it is drawn", ge=1)] = 5
+    seed: Annotated[int, Param("first seed", ge=0)] = 0
+    split: Annotated[SplitSpec | None, Param("which part of the series is for what")] = None
+    engine: Annotated[EngineSpec | None, Param("how quantum cells are computed")] = None
+    ahead: Annotated[int, Param("steps to forecast beyond the end of the data", ge=0)] = 0
+
+
+@dataclass(frozen=True)
+class Study:
+    """A forecast file that has been read and found right.
+
+    Attributes:
+        spec: what it says.
+        split, engine: its sections, with defaults for what was left out.
+        series: the user's series with the target among its columns; None for a named task.
+        source: the file.
+    """
+
+    spec: ForecastSpec
+    split: SplitSpec
+    engine: EngineChoice
+    series: NamedSeries | None
+    source: str
+
+    @property
+    def title(self) -> str:
+        """What the study is called."""
+        return self.spec.name or self.spec.task or Path(self.source).stem
+
+
+def load_study(path: str | PathLike[str], overrides: Sequence[str] = ()) -> Study:
+    """Read a forecast file and the series that it names.
+
+    Args:
+        path: a file in YAML 1.2, or in JSON when its name ends in ``.json``.
+        overrides: texts ``key.path=value`` that replace or add values, such as ``seeds=10``.
+
+    Raises:
+        ScenarioError: with every fault of the file, one line each, with its place.
+    """
+    file, faults = Path(path), Faults()
+    root = read_document(file, faults, overrides=overrides, needs=_NEEDS)
+    spec = Parts(faults).of_class(ForecastSpec, root)
+    if spec is None or faults:
+        raise faults.error()
+    split = spec.split or SplitSpec()
+    engine = _engine(spec, root, faults)
+    _check_models(spec, root, faults)
+    series = _series(spec, root, file.parent, faults)
+    if series is not None and not faults:
+        _check_length(series, spec.data.horizon if spec.data else 1, split, root, faults)
+    if faults or engine is None:
+        raise faults.error()
+    return Study(spec, split, engine, series, str(path))
+
+
+def _engine(spec: ForecastSpec, root: Node, faults: Faults) -> EngineChoice | None:
+    try:
+        return (spec.engine or EngineSpec()).choice(spec.seed)
+    except ParameterError as error:
+        faults.add(root.locate(("engine",)), str(error))
+        return None
+
+
+def _check_models(spec: ForecastSpec, root: Node, faults: Faults) -> None:
+    for index, model in enumerate(spec.models):
+        if model not in MODELS:
+            faults.add(root.locate(("models", index)), f"unknown model '{model}'{nearest(model, MODELS)}")
+        if model in spec.models[:index]:
+            faults.add(root.locate(("models", index)), f"'{model}' is named twice")
+
+
+def _series(spec: ForecastSpec, root: Node, folder: Path, faults: Faults) -> NamedSeries | None:
+    if (spec.data is None) == (spec.task is None):
+        found = "neither" if spec.data is None else "both"
+        faults.add(root.place, f"needs either `data` or a `task`, and has {found}")
+        return None
+    if spec.data is None:
+        known = standard_names()
+        if spec.task not in known:
+            faults.add(root.locate(("task",)), f"unknown task '{spec.task}'{nearest(spec.task or '', known)}")
+        for key in ("split", "ahead"):
+            if root.get(key) is not None:
+                faults.add(root.locate_key((key,)), "goes with `data` alone: a task has its own")
+        return None
+    wanted = None if spec.data.columns is None else list(spec.data.columns)
+    if wanted is not None and spec.data.target is not None and spec.data.target not in wanted:
+        wanted.append(spec.data.target)
+    try:
+        series = read_series(folder / spec.data.file, wanted)
+    except ParameterError as error:
+        faults.add(root.locate(("data", "file")), str(error))
+        return None
+    if spec.data.target is not None and spec.data.target not in series.columns:
+        hint = nearest(spec.data.target, series.columns)
+        faults.add(root.locate(("data", "target")), f"unknown column '{spec.data.target}'{hint}")
+    constant = [
+        name for name, column in zip(series.columns, series.values.T, strict=True) if not column.std() > 0
+    ]
+    for name in constant:
+        faults.add(root.locate(("data", "file")), f"column '{name}' is constant: there is nothing to learn")
+    return series
+
+
+def _check_length(series: NamedSeries, horizon: int, split: SplitSpec, root: Node, faults: Faults) -> None:
+    steps = len(series.values) - horizon
+    lengths = lengths_of(steps, split)
+    if lengths is None:
+        held = split.validation + split.test
+        faults.add(
+            root.locate(("split",)),
+            f"leaves too little to learn from: of {steps} steps, {split.washout} are washout and {held:.0%}"
+            f" validate and test; at least {_LEAST_TRAIN} must be left",
+        )
+
+
+def lengths_of(steps: int, split: SplitSpec) -> tuple[int, int, int, int] | None:
+    """Steps of washout, training, validation and test; None where too few are left to train."""
+    rest = steps - split.washout
+    validation, test = int(rest * split.validation), int(rest * split.test)
+    train = rest - validation - test
+    if train < _LEAST_TRAIN or min(validation, test) < 2:
+        return None
+    return split.washout, train, validation, test

@@ -1,0 +1,151 @@
+"""What a forecast study prints and stores."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from qml.files import write_whole
+from qml.forecast.document import Study
+from qml.forecast.study import Outcome
+from qsim.errors import ResultError
+from qsim.results.versions import versions
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Folder of finished pieces, within that of the tables.
+FINISHED = "finished"
+_MANIFEST = "manifest.json"
+_KIND = "qsim forecast"
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse a place where no study should be stored, before anything runs.
+
+    Raises:
+        ResultError: the place is a file, holds other things than a study, or cannot be written.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise ResultError(f"cannot store a study in '{folder}': it is a file, not a directory")
+    if folder.is_dir() and not _is_ours(folder):
+        raise ResultError(
+            f"cannot store a study in '{folder}': the directory holds other things;"
+            " choose an empty or new one"
+        )
+    ground = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
+    if not (ground.is_dir() and os.access(ground, os.W_OK | os.X_OK)):
+        raise ResultError(f"cannot store a study in '{folder}': '{ground}' cannot be written")
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether a folder is empty, or holds a study or the beginning of one."""
+    if {entry.name for entry in folder.iterdir()} <= {FINISHED}:
+        return True
+    try:
+        said = json.loads((folder / _MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(said, dict) and said.get("kind") == _KIND
+
+
+def text(outcome: Outcome) -> str:
+    """The table of scores and, if there is one, the forecast."""
+    parts = [outcome.table.text()]
+    if outcome.outlooks:
+        parts.append("Forecast beyond the end of the data (mean over seeds, lowest to highest)")
+        parts.append(_columns(outcome))
+    return "\n\n".join(parts) + "\n"
+
+
+def as_json(study: Study, outcome: Outcome) -> str:
+    """All of it as one JSON object."""
+    frame = outcome.table.frame().drop(columns="values")
+    plain = {
+        "name": study.title,
+        "scores": [
+            {key: _plain(value) for key, value in row.items()} for row in frame.to_dict(orient="records")
+        ],
+        "notes": outcome.table.notes,
+        "forecast": [
+            {"model": one.model, "mean": one.values.mean(axis=0).tolist(), "by_seed": one.values.tolist()}
+            for one in outcome.outlooks
+        ],
+    }
+    return json.dumps(plain, indent=2, allow_nan=False) + "\n"
+
+
+def forecast_frame(outcome: Outcome) -> pd.DataFrame:
+    """The forecast: columns model, step (1 is the first after the end), mean, low, high over seeds."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        [
+            {
+                "model": one.model,
+                "step": step + 1,
+                "mean": seeds.mean(),
+                "low": seeds.min(),
+                "high": seeds.max(),
+            }
+            for one in outcome.outlooks
+            for step, seeds in enumerate(one.values.T)
+        ]
+    )
+
+
+def store(study: Study, outcome: Outcome, folder: Path, overrides: list[str]) -> None:
+    """Write ``scores`` and ``forecast`` tables and a ``manifest.json``, each complete or not at all.
+
+    Raises:
+        ResultError: the folder cannot be written to.
+    """
+    outcome.table.write(folder, "scores")
+    manifest = {
+        "kind": _KIND,
+        "name": study.title,
+        "source": study.source,
+        "overrides": overrides,
+        "seeds": list(range(study.spec.seed, study.spec.seed + study.spec.seeds)),
+        "features": study.spec.features,
+        "models": list(study.spec.models),
+        "versions": versions(),
+    }
+    if outcome.outlooks:
+        frame = forecast_frame(outcome)
+        write_whole(folder / "forecast.csv", lambda path: frame.to_csv(path, index=False))
+        write_whole(folder / "forecast.parquet", lambda path: frame.to_parquet(path, index=False))
+    said = json.dumps(manifest, indent=2) + "\n"
+    write_whole(folder / _MANIFEST, lambda path: path.write_text(said, encoding="utf-8"))
+
+
+def _columns(outcome: Outcome) -> str:
+    """The forecast as text: one line for each step, one column for each model."""
+    head = ["step", *(one.model for one in outcome.outlooks)]
+    steps = outcome.outlooks[0].values.shape[1]
+    rows = [
+        [str(step + 1), *(_spread(one.values[:, step]) for one in outcome.outlooks)] for step in range(steps)
+    ]
+    widths = [max(len(row[place]) for row in (head, *rows)) for place in range(len(head))]
+    lines = (
+        "  ".join(c.ljust(width) for c, width in zip(row, widths, strict=True)).rstrip()
+        for row in (head, *rows)
+    )
+    return "\n".join(lines)
+
+
+def _spread(values: npt.NDArray[np.float64]) -> str:
+    middle = f"{values.mean():.5g}"
+    return middle if len(values) == 1 else f"{middle} ({values.min():.5g} to {values.max():.5g})"
+
+
+def _plain(value: Any) -> Any:
+    """A cell of a data frame as JSON has it; what is missing as null."""
+    import pandas as pd
+
+    return None if pd.isna(value) else value

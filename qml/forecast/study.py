@@ -1,0 +1,169 @@
+"""Running a forecast study: scores on the last part of the series, and forecasts beyond its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+
+from qml.experiments.checkpoint import Checkpoint
+from qml.experiments.contenders import baselines, quantum_ensemble, single_cell
+from qml.experiments.lineup import (
+    Contender,
+    FittedReadout,
+    Progress,
+    compare,
+)
+from qml.experiments.table import ScoreTable
+from qml.forecast.document import Study, lengths_of
+from qml.forecasters.loop import Reach, closed_loop, stepwise
+from qml.readouts import RidgeReadout
+from qml.reservoir import Reservoir
+from qml.scaling import Scaler
+from qml.tasks import SeriesTask, forecast_pairs, standard_task
+from qsim.errors import ParameterError
+
+Array = npt.NDArray[np.float64]
+#: Beginnings of the names of tasks whose target is not the input at a later step.
+_DRIVEN = ("narma", "memory", "parity")
+#: Scores of every study.
+METRICS = ("nrmse", "mse", "r2")
+
+
+@dataclass(frozen=True, eq=False)
+class Outlook:
+    """One model's forecast of the steps after the end of the data.
+
+    Attributes:
+        model: how tables call it.
+        values: the forecast of each seed, shape (seeds, steps).
+    """
+
+    model: str
+    values: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What a study gives.
+
+    Attributes:
+        table: scores of all models on the test part.
+        outlooks: forecasts beyond the end; empty if none were asked for.
+    """
+
+    table: ScoreTable
+    outlooks: tuple[Outlook, ...]
+
+
+def run_study(
+    study: Study, *, workers: int = 1, progress: Progress | None = None, checkpoint: Checkpoint | None = None
+) -> Outcome:
+    """Compare the study's models with the baselines, and forecast if that is asked for.
+
+    Args:
+        study: as read from its file.
+        workers: processes; the figures have the same bits for any number of them.
+        progress: told of each model and seed that is finished.
+        checkpoint: where finished pieces are kept.
+
+    Raises:
+        ParameterError: too few features for one of the models, or a device that is not there.
+    """
+    spec = study.spec
+    seeds = range(spec.seed, spec.seed + spec.seeds)
+    models = [_contender(name, study) for name in spec.models]
+    task_for_seed, repeated = _task(study)
+    contenders = [*models, *baselines(spec.features, repeated)]
+    table = ScoreTable(title=study.title)
+    table.add(
+        compare(
+            task_for_seed,
+            contenders,
+            seeds,
+            METRICS,
+            workers=workers,
+            progress=progress,
+            checkpoint=checkpoint,
+        )
+    )
+    table.notes.append(_about(task_for_seed(spec.seed)))
+    outlooks = tuple(_outlook(study, model, task_for_seed) for model in models) if spec.ahead else ()
+    return Outcome(table, outlooks)
+
+
+def _contender(name: str, study: Study) -> Contender:
+    if name == "qrnn-ensemble":
+        return quantum_ensemble(study.spec.features, study.engine)
+    return single_cell(name.upper(), study.engine)
+
+
+def _task(study: Study) -> tuple[Callable[[int], SeriesTask], str]:
+    """The series of each seed, and what persistence repeats in it: its input, or the target before."""
+    if study.series is None:
+        name = study.spec.task or ""
+        return partial(standard_task, name), "target" if name.startswith(_DRIVEN) else "input"
+    task = series_task(study)
+
+    def always(_seed: int) -> SeriesTask:
+        return task
+
+    return always, "input"
+
+
+def series_task(study: Study) -> SeriesTask:
+    """The user's series as a task: all columns come in, the target goes first and is forecast.
+
+    Raises:
+        ParameterError: the study has no series.
+    """
+    if study.series is None or study.spec.data is None:
+        raise ParameterError(f"{study.source} names a task and has no series of its own")
+    values = _target_first(study)
+    inputs, later = forecast_pairs(values, study.spec.data.horizon)
+    lengths = lengths_of(len(inputs), study.split)
+    assert lengths is not None
+    return SeriesTask(study.title, inputs, later[:, :1], *lengths)
+
+
+def _target_first(study: Study) -> Array:
+    assert study.series is not None
+    assert study.spec.data is not None
+    columns = list(study.series.columns)
+    target = columns.index(study.spec.data.target) if study.spec.data.target else 0
+    order = [target, *(index for index in range(len(columns)) if index != target)]
+    return study.series.values[:, order]
+
+
+def _about(task: SeriesTask) -> str:
+    return (
+        f"steps: washout {task.washout}, training {task.train}, validation {task.validation},"
+        f" test {task.test}; ± is half the 95 % interval over seeds; settings were chosen on validation"
+    )
+
+
+def _outlook(study: Study, model: Contender, task_for_seed: Callable[[int], SeriesTask]) -> Outlook:
+    """Forecast beyond the end, feeding answers back, with the reservoirs chosen on validation."""
+    values, spec = _target_first(study), study.spec
+    found = []
+    for seed in range(spec.seed, spec.seed + spec.seeds):
+        fitted = model.fit(task_for_seed(seed), seed)
+        assert isinstance(fitted, FittedReadout)
+        assert isinstance(fitted.source, Reservoir)
+        found.append(_beyond(fitted.source, values, study.split.washout, spec.ahead))
+    return Outlook(model.name, np.stack(found))
+
+
+def _beyond(source: Reservoir, values: Array, washout: int, steps: int) -> Array:
+    scaler = Scaler().fit(values)
+    scaled = scaler.transform(values)
+    features, state = source.go_on(scaled)
+    readout = RidgeReadout(per_target=True).fit(features[washout:-1], scaled[washout + 1 :])
+    reach = Reach(scaled)
+    answers = closed_loop(
+        stepwise(source), lambda row: reach.hold(readout.predict(row[None])[0]), features[-1], state, steps
+    )
+    return scaler.inverse(answers)[:, 0]

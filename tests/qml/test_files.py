@@ -1,0 +1,33 @@
+"""A file is there whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+import pytest
+
+from qml.files import write_whole
+from qsim.errors import ResultError
+
+
+def test_a_file_is_made_and_replaced(tmp_path: Path) -> None:
+    place = tmp_path / "new" / "table.csv"
+    for text in ("one", "two"):
+        assert write_whole(place, lambda path, said=text: path.write_text(said)) == place
+        assert place.read_text() == text
+    assert [path.name for path in place.parent.iterdir()] == ["table.csv"]
+
+
+def test_a_full_disk_leaves_what_was_there(tmp_path: Path) -> None:
+    place = tmp_path / "table.csv"
+    place.write_text("before")
+
+    def fill(path: Path) -> None:
+        path.write_text("half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(ResultError, match=r"cannot write '.*table.csv': No space left on device"):
+        write_whole(place, fill)
+    assert place.read_text() == "before"
+    assert [path.name for path in tmp_path.iterdir()] == ["table.csv"]
