@@ -51,7 +51,7 @@ def encoded(values: NDArray[np.float64]) -> NDArray[np.complex128]:
 
 
 def stacked(angles: NDArray[np.float64]) -> NDArray[np.complex128]:
-    """The circuits side by side, shape (2**wires, circuits * 2**wires), to be multiplied by rows of states."""
+    """The circuits side by side, shape (2**wires, circuits * 2**wires), for rows of states from the left."""
     return np.concatenate([frozen(one).T for one in angles], axis=1)
 
 

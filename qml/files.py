@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -30,5 +31,7 @@ def write_whole(path: Path, fill: Callable[[Path], object]) -> Path:
     except OSError as error:
         raise ResultError(f"cannot write '{path}': {error.strerror or error}") from error
     finally:
-        staging.unlink(missing_ok=True)
+        # Where not even the folder can be, there is nothing to clear away, and that has been said.
+        with contextlib.suppress(OSError):
+            staging.unlink(missing_ok=True)
     return path

@@ -84,8 +84,8 @@ def lower(shape: CircuitShape, weights: NDArray[np.float64], fused: bool) -> lis
         fused: one matrix for the whole frozen part.
 
     Returns:
-        fused, a single array of shape (cells, 2**wires, circuits * 2**wires), ready to be multiplied from the
-        left by states; otherwise for each layer of rotations its blocks, each of shape
+        fused, a single array of shape (cells, 2**wires, circuits * 2**wires), the transposed matrices side by
+        side, which rows of states are multiplied with; otherwise for each layer of rotations its blocks, each of shape
         (cells, circuits, size, size).
     """
     cells, circuits = weights.shape[:2]

@@ -19,6 +19,12 @@ def test_a_file_is_made_and_replaced(tmp_path: Path) -> None:
     assert [path.name for path in place.parent.iterdir()] == ["table.csv"]
 
 
+def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "folder").write_text("a file")
+    with pytest.raises(ResultError, match=r"cannot write '.*folder/table.csv': "):
+        write_whole(tmp_path / "folder" / "table.csv", lambda path: path.write_text(""))
+
+
 def test_a_full_disk_leaves_what_was_there(tmp_path: Path) -> None:
     place = tmp_path / "table.csv"
     place.write_text("before")

@@ -1,0 +1,85 @@
+"""Drawing a persistent reservoir: a seed, sizes and ranges, and every cell is its own."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qml.engines.choice import EngineChoice
+from qml.engines.memory import available, require
+from qml.ensemble import Range
+from qml.inputs import whole
+from qml.persistent.dynamics import Dynamics, dynamics_of
+from qml.persistent.noise import StepNoise
+from qml.persistent.reservoir import PersistentReservoir
+from qsim.errors import ParameterError
+
+
+def persistent(
+    *,
+    seed: int,
+    channels: int = 1,
+    hidden: int = 4,
+    cells: int = 1,
+    dynamics: str | Dynamics = "circuit",
+    input_gain: Range = 1.0,
+    input_shift: Range = 0.0,
+    noise: StepNoise | None = None,
+    virtual_nodes: int = 1,
+    readout: tuple[str, ...] = ("z", "zz"),
+    engine: EngineChoice | None = None,
+    name: str = "persistent",
+) -> PersistentReservoir:
+    """Draw a persistent reservoir.
+
+    Args:
+        seed: of everything that is drawn; cell number i depends on the seed and on i alone.
+        channels: of the input; each has a wire.
+        hidden: wires that keep their state.
+        cells: how many, side by side.
+        dynamics: ``circuit``, ``ising``, or one of `CircuitDynamics` and `IsingDynamics` with settings.
+        input_gain: factor on the input before it is encoded, or a range to draw each channel's from.
+        input_shift: added after the factor, likewise.
+        noise: of every wire in every step; none by default.
+        virtual_nodes: see `PersistentReservoir`. A circuit is run once for each, so more of them also stir
+            more; the time of an Ising evolution is shared out among them.
+        readout: see `PersistentReservoir`.
+        engine: how it is computed.
+        name: for tables.
+
+    Raises:
+        ParameterError: a size or range that is none, unknown dynamics, or too many wires for the memory.
+
+    Example:
+        >>> persistent(seed=1, hidden=3, noise=StepNoise(amplitude_damping=0.03), virtual_nodes=2).size
+        20
+    """
+    for label, value in (("channels", channels), ("hidden", hidden), ("cells", cells)):
+        whole(label, value, 1)
+    whole("virtual_nodes", virtual_nodes, 1)
+    wires, drawn_by = channels + hidden, dynamics_of(dynamics)
+    # A unitary, what it is made from, and what the first step makes of it.
+    require(16 * 4**wires * (3 * cells + 4), available(), wires)
+    unitaries, gains, shifts = [], [], []
+    for source in np.random.SeedSequence(seed).spawn(cells):
+        rng = np.random.default_rng(source)
+        gains.append(_drawn("input_gain", input_gain, rng, channels))
+        shifts.append(_drawn("input_shift", input_shift, rng, channels))
+        unitaries.append(drawn_by.unitary(rng, wires, virtual_nodes))
+    return PersistentReservoir(
+        np.stack(unitaries),
+        np.stack(gains),
+        np.stack(shifts),
+        noise or StepNoise(),
+        virtual_nodes,
+        readout,
+        engine or EngineChoice(),
+        name,
+    )
+
+
+def _drawn(name: str, given: Range, rng: np.random.Generator, count: int) -> NDArray[np.float64]:
+    low, high = given if isinstance(given, tuple) else (given, given)
+    if not np.isfinite([low, high]).all() or low > high:
+        raise ParameterError(f"{name} must be a number or a range (low, high), not {given!r}")
+    return rng.uniform(low, high, count)
