@@ -33,6 +33,7 @@ PLAN = (
     ("grid_setup.py",),
     ("long_chain.py",),
     ("start_up.py",),
+    ("reservoirs.py",),
     ("beside_sequence.py",),
     ("where_time_goes.py",),
     ("published.py", "--photon"),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from qml.forecast.document import load_study
 from qsim.scenario import from_document
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
@@ -23,6 +24,20 @@ def test_script_and_scenario_give_the_same_result(capsys):
     result = from_document(yaml.safe_load(block("yaml"))).run()
     assert result.flows == names["result"].flows
     assert result.events == names["result"].events
+
+
+def test_forecasting_script_runs(capsys):
+    script = re.findall(r"```python\n(.*?)```", README, re.DOTALL)[1]
+    exec(compile(script, "README.md", "exec"), {})
+    said = re.fullmatch(r"the next 20 hours: mean error (0\.\d\d) of a load .*\n", capsys.readouterr().out)
+    # The noise alone makes 0.08; a forecast that has lost the wave is off by more than 1.
+    assert float(said[1]) < 0.3
+
+
+def test_forecast_file_is_read(tmp_path):
+    (tmp_path / "load.csv").write_text("load\n" + "\n".join(str(step % 7) for step in range(300)))
+    (tmp_path / "forecast.yaml").write_text(re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)[1])
+    assert load_study(tmp_path / "forecast.yaml").spec.ahead == 24
 
 
 def test_every_file_that_is_linked_exists():

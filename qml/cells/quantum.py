@@ -109,7 +109,15 @@ class QuantumCell(Cell):
 
 @dataclass(frozen=True)
 class QRNN(QuantumCell):
-    """h = tanh C(v), v = [h, x]; the circuit that is measured is C."""
+    """h = tanh C(v), v = [h, x]; the circuit that is measured is C.
+
+    Attributes:
+        input_first: v = [x, h] instead, as in the other cells. The order matters: the first wires are read,
+            and near the identity a circuit is little more than its rings of CNOT, which carry the first
+            wire's value to the others. With [h, x] and angles near zero the input is then never seen.
+    """
+
+    input_first: bool = False
 
     name: ClassVar[str] = "qrnn"
     stages: ClassVar[tuple[int, ...]] = (1,)
@@ -124,14 +132,15 @@ class QRNN(QuantumCell):
     ) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """One time step."""
         (hidden,) = state
-        observed = maps(0, xp.concatenate([hidden, inputs], axis=-1), True)[..., 0, :]
+        values = [inputs, hidden] if self.input_first else [hidden, inputs]
+        observed = maps(0, xp.concatenate(values, axis=-1), True)[..., 0, :]
         return (xp.tanh(observed[..., : self.hidden]),), {"observed": observed}
 
     def _incoming(self) -> slice:
-        return slice(self.hidden, self.wires)
+        return super()._incoming() if self.input_first else slice(self.hidden, self.wires)
 
     def _fed_back(self) -> slice:
-        return slice(0, self.hidden)
+        return super()._fed_back() if self.input_first else slice(0, self.hidden)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ small dense blocks; on few wires everything after the encoding is one dense matr
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,56 +76,48 @@ def outline(shape: CircuitShape) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def lower(shape: CircuitShape, weights: NDArray[np.float64], fused: bool) -> list[NDArray[np.complex128]]:
+def lower(xp: Any, shape: CircuitShape, weights: Any, fused: bool) -> list[Any]:
     """The arrays that go with the outline's frozen steps.
 
     Args:
+        xp: NumPy, or jax.numpy to trace and differentiate the lowering itself.
         shape: of the circuits.
         weights: shape (cells, circuits, layers, wires, 3).
         fused: one matrix for the whole frozen part.
 
     Returns:
-        fused, a single array of shape (cells, 2**wires, circuits * 2**wires), the transposed matrices side by
-        side, which rows of states are multiplied with; otherwise for each layer of rotations its blocks, each of shape
-        (cells, circuits, size, size).
+        complex arrays: fused, a single one of shape (cells, 2**wires, circuits * 2**wires), the transposed
+        matrices side by side, which rows of states are multiplied with; otherwise for each layer of rotations
+        its blocks, each of shape (cells, circuits, size, size).
     """
     cells, circuits = weights.shape[:2]
     flat = weights.reshape(cells, circuits, -1)
-    layers = [
-        blocks(flat, step.weights, shape.wires) for step in outline(shape) if isinstance(step, Rotations)
-    ]
+    layers = [_blocks(xp, flat, step, shape.wires) for step in outline(shape) if isinstance(step, Rotations)]
     if not fused:
         return [block for layer in layers for block in layer]
     size = 2**shape.wires
-    matrix = np.broadcast_to(np.eye(size, dtype=complex), (cells, circuits, size, size))
+    matrix: Any = np.broadcast_to(np.eye(size, dtype=complex), (cells, circuits, size, size))
     rest = iter(layers)
     for step in outline(shape)[1:]:
         reorder = step.source if isinstance(step, Permutation) else None
-        matrix = _kron(next(rest)) @ matrix if reorder is None else matrix[:, :, reorder, :]
-    return [np.ascontiguousarray(matrix.transpose(0, 3, 1, 2)).reshape(cells, size, circuits * size)]
+        matrix = reduce(_kron, next(rest)) @ matrix if reorder is None else matrix[:, :, reorder, :]
+    return [matrix.transpose(0, 3, 1, 2).reshape(cells, size, circuits * size)]
 
 
-def blocks(
-    flat: NDArray[np.float64], euler: tuple[tuple[int, int, int], ...], wires: int
-) -> list[NDArray[np.complex128]]:
-    """Rotations of neighbouring wires as dense matrices, at most `BLOCK_WIRES` wires each."""
-    gates = rot(flat[..., np.array(euler)])
-    groups = np.array_split(np.arange(wires), -(-wires // BLOCK_WIRES))
-    return [_kron([gates[:, :, wire] for wire in group]) for group in groups]
-
-
-def rot(angles: NDArray[np.float64]) -> NDArray[np.complex128]:
+def rot(xp: Any, angles: Any) -> Any:
     """RZ(omega) RY(theta) RZ(phi) for angles (..., 3) = (phi, theta, omega): shape (..., 2, 2)."""
-    phi, theta, omega = np.moveaxis(angles, -1, 0)
-    cosine, sine = np.cos(theta / 2), np.sin(theta / 2)
-    total, difference = np.exp(-0.5j * (phi + omega)), np.exp(0.5j * (phi - omega))
-    return np.stack(
-        [
-            np.stack([total * cosine, -difference * sine], axis=-1),
-            np.stack([difference.conj() * sine, total.conj() * cosine], axis=-1),
-        ],
-        axis=-2,
-    )
+    phi, theta, omega = (angles[..., which] for which in range(3))
+    cosine, sine = xp.cos(theta / 2), xp.sin(theta / 2)
+    total, difference = xp.exp(-0.5j * (phi + omega)), xp.exp(0.5j * (phi - omega))
+    rows = (total * cosine, -difference * sine), (difference.conj() * sine, total.conj() * cosine)
+    return xp.stack([xp.stack(row, axis=-1) for row in rows], axis=-2)
+
+
+def _blocks(xp: Any, flat: Any, step: Rotations, wires: int) -> list[Any]:
+    """Rotations of neighbouring wires as dense matrices, at most `BLOCK_WIRES` wires each."""
+    gates = rot(xp, flat[..., np.array(step.weights)])
+    groups = np.array_split(np.arange(wires), -(-wires // BLOCK_WIRES))
+    return [reduce(_kron, [gates[:, :, wire] for wire in group]) for group in groups]
 
 
 def _column(gates: list[Gate], wires: int) -> list[Gate]:
@@ -149,9 +142,7 @@ def _cnot(wires: int, control: int, target: int) -> NDArray[np.int64]:
     return flipped
 
 
-def _kron(factors: list[NDArray[np.complex128]]) -> NDArray[np.complex128]:
-    product = factors[0]
-    for factor in factors[1:]:
-        size = product.shape[-1] * factor.shape[-1]
-        product = np.einsum("...ij,...kl->...ikjl", product, factor).reshape(*product.shape[:-2], size, size)
-    return product
+def _kron(left: Any, right: Any) -> Any:
+    size = left.shape[-1] * right.shape[-1]
+    product = left[..., :, None, :, None] * right[..., None, :, None, :]
+    return product.reshape(*product.shape[:-4], size, size)

@@ -45,7 +45,7 @@ class CircuitDynamics:
         """The whole circuit behind the encoding; see `Dynamics.unitary`."""
         angles = self.units.draw(rng, wires, 1)["angles"]
         # The lowering is made for rows of states times a matrix: the transpose of the unitary.
-        return np.ascontiguousarray(lower(self.units.shape(wires), angles[None], fused=True)[0][0].T)
+        return np.ascontiguousarray(lower(np, self.units.shape(wires), angles[None], fused=True)[0][0].T)
 
 
 @dataclass(frozen=True)

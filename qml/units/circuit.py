@@ -81,7 +81,7 @@ class CompiledCircuits(Evaluator):
         dtype = np.complex64 if self.single else np.complex128
         prepared = []
         for stage, angles in enumerate(split_stages(weights["angles"], stages)):
-            lowered = [array.astype(dtype) for array in lower(self.shape, angles, self.fused)]
+            lowered = [array.astype(dtype) for array in lower(np, self.shape, angles, self.fused)]
             encoding = np.stack([weights["gain"][:, stage, None], weights["shift"][:, stage, None]])
             prepared.append([encoding.astype(np.float32 if self.single else np.float64), *lowered])
         return prepared

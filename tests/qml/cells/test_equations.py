@@ -55,6 +55,15 @@ def test_qrnn() -> None:
         assert features == pytest.approx(h, abs=CLOSE)
 
 
+def test_qrnn_with_its_input_first() -> None:
+    cell = QRNN(2, 2, UNITS, input_gain=0.5, input_first=True)
+    bank, inputs, read = driven(cell, "hidden")
+    c, h = circuits(bank), np.zeros(2)
+    for x, features in zip(inputs, read, strict=True):
+        h = np.tanh(c(1, np.concatenate([0.5 * x, h]))[:2])
+        assert features == pytest.approx(h, abs=CLOSE)
+
+
 def test_qlstm() -> None:
     bank, inputs, read = driven(QLSTM(1, 3, UNITS), "z")
     circuit, h, c = circuits(bank), np.zeros(3), np.zeros(4)

@@ -50,7 +50,7 @@ def test_one_wire_without_rotation_reads_the_encoding() -> None:
     # RY(arctan x) turns |+> so that <Z> = -sin(arctan x); RZ does not show in <Z>.
     shape = CircuitShape(wires=1, layers=1)
     values = np.linspace(-5, 5, 11)[None, :, None]
-    read = expectations(np, shape, True, lower(shape, np.zeros((1, 1, 1, 1, 3)), True), values, 1, 1)
+    read = expectations(np, shape, True, lower(np, shape, np.zeros((1, 1, 1, 1, 3)), True), values, 1, 1)
     assert read[0, :, 0, 0] == pytest.approx(-values[0, :, 0] / np.sqrt(1 + values[0, :, 0] ** 2), abs=1e-15)
 
 
@@ -60,7 +60,7 @@ def test_wires_at_rest_carry_parities_around_the_rings() -> None:
     weights = np.zeros((1, 1, 1, wires, 3))
     weights[..., 1] = np.pi / 2
     shape = CircuitShape(wires, layers=1)
-    read = expectations(np, shape, False, lower(shape, weights, False), np.zeros((1, 1, wires)), 2, 1)
+    read = expectations(np, shape, False, lower(np, shape, weights, False), np.zeros((1, 1, wires)), 2, 1)
     expected = [(-1.0) ** len(product) for product in z_products(wires, 2)]
     assert read[0, 0, 0] == pytest.approx(np.array(expected), abs=1e-14)
 

@@ -20,7 +20,7 @@ def _difference(shape: CircuitShape, fused: bool, order: int, seed: int, spread:
     rng = np.random.default_rng(seed)
     weights = rng.uniform(-7, 7, (1, 2, *shape.weights))
     values = spread * rng.standard_normal((1, 3, shape.wires))
-    read = expectations(np, shape, fused, lower(shape, weights, fused), values, order, 1)
+    read = expectations(np, shape, fused, lower(np, shape, weights, fused), values, order, 1)
     y_angles, z_angles = encoding_angles(np, values[0])
     run = qnode(shape, "default.qubit", order)
     expected = np.stack([np.stack(run(y_angles, z_angles, one), axis=-1) for one in weights[0]], axis=1)
