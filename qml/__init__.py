@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from qml.cells.quantum import QLSTM as QLSTM
     from qml.cells.quantum import QRNN as QRNN
     from qml.engines.choice import EngineChoice as EngineChoice
-    from qml.ensemble import ensemble as ensemble
-    from qml.ensemble import tanh_control as tanh_control
+    from qml.ensembles import ensemble as ensemble
+    from qml.ensembles import tanh_control as tanh_control
     from qml.estimators import ReservoirFeatures as ReservoirFeatures
     from qml.estimators import ReservoirForecaster as ReservoirForecaster
     from qml.estimators import ReservoirRegressor as ReservoirRegressor
@@ -81,7 +81,7 @@ _HOMES = {
     "Scaler": "qml.scaling",
     "StepNoise": "qml.persistent",
     "TanhUnits": "qml.units.affine",
-    "ensemble": "qml.ensemble",
+    "ensemble": "qml.ensembles",
     "memory_capacity": "qml.scores",
     "mse": "qml.scores",
     "nrmse": "qml.scores",
@@ -89,7 +89,7 @@ _HOMES = {
     "r2": "qml.scores",
     "read_series": "qml.series_files",
     "standard_task": "qml.tasks",
-    "tanh_control": "qml.ensemble",
+    "tanh_control": "qml.ensembles",
     "valid_prediction_time": "qml.scores",
 }
 

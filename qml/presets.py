@@ -15,7 +15,7 @@ from qml.cells.bank import draw_bank
 from qml.cells.classical import ESN
 from qml.cells.quantum import QRNN
 from qml.engines.choice import EngineChoice
-from qml.ensemble import Range, ensemble
+from qml.ensembles import Range, ensemble
 from qml.feature_cache import FeatureCache
 from qml.inputs import whole
 from qml.reservoir import Reservoir
@@ -31,7 +31,7 @@ KINDS = (*UNITS, "esn")
 
 @dataclass(frozen=True)
 class Drive:
-    """How strongly cells are driven; ranges as in `qml.ensemble.ensemble`.
+    """How strongly cells are driven; ranges as in `qml.ensembles.ensemble`.
 
     Attributes:
         units: circuits or tanh units, and how they are drawn.

@@ -24,7 +24,7 @@ def progress_bar(
 
     Example:
         >>> from qml import RNN
-        >>> from qml.ensemble import ensemble
+        >>> from qml.ensembles import ensemble
         >>> with progress_bar(total=500) as advance:
         ...     features = ensemble(RNN(), seed=0).features([0.0] * 500, advance=advance)
         >>> features.shape

@@ -29,7 +29,7 @@ class ReservoirNode(Node):  # type: ignore[misc]
     """A frozen reservoir, quantum or classical, as a node whose output is what is read of it.
 
     Args:
-        reservoir: as `qml.ensemble.ensemble` draws it; without shots, for a node's state is arrays alone.
+        reservoir: as `qml.ensembles.ensemble` draws it; without shots, for a node's state is arrays alone.
         name: of the node.
 
     Raises:
@@ -38,7 +38,7 @@ class ReservoirNode(Node):  # type: ignore[misc]
     Example:
         >>> from reservoirpy.nodes import Ridge
         >>> from qml.cells.quantum import QRNN
-        >>> from qml.ensemble import ensemble
+        >>> from qml.ensembles import ensemble
         >>> model = ReservoirNode(ensemble(QRNN(), seed=1)) >> Ridge()
     """
 

@@ -10,7 +10,7 @@ from qml.engines import jax_support
 from qml.engines.base import Engine
 from qml.engines.jax_engine import JaxEngine
 from qml.engines.numpy_engine import NumpyEngine
-from qml.engines.qnode import QNodeCircuits
+from qml.engines.qnode import QNodeCircuits, open_device
 from qml.engines.trainable import TrainableCircuits
 from qml.units.base import Evaluator
 from qml.units.circuit import CircuitUnits, CompiledCircuits
@@ -73,6 +73,23 @@ class EngineChoice:
         if self.precision == "single" and self.engine in ("qnode", "trainable"):
             raise ParameterError(f"engine='{self.engine}' computes in double precision only")
 
+    def check_device(self) -> None:
+        """See that what was chosen is installed and present, before anything is run on it.
+
+        Raises:
+            ParameterError: it is not.
+        """
+        if self.engine == "qnode":
+            open_device(self._pennylane_device, wires=1)
+        elif self.device == "gpu":
+            jax_support.device(jax_support.load(), "gpu")
+        elif self.engine == "trainable" or self.backend == "jax":
+            jax_support.load()
+
+    @property
+    def _pennylane_device(self) -> str:
+        return "default.qubit" if self.device == "cpu" else self.device
+
     def build(self, cell: Cell, series: bool) -> Engine:
         """The engine for a kind of cell.
 
@@ -101,8 +118,7 @@ class EngineChoice:
             return None
         shape = cell.units.shape(cell.wires)
         if self.engine == "qnode":
-            device = "default.qubit" if self.device == "cpu" else self.device
-            return QNodeCircuits(shape, device, self.shots, self.seed)
+            return QNodeCircuits(shape, self._pennylane_device, self.shots, self.seed)
         if self.engine == "trainable":
             return TrainableCircuits(shape)
         if self.shots is not None:

@@ -11,7 +11,7 @@ from sklearn.utils import check_random_state
 
 from qml.cells.base import Cell
 from qml.engines.choice import EngineChoice
-from qml.ensemble import Range, ensemble
+from qml.ensembles import Range, ensemble
 from qml.estimators.cells import make_cell
 from qml.estimators.storage import Storable
 from qml.reservoir import Reservoir

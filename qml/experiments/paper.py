@@ -147,7 +147,7 @@ def _longest_first(names: dict[str, int]) -> list[_Case]:
 
 
 def _run(case: _Case, settings: PaperSettings, checkpoint: Checkpoint) -> Part:
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+    from threadpoolctl import threadpool_limits
 
     # Products of matrices round differently on several threads: a worker has one, so this process too.
     with threadpool_limits(1):

@@ -15,7 +15,7 @@ from qml.cells.bank import draw_bank
 from qml.cells.base import Cell
 from qml.cells.classical import ESN, GRU, LSTM, RNN
 from qml.cells.quantum import QGRU, QLSTM, QRNN, QuantumCell
-from qml.ensemble import tanh_control
+from qml.ensembles import tanh_control
 from qml.experiments.paper_reference import INPUT_FIRST
 from qml.experiments.table import BASELINES
 from qml.readouts import GradientReadout, RidgeReadout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from math import floor, log10
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -176,5 +177,22 @@ def _record(score: Score) -> dict[str, Any]:
 def _interval(score: Score | None) -> str:
     if score is None:
         return ""
-    half = score.half_width
-    return f"{score.mean:.3g}" if half is None else f"{score.mean:.3g} ± {half:.1g}"
+    return interval(score.mean, score.half_width)
+
+
+def interval(mean: float, half: float | None) -> str:
+    """A mean and half its interval, in the digits that mean something.
+
+    Example:
+        >>> interval(0.1251, 0.0424), interval(17.5, 10.2), interval(1.4e-6, 7e-8), interval(40.0, 2e-15)
+        ('0.125 ± 0.042', '18 ± 10', '1.40e-06 ± 7.0e-08', '40.00 ± 0.00')
+        >>> interval(0.0032, None)
+        '0.0032'
+    """
+    if half is None:
+        return f"{mean:.3g}"
+    if not 1e-4 <= abs(mean) < 1e5:
+        return f"{mean:.2e} ± {half:.1e}"
+    finest = 3 - floor(log10(abs(mean)))
+    decimals = max(0, min(finest, 1 - floor(log10(half)) if half > 0 else finest))
+    return f"{mean:.{decimals}f} ± {half:.{decimals}f}"

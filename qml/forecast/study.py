@@ -73,6 +73,7 @@ def run_study(
     Raises:
         ParameterError: too few features for one of the models, or a device that is not there.
     """
+    study.engine.check_device()
     spec = study.spec
     seeds = range(spec.seed, spec.seed + spec.seeds)
     models = [_contender(name, study) for name in spec.models]

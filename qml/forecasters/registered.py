@@ -51,7 +51,7 @@ class QRNNForecaster(Declared):
     def fit(self, history: npt.ArrayLike) -> FittedForecaster:
         """See `Forecaster`."""
         from qml.cells.quantum import QRNN
-        from qml.ensemble import ensemble
+        from qml.ensembles import ensemble
         from qml.forecasters.rolling import each_channel, fit
         from qml.units.circuit import CircuitUnits
 
@@ -87,7 +87,7 @@ class ESNForecaster(Declared):
     def fit(self, history: npt.ArrayLike) -> FittedForecaster:
         """See `Forecaster`."""
         from qml.cells.classical import ESN
-        from qml.ensemble import ensemble
+        from qml.ensembles import ensemble
         from qml.forecasters.rolling import each_channel, fit
 
         cell = ESN(hidden=self.units, radius=self.radius, input_scale=self.gain)

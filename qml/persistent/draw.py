@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from qml.engines.choice import EngineChoice
 from qml.engines.memory import available, require
-from qml.ensemble import Range
+from qml.ensembles import Range
 from qml.inputs import whole
 from qml.persistent.dynamics import Dynamics, dynamics_of
 from qml.persistent.noise import StepNoise

@@ -11,7 +11,7 @@ from qml.cells.bank import draw_bank
 from qml.cells.classical import ESN
 from qml.cells.quantum import QLSTM, QRNN
 from qml.engines.choice import EngineChoice
-from qml.ensemble import ensemble, tanh_control
+from qml.ensembles import ensemble, tanh_control
 from qml.feature_cache import FeatureCache
 from qml.reservoir import Reservoir
 from qml.units.circuit import CircuitUnits

@@ -10,7 +10,7 @@ import pytest
 from qml.cells.classical import ESN
 from qml.cells.quantum import QLSTM, QRNN
 from qml.engines.choice import EngineChoice
-from qml.ensemble import ensemble
+from qml.ensembles import ensemble
 from qml.reservoir import Reservoir
 from qml.tasks.narma import narma
 from qsim.errors import ParameterError

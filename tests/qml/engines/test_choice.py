@@ -85,6 +85,13 @@ def test_devices_that_pennylane_cannot_start(device: str, message: str) -> None:
         engine.run(draw_bank(QRNN(), [1]), np.zeros((1, 1, 3, 1)), ("hidden",), every=False)
 
 
+def test_devices_are_checked_before_a_study() -> None:
+    EngineChoice().check_device()
+    EngineChoice(engine="qnode").check_device()
+    with pytest.raises(ParameterError, match=r"PennyLane knows no device 'default\.qbit'"):
+        EngineChoice(engine="qnode", device="default.qbit").check_device()
+
+
 @pytest.mark.parametrize(
     ("found", "works"),
     [

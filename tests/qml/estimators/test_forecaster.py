@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pytest
 
 from qml.cells.classical import ESN
-from qml.ensemble import ensemble
+from qml.ensembles import ensemble
 from qml.estimators import ReservoirForecaster
 from qml.readouts import RidgeReadout
 from qml.scaling import Scaler

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from qml.cells.quantum import QRNN
-from qml.ensemble import ensemble
+from qml.ensembles import ensemble
 from qml.estimators import ReservoirSeriesRegressor
 from qml.readouts import RidgeReadout
 from qml.tasks.narma import narma

@@ -18,7 +18,7 @@ from sklearn.linear_model import Ridge
 from qml.cells.base import Cell
 from qml.cells.classical import RNN
 from qml.cells.quantum import QGRU, QRNN
-from qml.ensemble import tanh_control
+from qml.ensembles import tanh_control
 from qml.estimators import (
     ReservoirFeatures,
     ReservoirForecaster,

@@ -8,7 +8,7 @@ import pytest
 
 from qml.cells.classical import ESN, GRU
 from qml.cells.quantum import QLSTM, QRNN
-from qml.ensemble import ensemble, tanh_control
+from qml.ensembles import ensemble, tanh_control
 from qml.estimators import ReservoirFeatures, ReservoirRegressor
 from qml.readouts import RidgeReadout
 from qml.units.circuit import CircuitUnits

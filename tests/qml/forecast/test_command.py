@@ -130,7 +130,7 @@ def test_a_named_task(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ("features=4", "not even one fits into 4 features"),
+        ("engine={engine: qnode, device: default.qbit}", "PennyLane knows no device 'default.qbit'"),
         ("data.file=none.csv", "none.csv: no such file"),
     ],
 )

@@ -10,7 +10,7 @@ import pytest
 from qml.cells.classical import LSTM
 from qml.cells.quantum import QGRU, QLSTM, QRNN
 from qml.engines import jax_support
-from qml.ensemble import tanh_control
+from qml.ensembles import tanh_control
 from qml.reservoir import Reservoir
 from qml.tasks import forecast_windows, paper_task
 from qml.training import Training, train
