@@ -75,3 +75,15 @@ def whole(name: str, value: Any, least: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
         raise ParameterError(f"{name} must be a whole number of at least {least}, not {value!r}")
     return int(value)
+
+
+def check_washout(washout: int, steps: int) -> None:
+    """Refuse a washout that leaves nothing of a series.
+
+    Raises:
+        ParameterError: see above.
+    """
+    if not 0 <= washout < steps:
+        raise ParameterError(
+            f"washout must be at least 0 and less than the {steps} steps of the series, not {washout}"
+        )

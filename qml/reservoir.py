@@ -11,7 +11,7 @@ from qml.cells.bank import Bank
 from qml.engines.base import Advance, State
 from qml.engines.choice import EngineChoice
 from qml.feature_cache import FeatureCache
-from qml.inputs import series, windows
+from qml.inputs import check_washout, series, windows
 from qsim.errors import ParameterError
 
 
@@ -95,7 +95,7 @@ class Reservoir:
             ParameterError: inputs that are not finite, of a wrong shape, or no longer than the washout.
         """
         checked = series("inputs", inputs, self.channels)
-        _check_washout(washout, len(checked))
+        check_washout(washout, len(checked))
         key = self._key("series", checked)
         known = self._known(key)
         if known is None:
@@ -120,7 +120,7 @@ class Reservoir:
             ParameterError: see `features`.
         """
         checked = windows("inputs", inputs, self.channels)
-        _check_washout(washout, checked.shape[1])
+        check_washout(washout, checked.shape[1])
         driven = self.engine.build(self.bank.cell, series=True).run(
             self.bank, self._tapped(checked), self.readout, every=True, advance=advance
         )
@@ -207,10 +207,3 @@ class Reservoir:
     def _keep(self, key: str | None, features: NDArray[np.float64]) -> None:
         if key is not None and self.cache is not None:
             self.cache.put(key, features)
-
-
-def _check_washout(washout: int, steps: int) -> None:
-    if not 0 <= washout < steps:
-        raise ParameterError(
-            f"washout must be at least 0 and less than the {steps} steps of the series, not {washout}"
-        )

@@ -20,7 +20,7 @@ from qml.engines import jax_support
 from qml.engines.base import Advance
 from qml.engines.choice import EngineChoice
 from qml.engines.memory import available, require
-from qml.inputs import numbers, series, whole, windows
+from qml.inputs import check_washout, numbers, series, whole, windows
 from qml.persistent.density import DensityKernel
 from qml.persistent.drive import Drive
 from qml.persistent.kernel import Kernel, StepShape
@@ -148,7 +148,7 @@ class PersistentReservoir:
                 more memory is needed than there is.
         """
         checked = series("inputs", inputs, self.channels)
-        _check_washout(washout, len(checked))
+        check_washout(washout, len(checked))
         return self._drive(checked[None], self.rest(), every=True, advance=advance)[0][0, washout:]
 
     def features_of_many(
@@ -169,7 +169,7 @@ class PersistentReservoir:
             ParameterError: see `features`.
         """
         checked = windows("inputs", inputs, self.channels)
-        _check_washout(washout, checked.shape[1])
+        check_washout(washout, checked.shape[1])
         return self._drive(checked, self.rest(len(checked)), every=True, advance=advance)[0][:, washout:]
 
     def go_on(
@@ -274,10 +274,3 @@ class PersistentReservoir:
             return choice.device
         small = self.wires <= MAPPED_WIRES
         return choice.device if long and small and jax_support.installed() else None
-
-
-def _check_washout(washout: int, steps: int) -> None:
-    if not 0 <= washout < steps:
-        raise ParameterError(
-            f"washout must be at least 0 and less than the {steps} steps of the series, not {washout}"
-        )

@@ -11,7 +11,7 @@ import pytest
 from qml.forecast.document import load_study
 
 FOLDER = Path(__file__).parents[2] / "examples" / "reservoirs"
-SCRIPTS = sorted(FOLDER.glob("*.py"))
+SCRIPTS = sorted(FOLDER.glob("[!_]*.py"))
 
 
 @pytest.mark.parametrize("file", sorted(FOLDER.glob("*.yaml")), ids=lambda path: path.stem)
