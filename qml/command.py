@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from qsim.cli.failure import INTERRUPTED
 from qsim.cli.options import Json, Quiet, Settings, Verbose, talk_of
 
 if TYPE_CHECKING:
@@ -57,8 +58,12 @@ def forecast(
     if out is not None:
         output.check_folder(out)
     kept = Checkpoint(None if out is None else out / output.FINISHED)
-    with _shown(talk) as progress:
-        outcome = run_study(study, workers=workers, progress=progress, checkpoint=kept)
+    try:
+        with _shown(talk) as progress:
+            outcome = run_study(study, workers=workers, progress=progress, checkpoint=kept)
+    except KeyboardInterrupt:
+        talk.say("interrupted" + ("; the same command goes on from here" if out else ""))
+        raise typer.Exit(INTERRUPTED) from None
     talk.running = True
     if out is not None:
         output.store(study, outcome, out, overrides)

@@ -104,7 +104,7 @@ def _draw(
     own_leak = float(_one("leak", leak, rng, 1)[0])
     if not isinstance(cell, QuantumCell):
         if not input_gain is hidden_gain is input_shift is None:
-            raise ParameterError(f"a {cell.name} cell has no gains; its weights have scales of their own")
+            raise ParameterError(f"the cell '{cell.name}' has no gains; its weights have scales of their own")
         return own_leak, {}
     incoming = _one("input_gain", cell.input_gain if input_gain is None else input_gain, rng, cell.channels)
     fed_back = _one("hidden_gain", cell.hidden_gain if hidden_gain is None else hidden_gain, rng, 1)
@@ -116,13 +116,16 @@ def _draw(
 
 
 def _one(name: str, given: Range, rng: np.random.Generator, count: int) -> NDArray[np.float64]:
-    low, high = given if isinstance(given, tuple) else (given, given)
-    if not np.isfinite([low, high]).all() or low > high:
+    bounds = given if isinstance(given, tuple) else (given, given)
+    numeric = all(isinstance(bound, float | int | np.number) for bound in bounds)
+    if len(bounds) != 2 or not numeric or not np.isfinite(bounds).all() or bounds[0] > bounds[1]:
         raise ParameterError(f"{name} must be a number or a range (low, high), not {given!r}")
-    return rng.uniform(low, high, count)
+    return rng.uniform(*bounds, count)
 
 
 def _taps(delays: tuple[int, int], cells: int, channels: int) -> NDArray[np.int64]:
+    if not isinstance(delays, tuple) or len(delays) != 2:
+        raise ParameterError(f"delays must be (shortest, longest), not {delays!r}")
     low, high = whole("delays[0]", delays[0], 0), whole("delays[1]", delays[1], 0)
     if low > high:
         raise ParameterError(f"delays must be (shortest, longest), not {delays}")

@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 from qsim.errors import ParameterError
 
+#: Largest number that is taken in.
+LARGEST = 1e100
+
 
 def numbers(name: str, values: Any) -> NDArray[np.float64]:
     """An array of finite float64 numbers.
@@ -25,12 +28,13 @@ def numbers(name: str, values: Any) -> NDArray[np.float64]:
         raise ParameterError(f"{name} must be an array of numbers: {error}") from None
     if array.size == 0:
         raise ParameterError(f"{name} is empty")
+    if np.abs(array[np.isfinite(array)]).max(initial=0.0) > LARGEST:
+        raise ParameterError(f"{name} has numbers beyond {LARGEST:g}, whose squares are no numbers any more")
     bad = ~np.isfinite(array)
     if bad.any():
         where = ", ".join(str(int(index)) for index in np.argwhere(bad)[0])
-        raise ParameterError(
-            f"{name} has {bad.sum()} values that are NaN or infinite, the first at [{where}]"
-        )
+        count = "a value that is" if bad.sum() == 1 else f"{bad.sum()} values that are"
+        raise ParameterError(f"{name} has {count} NaN or infinite, the first at [{where}]")
     return array
 
 

@@ -92,7 +92,7 @@ class Cell(ABC):
         for name in readout:
             if name not in self.readable:
                 raise ParameterError(
-                    f"a {self.name} cell has no readout '{name}'{nearest(name, self.readable)}"
+                    f"the cell '{self.name}' has no readout '{name}'{nearest(name, self.readable)}"
                 )
         if len(set(readout)) < len(readout):
             raise ParameterError(f"readout names something twice: {', '.join(readout)}")

@@ -50,6 +50,7 @@ class SingleCells:
                 CELLS[self.cell](channels, 3, CircuitUnits(init=init)),
                 seed=seed,
                 input_gain=gain,
+                channels=channels,
                 readout=self.readout,
                 engine=_sampling(self.engine, seed),
                 name=self.cell,

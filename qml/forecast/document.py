@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Final
 
 from qml.engines.choice import EngineChoice
+from qml.inputs import LARGEST
 from qml.series_files import NamedSeries, read_series
 from qml.tasks import standard_names
 from qsim.errors import ParameterError, nearest
@@ -60,13 +61,13 @@ class EngineSpec(Declared):
         int | None, Param("measurements of each circuit at each step, exact by default", ge=1)
     ] = None
 
-    def choice(self, seed: int) -> EngineChoice:
-        """The engine.
+    def choice(self) -> EngineChoice:
+        """The engine; each seed of the study samples with that seed.
 
         Raises:
             ParameterError: choices that exclude each other.
         """
-        return EngineChoice(self.engine, self.device, self.backend, self.precision, self.shots, seed)
+        return EngineChoice(self.engine, self.device, self.backend, self.precision, self.shots)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,9 @@ class ForecastSpec(Declared):
     models: Annotated[tuple[str, ...], Param("models beside the baselines, which stand in every table")] = (
         "qrnn-ensemble",
     )
-    features: Annotated[int, Param("numbers that each readout sees, at most", ge=4)] = 96
+    features: Annotated[
+        int, Param("numbers that each readout sees, at most; single cells have a number of their own", ge=4)
+    ] = 96
     seeds: Annotated[int, Param("how often every model with chance in it is drawn", ge=1)] = 5
     seed: Annotated[int, Param("first seed", ge=0)] = 0
     split: Annotated[SplitSpec | None, Param("which part of the series is for what")] = None
@@ -129,8 +132,10 @@ def load_study(path: str | PathLike[str], overrides: Sequence[str] = ()) -> Stud
     engine = _engine(spec, root, faults)
     _check_models(spec, root, faults)
     series = _series(spec, root, file.parent, faults)
+    if spec.ahead and not spec.models:
+        faults.add(root.locate(("ahead",)), "needs at least one of `models` that forecasts")
     if series is not None and not faults:
-        _check_length(series, spec.data.horizon if spec.data else 1, split, root, faults)
+        _check_parts(series, spec, split, root, faults)
     if faults or engine is None:
         raise faults.error()
     return Study(spec, split, engine, series, str(path))
@@ -138,7 +143,7 @@ def load_study(path: str | PathLike[str], overrides: Sequence[str] = ()) -> Stud
 
 def _engine(spec: ForecastSpec, root: Node, faults: Faults) -> EngineChoice | None:
     try:
-        return (spec.engine or EngineSpec()).choice(spec.seed)
+        return (spec.engine or EngineSpec()).choice()
     except ParameterError as error:
         faults.add(root.locate(("engine",)), str(error))
         return None
@@ -176,31 +181,49 @@ def _series(spec: ForecastSpec, root: Node, folder: Path, faults: Faults) -> Nam
     if spec.data.target is not None and spec.data.target not in series.columns:
         hint = nearest(spec.data.target, series.columns)
         faults.add(root.locate(("data", "target")), f"unknown column '{spec.data.target}'{hint}")
-    constant = [
-        name for name, column in zip(series.columns, series.values.T, strict=True) if not column.std() > 0
-    ]
-    for name in constant:
-        faults.add(root.locate(("data", "file")), f"column '{name}' is constant: there is nothing to learn")
+    for name, column in zip(series.columns, series.values.T, strict=True):
+        if abs(column).max() > LARGEST:
+            faults.add(root.locate(("data", "file")), f"column '{name}' has numbers beyond {LARGEST:g}")
+        elif column.max() == column.min():
+            faults.add(
+                root.locate(("data", "file")), f"column '{name}' is constant: there is nothing to learn"
+            )
     return series
 
 
-def _check_length(series: NamedSeries, horizon: int, split: SplitSpec, root: Node, faults: Faults) -> None:
+def _check_parts(
+    series: NamedSeries, spec: ForecastSpec, split: SplitSpec, root: Node, faults: Faults
+) -> None:
+    """See that every part of the series is long enough, and that there is something to learn and to score."""
+    horizon = spec.data.horizon if spec.data else 1
     steps = len(series.values) - horizon
-    lengths = lengths_of(steps, split)
+    lengths = lengths_of(steps, split, horizon)
     if lengths is None:
         held = split.validation + split.test
         faults.add(
             root.locate(("split",)),
-            f"leaves too little to learn from: of {steps} steps, {split.washout} are washout and {held:.0%}"
-            f" validate and test; at least {_LEAST_TRAIN} must be left",
+            f"leaves too little to learn from: of {len(series.values)} steps, {split.washout} are washout,"
+            f" {held:.0%} of the rest validate and test, and each part ends {horizon} early for the horizon;"
+            f" at least {_LEAST_TRAIN} must be left to train",
         )
+        return
+    learnt, tested = sum(lengths[:2]) - (horizon - 1), len(series.values) - lengths[3]
+    target = spec.data.target if spec.data and spec.data.target else series.columns[0]
+    for name, column in zip(series.columns, series.values.T, strict=True):
+        parts = {"washout and training": column[:learnt]}
+        if name == target:
+            parts["test"] = column[tested:]
+        for part, values in parts.items():
+            if values.max() == values.min():
+                faults.add(root.locate(("data", "file")), f"column '{name}' is constant in the {part} steps")
 
 
-def lengths_of(steps: int, split: SplitSpec) -> tuple[int, int, int, int] | None:
-    """Steps of washout, training, validation and test; None where too few are left to train."""
+def lengths_of(steps: int, split: SplitSpec, horizon: int = 1) -> tuple[int, int, int, int] | None:
+    """Steps of washout, training, validation and test; None where too few are left."""
     rest = steps - split.washout
     validation, test = int(rest * split.validation), int(rest * split.test)
     train = rest - validation - test
-    if train < _LEAST_TRAIN or min(validation, test) < 2:
+    gap = horizon - 1
+    if train - gap < _LEAST_TRAIN or min(validation - gap, test) < 2:
         return None
     return split.washout, train, validation, test

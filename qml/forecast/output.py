@@ -45,7 +45,8 @@ def check_folder(folder: Path) -> None:
 
 def _is_ours(folder: Path) -> bool:
     """Whether a folder is empty, or holds a study or the beginning of one."""
-    if {entry.name for entry in folder.iterdir()} <= {FINISHED}:
+    names = {entry.name for entry in folder.iterdir()}
+    if not names or FINISHED in names:
         return True
     try:
         said = json.loads((folder / _MANIFEST).read_text("utf-8"))
@@ -58,7 +59,10 @@ def text(outcome: Outcome) -> str:
     """The table of scores and, if there is one, the forecast."""
     parts = [outcome.table.text()]
     if outcome.outlooks:
-        parts.append("Forecast beyond the end of the data (mean over seeds, lowest to highest)")
+        parts.append(
+            "Forecast beyond the end of the data, each step fed into the next"
+            " (mean over seeds, lowest to highest)"
+        )
         parts.append(_columns(outcome))
     return "\n\n".join(parts) + "\n"
 
@@ -105,6 +109,9 @@ def store(study: Study, outcome: Outcome, folder: Path, overrides: list[str]) ->
     Raises:
         ResultError: the folder cannot be written to.
     """
+    for name in ("forecast.csv", "forecast.parquet"):
+        # An earlier study's, which this one would seem to have made.
+        (folder / name).unlink(missing_ok=True)
     outcome.table.write(folder, "scores")
     manifest = {
         "kind": _KIND,

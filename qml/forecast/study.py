@@ -8,8 +8,9 @@ from functools import partial
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
-from qml.experiments.checkpoint import Checkpoint
+from qml.experiments.checkpoint import Checkpoint, key_of
 from qml.experiments.contenders import baselines, quantum_ensemble, single_cell
 from qml.experiments.lineup import (
     Contender,
@@ -92,8 +93,9 @@ def run_study(
         )
     )
     table.notes.append(_about(task_for_seed(spec.seed)))
-    outlooks = tuple(_outlook(study, model, task_for_seed) for model in models) if spec.ahead else ()
-    return Outcome(table, outlooks)
+    kept = checkpoint or Checkpoint()
+    outlooks = [_outlook(study, model, task_for_seed(spec.seed), kept) for model in models if spec.ahead]
+    return Outcome(table, tuple(outlooks))
 
 
 def _contender(name: str, study: Study) -> Contender:
@@ -125,9 +127,9 @@ def series_task(study: Study) -> SeriesTask:
         raise ParameterError(f"{study.source} names a task and has no series of its own")
     values = _target_first(study)
     inputs, later = forecast_pairs(values, study.spec.data.horizon)
-    lengths = lengths_of(len(inputs), study.split)
+    lengths = lengths_of(len(inputs), study.split, study.spec.data.horizon)
     assert lengths is not None
-    return SeriesTask(study.title, inputs, later[:, :1], *lengths)
+    return SeriesTask(study.title, inputs, later[:, :1], *lengths, gap=study.spec.data.horizon - 1)
 
 
 def _target_first(study: Study) -> Array:
@@ -142,20 +144,27 @@ def _target_first(study: Study) -> Array:
 def _about(task: SeriesTask) -> str:
     return (
         f"steps: washout {task.washout}, training {task.train}, validation {task.validation},"
-        f" test {task.test}; ± is half the 95 % interval over seeds; settings were chosen on validation"
+        f" test {task.test}; settings were chosen on validation. ± is half the 95 % interval over draws of"
+        " the models (and of the series, where the task is drawn); a series of one's own is one series"
     )
 
 
-def _outlook(study: Study, model: Contender, task_for_seed: Callable[[int], SeriesTask]) -> Outlook:
+def _outlook(study: Study, model: Contender, task: SeriesTask, kept: Checkpoint) -> Outlook:
     """Forecast beyond the end, feeding answers back, with the reservoirs chosen on validation."""
-    values, spec = _target_first(study), study.spec
-    found = []
+    values, spec, found = _target_first(study), study.spec, []
     for seed in range(spec.seed, spec.seed + spec.seeds):
-        fitted = model.fit(task_for_seed(seed), seed)
-        assert isinstance(fitted, FittedReadout)
-        assert isinstance(fitted.source, Reservoir)
-        found.append(_beyond(fitted.source, values, study.split.washout, spec.ahead))
-    return Outlook(model.name, np.stack(found))
+        key = key_of("outlook", values, study.split, spec.data, model, seed, spec.ahead)
+        stored = kept.get(key)
+        if stored is None:
+            # Products of matrices round differently on several threads.
+            with threadpool_limits(1):
+                fitted = model.fit(task, seed)
+                assert isinstance(fitted, FittedReadout)
+                assert isinstance(fitted.source, Reservoir)
+                stored = _beyond(fitted.source, values, study.split.washout, spec.ahead).tolist()
+            kept.put(key, stored)
+        found.append(stored)
+    return Outlook(model.name, np.array(found))
 
 
 def _beyond(source: Reservoir, values: Array, washout: int, steps: int) -> Array:

@@ -36,13 +36,6 @@ def table(readout: tuple[str, ...], wires: int) -> NDArray[np.float64]:
     return np.concatenate(parts, axis=1)
 
 
-def generators(seed: int, cells: int, rows: int) -> Noise:
-    """A generator of shots for each cell and row, so that a row's shots do not depend on the others."""
-    return tuple(
-        tuple(np.random.default_rng([seed, cell, row]) for row in range(rows)) for cell in range(cells)
-    )
-
-
 def sampled(
     shares: NDArray[np.float64], eigenvalues: NDArray[np.float64], shots: int, noise: Noise
 ) -> NDArray[np.float64]:

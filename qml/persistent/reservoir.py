@@ -26,8 +26,8 @@ from qml.persistent.drive import Drive
 from qml.persistent.kernel import Kernel, StepShape
 from qml.persistent.mapped import MappedKernel
 from qml.persistent.noise import StepNoise
-from qml.persistent.reading import generators, sampled, table
-from qml.units.base import Noise
+from qml.persistent.reading import sampled, table
+from qml.units.base import Noise, generators
 from qsim.errors import ParameterError
 
 #: Largest number of wires for which a step is one matrix: on more it would have 10^7 elements.

@@ -112,18 +112,13 @@ class RidgeReadout(LinearReadout):
                     f"{len(x) - held}"
                 )
             x, xv, y, yv = x[:-held], x[-held:], y[:-held], y[-held:]
-        with np.errstate(over="ignore", invalid="ignore"):
-            spectrum = Spectrum.of(x, y, self.scale)
-            path = spectrum.errors(self.penalties, xv, yv) if len(xv) else np.empty((0, y.shape[1]))
-            chosen = self._chosen(path, y.shape[1])
-            if self.refit and len(xv):
-                spectrum = Spectrum.of(np.concatenate([x, xv]), np.concatenate([y, yv]), self.scale)
-            weights = spectrum.weights(chosen)
-            intercept = spectrum.level - spectrum.centre @ weights
-        if not all(np.all(np.isfinite(part)) for part in (spectrum.unit, path, weights, intercept)):
-            raise ParameterError(
-                "sums of squares leave the range of double precision: scale features and targets to about 1"
-            )
+        spectrum = Spectrum.of(x, y, self.scale)
+        path = spectrum.errors(self.penalties, xv, yv) if len(xv) else np.empty((0, y.shape[1]))
+        chosen = self._chosen(path, y.shape[1])
+        if self.refit and len(xv):
+            spectrum = Spectrum.of(np.concatenate([x, xv]), np.concatenate([y, yv]), self.scale)
+        weights = spectrum.weights(chosen)
+        intercept = spectrum.level - spectrum.centre @ weights
         self.path_ = path
         self.penalty_ = chosen if self.per_target else float(chosen[0])
         self.weights_, self.intercept_ = weights, intercept

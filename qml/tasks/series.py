@@ -29,6 +29,8 @@ class SeriesTask:
         train: steps that weights are fitted to, at least 1.
         validation: steps that settings are chosen on; 0 if nothing is chosen.
         test: steps that are scored, at least 1.
+        gap: last steps of training and of validation that are left out, because their targets lie among the
+            inputs of the part that follows; the horizon less one for a forecast.
 
     Attributes:
         train_part, validation_part, test_part: slices of the rows of inputs, targets and features alike.
@@ -45,6 +47,7 @@ class SeriesTask:
     train: int
     validation: int
     test: int
+    gap: int = 0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "inputs", series("inputs", self.inputs))
@@ -61,22 +64,30 @@ class SeriesTask:
                 f"washout {self.washout}, train {self.train}, validation {self.validation} and "
                 f"test {self.test} must add up to the {steps} steps of the series"
             )
+        shortest = min(part for part in (self.train, self.validation) if part)
+        if not 0 <= whole("`SeriesTask.gap`", self.gap, 0) < shortest:
+            raise ParameterError(
+                f"training and validation must be longer than the gap of {self.gap} steps behind them, but"
+                f" the shorter has {shortest}"
+            )
 
     @property
     def train_part(self) -> slice:
-        return slice(self.washout, self.washout + self.train)
+        return slice(self.washout, self.washout + self.train - self.gap)
 
     @property
     def validation_part(self) -> slice:
-        return slice(self.train_part.stop, self.train_part.stop + self.validation)
+        start = self.washout + self.train
+        return slice(start, max(start, start + self.validation - self.gap))
 
     @property
     def fit_part(self) -> slice:
-        return slice(self.train_part.start, self.validation_part.stop)
+        stop = self.validation_part.stop if self.validation else self.train_part.stop
+        return slice(self.washout, stop)
 
     @property
     def test_part(self) -> slice:
-        return slice(self.validation_part.stop, self.validation_part.stop + self.test)
+        return slice(len(self.inputs) - self.test, len(self.inputs))
 
 
 def forecast_pairs(values: npt.ArrayLike, horizon: int = 1) -> tuple[Array, Array]:

@@ -97,7 +97,8 @@ def standard_task(
             "targets would ask for what came before the series"
         )
     inputs, targets = source.draw(sum(lengths.values()), np.random.default_rng(seed))
-    return SeriesTask(_title(name, source), inputs, targets, **lengths)
+    gap = getattr(source, "horizon", 1) - 1
+    return SeriesTask(_title(name, source), inputs, targets, **lengths, gap=gap)
 
 
 def _source(name: str, options: dict[str, float]) -> Source:

@@ -13,6 +13,19 @@ from numpy.typing import NDArray
 Weights = dict[str, NDArray[np.float64]]
 #: A generator of sampling noise for each cell and row; empty where nothing is sampled.
 Noise = tuple[tuple[np.random.Generator, ...], ...]
+#: Keeps sampling apart from series and weights, which are drawn from the same seeds.
+_SAMPLING = 0x5A17
+
+
+def generators(seed: int, cells: int, rows: int) -> Noise:
+    """A generator of sampling noise for each cell and row, of a stream that nothing else draws from."""
+    return tuple(
+        tuple(
+            np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(_SAMPLING, cell, row)))
+            for row in range(rows)
+        )
+        for cell in range(cells)
+    )
 
 
 class Evaluator(ABC):

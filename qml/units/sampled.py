@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import numpy as np
 from numpy.typing import NDArray
 
 from qml.circuits.execution import probabilities_of, z_expectations
-from qml.units.base import Evaluator, Noise, Weights
+from qml.units.base import Evaluator, Noise, Weights, generators
 from qml.units.circuit import CompiledCircuits
 
 
@@ -38,10 +37,7 @@ class SampledCircuits(Evaluator):
 
     def noise(self, cells: int, batch: int) -> Noise:
         """A generator for each cell and row."""
-        return tuple(
-            tuple(np.random.default_rng([self.seed, cell, row]) for row in range(batch))
-            for cell in range(cells)
-        )
+        return generators(self.seed, cells, batch)
 
     def evaluate(
         self, xp: Any, arrays: list[Any], values: Any, order: int, rows: int, noise: Noise = ()
@@ -51,7 +47,7 @@ class SampledCircuits(Evaluator):
         exact = self.exact
         shares = probabilities_of(xp, exact.shape, exact.fused, lowered, gain * values + shift, rows)
         shares = shares / shares.sum(axis=-1, keepdims=True)
-        for cell, generators in enumerate(noise):
-            for row, generator in enumerate(generators):
+        for cell, of_rows in enumerate(noise):
+            for row, generator in enumerate(of_rows):
                 shares[cell, row] = generator.multinomial(self.shots, shares[cell, row]) / self.shots
         return z_expectations(xp, shares, order, rows)

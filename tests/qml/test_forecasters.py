@@ -209,7 +209,7 @@ def test_bad_histories_and_values_are_refused(forecaster: Forecaster) -> None:
     before = fitted.forecast(3)
     for wrong, message in [
         ([1.0, 2.0], "values has 2 channels where 4 are expected"),
-        ([1.0, 2.0, np.inf, 1.0], "values has 1 values that are NaN or infinite"),
+        ([1.0, 2.0, np.inf, 1.0], "values has a value that is NaN or infinite"),
         (1.0, "values has 1 channels where 4 are expected"),
     ]:
         with pytest.raises(ParameterError, match=message):

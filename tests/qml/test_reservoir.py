@@ -177,6 +177,7 @@ def test_progress_is_told_to_the_last_step() -> None:
         (np.zeros((3, 2, 2)), r"inputs must have shape \(steps,\) or \(steps, channels\), not \(3, 2, 2\)"),
         (np.zeros((3, 2)), "inputs has 2 channels where 1 are expected"),
         (np.zeros(0), "inputs is empty"),
+        (np.array([1.0, -1e200]), r"inputs has numbers beyond 1e\+100"),
         (["a"], "inputs must be an array of numbers"),
         (np.array([1j]), "inputs must be an array of numbers"),
     ],
@@ -202,9 +203,15 @@ def test_ensembles_that_make_no_sense_are_refused() -> None:
         ensemble(cell, seed=1, delays=(5, 2))
     with pytest.raises(ParameterError, match=r"input_gain must be a number or a range"):
         ensemble(cell, seed=1, delays=(0, 2), input_gain=(2.0, 1.0))
+    for wrong in ("strong", (1.0, 2.0, 3.0)):
+        with pytest.raises(ParameterError, match=r"leak must be a number or a range \(low, high\), not"):
+            ensemble(QRNN(), seed=1, leak=wrong)  # type: ignore[arg-type]
+    for delays in (3, (0, 1, 2)):
+        with pytest.raises(ParameterError, match=r"delays must be \(shortest, longest\), not"):
+            ensemble(cell, seed=1, delays=delays)  # type: ignore[arg-type]
     with pytest.raises(ParameterError, match="cells must be a whole number of at least 1, not 0"):
         ensemble(cell, seed=1, cells=0)
-    with pytest.raises(ParameterError, match="a esn cell has no gains"):
+    with pytest.raises(ParameterError, match="the cell 'esn' has no gains"):
         ensemble(ESN(), seed=1, input_gain=0.5)
     with pytest.raises(ParameterError, match="taps must be numbers of at least 0 of shape"):
         replace(delayed(), taps=np.zeros((1, 2, 2), dtype=int))

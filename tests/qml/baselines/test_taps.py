@@ -140,7 +140,7 @@ def test_names_tell_settings_apart():
         (lambda: LinearTaps(2).features(series(channels=2)), "inputs has 2 channels where 1 are expected"),
         (lambda: LinearTaps(2).features(np.ones((3, 1, 1))), r"\(steps,\) or \(steps, channels\)"),
         (lambda: LinearTaps(2).features([]), "inputs is empty"),
-        (lambda: LinearTaps(2).features([1.0, np.nan]), "1 values that are NaN"),
+        (lambda: LinearTaps(2).features([1.0, np.nan]), "a value that is NaN"),
         (lambda: NVAR(5).window_features(np.ones((3, 4))), "look 5 steps back, the windows have 4"),
         (lambda: NVAR(2).window_features(np.ones(4)), r"\(windows, length\)"),
         (lambda: NVAR(2).window_features(np.ones((3, 4, 2))), "windows has 2 channels"),

@@ -86,7 +86,7 @@ def test_parameters_out_of_bounds_are_refused() -> None:
     [
         ((), r"readout is empty \(known: hidden, z, zz, zzz\)"),
         (("z", "z"), "readout names something twice: z, z"),
-        (("zy",), "a qrnn cell has no readout 'zy'"),
+        (("zy",), "the cell 'qrnn' has no readout 'zy'"),
     ],
 )
 def test_readouts_that_make_no_sense_are_refused(readout: tuple[str, ...], message: str) -> None:

@@ -138,5 +138,5 @@ def test_memory_is_counted_in_amplitudes() -> None:
 
 def test_a_readout_that_the_cell_does_not_have() -> None:
     engine = EngineChoice(backend="numpy").build(RNN(), series=False)
-    with pytest.raises(ParameterError, match=r"a rnn cell has no readout 'zz' \(known: hidden\)"):
+    with pytest.raises(ParameterError, match=r"the cell 'rnn' has no readout 'zz' \(known: hidden\)"):
         engine.run(draw_bank(RNN(), [1]), np.zeros((1, 1, 3, 1)), ("zz",), every=False)

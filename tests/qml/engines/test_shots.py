@@ -8,6 +8,7 @@ import pytest
 from qml.cells.bank import draw_bank
 from qml.cells.quantum import QRNN
 from qml.engines.choice import EngineChoice
+from qml.units.base import generators
 from qml.units.circuit import CircuitUnits
 from tests.statistics import ROOM
 
@@ -34,6 +35,13 @@ def test_products_are_read_from_the_same_shots() -> None:
     one_shot = read(EngineChoice(shots=1, seed=8))
     assert set(np.unique(one_shot)) == {-1.0, 1.0}
     assert np.array_equal(one_shot[:, 3], one_shot[:, 0] * one_shot[:, 1])
+
+
+def test_noise_is_of_no_other_stream() -> None:
+    # Series and weights are drawn from plain generators of the same seeds.
+    for seed in (0, 5):
+        (generator,) = generators(seed, 1, 1)[0]
+        assert generator.random() != np.random.default_rng(seed).random()
 
 
 def test_seeds_decide() -> None:

@@ -132,7 +132,7 @@ def test_an_unstable_loop_stays_within_reach() -> None:
     [
         ({}, np.full(200, 3.0), "channel 0 of the series is 3 throughout"),
         ({"scaling": "none"}, np.stack([WAVE, np.ones(400)], axis=1), "channel 1 of the series is 1 through"),
-        ({}, np.append(WAVE, np.nan), "the series has 1 values that are NaN or infinite"),
+        ({}, np.append(WAVE, np.nan), "the series has a value that is NaN or infinite"),
         ({}, WAVE.reshape(4, 10, 10), "the series must have shape"),
         ({}, [], "the series is empty"),
         ({}, WAVE[:51], "51 steps is too short for a washout of 50 and a horizon of 1: it needs at least 52"),

@@ -104,7 +104,7 @@ def test_bad_series_are_refused() -> None:
         ReservoirSeriesRegressor("rnn").fit(np.full((400, 1), 0.2), y)
     spoilt = INPUTS.copy()
     spoilt[7] = np.inf
-    with pytest.raises(ParameterError, match="X has 1 values that are NaN or infinite, the first at"):
+    with pytest.raises(ParameterError, match="X has a value that is NaN or infinite, the first at"):
         ReservoirSeriesRegressor("rnn").fit(spoilt, y)
     with pytest.raises(ValueError, match="Reshape your data"):
         ReservoirSeriesRegressor("rnn").fit(INPUTS[:, 0], y)

@@ -102,7 +102,7 @@ def test_names_of_columns_are_remembered() -> None:
         ({"cell": QRNN}, "`cell` must be a name or a Cell, not <class"),
         ({"cell": "gru", "layers": 2}, "a gru cell has no `layers`"),
         ({"cell": "qrnn", "radius": 0.9}, "a qrnn cell has no `radius`"),
-        ({"cell": "gru", "input_gain": 0.5}, "a gru cell has no gains"),
+        ({"cell": "gru", "input_gain": 0.5}, "the cell 'gru' has no gains"),
         (
             {"cell": QRNN(hidden=2), "hidden": 3},
             "`hidden` goes with a cell's name: set it in the QRNN itself",
@@ -112,7 +112,7 @@ def test_names_of_columns_are_remembered() -> None:
         ({"hidden": 0}, "hidden must be a whole number of at least 1, not 0"),
         ({"leak": 0.0}, "leak must lie in"),
         ({"init": "unifrom"}, "did you mean 'uniform'"),
-        ({"readout": "zx"}, "a qrnn cell has no readout 'zx'"),
+        ({"readout": "zx"}, "the cell 'qrnn' has no readout 'zx'"),
         ({"engine": "compield"}, "did you mean 'compiled'"),
         ({"device": "tpu"}, "unknown device 'tpu'"),
         ({"shots": 0}, "shots must be a whole number of at least 1"),
@@ -133,9 +133,7 @@ def test_a_wrong_parameter_is_named(parameters: dict[str, Any], message: str) ->
 def test_bad_windows_are_refused() -> None:
     spoilt = WINDOWS.copy()
     spoilt[2, 3] = np.nan
-    with pytest.raises(
-        ParameterError, match=r"X has 1 values that are NaN or infinite, the first at \[2, 3\]"
-    ):
+    with pytest.raises(ParameterError, match=r"X has a value that is NaN or infinite, the first at \[2, 3\]"):
         ReservoirRegressor("rnn").fit(spoilt, TARGETS)
     with pytest.raises(ParameterError, match=r"X is 0\.5 throughout"):
         ReservoirRegressor("rnn").fit(np.full((40, 6), 0.5), TARGETS)

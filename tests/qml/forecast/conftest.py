@@ -29,6 +29,9 @@ def study(tmp_path: Path) -> Path:
     """The forecast file; its series lies beside it."""
     rows = (f"{value},{step % 24},1.5" for step, value in enumerate(load()))
     (tmp_path / "load.csv").write_text("\n".join(["load,hour,flat", *rows]) + "\n")
+    steps = (f"{min(step, 150)},{max(step, 200)}" for step in range(260))
+    (tmp_path / "step.csv").write_text("\n".join(["early,late", *steps]) + "\n")
+    (tmp_path / "large.csv").write_text("load\n" + "\n".join(map(str, [1, 2, 1e200] * 100)) + "\n")
     file = tmp_path / "study.yaml"
     file.write_text(STUDY)
     return file

@@ -101,7 +101,8 @@ def test_an_interrupted_study_keeps_what_was_finished(
 
     monkeypatch.setattr(lineup._Piece, "run", until_the_fourth)
     assert main(["forecast", str(study), "--out", str(out)]) == 130
-    assert capsys.readouterr().out == ""
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", "interrupted; the same command goes on from here\n")
     assert {path.stem for path in (out / "finished").iterdir()} == set(done)
     assert [path.name for path in out.iterdir()] == ["finished"]
 
@@ -117,6 +118,50 @@ def test_workers_do_not_change_a_bit(study: Path) -> None:
     read = load_study(study, ["models=[qrnn]"])
     alone, together = (run_study(read, workers=workers).table for workers in (1, 2))
     assert [score.values for score in alone.scores] == [score.values for score in together.scores]
+
+
+@pytest.mark.parametrize("model", ["qrnn", "qlstm", "qgru", "qrnn-ensemble"])
+def test_series_of_several_channels(model: str, study: Path) -> None:
+    read = load_study(
+        study, ["data.columns=[hour, load]", "data.target=load", f"models=[{model}]", "seeds=1"]
+    )
+    found = {score.model: score.mean for score in run_study(read).table.scores if score.metric == "nrmse"}
+    # The column that is forecast stands first, whatever the order in the file.
+    values = load()
+    test = slice(259 - int(239 * 0.25), 259)
+    assert found["persistence"] == pytest.approx(nrmse(values[1:][test], values[:-1][test]))
+    assert all(np.isfinite(value) for value in found.values())
+
+
+def test_a_seed_is_the_same_whatever_comes_before_it(study: Path) -> None:
+    shots = ["models=[qrnn]", "engine={shots: 20}", "features=10"]
+    both, second = (
+        {score.model: score.values for score in run_study(load_study(study, [*shots, *seeds])).table.scores}
+        for seeds in (["seed=0", "seeds=2"], ["seed=1", "seeds=1"])
+    )
+    assert both["QRNN"][1:] == second["QRNN"]
+    assert both["tanh units"][1:] == second["tanh units"]
+
+
+def test_no_target_of_a_fit_lies_beyond_where_it_is_judged(study: Path) -> None:
+    task = series_task(load_study(study, ["data.horizon=7"]))
+    for before, after in ((task.train_part, task.validation_part), (task.fit_part, task.test_part)):
+        # The last target that is fitted is known when the first answer that is judged is given.
+        assert before.stop - 1 + 7 <= after.start
+
+
+def test_an_earlier_forecast_does_not_stay_beside_new_scores(study: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert main(["forecast", str(study), "-q", "--set", "ahead=2", "--out", str(out)]) == 0
+    assert main(["forecast", str(study), "-q", "--out", str(out)]) == 0
+    assert not list(out.glob("forecast.*"))
+
+
+def test_a_study_interrupted_while_it_was_stored_goes_on(study: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    (out / "finished").mkdir(parents=True)
+    (out / "scores.txt").write_text("half")
+    assert main(["forecast", str(study), "-q", "--out", str(out)]) == 0
 
 
 def test_a_named_task(study: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -41,9 +41,23 @@ BROKEN = {
         "data: {file: load.csv}\n",
         "data.file: column 'flat' is constant",
     ),
+    "flat part": (
+        "data: {file: step.csv}\n",
+        "1:14: data.file: column 'late' is constant in the washout and training steps",
+    ),
+    "flat test": ("data: {file: step.csv, target: early}\n", "column 'early' is constant in the test steps"),
+    "large": ("data: {file: large.csv}\n", r"data.file: column 'load' has numbers beyond 1e\+100"),
+    "nothing ahead": (
+        "data: {file: load.csv, columns: [load]}\nmodels: []\nahead: 3\n",
+        "3:8: ahead: needs at least one of `models` that forecasts",
+    ),
+    "far": (
+        "data: {file: load.csv, columns: [load], horizon: 90}\n",
+        "split: leaves too little to learn from: .* each part ends 90 early for the horizon",
+    ),
     "short": (
         "data: {file: load.csv, columns: [load]}\nsplit: {washout: 230}\n",
-        "2:8: split: leaves too little to learn from: of 259 steps, 230 are washout",
+        "2:8: split: leaves too little to learn from: of 260 steps, 230 are washout",
     ),
     "engine": ("task: laser\nengine: {engine: qnod}\n", "2:18: engine.engine: must be one of auto, compiled"),
     "shots": (
@@ -98,3 +112,5 @@ def test_lengths_add_up() -> None:
     split = SplitSpec(washout=100, validation=0.15, test=0.25)
     assert lengths_of(1100, split) == (100, 600, 150, 250)
     assert lengths_of(120, split) is None
+    assert lengths_of(1100, split, horizon=149) == (100, 600, 150, 250)
+    assert lengths_of(1100, split, horizon=150) is None

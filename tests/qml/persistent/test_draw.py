@@ -81,7 +81,7 @@ def test_more_wires_than_memory_are_refused_before_anything_is_allocated():
             lambda: reservoir(engine=EngineChoice(device="gpu", backend="numpy")).features([0.1]),
             "needs backend",
         ),
-        (lambda: reservoir().features([0.1, np.nan]), "inputs has 1 values that are NaN"),
+        (lambda: reservoir().features([0.1, np.nan]), "inputs has a value that is NaN"),
         (lambda: reservoir().features(inputs(5, channels=2)), "inputs has 2 channels where 1 are expected"),
         (lambda: reservoir().features([]), "inputs is empty"),
         (lambda: reservoir().features(inputs(5), washout=5), "less than the 5 steps"),
@@ -110,7 +110,7 @@ def test_bad_input_is_refused(make, message):
         (np.eye(8)[None], np.ones((2, 1)), r"gain must have shape \(1 cells, channels\)"),
         (np.eye(8)[None], np.ones(1), "gain must have shape"),
         (np.eye(8)[None], np.ones((1, 3)), "of 3 wires 3 are input"),
-        (np.eye(8)[None], np.full((1, 1), np.inf), "gain has 1 values that are NaN or infinite"),
+        (np.eye(8)[None], np.full((1, 1), np.inf), "gain has a value that is NaN or infinite"),
     ],
 )
 def test_parts_that_do_not_fit_are_refused(unitaries, gain, message):

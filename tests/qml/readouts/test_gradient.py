@@ -197,7 +197,7 @@ def test_inputs_are_left_as_they_were():
         ({"targets": np.full(43, np.nan)}, "targets has 43 values"),
         ({"validation": (np.ones((3, 5, 2)), np.ones(5))}, "3 models, 4 features and 1 targets"),
         ({"validation": (np.ones((3, 5, 4)), np.full(5, np.inf))}, "validation targets has 5 values"),
-        ({"features": np.full((3, 43, 4), 1e200)}, "double precision"),
+        ({"features": np.full((3, 43, 4), 1e200)}, r"features has numbers beyond 1e\+100"),
     ],
 )
 def test_bad_rows_are_refused(change, message):
@@ -222,3 +222,9 @@ def test_a_stack_answers_a_stack():
         readout.predict(x[0])
     with pytest.raises(ParameterError, match=r"\(3, rows, 4\)"):
         readout.predict(x[:2])
+
+
+def test_a_rate_that_leaves_every_range_is_refused():
+    x, y = problem()
+    with pytest.raises(ParameterError, match="training left the range of double precision"):
+        GradientReadout(epochs=2, learning_rate=1e160).fit(x, y)
