@@ -17,12 +17,10 @@ from qml.cells.quantum import QuantumCell
 from qml.engines.choice import EngineChoice
 from qml.feature_cache import FeatureCache
 from qml.inputs import whole
+from qml.ranges import Range, draw_range
 from qml.reservoir import Reservoir
 from qml.units.affine import TanhUnits
 from qsim.errors import ParameterError
-
-#: A number for all cells, or a range from which each cell draws its own.
-Range = float | tuple[float, float]
 
 
 def ensemble(
@@ -101,26 +99,22 @@ def _draw(
     input_shift: Range | None,
 ) -> tuple[float, dict[str, NDArray[np.float64]]]:
     """A cell's own leak, and its encoding where that differs from what the cell says."""
-    own_leak = float(_one("leak", leak, rng, 1)[0])
+    own_leak = float(draw_range("leak", leak, rng, 1)[0])
     if not isinstance(cell, QuantumCell):
         if not input_gain is hidden_gain is input_shift is None:
             raise ParameterError(f"the cell '{cell.name}' has no gains; its weights have scales of their own")
         return own_leak, {}
-    incoming = _one("input_gain", cell.input_gain if input_gain is None else input_gain, rng, cell.channels)
-    fed_back = _one("hidden_gain", cell.hidden_gain if hidden_gain is None else hidden_gain, rng, 1)
-    shift = _one("input_shift", cell.input_shift if input_shift is None else input_shift, rng, cell.channels)
+    incoming = draw_range(
+        "input_gain", cell.input_gain if input_gain is None else input_gain, rng, cell.channels
+    )
+    fed_back = draw_range("hidden_gain", cell.hidden_gain if hidden_gain is None else hidden_gain, rng, 1)
+    shift = draw_range(
+        "input_shift", cell.input_shift if input_shift is None else input_shift, rng, cell.channels
+    )
     return own_leak, {
         "gain": cell.encoding(incoming, float(fed_back[0]), rest=1.0),
         "shift": cell.encoding(shift, 0.0, rest=0.0),
     }
-
-
-def _one(name: str, given: Range, rng: np.random.Generator, count: int) -> NDArray[np.float64]:
-    bounds = given if isinstance(given, tuple) else (given, given)
-    numeric = all(isinstance(bound, float | int | np.number) for bound in bounds)
-    if len(bounds) != 2 or not numeric or not np.isfinite(bounds).all() or bounds[0] > bounds[1]:
-        raise ParameterError(f"{name} must be a number or a range (low, high), not {given!r}")
-    return rng.uniform(*bounds, count)
 
 
 def _taps(delays: tuple[int, int], cells: int, channels: int) -> NDArray[np.int64]:

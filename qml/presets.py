@@ -15,9 +15,10 @@ from qml.cells.bank import draw_bank
 from qml.cells.classical import ESN
 from qml.cells.quantum import QRNN
 from qml.engines.choice import EngineChoice
-from qml.ensembles import Range, ensemble
+from qml.ensembles import ensemble
 from qml.feature_cache import FeatureCache
 from qml.inputs import whole
+from qml.ranges import Range
 from qml.reservoir import Reservoir
 from qml.units.affine import TanhUnits
 from qml.units.circuit import CircuitUnits

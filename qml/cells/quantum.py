@@ -15,11 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qml.cells.base import Cell, Maps, sigmoid
+from qml.circuits.observables import ORDERS
 from qml.units.affine import TanhMaps, TanhUnits
 from qml.units.base import Evaluator, Weights
 from qml.units.circuit import CircuitUnits, CompiledCircuits
-
-_ORDERS = {"z": 1, "zz": 2, "zzz": 3}
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class QuantumCell(Cell):
     @property
     def readable(self) -> dict[str, int]:
         """What can be read, with lengths."""
-        products = {name: comb(self.wires, order) for name, order in _ORDERS.items() if order <= self.wires}
+        products = {name: comb(self.wires, order) for name, order in ORDERS.items() if order <= self.wires}
         return {"hidden": self.hidden, **products}
 
     def draw(self, rng: np.random.Generator) -> Weights:
@@ -89,7 +88,7 @@ class QuantumCell(Cell):
 
     def order(self, readout: tuple[str, ...]) -> int:
         """Largest number of Z in what is read."""
-        return max((_ORDERS[name] for name in readout if name in _ORDERS), default=1)
+        return max((ORDERS[name] for name in readout if name in ORDERS), default=1)
 
     #: The stages that encode incoming and hidden numbers.
     _encoding_stages: ClassVar[tuple[int, ...]] = (0,)
@@ -101,9 +100,9 @@ class QuantumCell(Cell):
         return slice(self.channels, self.wires)
 
     def _part(self, name: str, state: tuple[Any, ...], seen: dict[str, Any]) -> Any:
-        if name not in _ORDERS:
+        if name not in ORDERS:
             return super()._part(name, state, seen)
-        start = sum(comb(self.wires, size) for size in range(1, _ORDERS[name]))
+        start = sum(comb(self.wires, size) for size in range(1, ORDERS[name]))
         return seen["observed"][..., start : start + self.readable[name]]
 
 

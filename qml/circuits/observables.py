@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 #: On more wires than this, expectation values are read from a Walsh transform instead of a table of signs.
 TABLE_WIRES = 10
+#: What can be read of a circuit, by name, with the number of Z in each product.
+ORDERS = {"z": 1, "zz": 2, "zzz": 3}
 
 
 @lru_cache(maxsize=64)

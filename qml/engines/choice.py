@@ -102,16 +102,24 @@ class EngineChoice:
         """
         single = self.precision == "single"
         evaluator = self._evaluator(cell)
-        if self.engine == "trainable" or self._with_jax(series):
+        if self.engine == "trainable" or self.with_jax(series):
             return JaxEngine(evaluator, self.device, single)
         return NumpyEngine(evaluator, single)
 
-    def _with_jax(self, series: bool) -> bool:
+    def with_jax(self, suits: bool) -> bool:
+        """Whether JAX computes.
+
+        Args:
+            suits: whether the work is of the kind for which ``auto`` takes it where it is installed.
+
+        Raises:
+            ParameterError: a GPU without JAX.
+        """
         if self.engine == "qnode" or self.shots is not None or self.backend == "numpy":
             if self.device == "gpu":
                 raise ParameterError("device='gpu' needs backend='jax'")
             return False
-        return self.backend == "jax" or self.device == "gpu" or (series and jax_support.installed())
+        return self.backend == "jax" or self.device == "gpu" or (suits and jax_support.installed())
 
     def _evaluator(self, cell: Cell) -> Evaluator | None:
         if not isinstance(cell, QuantumCell) or not isinstance(cell.units, CircuitUnits):

@@ -88,10 +88,7 @@ class JaxEngine(Engine):
         if not isinstance(bank.cell, QuantumCell):
             return
         circuits = bank.cells * max(bank.cell.stages)
-        free = available()
-        if self.device == "gpu":
-            statistics = device.memory_stats() or {}
-            free = statistics.get("bytes_limit", 0) - statistics.get("bytes_in_use", 0) or None
+        free = jax_support.free_memory(device) if self.device == "gpu" else available()
         require(estimate(bank.cell.wires, rows, circuits, self.single), free, bank.cell.wires)
 
 

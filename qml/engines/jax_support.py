@@ -70,3 +70,9 @@ def device(jax: Any, name: str) -> Any:
             f"device='{name}': JAX sees no {name.upper()} on this machine; use device='cpu', or install a"
             " CUDA build of JAX where there is an NVIDIA GPU (pip install 'jax[cuda12]>=0.7.1,<0.11')"
         ) from None
+
+
+def free_memory(device: Any) -> int | None:
+    """Bytes that a device of JAX has left; None where it does not say."""
+    statistics = device.memory_stats() or {}
+    return statistics.get("bytes_limit", 0) - statistics.get("bytes_in_use", 0) or None

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qml.files import write_whole
 from qsim.errors import ResultError
+from qsim.files import write_whole
 
 #: What the header says that the file is, and the version of its layout.
 FORMAT, VERSION = "qsim-estimator", 1

@@ -11,9 +11,10 @@ from sklearn.utils import check_random_state
 
 from qml.cells.base import Cell
 from qml.engines.choice import EngineChoice
-from qml.ensembles import Range, ensemble
+from qml.ensembles import ensemble
 from qml.estimators.cells import make_cell
 from qml.estimators.storage import Storable
+from qml.ranges import Range
 from qml.reservoir import Reservoir
 from qsim.errors import ParameterError
 

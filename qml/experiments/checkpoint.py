@@ -11,7 +11,7 @@ from typing import Any
 
 import qml
 from qml.feature_cache import FeatureCache
-from qml.files import write_whole
+from qsim.files import write_whole
 
 
 def key_of(*parts: Any) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from qml.experiments.table import Score, ScoreTable
-from qml.files import write_whole
+from qsim.files import write_whole
 
 #: Colours of Okabe and Ito, and a marker for each, so that curves differ without colour too.
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#7F7F7F")

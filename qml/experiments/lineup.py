@@ -8,7 +8,7 @@ and validation steps together, and the test steps are looked at once.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
@@ -19,6 +19,7 @@ import numpy.typing as npt
 from qml.baselines import Persistence
 from qml.experiments.checkpoint import Checkpoint, key_of
 from qml.experiments.table import Score
+from qml.experiments.workers import each
 from qml.inputs import whole
 from qml.readouts import RidgeReadout
 from qml.scaling import Scaler
@@ -317,14 +318,10 @@ class _Piece:
 
     def run(self) -> tuple[str, dict[str, Any]]:
         """Fit, score and store."""
-        from threadpoolctl import threadpool_limits
-
-        # Products of matrices round differently on several threads: a worker has one, so this process too.
-        with threadpool_limits(1):
-            start = time.process_time()
-            fitted = self.contender.fit(self.task, self.seed)
-            answers = fitted.answers(self.task.inputs, self.task.targets)
-            seconds = time.process_time() - start
+        start = time.process_time()
+        fitted = self.contender.fit(self.task, self.seed)
+        answers = fitted.answers(self.task.inputs, self.task.targets)
+        seconds = time.process_time() - start
         test = self.task.test_part
         result = {
             "task": self.task.name,
@@ -342,22 +339,11 @@ class _Piece:
 def _run(pieces: list[_Piece], workers: int, progress: Progress | None) -> dict[str, dict[str, Any]]:
     done = {piece.key: piece.checkpoint.get(piece.key) for piece in pieces}
     done = {key: result for key, result in done.items() if result is not None}
-    for key, result in _results([piece for piece in pieces if piece.key not in done], workers):
+    for key, result in each(_Piece.run, [piece for piece in pieces if piece.key not in done], workers):
         done[key] = result
         if progress is not None:
             progress(len(done), len(pieces), f"{result['task']}: {result['model']}, seed {result['seed']}")
     return done
-
-
-def _results(pieces: list[_Piece], workers: int) -> Iterator[tuple[str, dict[str, Any]]]:
-    if workers == 1 or len(pieces) < 2:
-        yield from (piece.run() for piece in pieces)
-        return
-    from joblib import Parallel, delayed, parallel_config
-
-    with parallel_config(backend="loky", inner_max_num_threads=1):
-        pool = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)
-        yield from pool(delayed(_Piece.run)(piece) for piece in pieces)
 
 
 def _score(task: str, model: str, metric: str, results: list[dict[str, Any]]) -> Score:

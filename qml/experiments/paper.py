@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 from qml.engines import jax_support
@@ -18,10 +19,11 @@ from qml.experiments.paper_models import MODELS, TASKS, PaperSettings, Part, run
 from qml.experiments.paper_reference import Compared, compare, comparison_frame, comparison_text
 from qml.experiments.paper_table import paper_table
 from qml.experiments.table import ScoreTable
-from qml.files import write_whole
+from qml.experiments.workers import each
 from qml.inputs import whole
 from qml.tasks import paper_task
 from qsim.errors import ParameterError
+from qsim.files import write_whole
 
 #: Told of each finished part: how many are finished, of how many, and which one.
 Progress = Callable[[int, int, str], None]
@@ -129,14 +131,7 @@ def _parts(
             missing.append(case)
         else:
             yield Part(**stored)
-    if workers == 1 or len(missing) < 2:
-        yield from (_run(case, settings, checkpoint) for case in missing)
-        return
-    from joblib import Parallel, delayed, parallel_config
-
-    with parallel_config(backend="loky", inner_max_num_threads=1):
-        pool = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)
-        yield from pool(delayed(_run)(case, settings, checkpoint) for case in missing)
+    yield from each(partial(_run, settings=settings, checkpoint=checkpoint), missing, workers)
 
 
 def _longest_first(names: dict[str, int]) -> list[_Case]:
@@ -147,11 +142,7 @@ def _longest_first(names: dict[str, int]) -> list[_Case]:
 
 
 def _run(case: _Case, settings: PaperSettings, checkpoint: Checkpoint) -> Part:
-    from threadpoolctl import threadpool_limits
-
-    # Products of matrices round differently on several threads: a worker has one, so this process too.
-    with threadpool_limits(1):
-        part = run_part(*case, settings)
+    part = run_part(*case, settings)
     checkpoint.put(_key(case, settings), asdict(part))
     return part
 

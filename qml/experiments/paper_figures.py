@@ -13,9 +13,9 @@ import numpy as np
 
 from qml.experiments.paper_models import PaperSettings, Part
 from qml.experiments.paper_reference import INPUT_FIRST
-from qml.files import write_whole
 from qml.tasks import paper_task
 from qsim.errors import ParameterError
+from qsim.files import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qml.files import write_whole
 from qsim.errors import ResultError
+from qsim.files import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from qml.files import write_whole
 from qml.forecast.document import Study
 from qml.forecast.study import Outcome
 from qsim.errors import ResultError
+from qsim.files import write_whole
 from qsim.results.versions import versions
 
 if TYPE_CHECKING:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qml.engines.choice import EngineChoice
 from qml.engines.memory import available, require
-from qml.ensembles import Range
 from qml.inputs import whole
 from qml.persistent.dynamics import Dynamics, dynamics_of
 from qml.persistent.noise import StepNoise
 from qml.persistent.reservoir import PersistentReservoir
-from qsim.errors import ParameterError
+from qml.ranges import Range, draw_range
 
 
 def persistent(
@@ -63,8 +61,8 @@ def persistent(
     unitaries, gains, shifts = [], [], []
     for source in np.random.SeedSequence(seed).spawn(cells):
         rng = np.random.default_rng(source)
-        gains.append(_drawn("input_gain", input_gain, rng, channels))
-        shifts.append(_drawn("input_shift", input_shift, rng, channels))
+        gains.append(draw_range("input_gain", input_gain, rng, channels))
+        shifts.append(draw_range("input_shift", input_shift, rng, channels))
         unitaries.append(drawn_by.unitary(rng, wires, virtual_nodes))
     return PersistentReservoir(
         np.stack(unitaries),
@@ -76,10 +74,3 @@ def persistent(
         engine or EngineChoice(),
         name,
     )
-
-
-def _drawn(name: str, given: Range, rng: np.random.Generator, count: int) -> NDArray[np.float64]:
-    low, high = given if isinstance(given, tuple) else (given, given)
-    if not np.isfinite([low, high]).all() or low > high:
-        raise ParameterError(f"{name} must be a number or a range (low, high), not {given!r}")
-    return rng.uniform(low, high, count)

@@ -162,8 +162,7 @@ class Drive:
     def _free(self) -> int | None:
         if self.device != "gpu":
             return available()
-        statistics = jax_support.device(jax_support.load(), "gpu").memory_stats() or {}
-        return statistics.get("bytes_limit", 0) - statistics.get("bytes_in_use", 0) or None
+        return jax_support.free_memory(jax_support.device(jax_support.load(), "gpu"))
 
 
 def slices(length: int, size: int) -> list[slice]:

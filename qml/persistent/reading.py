@@ -7,11 +7,9 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
-from qml.circuits.observables import signs
+from qml.circuits.observables import ORDERS, signs
 from qml.units.base import Noise
 from qsim.errors import ParameterError, nearest
-
-_ORDERS = {"z": 1, "zz": 2, "zzz": 3}
 
 
 def table(readout: tuple[str, ...], wires: int) -> NDArray[np.float64]:
@@ -24,14 +22,14 @@ def table(readout: tuple[str, ...], wires: int) -> NDArray[np.float64]:
     Raises:
         ParameterError: nothing is read, an unknown name, or products of more Z than there are wires.
     """
-    known = [name for name, order in _ORDERS.items() if order <= wires]
+    known = [name for name, order in ORDERS.items() if order <= wires]
     if not isinstance(readout, tuple) or not readout:
         raise ParameterError(f"readout must be a tuple of one or more of {', '.join(known)}, not {readout!r}")
     parts = []
     for name in readout:
         if name not in known:
             raise ParameterError(f"{wires} wires have nothing to read called '{name}'{nearest(name, known)}")
-        order = _ORDERS[name]
+        order = ORDERS[name]
         parts.append(signs(wires, order)[:, -comb(wires, order) :])
     return np.concatenate(parts, axis=1)
 

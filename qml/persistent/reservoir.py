@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qml.engines import jax_support
 from qml.engines.base import Advance
 from qml.engines.choice import EngineChoice
 from qml.engines.memory import available, require
@@ -265,12 +264,5 @@ class PersistentReservoir:
         Raises:
             ParameterError: a GPU without JAX.
         """
-        choice = self.engine
-        if choice.backend == "numpy" or choice.shots is not None:
-            if choice.device == "gpu":
-                raise ParameterError("device='gpu' needs backend='jax'")
-            return None
-        if choice.backend == "jax" or choice.device == "gpu":
-            return choice.device
-        small = self.wires <= MAPPED_WIRES
-        return choice.device if long and small and jax_support.installed() else None
+        suits = long and self.wires <= MAPPED_WIRES
+        return self.engine.device if self.engine.with_jax(suits) else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from numpy.typing import NDArray
 
@@ -28,8 +28,6 @@ class SampledCircuits(Evaluator):
     exact: CompiledCircuits
     shots: int
     seed: int
-
-    tiled: ClassVar[bool] = True
 
     def prepare(self, weights: Weights, stages: tuple[int, ...]) -> list[list[NDArray[Any]]]:
         """As for exact circuits."""

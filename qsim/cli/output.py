@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from pathlib import Path
 
 import typer
 
-from qsim.errors import ResultError
+from qsim.files import write_whole
 
 
 def write_text(text: str, out: Path | None) -> None:
@@ -20,11 +18,4 @@ def write_text(text: str, out: Path | None) -> None:
     if out is None:
         typer.echo(text, nl=False)
         return
-    staging = out.with_name(f".{out.name}-{secrets.token_hex(4)}")
-    try:
-        staging.write_text(text, encoding="utf-8")
-        os.replace(staging, out)
-    except OSError as error:
-        raise ResultError(f"cannot write '{out}': {error.strerror or error}") from error
-    finally:
-        staging.unlink(missing_ok=True)
+    write_whole(out, lambda path: path.write_text(text, encoding="utf-8"), folders=False)

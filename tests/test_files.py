@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from qml.files import write_whole
 from qsim.errors import ResultError
+from qsim.files import write_whole
 
 
 def test_a_file_is_made_and_replaced(tmp_path: Path) -> None:

@@ -10,12 +10,13 @@ from pathlib import Path
 from qsim.errors import ResultError
 
 
-def write_whole(path: Path, fill: Callable[[Path], object]) -> Path:
+def write_whole(path: Path, fill: Callable[[Path], object], *, folders: bool = True) -> Path:
     """Write a file beside its place and move it in when all of it is there.
 
     Args:
-        path: of the file; missing folders are made, a file of that name is replaced.
+        path: of the file; a file of that name is replaced.
         fill: writes to the path that it is given, which has the same suffix.
+        folders: make missing folders, or refuse where there are some.
 
     Returns:
         `path`.
@@ -25,7 +26,8 @@ def write_whole(path: Path, fill: Callable[[Path], object]) -> Path:
     """
     staging = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if folders:
+            path.parent.mkdir(parents=True, exist_ok=True)
         fill(staging)
         staging.replace(path)
     except OSError as error:
