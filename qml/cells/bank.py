@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qml.cells.base import Cell
-from qml.units.base import Weights
+from qml.units.base import Evaluator, Weights
 from qsim.errors import ParameterError
 
 
@@ -42,6 +44,16 @@ class Bank:
     def cells(self) -> int:
         """Number of cells."""
         return len(self.leak)
+
+    def prepared(self, evaluator: Evaluator) -> list[list[NDArray[Any]]]:
+        """The arrays with which an evaluator computes these cells' maps; frozen weights are prepared once."""
+        if evaluator not in self._prepared:
+            self._prepared[evaluator] = evaluator.prepare(self.weights, self.cell.stages)
+        return self._prepared[evaluator]
+
+    @cached_property
+    def _prepared(self) -> dict[Evaluator, list[list[NDArray[Any]]]]:
+        return {}
 
     @property
     def fingerprint(self) -> str:

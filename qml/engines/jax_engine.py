@@ -65,7 +65,7 @@ class JaxEngine(Engine):
         start = state.parts if state is not None else zero_state(bank.cell, bank.cells, batch)
         with jax_support.double_precision(jax, not self.single), jax.default_device(device):
             dtype = np.float32 if self.single else np.float64
-            arrays = jax.device_put(evaluator.prepare(bank.weights, bank.cell.stages), device)
+            arrays = jax.device_put(bank.prepared(evaluator), device)
             leak = None if np.all(bank.leak == 1) else bank.leak[:, None, None].astype(dtype)
             call = _program(bank.cell, evaluator, readout, every, rows)
             done = []

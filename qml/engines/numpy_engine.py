@@ -49,7 +49,7 @@ class NumpyEngine(Engine):
         evaluator = self.evaluator or bank.cell.evaluator(self.single)
         tile = _TILE if evaluator.tiled and not every else 1
         rows = rows_of_a_pass(bank, tile, self.single)
-        arrays = evaluator.prepare(bank.weights, bank.cell.stages)
+        arrays = bank.prepared(evaluator)
         before = state or State(zero_state(bank.cell, bank.cells, batch), evaluator.noise(bank.cells, batch))
         passes = []
         for start in range(0, batch, rows):

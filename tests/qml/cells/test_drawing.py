@@ -50,6 +50,16 @@ def test_a_fingerprint_tells_banks_apart() -> None:
     assert draw_bank(QRNN(), [1]).fingerprint in prints
 
 
+def test_frozen_weights_are_prepared_once_for_each_evaluator() -> None:
+    bank = draw_bank(QRNN(), [1])
+    double = bank.prepared(bank.cell.evaluator(single=False))
+    assert bank.prepared(bank.cell.evaluator(single=False)) is double
+    assert bank.prepared(bank.cell.evaluator(single=True))[0][1].dtype == np.complex64
+    changed = {**bank.weights, "angles": bank.weights["angles"] + 1.0}
+    other = Bank(bank.cell, changed, bank.leak).prepared(bank.cell.evaluator(single=False))
+    assert not np.array_equal(other[0][1], double[0][1])
+
+
 @pytest.mark.parametrize("leak", [0.0, -0.1, 1.1, float("nan")])
 def test_a_leak_outside_its_range_is_refused(leak: float) -> None:
     with pytest.raises(ParameterError, match=r"leak must lie in \(0, 1\]"):
