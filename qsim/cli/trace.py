@@ -58,7 +58,7 @@ def trace(
     """Write down every event of a run, up to a time.
 
     A .json trace opens in Perfetto (https://ui.perfetto.dev) or chrome://tracing: one process a node, one
-    thread a memory, arrows for classical messages.
+    thread a memory or protocol, arrows for messages and swaps, counters for fidelity and queues.
     """
     talk = talk_of(ctx, quiet=quiet, verbose=verbose)
     end = _time(until)
@@ -132,6 +132,6 @@ def _opened(path: Path, name: str, stack: contextlib.ExitStack) -> IO[str]:
     if not name.endswith(".gz"):
         return stack.enter_context(path.open("w", encoding="utf-8"))
     raw = stack.enter_context(path.open("wb"))
-    # Neither the time nor a passing name goes into the file: one run makes one file, byte for byte.
-    packed = stack.enter_context(gzip.GzipFile(name.removesuffix(".gz"), "wb", fileobj=raw, mtime=0))
+    # Neither the time nor a name goes into the file: one run makes one file, byte for byte.
+    packed = stack.enter_context(gzip.GzipFile("", "wb", fileobj=raw, mtime=0))
     return stack.enter_context(io.TextIOWrapper(packed, encoding="utf-8"))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli, Stage
+from tests.kernel.chrome_reader import read
 
 pytestmark = pytest.mark.usefixtures("stage")
 
@@ -39,15 +40,16 @@ def test_a_trace_longer_than_the_run_ends_with_it(cli: Cli, scenario: Path) -> N
 def test_a_perfetto_trace(cli: Cli, scenario: Path, tmp_path: Path) -> None:
     out = tmp_path / "trace.json"
     assert cli("trace", scenario, "--until", "1 s", "--out", out).code == 0
-    events = json.loads(out.read_text())["traceEvents"]
-    assert [event["ts"] for event in events if event["ph"] == "i"] == [0.0, 500_000.0]
+    picture = read(out.read_text())
+    assert [each.begin for each in picture.slices] == [0, 500_000]
+    assert picture.counters["alice", "requests", "served"] == [(0, 1), (500_000, 2)]
 
 
 def test_compressed_traces(cli: Cli, scenario: Path, tmp_path: Path) -> None:
     chrome, lines = tmp_path / "trace.json.gz", tmp_path / "trace.jsonl.gz"
     assert cli("trace", scenario, "--until", "1 s", "--out", chrome).code == 0
     assert cli("trace", scenario, "--until", "1 s", "--out", lines).code == 0
-    assert len(json.loads(gzip.decompress(chrome.read_bytes()))["traceEvents"]) > 2
+    assert len(read(gzip.decompress(chrome.read_bytes()).decode()).slices) == 2
     assert times(gzip.decompress(lines.read_bytes()).decode()) == [0.0, 0.5]
 
 
