@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -31,6 +34,9 @@ def check(
     the mean time in which one memory at each end gets a pair.
     """
     talk = talk_of(ctx, verbose=verbose)
+    # A check multiplies small matrices alone; starting a pool of threads for large ones takes as long as all
+    # the rest of NumPy.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from qsim.cli.loading import load_scenario
     from qsim.errors import QsimError, ScenarioError
 
@@ -38,6 +44,8 @@ def check(
         scenario = load_scenario(file, talk, plugins=plugins, overrides=settings or ())
         # The mean time to a pair may need routes through the whole network, so a plain check leaves it out.
         summary = _summary(scenario, scenario.engine(), waits=as_json or verbose)
+        if scenario.sweep is not None:
+            summary["sweep"] = _sweep(file, settings or ())
     except QsimError as error:
         if not as_json:
             raise
@@ -72,6 +80,19 @@ def _summary(scenario: Scenario, engine: Engine, *, waits: bool) -> dict[str, An
     return summary
 
 
+def _sweep(file: Path, overrides: Sequence[str]) -> dict[str, Any]:
+    """The size of the scenario's sweep, every point of which is checked."""
+    from qsim.sweeps.front_door import planned
+
+    plan = planned(file, {}, overrides=overrides)
+    return {
+        "parameters": [parameter.path for parameter in plan.parameters],
+        "points": len(plan.by_point()),
+        "runs": len(plan.runs),
+        "at_most": plan.until is not None,
+    }
+
+
 _PROTOCOLS = ("swapping", "purification", "routing")
 #: What is known of a link before anything has run.
 _MODELLED = ("link", "a", "b", "length_m", "success_probability", "fidelity")
@@ -88,8 +109,7 @@ def _links(engine: Engine, built: Result, waits: bool) -> list[dict[str, Any]]:
 
 
 def _text(summary: dict[str, Any]) -> str:
-    from qsim.results.report import SHOWN
-    from qsim.results.tables import TextTable, plain_text
+    from qsim.results.tables import SHOWN, TextTable
     from qsim.results.wording import count, fidelity, number, seconds
 
     nodes, links = summary["nodes"], summary["links"]
@@ -103,6 +123,11 @@ def _text(summary: dict[str, Any]) -> str:
         ", ".join(f"{key} {summary[key]}" for key in _PROTOCOLS),
         f"traffic: {traffic}",
     ]
+    if "sweep" in summary:
+        sweep = summary["sweep"]
+        varied, runs = ", ".join(sweep["parameters"]) or "nothing", count(sweep["runs"], "run")
+        most = "at most " if sweep["at_most"] else ""
+        lines.append(f"sweep: {count(sweep['points'], 'point')} over {varied}; {most}{runs}")
     table = TextTable("Links", shown=SHOWN)
     table.column("between")
     table.column("length", right=True, keep=6)
@@ -118,4 +143,4 @@ def _text(summary: dict[str, Any]) -> str:
             fidelity(link["fidelity"]),
         )
     width = shutil.get_terminal_size().columns
-    return "\n".join((*lines, "", plain_text(table.render(width), width), "The scenario is valid.\n"))
+    return "\n".join((*lines, "", table.text(width), "The scenario is valid.\n"))

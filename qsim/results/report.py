@@ -8,16 +8,13 @@ from rich.console import Group
 from rich.text import Text
 
 from qsim.results.rows import FlowRow, HopRow, LinkRow, MemoryRow, MetricRow
-from qsim.results.tables import Cell, TextTable, plain_text
+from qsim.results.tables import SHOWN, Cell, TextTable, plain_text
 from qsim.results.wording import count, fidelity, number, per_cent, seconds, span
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from qsim.results.result import Result
-
-#: Rows shown of a table; the rest is counted.
-SHOWN = 20
 
 
 def as_text(result: Result, width: int) -> str:

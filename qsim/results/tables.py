@@ -10,21 +10,22 @@ import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
-from rich.console import Console, Group
-from rich.table import Table
-from rich.text import Text
+from rich.cells import cell_len, set_cell_size
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 _GAP = 2
+#: Rows shown of a table; the rest is counted.
+SHOWN = 20
 #: The importance from which on a column is never given up.
 ALWAYS = 9
 
 
 def plain_text(page: RenderableType, width: int) -> str:
     """Anything that rich can render, as text without colour and without trailing blanks."""
+    from rich.console import Console
+
     sheet = io.StringIO()
     Console(file=sheet, width=width, color_system=None, legacy_windows=False).print(page)
     return "\n".join(line.rstrip() for line in sheet.getvalue().splitlines()) + "\n"
@@ -80,23 +81,43 @@ class TextTable:
         """Add a row, a cell for each column."""
         self.rows.append([cell if isinstance(cell, Cell) else Cell(cell) for cell in cells])
 
+    def text(self, width: int) -> str:
+        """The table as text without colour and without trailing blanks; its last line is ended."""
+        lines = ((_GAP * " ").join(cell.text for cell in line).rstrip() for line in self._lines(width))
+        return "\n".join((self.title, *lines, *self._more())) + "\n"
+
     def render(self, width: int) -> RenderableType:
-        """The table for a page of so many columns of text."""
+        """The table in colour, for a page of so many columns of text."""
+        # What only prints text need not wait for these to load.
+        from rich.console import Group
+        from rich.text import Text
+
+        parts = [Text(self.title, style="bold underline")]
+        for line in self._lines(width):
+            cells = [Text(cell.text, style=cell.style) for cell in line]
+            parts.append(Text(_GAP * " ", no_wrap=True, overflow="ignore").join(cells))
+        return Group(*parts, *(Text(line, style="dim") for line in self._more()))
+
+    def _more(self) -> tuple[str, ...]:
+        hidden = len(self.rows) - self.shown
+        return (f"... and {hidden} more",) if hidden > 0 else ()
+
+    def _lines(self, width: int) -> list[list[Cell]]:
+        """Headings and rows, each cell as wide as its column is on a page of this width."""
         chosen = self._chosen(width)
-        table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
-        for column in (self.columns[index] for index in chosen):
-            table.add_column(
-                Text(column.title),
-                justify="right" if column.right else "left",
-                no_wrap=True,
-                overflow="ellipsis",
-            )
-        for row in self.rows[: self.shown]:
-            table.add_row(*(Text(row[index].text, style=row[index].style) for index in chosen))
-        parts: list[RenderableType] = [Text(self.title, style="bold underline"), table]
-        if len(self.rows) > self.shown:
-            parts.append(Text(f"... and {len(self.rows) - self.shown} more", style="dim"))
-        return Group(*parts)
+        columns = [self.columns[index] for index in chosen]
+        lines = [[Cell(column.title, "bold") for column in columns]]
+        lines += [[row[index] for index in chosen] for row in self.rows[: self.shown]]
+        widths = [max(cell_len(cell.text) for cell in cells) for cells in zip(*lines, strict=True)]
+        while sum(widths) + _GAP * (len(widths) - 1) > width and max(widths) > 1:
+            widths[widths.index(max(widths))] -= 1
+        return [
+            [
+                Cell(_fitted(cell.text, size, right=column.right), cell.style)
+                for cell, size, column in zip(line, widths, columns, strict=True)
+            ]
+            for line in lines
+        ]
 
     def _chosen(self, width: int) -> list[int]:
         widths = [
@@ -113,3 +134,11 @@ class TextTable:
                 break
             chosen.remove(least)
         return chosen
+
+
+def _fitted(text: str, width: int, *, right: bool) -> str:
+    """A text of exactly this width on the screen: shortened, or filled up with blanks."""
+    missing = width - cell_len(text)
+    if missing < 0:
+        return set_cell_size(text, width - 1) + "…"
+    return " " * missing + text if right else text + " " * missing

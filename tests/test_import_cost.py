@@ -1,0 +1,56 @@
+"""What a fresh process loads: asking, checking and importing wait for no library that they do not need."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+METRO = Path(__file__).parents[1] / "examples" / "metro_even.yaml"
+#: Loaded by nothing that only asks or checks.
+HEAVY = {"scipy.stats", "pandas", "matplotlib", "qutip", "sklearn", "pennylane", "jax"}
+#: A command line in a fresh process; its last line on standard error tells the modules that it has loaded.
+COMMAND = """
+import sys
+from qsim.cli import main
+code = main(sys.argv[1:])
+print(code, *sys.modules, file=sys.stderr)
+"""
+
+
+def loaded_by(code: str, *arguments: str) -> tuple[str, set[str]]:
+    """The first word that the code tells, and the modules in a fresh process after it."""
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True
+    )
+    first, *modules = done.stderr.splitlines()[-1].split()
+    return first, set(modules)
+
+
+def test_importing_qsim() -> None:
+    word, modules = loaded_by("import sys, qsim; print('imported', *sys.modules, file=sys.stderr)")
+    assert word == "imported"
+    assert "qsim" in modules
+    assert modules & (HEAVY | {"numpy", "scipy"}) == set()
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("sweep", "--help"), ("report", "--help")], ids=" ".join)
+def test_asking_for_help(arguments: tuple[str, ...]) -> None:
+    code, modules = loaded_by(COMMAND, *arguments)
+    assert code == "0"
+    assert modules & (HEAVY | {"numpy", "scipy"}) == set()
+
+
+def test_checking_the_metropolitan_network() -> None:
+    code, modules = loaded_by(COMMAND, "check", str(METRO))
+    assert code == "0"
+    assert "hardware.links.double_click" in modules
+    assert modules & HEAVY == set()
+
+
+def test_the_probe_sees_what_is_loaded() -> None:
+    word, modules = loaded_by("import sys, pandas; print('imported', *sys.modules, file=sys.stderr)")
+    assert word == "imported"
+    assert "pandas" in modules & HEAVY
