@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from qsim.errors import ResultError
-from qsim.files import write_whole
+from qsim.files import write_folder, write_whole
 
 
 def test_a_file_is_made_and_replaced(tmp_path: Path) -> None:
@@ -37,3 +37,47 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path) -> None:
         write_whole(place, fill)
     assert place.read_text() == "before"
     assert [path.name for path in tmp_path.iterdir()] == ["table.csv"]
+
+
+def contents(place: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in place.iterdir()}
+
+
+def test_a_folder_is_made_and_its_files_replaced(tmp_path: Path) -> None:
+    place = tmp_path / "new" / "tables"
+    assert write_folder(place, {"a": b"1", "seal": b"2"}) == place
+    (place / "other").write_bytes(b"left alone")
+    write_folder(place, {"a": b"3", "seal": b"4"})
+    assert contents(place) == {"a": b"3", "seal": b"4", "other": b"left alone"}
+    assert [path.name for path in place.parent.iterdir()] == ["tables"]
+
+
+def test_a_folder_on_a_full_disk_stays_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_folder(tmp_path / "old", {"a": b"1", "seal": b"2"})
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    for place in ("old", "new"):
+        with pytest.raises(OSError, match="No space left on device"):
+            write_folder(tmp_path / place, {"a": b"3", "seal": b"4"})
+    assert [path.name for path in tmp_path.iterdir()] == ["old"]
+    assert contents(tmp_path / "old") == {"a": b"1", "seal": b"2"}
+
+
+def test_a_folder_cut_short_between_two_moves_has_no_seal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_folder(tmp_path / "old", {"a": b"1", "seal": b"2"})
+    replace = Path.replace
+
+    def cut(path: Path, target: Path) -> Path:
+        if path.name == "seal":
+            raise OSError(errno.EIO, "cut")
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", cut)
+    with pytest.raises(OSError, match="cut"):
+        write_folder(tmp_path / "old", {"a": b"3", "seal": b"4"})
+    assert contents(tmp_path / "old") == {"a": b"3"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +11,7 @@ import numpy.typing as npt
 
 from qml.forecast.document import Study
 from qml.forecast.study import Outcome
-from qsim.errors import ResultError
-from qsim.files import write_whole
+from qsim import files
 from qsim.results.versions import versions
 
 if TYPE_CHECKING:
@@ -31,22 +29,12 @@ def check_folder(folder: Path) -> None:
     Raises:
         ResultError: the place is a file, holds other things than a study, or cannot be written.
     """
-    if folder.exists() and not folder.is_dir():
-        raise ResultError(f"cannot store a study in '{folder}': it is a file, not a directory")
-    if folder.is_dir() and not _is_ours(folder):
-        raise ResultError(
-            f"cannot store a study in '{folder}': the directory holds other things;"
-            " choose an empty or new one"
-        )
-    ground = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
-    if not (ground.is_dir() and os.access(ground, os.W_OK | os.X_OK)):
-        raise ResultError(f"cannot store a study in '{folder}': '{ground}' cannot be written")
+    files.check_folder(folder, "a study", _is_ours)
 
 
 def _is_ours(folder: Path) -> bool:
-    """Whether a folder is empty, or holds a study or the beginning of one."""
-    names = {entry.name for entry in folder.iterdir()}
-    if not names or FINISHED in names:
+    """Whether a folder holds a study or the beginning of one."""
+    if (folder / FINISHED).exists():
         return True
     try:
         said = json.loads((folder / _MANIFEST).read_text("utf-8"))
@@ -125,10 +113,10 @@ def store(study: Study, outcome: Outcome, folder: Path, overrides: list[str]) ->
     }
     if outcome.outlooks:
         frame = forecast_frame(outcome)
-        write_whole(folder / "forecast.csv", lambda path: frame.to_csv(path, index=False))
-        write_whole(folder / "forecast.parquet", lambda path: frame.to_parquet(path, index=False))
+        files.write_whole(folder / "forecast.csv", lambda path: frame.to_csv(path, index=False))
+        files.write_whole(folder / "forecast.parquet", lambda path: frame.to_parquet(path, index=False))
     said = json.dumps(manifest, indent=2) + "\n"
-    write_whole(folder / _MANIFEST, lambda path: path.write_text(said, encoding="utf-8"))
+    files.write_whole(folder / _MANIFEST, lambda path: path.write_text(said, encoding="utf-8"))
 
 
 def _columns(outcome: Outcome) -> str:

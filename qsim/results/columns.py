@@ -37,6 +37,8 @@ TABLES: dict[str, Any] = {
 #: The tables that are stored; the others follow from them.
 STORED = tuple(name for name in TABLES if name != "hops")
 
+#: Units by the endings of columns' names.
+_UNITS = {"_s": "s", "_hz": "Hz", "_m": "m"}
 _ENTRY = re.compile(r"^(?P<names>\w+(?:, \w+)*): (?P<text>.*)$")
 
 
@@ -48,12 +50,14 @@ class Column:
         name: name of the column and of the row's field.
         type: `int`, `float`, `str`, or `tuple` for a list of names.
         optional: whether a cell may be empty.
+        unit: SI unit; "1" for a pure number, None for text and for numbers whose unit their row tells.
         doc: meaning, without a full stop.
     """
 
     name: str
     type: type
     optional: bool
+    unit: str | None
     doc: str
 
 
@@ -63,10 +67,12 @@ def columns(table: str) -> tuple[Column, ...]:
     row = TABLES[table]
     hints = typing.get_type_hints(row)
     meanings = _meanings(row)
-    return tuple(
-        Column(field.name, *_cell_type(hints[field.name]), meanings.get(field.name, ""))
-        for field in dataclasses.fields(row)
-    )
+    described = []
+    for field in dataclasses.fields(row):
+        kind, optional = _cell_type(hints[field.name])
+        unit = _unit(field.name, kind, row_has_unit="unit" in hints)
+        described.append(Column(field.name, kind, optional, unit, meanings.get(field.name, "")))
+    return tuple(described)
 
 
 def as_mappings(table: str, rows: Iterable[Any]) -> list[dict[str, Any]]:
@@ -87,6 +93,14 @@ def _cell_type(hint: Any) -> tuple[type, bool]:
         (hint,) = (member for member in typing.get_args(hint) if member is not types.NoneType)
         optional = True
     return typing.get_origin(hint) or hint, optional
+
+
+def _unit(name: str, kind: type, *, row_has_unit: bool) -> str | None:
+    if kind is int:
+        return "1"
+    if kind is not float or row_has_unit:
+        return None
+    return next((unit for ending, unit in _UNITS.items() if name.endswith(ending)), "1")
 
 
 def _meanings(row: Any) -> dict[str, str]:

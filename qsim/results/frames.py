@@ -17,6 +17,7 @@ def frame(table: str, rows: Sequence[Any]) -> pd.DataFrame:
     described = columns(table)
     data = pd.DataFrame({column.name: _series(column, rows) for column in described})
     data.attrs["columns"] = {column.name: column.doc for column in described}
+    data.attrs["units"] = {column.name: column.unit for column in described}
     return data
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +15,12 @@ from qsim.results.versions import versions
 
 if TYPE_CHECKING:
     from os import PathLike
+    from pathlib import Path
 
     import pandas as pd
+
+    from qsim.plots import ResultPlots
+    from qsim.results.steady import SteadyRate
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,8 @@ class Result:
     def frame(self, name: str) -> pd.DataFrame:
         """One table as a pandas data frame, a column for each field of its rows.
 
-        Empty numbers become NaN; the meanings of the columns are in ``frame.attrs["columns"]``.
+        Empty numbers become NaN; the meanings of the columns are in ``frame.attrs["columns"]``, their SI
+        units in ``frame.attrs["units"]``.
 
         Raises:
             ResultError: there is no such table.
@@ -117,6 +122,107 @@ class Result:
         from qsim.results.frames import frame
 
         return frame(name, self.table(name))
+
+    def summary(
+        self,
+        by: str | Sequence[str] | None = None,
+        columns: str | Sequence[str] | None = None,
+        *,
+        table: str = "flows",
+        method: str = "student",
+        confidence: float = 0.95,
+    ) -> pd.DataFrame:
+        """Means over the rows of a table with their confidence intervals, a row a group and quantity.
+
+        The rows pass for independent values. Those of one run are not quite: for intervals to rely on, run
+        replicates and summarise the sweep.
+
+        Args:
+            by: column or columns to group by; ``()`` makes one group. Besides the columns of the table,
+                ``hops`` serves for flows and unfinished, and ``hops``, ``initiator`` and ``responder`` for
+                pairs. None takes ``hops`` where there is one, else one group.
+            columns: quantities; None takes the usual ones of the table.
+            table: flows, unfinished, links, memories or pairs.
+            method: "student", or "bca" for the bootstrap, which follows skewed values better.
+            confidence: how often such an interval holds the true mean.
+
+        Returns:
+            The columns to group by, then metric, unit, n, mean, sd, low and high. Empty cells do not count;
+            a single value has no interval: NaN.
+
+        Raises:
+            ResultError: an unknown table, column or method, or a column without numbers.
+
+        Example:
+            >>> result.summary("hops", ["throughput_hz", "fidelity_mean"])  # doctest: +SKIP
+        """
+        from qsim.results import tidy
+
+        return tidy.summary(self, by, columns, table, method, confidence)
+
+    def proportion(
+        self,
+        part: str,
+        of: str | Sequence[str],
+        by: str | Sequence[str] | None = None,
+        *,
+        table: str = "links",
+        confidence: float = 0.95,
+    ) -> pd.DataFrame:
+        """Shares of things counted, with Wilson's confidence interval, a row a group.
+
+        Args:
+            part: the column that counts successes.
+            of: the column that counts trials, or columns that do so together.
+            by: as in `summary`.
+            table: as in `summary`.
+            confidence: how often such an interval holds the true share.
+
+        Returns:
+            The columns to group by, then successes, trials, share, low and high.
+
+        Raises:
+            ResultError: an unknown table or column, a column that is no count, or a part that exceeds its
+                whole.
+
+        Example:
+            >>> result.proportion("heralds", of="attempts", by="link")  # doctest: +SKIP
+        """
+        from qsim.results import tidy
+
+        return tidy.proportion(self, part, of, by, table, confidence)
+
+    def steady_rate(
+        self,
+        flow: int | None = None,
+        *,
+        warm_up: float | str = "mser-5",
+        batches: int = 20,
+        confidence: float = 0.95,
+    ) -> SteadyRate:
+        """Pairs delivered per second in the steady state, from batch means after the warm-up.
+
+        Args:
+            flow: number of a flow, as in the table ``pairs``, whose window is looked at; None takes all
+                pairs over the whole run.
+            warm_up: time to leave out at the start, in seconds or with a unit; or "mser-5" to find it.
+            batches: into how many spans to cut the rest; 10 to 30 are usual.
+            confidence: how often the interval shall hold the true rate.
+
+        Raises:
+            ResultError: the run did not record its pairs (``run.record_pairs``), delivered too few, or has no
+                such flow; or the warm-up takes all of the time or cannot be found.
+        """
+        from qsim.results.steady import steady_rate_of
+
+        return steady_rate_of(self, flow, warm_up, batches, confidence)
+
+    @property
+    def plot(self) -> ResultPlots:
+        """Figures of the run; see `qsim.plots`."""
+        from qsim.plots import ResultPlots
+
+        return ResultPlots(self)
 
     def to_dict(self, *, fingerprint: bool = True) -> dict[str, Any]:
         """The result as plain numbers, text, lists and mappings, ready for JSON, without NaN and infinity.
@@ -163,6 +269,26 @@ class Result:
         from qsim.results.store import save
 
         save(self, directory, force=force, overrides=overrides)
+
+    def export(self, directory: str | PathLike[str], format: str = "csv", *, force: bool = False) -> Path:
+        """Write every table as a file for other programs, with ``columns.json`` to explain the columns.
+
+        In CSV files a path of nodes is a JSON list.
+
+        Args:
+            directory: where to; made when it does not exist. An earlier export there is replaced.
+            format: "csv" or "parquet".
+            force: write into a directory that holds other things too (they are left alone).
+
+        Returns:
+            The directory.
+
+        Raises:
+            ResultError: an unknown format, or a place that is taken by something else or cannot be written.
+        """
+        from qsim.results.export import export
+
+        return export(self, directory, format, force=force)
 
     @classmethod
     def load(cls, directory: str | PathLike[str]) -> Result:

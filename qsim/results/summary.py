@@ -22,8 +22,12 @@ def mean(values: Sequence[float]) -> float:
     return math.fsum(values) / len(values)
 
 
-def half_width(values: Sequence[float]) -> float | None:
-    """Half width of the 95 % confidence interval of the mean of independent values.
+def half_width(values: Sequence[float], confidence: float = 0.95) -> float | None:
+    """Half width of the confidence interval of the mean of independent values.
+
+    Args:
+        values: the values.
+        confidence: how often such an interval holds the true mean.
 
     Returns:
         Student's t times the standard error, or None for fewer than two values.
@@ -39,7 +43,7 @@ def half_width(values: Sequence[float]) -> float | None:
 
     centre = mean(values)
     variance = math.fsum((value - centre) ** 2 for value in values) / (count - 1)
-    return float(stdtrit(count - 1, 0.975)) * math.sqrt(variance / count)
+    return float(stdtrit(count - 1, (1 + confidence) / 2)) * math.sqrt(variance / count)
 
 
 def _summary(hops: int, flows: list[FlowRow]) -> HopRow:

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from qsim.results import FlowRow, LinkRow, MemoryRow, MetricRow, PairRow, Result, Stall
+from qsim.results import (
+    FlowRow,
+    LinkRow,
+    MemoryRow,
+    MetricRow,
+    PairRow,
+    Result,
+    Stall,
+    SweepResult,
+    SweepRun,
+    SweptParameter,
+)
 
 
 def flow(path: tuple[str, ...] = ("a", "b"), **fields: Any) -> FlowRow:
@@ -55,3 +67,51 @@ def result(**fields: Any) -> Result:
         },
     }
     return Result(**{**defaults, **fields})
+
+
+EFFICIENCY, LENGTH = "defaults.memory.efficiency", "links[0].length"
+PARAMETERS = (
+    SweptParameter(EFFICIENCY, "1", "chance that a memory emits"),
+    SweptParameter(LENGTH, "m", "length of fibre between the two nodes"),
+)
+
+
+def sweep(**fields: Any) -> SweepResult:
+    """A grid of two efficiencies and two lengths with three replicates.
+
+    The pairs of the first flow are 100 for the second efficiency, 10 for the second length, and one for each
+    replicate, beside 20.
+    """
+    efficiencies, lengths = (0.25, 0.5), (10_000.0, 20_000.0)
+    places = [{EFFICIENCY: one, LENGTH: other} for one in efficiencies for other in lengths]
+    runs = []
+    for point, values in enumerate(places):
+        for replicate in range(3):
+            pairs = 20 + 100 * (point // 2) + 10 * (point % 2) + replicate
+            run = result(seed=7 + replicate, flows=(flow(pairs=pairs), flow(("a", "b", "c"))))
+            runs.append(SweepRun(point, replicate, values, 7 + replicate, run))
+    defaults: dict[str, Any] = {
+        "name": "Three nodes",
+        "parameters": PARAMETERS,
+        "runs": tuple(runs),
+        "failures": (),
+        "planned": 12,
+        "document": {"run": {"duration": 100.0, "seed": 7}},
+    }
+    return SweepResult(**{**defaults, **fields})
+
+
+def sweep_of(figures: Mapping[str, Sequence[float | None]], path: str = "x") -> SweepResult:
+    """A sweep over one text parameter whose runs have the mean fidelities given for each of its values."""
+    runs = tuple(
+        SweepRun(
+            point,
+            replicate,
+            {path: value},
+            replicate,
+            result(seed=replicate, flows=(flow(fidelity_mean=fidelity),), unfinished=()),
+        )
+        for point, (value, fidelities) in enumerate(figures.items())
+        for replicate, fidelity in enumerate(fidelities)
+    )
+    return SweepResult("one parameter", (SweptParameter(path, None, "what is varied"),), runs)

@@ -9,7 +9,8 @@ import pytest
 from qsim.errors import ResultError
 from qsim.results import Result
 from qsim.results.columns import STORED, columns
-from qsim.results.store import MANIFEST, SCHEMA, check_destination
+from qsim.results.encoding import MANIFEST, SCHEMA
+from qsim.results.store import check_destination
 from tests.results.specimens import flow, result
 
 
@@ -116,16 +117,14 @@ def test_a_folder_without_permission_is_refused_before_anything_is_spent(tmp_pat
 
 
 def test_a_failure_half_way_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import pyarrow.parquet as pq
+    write_bytes = Path.write_bytes
 
-    write_table = pq.write_table
-
-    def full(table: object, path: Path) -> None:
+    def full(path: Path, contents: bytes) -> int:
         if path.name == "links.parquet":
             raise OSError(28, "No space left on device")
-        write_table(table, path)
+        return write_bytes(path, contents)
 
-    monkeypatch.setattr(pq, "write_table", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(ResultError, match="No space left on device"):
         result().save(tmp_path / "run")
     assert list(tmp_path.iterdir()) == []
@@ -134,14 +133,12 @@ def test_a_failure_half_way_leaves_nothing(tmp_path: Path, monkeypatch: pytest.M
 def test_a_failure_half_way_leaves_the_earlier_result(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import pyarrow.parquet as pq
-
     result().save(tmp_path)
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(pq, "write_table", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(ResultError, match="No space left on device"):
         result(seed=8).save(tmp_path)
     assert Result.load(tmp_path) == result()

@@ -1,5 +1,10 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
+import pytest
+
 from qsim.results.tables import TextTable, plain_text
 
 
@@ -39,3 +44,35 @@ def test_rows_beyond_the_limit_are_counted() -> None:
     made.row("y")
     made.row("z")
     assert plain_text(made.render(20), 20).splitlines() == ["Title", "c0", "xxx", "... and 2 more"]
+
+
+@pytest.mark.parametrize("width", [1, 8, 20, 21, 33, 34, 80])
+def test_text_is_what_a_console_without_colour_shows(width: int) -> None:
+    made = TextTable("T", shown=2)
+    made.column("from → to")
+    made.column("n", right=True, keep=3)
+    made.column("Zürich 東京")
+    made.row("a → b", "7", "x")
+    made.row("a rather long name", "1 234", "東京の中心")
+    made.row("hidden", "", "")
+    assert made.text(width) == plain_text(made.render(width), 80)
+    assert made.text(width).endswith("\n... and 1 more\n")
+
+
+def test_numbers_stand_at_the_right_and_wide_characters_take_two_columns() -> None:
+    made = TextTable("T", shown=5)
+    made.column("name")
+    made.column("n", right=True)
+    made.row("東京", "7")
+    made.row("Genf", "1 234")
+    assert made.text(80) == "T\nname      n\n東京      7\nGenf  1 234\n"
+    assert made.text(10) == "T\nname     n\n東京     7\nGenf  1 2…\n"
+
+
+def test_a_table_of_text_needs_no_console() -> None:
+    code = (
+        "import sys; from qsim.results.tables import TextTable; made = TextTable('T', 5); made.column('c')\n"
+        "made.row('x'); made.text(80); print('rich.console' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"

@@ -1,0 +1,154 @@
+"""A result as files: Parquet tables beside a manifest.
+
+There is one Parquet file for each table (flows, unfinished, links, memories, metrics, pairs, stalls) and a
+``manifest.json`` that names the format, holds all that is not a table, and has the fingerprint by which
+damage is noticed. Nothing is ever pickled. Where the files lie is the matter of those who ask for them.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from qsim.errors import ResultError
+from qsim.results.columns import STORED, TABLES, Column, columns
+from qsim.results.plain import finite
+from qsim.results.result import Result
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MANIFEST = "manifest.json"
+FORMAT = "qsim-result"
+#: Raised when a reader of the earlier schema could not make sense of the files.
+SCHEMA = 1
+
+_HEAD = ("name", "seed", "simulated_s", "events", "rejected", "interrupted", "trace_fingerprint")
+_TIMINGS = ("wall_s", "cpu_s", "setup_s")
+
+
+def encode(
+    result: Result, *, overrides: Sequence[str] = (), more: Mapping[str, Any] | None = None
+) -> dict[str, bytes]:
+    """The files of a result by name, the manifest last.
+
+    Args:
+        result: the result.
+        overrides: the ``key.path=value`` overrides the scenario was loaded with, for the record.
+        more: further entries of the manifest.
+    """
+    import pyarrow.parquet as pq
+
+    files = {}
+    for name in STORED:
+        page = io.BytesIO()
+        pq.write_table(_arrow(name, result.table(name)), page)
+        files[f"{name}.parquet"] = page.getvalue()
+    manifest = {
+        "format": FORMAT,
+        "schema": SCHEMA,
+        **{key: getattr(result, key) for key in _HEAD},
+        "notes": list(result.notes),
+        "fingerprint": result.fingerprint,
+        "timings": {key: getattr(result, key) for key in _TIMINGS},
+        "versions": dict(result.versions),
+        "overrides": list(overrides),
+        **(more or {}),
+        "tables": {name: len(result.table(name)) for name in STORED},
+        "document": result.document,
+    }
+    text = json.dumps(finite(manifest), indent=2, ensure_ascii=False, allow_nan=False)
+    return {**files, MANIFEST: (text + "\n").encode("utf-8")}
+
+
+def decode(manifest: Mapping[str, Any], read: Callable[[str], bytes], place: str) -> Result:
+    """Make a result of its files.
+
+    Args:
+        manifest: what `read_manifest` made of the manifest.
+        read: gives the contents of a file by its name; raises FileNotFoundError or KeyError without one.
+        place: where the files lie, for messages.
+
+    Raises:
+        ResultError: a file is missing or damaged.
+    """
+    fields: dict[str, Any] = {name: _read_table(read, name, place) for name in STORED}
+    try:
+        fields |= {key: manifest[key] for key in (*_HEAD, "document", "versions")}
+        fields |= {key: manifest["timings"][key] for key in _TIMINGS}
+        fields["notes"] = tuple(manifest["notes"])
+        result = Result(**fields)
+        expected = manifest["fingerprint"]
+    except (KeyError, TypeError) as error:
+        raise ResultError(f"'{place}/{MANIFEST}' is damaged: {_missing(error)}") from None
+    if result.fingerprint != expected:
+        raise ResultError(
+            f"the result in '{place}' is damaged: the tables do not match the fingerprint {expected}"
+        )
+    return result
+
+
+def read_manifest(text: bytes, place: str) -> dict[str, Any]:
+    """Read a manifest.
+
+    Raises:
+        ResultError: it is damaged, of something else, or of a schema that this version does not read.
+    """
+    try:
+        manifest = json.loads(text.decode("utf-8"))
+    except ValueError as error:
+        raise ResultError(f"'{place}/{MANIFEST}' is damaged: {error}") from None
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise ResultError(f"'{place}' holds no result: {MANIFEST} was written by something else")
+    if manifest.get("schema") != SCHEMA:
+        raise ResultError(
+            f"'{place}' was written in schema {manifest.get('schema')!r} of stored results; "
+            f"this version of qsim reads schema {SCHEMA}"
+        )
+    return manifest
+
+
+def _arrow(name: str, rows: tuple[Any, ...]) -> pa.Table:
+    import pyarrow as pa
+
+    types = {int: pa.int64(), float: pa.float64(), str: pa.string(), tuple: pa.list_(pa.string())}
+
+    def field(column: Column) -> pa.Field:
+        meaning = {"description": column.doc}
+        return pa.field(column.name, types[column.type], nullable=column.optional, metadata=meaning)
+
+    described = columns(name)
+    cells = [
+        pa.array([getattr(row, column.name) for row in rows], types[column.type]) for column in described
+    ]
+    return pa.Table.from_arrays(cells, schema=pa.schema([field(column) for column in described]))
+
+
+def _read_table(read: Callable[[str], bytes], name: str, place: str) -> tuple[Any, ...]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    file = f"{name}.parquet"
+    try:
+        table = pq.ParquetFile(io.BytesIO(read(file))).read()
+    except (FileNotFoundError, KeyError):
+        raise ResultError(f"the result in '{place}' is incomplete: {file} is missing") from None
+    except (OSError, pa.ArrowException) as error:
+        raise ResultError(f"'{place}/{file}' is damaged: {str(error).splitlines()[0]}") from None
+    described = columns(name)
+    wanted = [column.name for column in described]
+    if table.column_names != wanted:
+        got = ", ".join(table.column_names)
+        raise ResultError(f"'{place}/{file}' is damaged: expected the columns {', '.join(wanted)}; got {got}")
+    cells = [_cells(column, table.column(column.name).to_pylist()) for column in described]
+    return tuple(TABLES[name](*values) for values in zip(*cells, strict=True))
+
+
+def _cells(column: Column, values: list[Any]) -> list[Any]:
+    return [tuple(value) for value in values] if column.type is tuple else values
+
+
+def _missing(error: Exception) -> str:
+    return f"it has no {error}" if isinstance(error, KeyError) else str(error)

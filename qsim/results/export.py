@@ -1,0 +1,91 @@
+"""Tables as files for other programs."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qsim.errors import ResultError, nearest
+from qsim.files import check_folder, write_folder
+from qsim.results.columns import STORED
+from qsim.results.result import Result
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from qsim.results.sweep_result import SweepResult
+
+#: The file that explains the columns of the others.
+INDEX = "columns.json"
+#: What the index says it is, by which an earlier export is known again.
+FORMAT = "qsim-export"
+
+
+def export(source: Result | SweepResult, directory: str | PathLike[str], format: str, *, force: bool) -> Path:
+    """Write every table as a file; see `Result.export`, `SweepResult.export`."""
+    if format not in _WRITERS:
+        raise ResultError(f"cannot export to the format '{format}'{nearest(format, _WRITERS)}")
+    place = Path(directory)
+    check_folder(place, "an export", _is_export, force=force)
+    earlier = _is_export(place)
+    own = () if isinstance(source, Result) else _SWEEPS_OWN
+    frames = {name: source.frame(name) for name in (*own, *STORED)}
+    files = {f"{name}.{format}": _WRITERS[format](frame) for name, frame in frames.items()}
+    index = {
+        "format": FORMAT,
+        "name": source.name,
+        "fingerprint": source.fingerprint,
+        "versions": dict(source.versions),
+        "files": {f"{name}.{format}": _columns(frame) for name, frame in frames.items()},
+    }
+    text = json.dumps(index, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    try:
+        # The index comes last: a folder with one is a whole export.
+        write_folder(place, {**files, INDEX: text.encode("utf-8")})
+        if earlier:
+            for name in _NAMES - files.keys():
+                (place / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise ResultError(f"cannot export to '{place}': {error.strerror or error}") from error
+    return place
+
+
+def _columns(frame: pd.DataFrame) -> dict[str, dict[str, str | None]]:
+    units = frame.attrs["units"]
+    return {name: {"unit": units[name], "meaning": doc} for name, doc in frame.attrs["columns"].items()}
+
+
+def _csv(frame: pd.DataFrame) -> bytes:
+    lists = {"path": frame["path"].map(_listed)} if "path" in frame else {}
+    return frame.assign(**lists).to_csv(index=False).encode("utf-8")
+
+
+def _parquet(frame: pd.DataFrame) -> bytes:
+    # A column of words and numbers, or of seeds beyond 64 bits, has no type of Parquet's but text.
+    mixed = [str(name) for name in frame if frame[name].dtype == object and name != "path"]
+    text = {name: frame[name].map(str, na_action="ignore") for name in mixed}
+    page = io.BytesIO()
+    frame.assign(**text).to_parquet(page, index=False)
+    return page.getvalue()
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return json.dumps(names, ensure_ascii=False)
+
+
+_WRITERS: dict[str, Callable[[pd.DataFrame], bytes]] = {"csv": _csv, "parquet": _parquet}
+_SWEEPS_OWN = ("runs", "timings", "failures")
+#: Every file that an export may consist of, beside its index.
+_NAMES = {f"{name}.{format}" for name in (*_SWEEPS_OWN, *STORED) for format in _WRITERS}
+
+
+def _is_export(place: Path) -> bool:
+    try:
+        index = json.loads((place / INDEX).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(index, dict) and index.get("format") == FORMAT

@@ -1,0 +1,228 @@
+"""The figures of a whole run: one number each, from the rows of its result.
+
+They are what a sweep compares between runs. None of them depends on the clock of the computer, so that two
+runs of one scenario with one seed agree in all of them.
+
+Example:
+    >>> RUN_METRICS["throughput_hz"].unit
+    'Hz'
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from qsim.errors import ResultError, nearest
+
+if TYPE_CHECKING:
+    from qsim.results.result import Result
+    from qsim.results.rows import FlowRow, MetricRow
+
+
+@dataclass(frozen=True, slots=True)
+class RunMetric:
+    """One figure of a run.
+
+    Attributes:
+        name: its name, which is also that of its column.
+        unit: its SI unit; "1" for a pure number.
+        doc: its meaning, without a full stop.
+        count: whether it is a whole number of things counted.
+    """
+
+    name: str
+    unit: str
+    doc: str
+    count: bool = False
+
+
+def _weighted(pairs: Iterable[tuple[float, float | None]]) -> float | None:
+    """The mean of values with weights; None when nothing weighs anything."""
+    known = [(weight, value) for weight, value in pairs if value is not None and weight > 0]
+    total = math.fsum(weight for weight, _ in known)
+    return math.fsum(weight * value for weight, value in known) / total if known else None
+
+
+def _mean(values: list[float]) -> float | None:
+    return math.fsum(values) / len(values) if values else None
+
+
+def _served(result: Result) -> tuple[FlowRow, ...]:
+    return (*result.flows, *result.unfinished)
+
+
+def _rate(flows: Iterable[FlowRow], result: Result) -> float | None:
+    return sum(flow.pairs for flow in flows) / result.simulated_s if result.simulated_s > 0 else None
+
+
+_Value = float | int | None
+_DEFINED: tuple[tuple[RunMetric, Callable[[Result], _Value]], ...] = (
+    (
+        RunMetric("completed", "1", "flows served to their end", count=True),
+        lambda result: result.completed,
+    ),
+    (
+        RunMetric("unfinished", "1", "flows still open when the run ended", count=True),
+        lambda result: len(result.unfinished),
+    ),
+    (
+        RunMetric(
+            "stalled", "1", "flows, finished or not, that could no longer progress at some time", count=True
+        ),
+        lambda result: sum(flow.status == "stalled" for flow in _served(result)),
+    ),
+    (
+        RunMetric("rejected", "1", "reservation attempts that were turned down", count=True),
+        lambda result: result.rejected,
+    ),
+    (
+        RunMetric("pairs", "1", "pairs delivered to all flows, the unfinished ones included", count=True),
+        lambda result: sum(flow.pairs for flow in _served(result)),
+    ),
+    (
+        RunMetric(
+            "throughput_hz",
+            "Hz",
+            "pairs delivered to all flows, the unfinished ones included, per second of simulated time",
+        ),
+        lambda result: _rate(_served(result), result),
+    ),
+    (
+        RunMetric(
+            "completed_throughput_hz",
+            "Hz",
+            "pairs delivered to completed flows per second of simulated time",
+        ),
+        lambda result: _rate(result.flows, result),
+    ),
+    (
+        RunMetric(
+            "flow_throughput_hz",
+            "Hz",
+            "mean over the completed flows of their pairs per second of their own window; empty without one",
+        ),
+        lambda result: _mean([flow.throughput_hz for flow in result.flows]),
+    ),
+    (
+        RunMetric(
+            "fidelity_mean",
+            "1",
+            "mean fidelity at delivery of all delivered pairs, each counting once; empty without pairs",
+        ),
+        lambda result: _weighted((flow.pairs, flow.fidelity_mean) for flow in _served(result)),
+    ),
+    (
+        RunMetric(
+            "latency_mean_s",
+            "s",
+            "mean time from one delivery of a flow to its next, from the window's start for its first, each "
+            "delivered pair counting once; empty without pairs",
+        ),
+        lambda result: _weighted((flow.pairs, flow.latency_mean_s) for flow in _served(result)),
+    ),
+    (
+        RunMetric(
+            "wait_mean_s",
+            "s",
+            "mean over the completed flows of the time from the request's issue to the start of its window; "
+            "empty without one",
+        ),
+        lambda result: _mean([flow.wait_s for flow in result.flows]),
+    ),
+    (
+        RunMetric("utilisation", "1", "share of memory-time that was reserved by the requests being served"),
+        lambda result: _weighted((row.memories, row.utilisation) for row in result.memories),
+    ),
+    (
+        RunMetric("entangled", "1", "share of memory-time that held one half of a pair"),
+        lambda result: _weighted((row.memories, row.entangled) for row in result.memories),
+    ),
+    (
+        RunMetric("expired", "1", "pairs dropped at any node because they grew too old", count=True),
+        lambda result: sum(row.expired for row in result.memories),
+    ),
+    (
+        RunMetric("attempts", "1", "entanglement attempts made on all links", count=True),
+        lambda result: sum(row.attempts for row in result.links),
+    ),
+    (
+        RunMetric("heralds", "1", "attempts on all links that were heralded as successful", count=True),
+        lambda result: sum(row.heralds for row in result.links),
+    ),
+    (
+        RunMetric("events", "1", "kernel events run", count=True),
+        lambda result: result.events,
+    ),
+)
+
+#: The figures that every run has, by name, in the order of their columns.
+RUN_METRICS: Mapping[str, RunMetric] = MappingProxyType({metric.name: metric for metric, _ in _DEFINED})
+
+
+def run_metrics(result: Result) -> dict[str, float | int | None]:
+    """All figures of a run: those of `RUN_METRICS`, then two for each quantity that an application measured.
+
+    A quantity that an application measured gives its mean, named ``"<application>: <quantity>"``, and the
+    number of measurements, named the same with ``", n"`` behind it.
+
+    Returns:
+        Name and value; None where there is nothing to take a mean of.
+    """
+    figures: dict[str, _Value] = {metric.name: value(result) for metric, value in _DEFINED}
+    for name, rows in _measured(result).items():
+        figures[name] = _weighted((row.n, row.mean) for row in rows)
+        figures[_number_of(name)] = sum(row.n for row in rows)
+    return figures
+
+
+def metric_value(result: Result, name: str) -> float | None:
+    """One figure of a run.
+
+    Args:
+        result: the run.
+        name: as in `run_metrics`.
+
+    Returns:
+        The value; None where there is nothing to take a mean of.
+
+    Raises:
+        ResultError: the run has no such figure.
+    """
+    figures = run_metrics(result)
+    if name not in figures:
+        raise ResultError(f"a run has no metric '{name}'{nearest(name, figures)}")
+    value = figures[name]
+    return None if value is None else float(value)
+
+
+def described_metrics(results: Iterable[Result]) -> dict[str, RunMetric]:
+    """The figures that at least one of some runs has, by name: `RUN_METRICS`, then those of applications."""
+    described = dict(RUN_METRICS)
+    for result in results:
+        for name, (row, *_) in _measured(result).items():
+            if name not in described:
+                described[name] = RunMetric(
+                    name, row.unit, f"mean {row.metric}, measured by the application '{row.source}'"
+                )
+                described[_number_of(name)] = RunMetric(
+                    _number_of(name),
+                    "1",
+                    f"how many times the application '{row.source}' measured {row.metric}",
+                    count=True,
+                )
+    return described
+
+
+def _measured(result: Result) -> dict[str, list[MetricRow]]:
+    found: dict[str, list[MetricRow]] = {}
+    for row in result.metrics:
+        found.setdefault(f"{row.source}: {row.metric}", []).append(row)
+    return found
+
+
+def _number_of(name: str) -> str:
+    return f"{name}, n"

@@ -1,0 +1,215 @@
+"""Summaries of tables: groups of rows as means with their intervals, one row a group and quantity."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from qsim.errors import ResultError, nearest
+from qsim.results.columns import TABLES
+from qsim.results.intervals import METHODS, Estimate, wilson
+from qsim.results.result import Result
+from qsim.results.summary import mean
+
+if TYPE_CHECKING:
+    from qsim.results.rows import FlowRow
+    from qsim.results.sweep_result import SweepResult
+
+#: What is summarised of each table unless something else is asked for.
+DEFAULTS: Mapping[str, tuple[str, ...]] = {
+    "runs": ("throughput_hz", "fidelity_mean", "latency_mean_s", "completed", "utilisation"),
+    "timings": ("cpu_s", "wall_s", "setup_s"),
+    "flows": ("pairs", "throughput_hz", "fidelity_mean", "latency_mean_s", "wait_s"),
+    "unfinished": ("pairs", "throughput_hz", "fidelity_mean", "latency_mean_s", "wait_s"),
+    "links": ("attempts", "heralds", "mean_wait_s"),
+    "memories": ("utilisation", "entangled", "expired"),
+    "pairs": ("fidelity", "age_s"),
+}
+_DERIVED = {
+    "hops": "links on the path of the flow",
+    "initiator": "name of the end that asked for the pair",
+    "responder": "name of the other end",
+}
+_SUMMARY = {
+    "metric": "the quantity summarised, a column of the table",
+    "unit": "its SI unit",
+    "n": "how many values the mean and the interval are of",
+    "mean": "mean of the values",
+    "sd": "standard deviation of the values",
+    "low": "lower end of the confidence interval of the mean",
+    "high": "upper end of the confidence interval of the mean",
+}
+_PROPORTION = {
+    "successes": "how many succeeded",
+    "trials": "out of how many",
+    "share": "share that succeeded",
+    "low": "lower end of Wilson's confidence interval of the share",
+    "high": "upper end of Wilson's confidence interval of the share",
+}
+_TYPES = {"metric": "str", "unit": "object", "n": "int64", "successes": "int64", "trials": "int64"}
+
+
+#: One name, several, or None for what is usual.
+Names = str | Sequence[str] | None
+
+
+def summary(
+    source: Result | SweepResult, by: Names, columns: Names, table: str, method: str, confidence: float
+) -> pd.DataFrame:
+    """Means with their intervals, a row a group and quantity; see `Result.summary`, `SweepResult.summary`."""
+    if method not in METHODS:
+        raise ResultError(f"there is no interval '{method}'{nearest(method, METHODS)}")
+    data = _table(source, table)
+    groups = chosen(by, _usual(source, data), data)
+    metrics = numbers(columns, table, data)
+    values = _values if isinstance(source, Result) else by_replicate
+    rows: list[tuple[Any, ...]] = []
+    for key, group in split(data, groups):
+        for name in metrics:
+            estimate = METHODS[method](values(group, name), confidence)
+            rows.append((*key, name, data.attrs["units"][name], *_figures(estimate)))
+    return tidy(data, groups, _SUMMARY, rows)
+
+
+def proportion(
+    source: Result | SweepResult, part: str, of: str | Sequence[str], by: Names, table: str, confidence: float
+) -> pd.DataFrame:
+    """Shares of things counted, a row a group; see `Result.proportion`, `SweepResult.proportion`."""
+    data = _table(source, table)
+    groups = chosen(by, _usual(source, data), data)
+    whole = [of] if isinstance(of, str) else list(dict.fromkeys(of))
+    _check_names([part, *whole], data)
+    for name in (part, *whole):
+        if data[name].dtype.kind != "i":
+            raise ResultError(f"'{name}' is no count: a proportion takes columns of whole numbers")
+    rows = []
+    for key, group in split(data, groups):
+        successes, trials = int(group[part].sum()), int(group[whole].to_numpy().sum())
+        if successes > trials:
+            total = " + ".join(whole)
+            raise ResultError(
+                f"'{part}' is no part of {total}: {successes} of the former, {trials} of the latter"
+            )
+        share = wilson(successes, trials, confidence)
+        rows.append((*key, successes, trials, share.mean, share.low, share.high))
+    return tidy(data, groups, _PROPORTION, rows)
+
+
+def by_replicate(group: pd.DataFrame, name: str) -> list[float]:
+    """One value a replicate: the mean over the points of the group of the means over the rows of each run.
+
+    Replicates without a value at one of the points are left out, since their mean would be of other points.
+    """
+    runs: dict[int, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
+    cells = (group[column].tolist() for column in ("replicate", "point", name))
+    for replicate, point, value in zip(*cells, strict=True):
+        if not math.isnan(value):
+            runs[replicate][point].append(value)
+    points = {point for own in runs.values() for point in own}
+    return [
+        mean([mean(rows) for _, rows in sorted(own.items())])
+        for _, own in sorted(runs.items())
+        if own.keys() == points
+    ]
+
+
+def _values(group: pd.DataFrame, name: str) -> list[float]:
+    return [float(value) for value in group[name].dropna()]
+
+
+def _figures(estimate: Estimate) -> tuple[int, float, float, float, float]:
+    return estimate.n, estimate.mean, estimate.sd, estimate.low, estimate.high
+
+
+def chosen(by: Names, usual: Sequence[str], data: pd.DataFrame) -> list[str]:
+    """The columns to group by.
+
+    Raises:
+        ResultError: there is no such column.
+    """
+    asked = usual if by is None else by
+    groups = [asked] if isinstance(asked, str) else list(dict.fromkeys(asked))
+    _check_names(groups, data)
+    return groups
+
+
+def numbers(columns: Names, table: str, data: pd.DataFrame) -> list[str]:
+    """The columns to take means of.
+
+    Raises:
+        ResultError: there is no such column, or it holds no numbers.
+    """
+    asked = DEFAULTS[table] if columns is None else columns
+    names = [asked] if isinstance(asked, str) else list(dict.fromkeys(asked))
+    _check_names(names, data)
+    for name in names:
+        if data[name].dtype.kind not in "if":
+            raise ResultError(f"'{name}' holds no numbers to take a mean of")
+    return names
+
+
+def _check_names(names: Iterable[str], data: pd.DataFrame) -> None:
+    for name in names:
+        if name not in data:
+            raise ResultError(f"there is no column '{name}'{nearest(name, map(str, data.columns))}")
+
+
+def _usual(source: Result | SweepResult, data: pd.DataFrame) -> list[str]:
+    if isinstance(source, Result):
+        return ["hops"] if "hops" in data else []
+    return [known.path for known in source.parameters]
+
+
+def _table(source: Result | SweepResult, table: str) -> pd.DataFrame:
+    """A table with what else its rows may be grouped by."""
+    results = [source] if isinstance(source, Result) else [run.result for run in source.runs]
+    tables = [name for name in DEFAULTS if not isinstance(source, Result) or name in TABLES]
+    if table not in tables:
+        raise ResultError(f"there is nothing to summarise in a table '{table}'{nearest(table, tables)}")
+    data = source.frame(table)
+    flows = [flow for result in results for flow in _flows(result, table)]
+    if table in ("flows", "unfinished", "pairs"):
+        data["hops"] = pd.Series([len(flow.path) - 1 for flow in flows], dtype="int64")
+    if table == "pairs":
+        for name in ("initiator", "responder"):
+            data[name] = pd.Series([getattr(flow, name) for flow in flows], dtype="str")
+    for name in _DERIVED.keys() & set(data.columns) - data.attrs["columns"].keys():
+        data.attrs["columns"][name] = _DERIVED[name]
+        data.attrs["units"][name] = "1" if name == "hops" else None
+    return data
+
+
+def _flows(result: Result, table: str) -> Sequence[FlowRow]:
+    """The flow of each row of a table."""
+    if table == "pairs":
+        served = (*result.flows, *result.unfinished)
+        return [served[pair.flow] for pair in result.pairs]
+    return result.table(table) if table in ("flows", "unfinished") else ()
+
+
+def split(data: pd.DataFrame, groups: Sequence[str]) -> Iterator[tuple[tuple[Any, ...], pd.DataFrame]]:
+    """The groups of rows with the same values in some columns, by rising values where all are numbers."""
+    if not groups:
+        yield (), data
+        return
+    numeric = all(data[name].dtype.kind in "if" for name in groups)
+    yield from data.groupby(list(groups), sort=numeric, dropna=False)
+
+
+def tidy(
+    source: pd.DataFrame, groups: Sequence[str], meanings: Mapping[str, str], rows: Sequence[tuple[Any, ...]]
+) -> pd.DataFrame:
+    """A frame of group columns, which keep their types and meanings, and of columns that are explained."""
+    cells = list(zip(*rows, strict=True)) if rows else [()] * (len(groups) + len(meanings))
+    types = [*(source[name].dtype for name in groups), *(_TYPES.get(name, "float64") for name in meanings)]
+    names = [*groups, *meanings]
+    data = pd.DataFrame(
+        {name: pd.Series(list(own), dtype=kind) for name, own, kind in zip(names, cells, types, strict=True)}
+    )
+    known = source.attrs
+    data.attrs["columns"] = {**{name: known["columns"][name] for name in groups}, **meanings}
+    return data
