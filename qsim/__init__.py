@@ -44,8 +44,11 @@ if TYPE_CHECKING:
     from qsim.registry import lookup as lookup
     from qsim.registry import register as register
     from qsim.results import Result as Result
+    from qsim.results import SweepResult as SweepResult
+    from qsim.results.loading import load_result as load_result
     from qsim.scenario import load as load
     from qsim.scenario.model import Scenario as Scenario
+    from qsim.sweeps import sweep as sweep
 
     __version__: str
 
@@ -74,12 +77,15 @@ _HOMES = {
     "SimulationError": "qsim.errors",
     "Simulator": "qsim.kernel",
     "StateError": "qsim.errors",
+    "SweepResult": "qsim.results",
     "TimeoutExpired": "qsim.kernel",
     "UnitError": "qsim.errors",
     "any_of": "qsim.kernel",
     "load": "qsim.scenario",
+    "load_result": "qsim.results.loading",
     "lookup": "qsim.registry",
     "register": "qsim.registry",
+    "sweep": "qsim.sweeps",
     "timeout": "qsim.kernel",
 }
 
@@ -106,13 +112,16 @@ __all__ = [
     "SimulationError",
     "Simulator",
     "StateError",
+    "SweepResult",
     "TimeoutExpired",
     "UnitError",
     "__version__",
     "any_of",
     "load",
+    "load_result",
     "lookup",
     "register",
+    "sweep",
     "timeout",
     "units",
 ]

@@ -131,6 +131,18 @@ def name_of(cls: type) -> str:
     return _names[cls][1]
 
 
+def added() -> tuple[tuple[str, str, type], ...]:
+    """Kind, name and class of what was registered besides the packages of the entry-point group."""
+    load_plugins()
+    announced = {entry.module.partition(".")[0] for entry in importlib.metadata.entry_points(group=GROUP)}
+    return tuple(
+        (kind, name, cls)
+        for kind, table in _classes.items()
+        for name, cls in table.items()
+        if cls.__module__.partition(".")[0] not in announced
+    )
+
+
 def load_plugins() -> None:
     """Import every package announced under the entry-point group ``qsim.plugins``, once."""
     global _loaded

@@ -15,8 +15,10 @@ from qsim.cli.convert import convert
 from qsim.cli.doctor import doctor
 from qsim.cli.failure import FAILED, report
 from qsim.cli.group import CommandGroup
+from qsim.cli.report import report as report_page
 from qsim.cli.run import run
 from qsim.cli.schema import schema
+from qsim.cli.sweep import sweep
 from qsim.cli.talk import Talk
 from qsim.cli.trace import trace
 
@@ -28,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
-for _command in (run, check, convert, trace, schema, doctor):
+for _command in (run, sweep, report_page, check, convert, trace, schema, doctor):
     app.command()(_command)
 
 
@@ -39,7 +41,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: arguments without the program's name; None takes those of the process.
 
     Returns:
-        The exit code: 0 all is well, 1 the run failed, 2 wrong usage or an invalid scenario, 130 interrupted.
+        The exit code: 0 all is well, 1 the run failed, 2 wrong usage or an invalid scenario, 3 some runs of a
+        sweep failed, 130 interrupted.
     """
     talk = Talk()
     _open_closed_streams()

@@ -25,7 +25,7 @@ def doctor(ctx: typer.Context, plugins: Plugins = None, verbose: Verbose = False
     talk_of(ctx, verbose=verbose)
     from qsim import registry
     from qsim.cli import diagnosis, group
-    from qsim.cli.plugins import load
+    from qsim.plugins import load
 
     typer.echo(f"Python {platform.python_version()} on {platform.platform(terse=True)} ({sys.executable})")
     findings = [

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 #: Exit codes.
 FAILED = 1
 USAGE = 2
+PARTLY = 3
 INTERRUPTED = 130
 
 #: What a full disk says.

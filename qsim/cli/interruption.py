@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_ADVICE = b"\nstopping after the event in hand; once more to quit at once\n"
+_ADVICE = "\nstopping after {}; once more to quit at once\n"
 
 
 class Interruption:
@@ -20,6 +20,7 @@ class Interruption:
     Args:
         stop: what ends the run after the event in hand; called from the signal handler.
         quiet: say nothing.
+        after: what is still finished, for the message.
 
     Attributes:
         requested: whether a signal has come.
@@ -28,8 +29,11 @@ class Interruption:
         KeyboardInterrupt: in the running event, on the second signal.
     """
 
-    def __init__(self, stop: Callable[[], object], *, quiet: bool = False) -> None:
+    def __init__(
+        self, stop: Callable[[], object], *, quiet: bool = False, after: str = "the event in hand"
+    ) -> None:
         self.requested = False
+        self._advice = _ADVICE.format(after).encode()
         self._stop = stop
         self._quiet = quiet
         self._before: dict[signal.Signals, Any] = {}
@@ -59,4 +63,4 @@ class Interruption:
         if not self._quiet:
             # Not through sys.stderr: the handler may have cut into a write there, and that is not re-entrant.
             with contextlib.suppress(OSError):
-                os.write(2, _ADVICE)
+                os.write(2, self._advice)

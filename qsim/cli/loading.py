@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qsim.cli import plugins as plugin_loader
+from qsim import plugins as plugin_loader
 from qsim.errors import NetworkError
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def load_scenario(
     plugin_loader.load(plugins or ())
     from qsim import scenario
 
-    if not _is_foreign(path):
+    if not is_foreign(path):
         loaded = scenario.load(path, overrides=tuple(overrides))
         for note in loaded.notes:
             talk.say(note)
@@ -50,7 +50,8 @@ def load_scenario(
     return scenario.from_document(conversion.document, source=str(path), overrides=tuple(overrides))
 
 
-def _is_foreign(path: Path) -> bool:
+def is_foreign(path: Path) -> bool:
+    """Whether a file is somebody else's description of a network."""
     if path.suffix.lower() not in _FOREIGN:
         return False
     from qsim.network.importers import recognises

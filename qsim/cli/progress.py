@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 #: Wall-clock seconds between two updates.
 _INTERVAL = 0.25
-_ERASE = "\r\x1b[K"
+#: Takes what stands on the line away.
+ERASE = "\r\x1b[K"
 _BAR = 20
 _LEAST_BAR = 5
 _WIDTH = 80
@@ -46,7 +47,7 @@ class Progress:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._stream is not None:
-            self._stream.write(_ERASE)
+            self._stream.write(ERASE)
             self._stream.flush()
 
     def __call__(self, sim: Simulator) -> None:
@@ -54,12 +55,12 @@ class Progress:
         if self._stream is None or now < self._due:
             return
         self._due = now + _INTERVAL
-        line = self.line(sim.now_s, sim.events, now - self._begin, _columns(self._stream) - 1)
-        self._stream.write(_ERASE + line)
+        line = self.line(sim.now_s, sim.events, now - self._begin, columns(self._stream) - 1)
+        self._stream.write(ERASE + line)
         self._stream.flush()
 
     def line(self, simulated: float, events: int, elapsed: float, width: int) -> str:
-        """The bar's text. On a narrow terminal the bar gives way to the figures.
+        """The bar's text.
 
         Args:
             simulated: simulated time so far, s.
@@ -68,17 +69,33 @@ class Progress:
             width: columns of text available.
         """
         share = min(1.0, simulated / self._duration)
-        left = _clock_face(elapsed * (1.0 - share) / share) if share > 0.0 else "--:--"
+        left = clock_face(elapsed * (1.0 - share) / share) if share > 0.0 else "--:--"
         rate = number(events / elapsed) if elapsed > 0.0 else "0"
-        part = f"{100 * share:3.0f} %"
         figures = f"{left} left, {seconds(simulated)} of {seconds(self._duration)}, {rate} events/s"
-        room = min(_BAR, width - len(f"{part} [] {figures}"))
-        done = int(share * room)
-        bar = f" [{'#' * done}{'.' * (room - done)}]" if room >= _LEAST_BAR else ""
-        return f"{part}{bar} {figures}"[:width]
+        return bar(share, figures, width)
 
 
-def _clock_face(duration: float) -> str:
+def bar(share: float, figures: str, width: int) -> str:
+    """A bar with figures behind it. On a narrow terminal the bar gives way to the figures.
+
+    Args:
+        share: how much is done, 0 to 1.
+        figures: text behind the bar.
+        width: columns of text available.
+
+    Example:
+        >>> bar(0.5, "0:10 left", 40)
+        ' 50 % [##########..........] 0:10 left'
+    """
+    part = f"{100 * share:3.0f} %"
+    room = min(_BAR, width - len(f"{part} [] {figures}"))
+    done = int(share * room)
+    drawn = f" [{'#' * done}{'.' * (room - done)}]" if room >= _LEAST_BAR else ""
+    return f"{part}{drawn} {figures}"[:width]
+
+
+def clock_face(duration: float) -> str:
+    """A duration in seconds as a clock shows it."""
     minutes, rest = divmod(round(duration), 60)
     hours, minutes = divmod(minutes, 60)
     if hours >= 100:
@@ -86,7 +103,8 @@ def _clock_face(duration: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def _columns(stream: IO[str]) -> int:
+def columns(stream: IO[str]) -> int:
+    """How many columns a terminal has."""
     try:
         # A terminal that does not know its size says 0.
         return os.get_terminal_size(stream.fileno()).columns or _WIDTH

@@ -28,7 +28,7 @@ def schema(
     An editor that knows the schema completes and checks a scenario as it is written.
     """
     talk_of(ctx, verbose=verbose)
-    from qsim.cli.plugins import load
+    from qsim.plugins import load
 
     load(plugins or ())
     if parameters:

@@ -15,6 +15,7 @@ from qsim.scenario.faults import Faults
 from qsim.scenario.model import ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, RunSpec, Scenario
 from qsim.scenario.outline import check_defaults, check_outline
 from qsim.scenario.parts import Parts
+from qsim.scenario.sweep_section import SweepSpec
 from qsim.scenario.topology import make_topology
 from qsim.scenario.tree import Node
 
@@ -56,6 +57,8 @@ def assemble(root: Node, source: str, base: Path | None, faults: Faults) -> Scen
     protocols = parts.of_class(ProtocolsSpec, _section(root, "protocols"))
     apps = _items(root, "traffic", faults)
     traffic = [parts.of_kind("app", DEFAULT_APP, app) for app in apps]
+    varied = root.get("sweep")
+    sweep = parts.of_class(SweepSpec, varied) if varied is not None else None
     topology, notes = make_topology(root.get("topology"), base, parts, faults)
     if topology is None:
         _judge_apart(expand(root, Fragments(), faults), root, parts)
@@ -69,7 +72,8 @@ def assemble(root: Node, source: str, base: Path | None, faults: Faults) -> Scen
         checks.run(thing, node)
     if faults or run is None or protocols is None:
         raise faults.error()
-    return _scenario(root, source, notes, run, protocols, network, traffic)
+    scenario = _scenario(root, source, notes, run, protocols, network, traffic)
+    return replace(scenario, sweep=sweep)
 
 
 def _network(expanded: Expanded, topology: Fragments, root: Node, parts: Parts, faults: Faults) -> _Network:

@@ -20,6 +20,7 @@ from qsim.scenario.json_leaves import with_references
 from qsim.scenario.kinds import kind_fields
 from qsim.scenario.model import ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, RunSpec
 from qsim.scenario.sections import FORMAT, SECTIONS
+from qsim.scenario.sweep_section import SweepSpec
 
 _NULL: Final = {"type": "null"}
 
@@ -68,6 +69,7 @@ def _sections(default_link: dict[str, Any]) -> dict[str, Any]:
         "classical": _or_empty(_object(ClassicalSpec)),
         "protocols": _or_empty(_object(ProtocolsSpec)),
         "traffic": _or_empty({"type": "array", "items": {"$ref": "#/$defs/app"}}),
+        "sweep": _or_empty(_object(SweepSpec)),
     }
 
 

@@ -8,13 +8,16 @@ from qsim.errors import ScenarioError
 from qsim.scenario.paths import KeyPath, format_path
 
 OVERRIDE = "--set "
+#: What a value is called that a sweep puts in.
+SWEPT = "sweep "
 
 
 class Place(NamedTuple):
     """Where a value was written.
 
     Attributes:
-        source: the file, ``<script>``, or the override as it was given (``--set run.seed=5``).
+        source: the file, ``<script>``, or the override as it was given (``--set run.seed=5``, or
+            ``sweep run.seed=5`` for one of a sweep's values).
         path: key path in that source.
         line, column: counted from 1; 0 where there are none.
     """
@@ -26,8 +29,8 @@ class Place(NamedTuple):
 
     @property
     def overridden(self) -> bool:
-        """Whether the value came from an override."""
-        return self.source.startswith(OVERRIDE)
+        """Whether the value came from an override or a sweep."""
+        return self.source.startswith((OVERRIDE, SWEPT))
 
     def below(self, *steps: str | int) -> Place:
         """The same position, said of a key further down."""
@@ -69,7 +72,7 @@ def fail(place: Place, message: str) -> ScenarioError:
 def _line(place: Place, message: str) -> str:
     where = f"{place.source}:{place.line}:{place.column}" if place.line else place.source
     path = format_path(place.path)
-    if path and not (place.overridden and place.source.startswith(f"{OVERRIDE}{path}=")):
+    if path and not place.source.startswith((f"{OVERRIDE}{path}=", f"{SWEPT}{path}=")):
         where += f": {path}"
     # One line each, and nothing that a terminal would obey: names in a file may hold anything.
     return "".join(_printable(character) for character in f"{where}: {message}")

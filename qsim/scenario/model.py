@@ -11,11 +11,12 @@ Fields marked `OfKind` hold an instance of a class found in the registry (in a f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 from qsim import registry
 from qsim.parameters import Declared, OfKind, Param
+from qsim.scenario.sweep_section import SweepSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -173,6 +174,7 @@ class Scenario:
             defaults filled in; it can be written to YAML and read back.
         source: where the document came from, for messages.
         notes: what an imported topology could not express, one sentence each.
+        sweep: what `qsim.sweep` varies; no part of the document, which is that of a single run.
     """
 
     name: str
@@ -185,6 +187,12 @@ class Scenario:
     document: Mapping[str, Any] = field(repr=False)
     source: str = field(default="<scenario>", compare=False)
     notes: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    sweep: SweepSpec | None = field(default=None, compare=False, repr=False)
+
+    def with_seed(self, seed: int) -> Scenario:
+        """The same scenario with another root seed."""
+        document = {**self.document, "run": {**self.document["run"], "seed": seed}}
+        return replace(self, run_spec=replace(self.run_spec, seed=seed), document=document)
 
     def engine(self, seed: int | None = None, trace: TraceSink | None = None) -> Engine:
         """Build the live simulation.

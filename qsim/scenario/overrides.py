@@ -6,13 +6,15 @@ fault in it is reported under its own name.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from qsim.errors import ParameterError, ScenarioError, nearest
-from qsim.scenario.faults import OVERRIDE, Faults, Place
+from qsim.scenario.faults import OVERRIDE, SWEPT, Faults, Place
 from qsim.scenario.paths import KeyPath, format_path, parse_path
 from qsim.scenario.scalars import resolve
-from qsim.scenario.tree import Node
+from qsim.scenario.tree import Node, Plain, from_plain
 
 
 def apply_overrides(root: Node, overrides: Sequence[str], faults: Faults) -> Node:
@@ -34,6 +36,54 @@ def apply_overrides(root: Node, overrides: Sequence[str], faults: Faults) -> Nod
         except ParameterError as error:
             faults.add(Place(OVERRIDE + text), str(error))
     return root
+
+
+def parse_values(text: str) -> tuple[str, list[Any]]:
+    """Read ``key.path=value,value,...``, the values of one varied parameter.
+
+    Returns:
+        The key path as text, and its values.
+
+    Raises:
+        ParameterError: the text cannot be read.
+
+    Example:
+        >>> parse_values("links[0].length=10 km, 20 km")
+        ('links[0].length', ['10 km', '20 km'])
+    """
+    left, right = _split(text)
+    listed = right if right.startswith("[") else f"[{right}]"
+    path, node = _parsed(f"{left}={listed}")
+    values: list[Any] = Plain().of(node)
+    return format_path(path), values
+
+
+def apply_values(root: Node, values: Mapping[str, Any], faults: Faults) -> Node:
+    """Put in the values of one point of a sweep.
+
+    Args:
+        root: the document.
+        values: plain values by key path.
+        faults: takes those that cannot be read or lead nowhere.
+
+    Returns:
+        A new document that shares what was not touched.
+    """
+    for text, value in values.items():
+        place = Place(f"{SWEPT}{text}={_written(value)}")
+        try:
+            path = parse_path(text)
+            place = Place(f"{SWEPT}{format_path(path)}={_written(value)}", path)
+            root = _assigned(root, path, from_plain(value, place, faults), 0)
+        except ParameterError as error:
+            faults.add(place, str(error))
+    return root
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _parsed(text: str) -> tuple[KeyPath, Node]:

@@ -20,4 +20,5 @@ SECTIONS: Final = {
     "classical": "the classical network",
     "protocols": "the protocols of every node",
     "traffic": "the applications that use the network",
+    "sweep": "what `qsim sweep` varies, and how often it runs each point",
 }

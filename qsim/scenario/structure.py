@@ -9,7 +9,7 @@ from qsim import registry
 from qsim.errors import NetworkError, nearest
 from qsim.network.distance import great_circle, planar
 from qsim.scenario.expansion import named_ends
-from qsim.scenario.faults import OVERRIDE, Faults
+from qsim.scenario.faults import OVERRIDE, SWEPT, Faults
 from qsim.scenario.model import ClassicalSpec, DelayTable, NodeSpec
 from qsim.scenario.tree import Node
 
@@ -51,7 +51,7 @@ def check_strays(
         faults: takes the faults.
     """
     linked = {end for link in links for end, _ in named_ends(link)}
-    replaced = section.place.source.startswith(f"{OVERRIDE}nodes=")
+    replaced = section.place.source.startswith((f"{OVERRIDE}nodes=", f"{SWEPT}nodes="))
     known = made or [name for name, node in nodes.items() if not node.key.overridden]
     for name, node in nodes.items():
         if name in made or replaced:

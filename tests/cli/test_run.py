@@ -10,7 +10,7 @@ import pytest
 
 from qsim.errors import SimulationError
 from qsim.results import Result, Stall
-from qsim.results.store import MANIFEST
+from qsim.results.encoding import MANIFEST
 from tests.cli.conftest import Cli, Stage
 
 pytestmark = pytest.mark.usefixtures("stage")

@@ -1,0 +1,209 @@
+"""``qsim sweep``: run a scenario at many points, several times each."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from qsim.cli.failure import INTERRUPTED, PARTLY
+from qsim.cli.options import Json, Plugins, Quiet, ScenarioFile, Seed, Settings, Verbose, talk_of
+from qsim.errors import ParameterError
+
+if TYPE_CHECKING:
+    from qsim.cli.talk import Talk
+    from qsim.results.sweep_result import SweepResult
+    from qsim.sweeps.plan import Plan
+    from qsim.sweeps.shard import Shard
+    from qsim.sweeps.study import Study
+
+
+def sweep(
+    ctx: typer.Context,
+    file: ScenarioFile,
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help="Keep every finished run there; what is there already is not run again.",
+            show_default=False,
+        ),
+    ],
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--vary",
+            metavar="PATH=V1,V2,...",
+            help="Values of one parameter, in place of the scenario's own grid. May be repeated: "
+            "every combination is a point.",
+        ),
+    ] = None,
+    replicates: Annotated[
+        int | None, typer.Option("--replicates", metavar="N", min=1, help="Runs of each point.")
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            "--until",
+            metavar="METRIC=W",
+            help="Run replicates until the 95 % half width of a metric is below W, "
+            "as in --until throughput_hz=5.",
+        ),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", metavar="N", min=1, help="Processes; one for each processor if left out."),
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            "--scheduler", metavar="ADDRESS", help="Use the workers of a Dask scheduler, as tcp://HOST:8786."
+        ),
+    ] = None,
+    shard: Annotated[
+        str,
+        typer.Option(
+            "--shard", metavar="I/N", help="Do the I-th of N shares, for the jobs of a batch system."
+        ),
+    ] = "1/1",
+    seed: Seed = None,
+    settings: Settings = None,
+    plugins: Plugins = None,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Store into a directory that holds other things; they are left alone."),
+    ] = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Run a scenario at many points, several times each, and show the means.
+
+    What varies stands in the scenario's section `sweep`, or is said here. Every point is checked before
+    anything runs. A sweep that was cut short goes on where it stopped. Runs that end in an error are
+    recorded, the others go on, and the exit code is 3.
+    """
+    talk = talk_of(ctx, quiet=quiet, verbose=verbose)
+    from qsim.sweeps.front_door import pool_of
+    from qsim.sweeps.store import Store
+    from qsim.sweeps.study import Study
+
+    share = _shard(shard)
+    store = Store(out)
+    store.check(force=force)
+    overrides = [*(settings or ()), *(() if seed is None else (f"run.seed={seed}",))]
+    plan = _plan(file, talk, _varied(vary, replicates, until), plugins, overrides)
+    study = Study(plan, pool_of(workers, scheduler), store, share, tuple(plugins or ()))
+    result = _run(study, talk, force)
+    _show(result, as_json)
+    _finish(result, study, out, talk)
+
+
+def _shard(text: str) -> Shard:
+    from qsim.sweeps.shard import Shard
+
+    try:
+        return Shard.parse(text)
+    except ParameterError as error:
+        raise typer.BadParameter(str(error), param_hint="'--shard'") from None
+
+
+def _varied(vary: list[str] | None, replicates: int | None, until: str | None) -> dict[str, Any]:
+    """What the options say of the sweep, in the words of the scenario's section."""
+    from qsim.scenario.overrides import parse_values
+
+    varied: dict[str, Any] = {}
+    try:
+        if vary:
+            varied["grid"] = dict(parse_values(text) for text in vary)
+    except ParameterError as error:
+        raise typer.BadParameter(str(error), param_hint="'--vary'") from None
+    if replicates is not None:
+        varied["replicates"] = replicates
+    if until is not None:
+        metric, _, width = until.rpartition("=")
+        try:
+            varied["until"] = {"metric": metric.strip(), "half_width": float(width)}
+        except ValueError:
+            raise typer.BadParameter(
+                f"is written METRIC=WIDTH, as in throughput_hz=5; got {until!r}", param_hint="'--until'"
+            ) from None
+    return varied
+
+
+def _plan(
+    file: Path, talk: Talk, varied: dict[str, Any], plugins: list[str] | None, overrides: list[str]
+) -> Plan:
+    from qsim import plugins as plugin_loader
+    from qsim.cli.loading import is_foreign, load_scenario
+    from qsim.sweeps.front_door import planned
+
+    if is_foreign(file):
+        return planned(load_scenario(file, talk, plugins=plugins, overrides=overrides), varied)
+    plugin_loader.load(plugins or ())
+    return planned(file, varied, overrides=overrides)
+
+
+def _run(study: Study, talk: Talk, force: bool) -> SweepResult:
+    from qsim.cli.interruption import Interruption
+    from qsim.cli.sweep_progress import SweepProgress
+    from qsim.cli.talk import is_terminal
+
+    talk.running = True
+    terminal = sys.stderr if is_terminal(sys.stderr) and not talk.quiet else None
+    progress = SweepProgress(terminal)
+
+    def watch(study: Study, error: str) -> None:
+        if error:
+            progress.close()
+            talk.warn(f"a run failed: {error}")
+        progress(study)
+
+    with Interruption(lambda: None, quiet=talk.quiet, after="the runs under way") as interruption:
+        try:
+            return study.run(
+                force=force, stopped=lambda: interruption.requested, watch=watch, remark=talk.warn
+            )
+        finally:
+            progress.close()
+
+
+def _show(result: SweepResult, as_json: bool) -> None:
+    from qsim.results.plain import finite
+
+    if as_json:
+        said = {
+            "name": result.name,
+            "planned": result.planned,
+            "finished": len(result.runs),
+            "failed": len(result.failures),
+            "interrupted": result.interrupted,
+            "fingerprint": result.fingerprint,
+            "summary": result.summary().to_dict("records") if result.runs else [],
+        }
+        typer.echo(json.dumps(finite(said), indent=2, allow_nan=False))
+    elif result.runs:
+        from qsim.sweeps.text import summary_text
+
+        typer.echo(summary_text(result, shutil.get_terminal_size().columns), nl=False)
+
+
+def _finish(result: SweepResult, study: Study, out: Path, talk: Talk) -> None:
+    others = result.planned - len(result.runs) - len(result.failures)
+    talk.say(f"{len(result.runs)} of {result.planned} runs are in {out}")
+    if study.shard.of > 1 and others and not result.interrupted:
+        talk.say(f"{others} are in other shares, {study.shard.number} of {study.shard.of} is done")
+    if result.failures:
+        talk.error(
+            f"{len(result.failures)} runs failed; the first: {result.failures[0].error} "
+            f"(tracebacks in {out / 'failed'})"
+        )
+    if result.interrupted:
+        raise typer.Exit(INTERRUPTED)
+    if study.failed:
+        raise typer.Exit(PARTLY)

@@ -1,0 +1,61 @@
+"""The runs of a sweep, as far as they are there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from qsim.results.result import Result
+from qsim.results.sweep_result import FailedRun, SweepResult, SweepRun
+from qsim.sweeps.plan import Plan, PlannedRun
+from qsim.sweeps.stopping import wanted
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What has become of the runs of a plan.
+
+    Attributes:
+        plan: the plan.
+        results: the finished runs by key.
+        failures: error and traceback of the failed runs by key.
+    """
+
+    plan: Plan
+    results: dict[str, Result] = field(default_factory=dict)
+    failures: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def wanted(self) -> Iterator[PlannedRun]:
+        """The runs that the sweep needs as far as it is known, finished or not."""
+        for runs in self.plan.by_point():
+            known = next((place for place, run in enumerate(runs) if not self.knows(run)), len(runs))
+            yield from runs[: wanted(self.plan.until, [self.results.get(run.key) for run in runs], known)]
+
+    def knows(self, run: PlannedRun) -> bool:
+        """Whether a run has been done, well or not."""
+        return run.key in self.results or run.key in self.failures
+
+    def sweep_result(self, *, interrupted: bool = False) -> SweepResult:
+        """Everything that is there as one result."""
+        runs = tuple(self.wanted())
+        return SweepResult(
+            name=self.plan.name,
+            parameters=self.plan.parameters,
+            runs=tuple(self._finished(runs)),
+            failures=tuple(self._failed(runs)),
+            planned=len(runs),
+            document=self.plan.document,
+            interrupted=interrupted,
+        )
+
+    def _finished(self, runs: Iterable[PlannedRun]) -> Iterator[SweepRun]:
+        for run in runs:
+            result = self.results.get(run.key)
+            if result is not None:
+                yield SweepRun(run.point.index, run.replicate, run.point.values, run.seed, result)
+
+    def _failed(self, runs: Iterable[PlannedRun]) -> Iterator[FailedRun]:
+        for run in runs:
+            failure = self.failures.get(run.key)
+            if failure is not None and run.key not in self.results:
+                yield FailedRun(run.point.index, run.replicate, run.point.values, run.seed, *failure)

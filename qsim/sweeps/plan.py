@@ -1,0 +1,215 @@
+"""From what varies to a list of runs, with every point checked before anything runs."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import itertools
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qsim.errors import ParameterError, ScenarioError, nearest
+from qsim.results.run_metrics import RUN_METRICS
+from qsim.results.sweep_result import SweptParameter, Value
+from qsim.results.versions import versions
+from qsim.scenario.assembly import assemble
+from qsim.scenario.faults import Faults, Place, fail
+from qsim.scenario.overrides import apply_values
+from qsim.scenario.sweep_section import LABEL, SweepSpec, UntilSpec, paths
+from qsim.scenario.tree import Node
+from qsim.sweeps.parameters import SweptPath, describe
+from qsim.sweeps.sampling import sampled
+
+if TYPE_CHECKING:
+    from qsim.scenario.model import Scenario
+
+#: More runs than this are a slip of the pen.
+MOST = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One combination of values.
+
+    Attributes:
+        index: its number in the plan.
+        values: by key path, numbers in SI.
+        document: the canonical scenario at this point, as JSON; its seed is that of replicate 0.
+    """
+
+    index: int
+    values: Mapping[str, Value]
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRun:
+    """One run: a point and a replicate.
+
+    Attributes:
+        point: the point.
+        replicate: number of the replicate, from 0.
+        seed: root seed, that of replicate 0 plus `replicate`.
+        key: 32 hexadecimal characters that differ as soon as the scenario, the values, the replicate, the
+            seed or the version of qsim do.
+    """
+
+    point: Point
+    replicate: int
+    seed: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All runs that a sweep may need.
+
+    Attributes:
+        name: of the scenario.
+        parameters: what varies, in the order of the columns.
+        runs: by point, then by replicate; with a stopping rule, all that there can be.
+        document: of the scenario at the first point.
+        until: the stopping rule.
+    """
+
+    name: str
+    parameters: tuple[SweptParameter, ...]
+    runs: tuple[PlannedRun, ...]
+    document: Mapping[str, Any]
+    until: UntilSpec | None = None
+
+    def by_point(self) -> list[tuple[PlannedRun, ...]]:
+        """The runs of each point."""
+        groups = itertools.groupby(self.runs, key=lambda run: run.point.index)
+        return [tuple(runs) for _, runs in groups]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The plan as plain data; `from_dict` reads it."""
+        points = {run.point.index: run.point for run in self.runs}
+        return {
+            "name": self.name,
+            "parameters": [dataclasses.asdict(parameter) for parameter in self.parameters],
+            "points": [dict(point.values) for point in points.values()],
+            "runs": [[run.point.index, run.replicate, run.seed, run.key] for run in self.runs],
+            "until": None if self.until is None else dataclasses.asdict(self.until),
+            "document": self.document,
+        }
+
+    @classmethod
+    def from_dict(cls, said: Mapping[str, Any]) -> Plan:
+        """The plan of plain data; its points know their values and no longer their documents.
+
+        Raises:
+            KeyError, TypeError, ValueError, IndexError: the data are those of no plan.
+        """
+        points = [Point(index, values, "") for index, values in enumerate(said["points"])]
+        return cls(
+            name=said["name"],
+            parameters=tuple(SweptParameter(**parameter) for parameter in said["parameters"]),
+            runs=tuple(PlannedRun(points[point], *rest) for point, *rest in said["runs"]),
+            document=said["document"],
+            until=None if said["until"] is None else UntilSpec(**said["until"]),
+        )
+
+
+def make_plan(root: Node, spec: SweepSpec, source: str, base: Path | None) -> Plan:
+    """Plan a sweep.
+
+    Args:
+        root: the document of the scenario; its own section ``sweep`` is not looked at.
+        spec: what varies.
+        source: what to call the document in messages.
+        base: folder against which the files it names are resolved.
+
+    Raises:
+        ScenarioError: with every fault of every point.
+    """
+    plain = root.within({key: entry for key, entry in root.items.items() if key != "sweep"})
+    place = Place(source, ("sweep",))
+    try:
+        given, parameters = _given(plain, spec)
+        _check_metric(spec.until)
+    except ParameterError as error:
+        raise fail(place, str(error)) from None
+    replicates = spec.replicates if spec.until is None else spec.until.at_most
+    if len(given) * replicates > MOST:
+        raise fail(place, f"asks for {len(given) * replicates:,} runs; at most {MOST:,} are taken")
+    runs: list[PlannedRun] = []
+    faults: dict[str, None] = {}
+    first: Scenario | None = None
+    for index, values in enumerate(given):
+        try:
+            scenario = _scenario_at(plain, values, source, base)
+        except ScenarioError as error:
+            faults.update(dict.fromkeys(error.faults))
+            continue
+        first = first or scenario
+        shown = {about.path: about.shown(values[about.path]) for about in parameters}
+        point = Point(index, shown, canonical(scenario.document))
+        runs += _runs(point, scenario.run_spec.seed, replicates)
+    if first is None or faults:
+        raise ScenarioError(faults)
+    swept = tuple(SweptParameter(about.path, about.unit, about.doc) for about in parameters)
+    return Plan(first.name, swept, tuple(runs), first.document, spec.until)
+
+
+def _check_metric(until: UntilSpec | None) -> None:
+    # What applications measure ("<application>: <quantity>") shows only when they have run.
+    if until is not None and until.metric not in RUN_METRICS and ": " not in until.metric:
+        raise ParameterError(f"a run has no metric '{until.metric}'{nearest(until.metric, RUN_METRICS)}")
+
+
+def canonical(document: Mapping[str, Any]) -> str:
+    """A document as JSON. Its entries keep their order: that of the nodes decides on random streams."""
+    return json.dumps(document, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def _scenario_at(plain: Node, values: Mapping[str, Any], source: str, base: Path | None) -> Scenario:
+    faults = Faults()
+    assigned = {path: value for path, value in values.items() if path != LABEL}
+    return assemble(apply_values(plain, assigned, faults), source, base, faults)
+
+
+def _given(plain: Node, spec: SweepSpec) -> tuple[list[dict[str, Any]], tuple[SweptPath, ...]]:
+    """The values of all points as they were given, and what is known of their key paths."""
+    named = paths(spec)
+    if "run.seed" in named:
+        raise ParameterError("the seed is not varied as a parameter: replicate r has the seed run.seed + r")
+    parts = [
+        [dict(point) for point in spec.list] or [{}],
+        _products(spec.grid),
+        [dict(zip(spec.zip, row, strict=True)) for row in zip(*spec.zip.values(), strict=True)] or [{}],
+    ]
+    first = {path: value for part in parts for path, value in part[0].items() if path != LABEL}
+    # Units come from the kinds that the first point has.
+    root = apply_values(plain, first, Faults())
+    known = {path: _described(path, root) for path in named}
+    if spec.sample is not None:
+        parts.append(sampled(spec.sample, known))
+    given = [
+        {path: value for part in combination for path, value in part.items()}
+        for combination in itertools.product(*parts)
+    ]
+    return given, tuple(known.values())
+
+
+def _described(path: str, root: Node) -> SweptPath:
+    return SweptPath(LABEL, doc="name of the point") if path == LABEL else describe(path, root)
+
+
+def _products(grid: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
+    return [dict(zip(grid, row, strict=True)) for row in itertools.product(*grid.values())]
+
+
+def _runs(point: Point, seed: int, replicates: int) -> Iterator[PlannedRun]:
+    # The seed in the document is that of replicate 0; a run's own is told beside it.
+    values = dict(sorted(point.values.items()))
+    common = canonical({"document": point.document, "values": values, "qsim": versions()["qsim"]})
+    begun = hashlib.blake2b(common.encode(), digest_size=16)
+    for replicate in range(replicates):
+        digest = begun.copy()
+        digest.update(f" {replicate} {seed + replicate}".encode())
+        yield PlannedRun(point, replicate, seed + replicate, digest.hexdigest())

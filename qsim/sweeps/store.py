@@ -1,0 +1,175 @@
+"""A sweep on disk: its plan, and one file for each finished run.
+
+::
+
+    DIR/
+      sweep.json          the plan: what varies, every point, every run's key
+      runs/KEY.zip        a finished run: the files of its result and its place in the sweep
+      failed/KEY.json     a run that ended in an error, with its traceback
+
+A run's file appears under its name when all of it is there. Its name is a key made of everything that the
+run depends on, so a file is that run's or no use, whoever wrote it and whenever: a sweep that was cut short
+goes on with exactly the runs that are missing, and several may fill one directory together.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from qsim.errors import ResultError
+from qsim.files import check_folder, write_whole
+from qsim.results.result import Result
+from qsim.results.sweep_result import SweepResult
+from qsim.results.versions import versions
+from qsim.sweeps.archive import unpack
+from qsim.sweeps.gathering import Gathered
+from qsim.sweeps.plan import Plan, PlannedRun
+from qsim.sweeps.work import Outcome
+
+PLAN = "sweep.json"
+FORMAT = "qsim-sweep"
+#: Raised when a reader of the earlier schema could not make sense of the files.
+SCHEMA = 1
+RUNS = "runs"
+FAILED = "failed"
+
+
+class Store:
+    """The directory of a sweep.
+
+    Args:
+        folder: the directory.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def check(self, *, force: bool = False) -> None:
+        """Refuse a place that is no sweep's, before anything runs.
+
+        Raises:
+            ResultError: the place is a file, holds other things, or cannot be written.
+        """
+        check_folder(self.folder, "a sweep", is_sweep, force=force)
+
+    def write_plan(self, plan: Mapping[str, Any]) -> None:
+        """Write down the plan.
+
+        Raises:
+            ResultError: the file cannot be written.
+        """
+        head = {"format": FORMAT, "schema": SCHEMA, "versions": versions()}
+        text = json.dumps({**head, **plan}, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        write_whole(self.folder / PLAN, lambda path: path.write_text(text, encoding="utf-8"))
+
+    def read_plan(self) -> dict[str, Any]:
+        """The plan.
+
+        Raises:
+            ResultError: there is none, it is damaged, or another version of qsim wrote it.
+        """
+        path = self.folder / PLAN
+        try:
+            plan = json.loads(path.read_text(encoding="utf-8"))
+        except (FileNotFoundError, NotADirectoryError):
+            raise ResultError(f"'{self.folder}' holds no sweep: there is no {PLAN} in it") from None
+        except OSError as error:
+            raise ResultError(f"'{path}' cannot be read: {error.strerror or error}") from None
+        except ValueError as error:
+            raise ResultError(f"'{path}' is damaged: {error}") from None
+        if not isinstance(plan, dict) or plan.get("format") != FORMAT:
+            raise ResultError(f"'{self.folder}' holds no sweep: {PLAN} was written by something else")
+        if plan.get("schema") != SCHEMA:
+            raise ResultError(
+                f"'{self.folder}' was written in schema {plan.get('schema')!r} of stored sweeps; "
+                f"this version of qsim reads schema {SCHEMA}"
+            )
+        return plan
+
+    def keep(self, run: PlannedRun, outcome: Outcome) -> None:
+        """Write down what became of a run.
+
+        Raises:
+            ResultError: the file cannot be written.
+        """
+        failure = self.folder / FAILED / f"{run.key}.json"
+        if outcome.archive is not None:
+            archive = outcome.archive
+            write_whole(self._path(run.key), lambda path: path.write_bytes(archive))
+            failure.unlink(missing_ok=True)
+            return
+        said = {
+            "key": run.key,
+            "values": dict(run.point.values),
+            "replicate": run.replicate,
+            "seed": run.seed,
+            "error": outcome.error,
+            "traceback": outcome.traceback,
+        }
+        text = json.dumps(said, indent=1, ensure_ascii=False) + "\n"
+        write_whole(failure, lambda path: path.write_text(text, encoding="utf-8"))
+
+    def read(self, key: str) -> Result | None:
+        """The result of a finished run; None when it is not there.
+
+        Raises:
+            ResultError: the file under its name is truncated, damaged, or that of another run.
+        """
+        path = self._path(key)
+        try:
+            contents = path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise ResultError(f"'{path}' cannot be read: {error.strerror or error}") from None
+        result, run = unpack(contents, str(path))
+        if run["key"] != key:
+            raise ResultError(f"'{path}' holds another run, {run['key']}")
+        return result
+
+    def failure(self, key: str) -> tuple[str, str] | None:
+        """Error and traceback of a failed run; None when it has not failed, or its file is damaged."""
+        try:
+            said = json.loads((self.folder / FAILED / f"{key}.json").read_text(encoding="utf-8"))
+            return str(said["error"]), str(said["traceback"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def _path(self, key: str) -> Path:
+        return self.folder / RUNS / f"{key}.zip"
+
+
+def is_sweep(folder: Path) -> bool:
+    """Whether a folder holds a sweep, or the beginning of one."""
+    try:
+        Store(folder).read_plan()
+    except ResultError:
+        return False
+    return True
+
+
+def load_sweep(directory: str | PathLike[str]) -> SweepResult:
+    """Read a stored sweep, as far as it has come.
+
+    Raises:
+        ResultError: there is no sweep, it is damaged, or another version of qsim wrote it.
+    """
+    store = Store(Path(directory))
+    said = store.read_plan()
+    try:
+        plan = Plan.from_dict(said)
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise ResultError(f"the plan of '{directory}' is damaged: {type(error).__name__} {error}") from None
+    gathered = Gathered(plan)
+    for run in plan.runs:
+        result = store.read(run.key)
+        failure = store.failure(run.key)
+        if result is not None:
+            gathered.results[run.key] = result
+        elif failure is not None:
+            gathered.failures[run.key] = failure
+    return gathered.sweep_result()
