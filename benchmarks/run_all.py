@@ -33,6 +33,8 @@ PLAN = (
     ("grid_setup.py",),
     ("long_chain.py",),
     ("start_up.py",),
+    ("sweep_overhead.py",),
+    ("report_page.py",),
     ("reservoirs.py",),
     ("beside_sequence.py",),
     ("where_time_goes.py",),

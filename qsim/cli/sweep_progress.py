@@ -55,7 +55,7 @@ def line(finished: int, failed: int, missing: int, fresh: int, elapsed: float, w
         width: columns of text available.
 
     Example:
-        >>> line(30, 1, 69, 20, 10.0, 80)
+        >>> line(30, 1, 69, 20, 10.0, 100)
         ' 31 % [######..............] 0:34 left, 30 of 100 runs finished, 1 failed, 2 runs/s'
     """
     total = finished + failed + missing

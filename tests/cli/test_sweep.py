@@ -1,0 +1,132 @@
+"""``qsim sweep`` from the outside: options, what is shown, what is refused."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from qsim.cli.sweep_progress import SweepProgress, line
+from qsim.results import SweepResult
+from tests.cli.conftest import SCENARIO, Cli
+
+SHORT = SCENARIO.replace("10 s", "20 ms").replace(", pairs: 5", "")
+VARY = ("--vary", "links[0].length=5 km, 20 km", "--vary", "defaults.memory.count=[1,2]")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "scenario.yaml"
+    path.write_text(SHORT)
+    return path
+
+
+def test_options_say_what_varies(cli: Cli, file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    done = cli("sweep", file, "--out", out, *VARY, "--replicates", 2, "--workers", 1, "--seed", 9)
+    assert done.code == 0, done.err
+    study = SweepResult.load(out)
+    assert [run.seed for run in study.runs] == [9, 10] * 4
+    assert [parameter.path for parameter in study.parameters] == ["links[0].length", "defaults.memory.count"]
+    lines = done.out.splitlines()
+    assert lines[0] == "Two nodes"
+    assert re.match(r"length \(m\)  count  runs  throughput_hz \(Hz\)", lines[1])
+    assert re.match(r" +5000 +1 +2 +\d[\d ]* ± \d", lines[2])
+    assert len(lines) == 6
+    assert f"8 of 8 runs are in {out}" in done.err
+
+
+def test_the_same_as_one_json_object(cli: Cli, file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    done = cli("sweep", file, "--out", out, *VARY, "--workers", 1, "--json", "-q")
+    said = json.loads(done.out)
+    assert (done.code, done.err) == (0, "")
+    assert {key: said[key] for key in ("name", "planned", "finished", "failed", "interrupted")} == {
+        "name": "Two nodes",
+        "planned": 4,
+        "finished": 4,
+        "failed": 0,
+        "interrupted": False,
+    }
+    assert said["fingerprint"] == SweepResult.load(out).fingerprint
+    rates = [row for row in said["summary"] if row["metric"] == "throughput_hz"]
+    assert [row["links[0].length"] for row in rates] == [5000.0, 5000.0, 20000.0, 20000.0]
+    assert all(row["unit"] == "Hz" and row["n"] == 1 and row["low"] is None for row in rates)
+
+
+def test_a_rule_and_shares(cli: Cli, file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    fixed = ("sweep", file, "--out", out, *VARY, "--workers", 1, "--until", "throughput_hz=1e9", "--json")
+    first = cli(*fixed, "--shard", "1/2")
+    assert (first.code, json.loads(first.out)["finished"]) == (0, 10)
+    assert "10 are in other shares, 1 of 2 is done" in first.err
+    assert json.loads(cli(*fixed, "--shard", "2/2").out)["finished"] == 20
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--shard", "3/2"), "Invalid value for '--shard': a shard is written i/n"),
+        (("--until", "throughput_hz"), "is written METRIC=WIDTH, as in throughput_hz=5"),
+        (("--until", "thrughput_hz=1"), "(did you mean 'throughput_hz'?)"),
+        (("--vary", "links[0].length"), "an override is written key.path=value"),
+        (("--vary", "links[0].lenght=1 km"), "unknown key (did you mean 'length'?)"),
+        (("--vary", "links[0].length=-1 km, 1 kg"), "the scenario has 2 faults"),
+        (("--workers", "0"), "Invalid value for '--workers'"),
+        (("--plugin", "no_such_module"), "no module of that name is installed"),
+    ],
+)
+def test_wrong_usage_runs_nothing(
+    cli: Cli, file: Path, tmp_path: Path, options: tuple[str, str], said: str
+) -> None:
+    done = cli("sweep", file, "--out", tmp_path / "out", *options)
+    assert (done.code, said in " ".join(done.err.split())) == (2, True), done.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_place_for_the_runs_must_be_given(cli: Cli, file: Path) -> None:
+    done = cli("sweep", file)
+    assert (done.code, "Missing option '--out'" in done.err) == (2, True)
+
+
+def test_a_directory_of_other_things_is_refused(cli: Cli, file: Path, tmp_path: Path) -> None:
+    done = cli("sweep", file, "--out", tmp_path)
+    assert (done.code, "the directory holds other things" in done.err) == (2, True)
+    assert cli("sweep", file, "--out", tmp_path, "--force", "--workers", 1).code == 0
+
+
+def test_a_check_plans_the_sweep(cli: Cli, file: Path) -> None:
+    file.write_text(SHORT + "sweep: {grid: {'links[0].length': [5 km, 20 km]}, replicates: 3}\n")
+    assert "sweep: 2 points over links[0].length; 6 runs" in cli("check", file).out
+    said = json.loads(cli("check", file, "--json").out)
+    assert said["sweep"] == {"parameters": ["links[0].length"], "points": 2, "runs": 6, "at_most": False}
+    file.write_text(SHORT + "sweep: {grid: {'links[0].length': [-5 km]}}\n")
+    done = cli("check", file)
+    assert (done.code, "sweep links[0].length=-5 km: must be in [0, inf) m" in done.err) == (2, True)
+
+
+def test_a_bar_of_runs() -> None:
+    assert line(0, 0, 0, 0, 0.0, 80) == "100 % [####################] --:-- left, 0 of 0 runs finished"
+    assert line(30, 1, 69, 20, 10.0, 100) == (
+        " 31 % [######..............] 0:34 left, 30 of 100 runs finished, 1 failed, 2 runs/s"
+    )
+    assert len(line(30, 1, 69, 20, 10.0, 40)) <= 40
+
+
+class _Study:
+    def __init__(self, finished: int, failed: int, total: int) -> None:
+        self.finished, self.failed, self.total = finished, failed, total
+
+
+def test_the_rate_is_that_of_fresh_runs() -> None:
+    stream, now = io.StringIO(), iter([0.0, 100.0, 100.0, 104.0])
+    progress = SweepProgress(stream, lambda: next(now))
+    progress(_Study(50, 0, 100))  # type: ignore[arg-type]
+    progress(_Study(58, 0, 100))  # type: ignore[arg-type]
+    progress.close()
+    assert "50 of 100 runs finished" in stream.getvalue()
+    # Eight runs in four seconds; the fifty that were found there took none.
+    assert "0:21 left, 58 of 100 runs finished, 2 runs/s" in stream.getvalue()
