@@ -41,7 +41,8 @@ class AtomicMemory(Declared):
     efficiency: Annotated[
         float,
         Param(
-            "probability that an excitation puts a photon into the fibre",
+            "probability that an excitation puts a photon into the fibre, or with a source in the middle of "
+            "the link, that an arriving photon is absorbed",
             ge=0,
             le=1,
             source="SeQUeNCe default",
@@ -71,7 +72,13 @@ class AtomicMemory(Declared):
     pauli_y: Annotated[float, Param("rate of bit-and-phase flips", unit="Hz", ge=0)] = 0.0
     pauli_z: Annotated[float, Param("rate of phase flips", unit="Hz", ge=0)] = 0.0
     cutoff: Annotated[
-        float | None, Param("age at which a pair is given up, from its first emission", unit="s", gt=0)
+        float | None,
+        Param(
+            "age at which a pair is given up, from its first emission; the pair that a purification keeps has "
+            "its own, older partners or not",
+            unit="s",
+            gt=0,
+        ),
     ] = None
     wavelength: Annotated[float, Param("wavelength of the emitted photon", unit="m", gt=0)] = 1550e-9
 

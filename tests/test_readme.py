@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import yaml
 
+import qsim
 from qml.forecast.document import load_study
 from qsim.scenario import from_document
 
@@ -26,8 +28,18 @@ def test_script_and_scenario_give_the_same_result(capsys):
     assert result.events == names["result"].events
 
 
-def test_forecasting_script_runs(capsys):
+def test_sweep_script_runs(capsys):
     script = re.findall(r"```python\n(.*?)```", README, re.DOTALL)[1]
+    names = {"qsim": qsim}
+    exec(compile(script, "README.md", "exec"), names)
+    assert len(names["study"].runs) == 30
+    assert capsys.readouterr().out.count("throughput_hz") == 6
+    assert names["axes"].get_xlabel() and names["axes"].get_ylabel()
+    plt.close("all")
+
+
+def test_forecasting_script_runs(capsys):
+    script = re.findall(r"```python\n(.*?)```", README, re.DOTALL)[2]
     exec(compile(script, "README.md", "exec"), {})
     said = re.fullmatch(r"the next 20 hours: mean error (0\.\d\d) of a load .*\n", capsys.readouterr().out)
     # The noise alone makes 0.08; a forecast that has lost the wave is off by more than 1.

@@ -135,7 +135,7 @@ class Dejmps(Purification):
 @register("purification", "none")
 @dataclass(frozen=True)
 class NoPurification(Purification):
-    """Pairs below target are given up."""
+    """Nothing is purified: pairs below target are swapped as they are, and given up only end to end."""
 
 
 class _Purifier:

@@ -100,8 +100,7 @@ class Swapping(Declared):
 class NestedSwapping(Swapping):
     """Binary-tree order: every other node first, then every other of those left, and so on.
 
-    Both pairs must have reached the target fidelity. With `consent` this is the order and the exchange of
-    messages of SeQUeNCe.
+    With `consent` this is the order and the exchange of messages of SeQUeNCe.
     """
 
     def ranks(self, nodes: int) -> list[int]:

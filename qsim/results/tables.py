@@ -27,7 +27,9 @@ def plain_text(page: RenderableType, width: int) -> str:
     from rich.console import Console
 
     sheet = io.StringIO()
-    Console(file=sheet, width=width, color_system=None, legacy_windows=False).print(page)
+    # In a notebook rich would show the page at once and write nothing into the sheet.
+    console = Console(file=sheet, width=width, color_system=None, legacy_windows=False, force_jupyter=False)
+    console.print(page)
     return "\n".join(line.rstrip() for line in sheet.getvalue().splitlines()) + "\n"
 
 

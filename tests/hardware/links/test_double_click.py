@@ -112,7 +112,7 @@ def test_profiles_agree_with_photons_in_modes(
 def test_without_bunching_two_photons_may_pass_for_one(eta: float) -> None:
     """Both spins bright: two photons on one detector are one click, on different ones they are two.
 
-    The second round can only click for spins of odd parity, so success and fidelity stay; only more
+    The second round can only click for spins of odd parity, so success and fidelity stay; only fewer
     second rounds are tried.
     """
     found = profile(eta, eta, bunching=False)
