@@ -34,6 +34,10 @@ Plugins: TypeAlias = Annotated[
         help="Import a module or a Python file that registers kinds of its own. May be repeated.",
     ),
 ]
+Force: TypeAlias = Annotated[
+    bool,
+    typer.Option("--force", help="Store into a directory that holds other things; they are left alone."),
+]
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print one JSON object in place of text.")]
 Quiet: TypeAlias = Annotated[
     bool, typer.Option("--quiet", "-q", help="No progress and no remarks, only errors.")

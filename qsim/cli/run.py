@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qsim.cli.failure import FAILED, INTERRUPTED
-from qsim.cli.options import Json, Plugins, Quiet, ScenarioFile, Seed, Settings, Verbose, talk_of
+from qsim.cli.options import Force, Json, Plugins, Quiet, ScenarioFile, Seed, Settings, Verbose, talk_of
 
 if TYPE_CHECKING:
     from qsim.cli.talk import Talk
@@ -39,10 +39,7 @@ def run(
             "--out", metavar="DIR", help="Store the result there, as Parquet tables and a manifest."
         ),
     ] = None,
-    force: Annotated[
-        bool,
-        typer.Option("--force", help="Store into a directory that holds other things; they are left alone."),
-    ] = False,
+    force: Force = False,
     settings: Settings = None,
     plugins: Plugins = None,
     detail: Annotated[

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from qsim.cli.failure import INTERRUPTED, PARTLY
-from qsim.cli.options import Json, Plugins, Quiet, ScenarioFile, Seed, Settings, Verbose, talk_of
+from qsim.cli.options import Force, Json, Plugins, Quiet, ScenarioFile, Seed, Settings, Verbose, talk_of
 from qsim.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -74,10 +74,7 @@ def sweep(
     seed: Seed = None,
     settings: Settings = None,
     plugins: Plugins = None,
-    force: Annotated[
-        bool,
-        typer.Option("--force", help="Store into a directory that holds other things; they are left alone."),
-    ] = False,
+    force: Force = False,
     as_json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,

@@ -14,16 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from qsim.errors import ResultError
 from qsim.results.columns import STORED, TABLES, Column, columns
+from qsim.results.headed import Headed
 from qsim.results.plain import finite
 from qsim.results.result import Result
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MANIFEST = "manifest.json"
-FORMAT = "qsim-result"
-#: Raised when a reader of the earlier schema could not make sense of the files.
-SCHEMA = 1
+MANIFEST = Headed("manifest.json", "qsim-result", 1, "result")
 
 _HEAD = ("name", "seed", "simulated_s", "events", "rejected", "interrupted", "trace_fingerprint")
 _TIMINGS = ("wall_s", "cpu_s", "setup_s")
@@ -47,8 +45,7 @@ def encode(
         pq.write_table(_arrow(name, result.table(name)), page)
         files[f"{name}.parquet"] = page.getvalue()
     manifest = {
-        "format": FORMAT,
-        "schema": SCHEMA,
+        **MANIFEST.head,
         **{key: getattr(result, key) for key in _HEAD},
         "notes": list(result.notes),
         "fingerprint": result.fingerprint,
@@ -60,14 +57,14 @@ def encode(
         "document": result.document,
     }
     text = json.dumps(finite(manifest), indent=2, ensure_ascii=False, allow_nan=False)
-    return {**files, MANIFEST: (text + "\n").encode("utf-8")}
+    return {**files, MANIFEST.file: (text + "\n").encode("utf-8")}
 
 
 def decode(manifest: Mapping[str, Any], read: Callable[[str], bytes], place: str) -> Result:
     """Make a result of its files.
 
     Args:
-        manifest: what `read_manifest` made of the manifest.
+        manifest: what `MANIFEST` read of it.
         read: gives the contents of a file by its name; raises FileNotFoundError or KeyError without one.
         place: where the files lie, for messages.
 
@@ -82,32 +79,12 @@ def decode(manifest: Mapping[str, Any], read: Callable[[str], bytes], place: str
         result = Result(**fields)
         expected = manifest["fingerprint"]
     except (KeyError, TypeError) as error:
-        raise ResultError(f"'{place}/{MANIFEST}' is damaged: {_missing(error)}") from None
+        raise ResultError(f"'{place}/{MANIFEST.file}' is damaged: {_missing(error)}") from None
     if result.fingerprint != expected:
         raise ResultError(
             f"the result in '{place}' is damaged: the tables do not match the fingerprint {expected}"
         )
     return result
-
-
-def read_manifest(text: bytes, place: str) -> dict[str, Any]:
-    """Read a manifest.
-
-    Raises:
-        ResultError: it is damaged, of something else, or of a schema that this version does not read.
-    """
-    try:
-        manifest = json.loads(text.decode("utf-8"))
-    except ValueError as error:
-        raise ResultError(f"'{place}/{MANIFEST}' is damaged: {error}") from None
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise ResultError(f"'{place}' holds no result: {MANIFEST} was written by something else")
-    if manifest.get("schema") != SCHEMA:
-        raise ResultError(
-            f"'{place}' was written in schema {manifest.get('schema')!r} of stored results; "
-            f"this version of qsim reads schema {SCHEMA}"
-        )
-    return manifest
 
 
 def _arrow(name: str, rows: tuple[Any, ...]) -> pa.Table:

@@ -17,6 +17,6 @@ def load_result(directory: str | PathLike[str]) -> Result | SweepResult:
     """
     from qsim.sweeps.store import PLAN
 
-    if (Path(directory) / PLAN).exists():
+    if (Path(directory) / PLAN.file).exists():
         return SweepResult.load(directory)
     return Result.load(directory)

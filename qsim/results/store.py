@@ -13,7 +13,7 @@ from typing import Any
 
 from qsim.errors import ResultError
 from qsim.files import check_folder, write_folder
-from qsim.results.encoding import MANIFEST, decode, encode, read_manifest
+from qsim.results.encoding import MANIFEST, decode, encode
 from qsim.results.result import Result
 
 
@@ -47,10 +47,10 @@ def load(directory: str | PathLike[str]) -> Result:
 
 def _manifest(place: Path) -> dict[str, Any]:
     try:
-        text = _contents(place / MANIFEST)
+        text = _contents(place / MANIFEST.file)
     except (FileNotFoundError, NotADirectoryError):
-        raise ResultError(f"'{place}' holds no result: there is no {MANIFEST} in it") from None
-    return read_manifest(text, str(place))
+        raise ResultError(f"'{place}' holds no result: there is no {MANIFEST.file} in it") from None
+    return MANIFEST.read(text, str(place))
 
 
 def _contents(path: Path) -> bytes:

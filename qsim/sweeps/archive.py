@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from qsim.errors import ResultError
-from qsim.results.encoding import MANIFEST, decode, encode, read_manifest
+from qsim.results.encoding import MANIFEST, decode, encode
 from qsim.results.result import Result
 
 #: The entry of the manifest that says which run of which sweep it is.
@@ -52,9 +52,9 @@ def unpack(contents: bytes, place: str) -> tuple[Result, dict[str, Any]]:
         ValueError,
     ) as error:
         raise ResultError(f"'{place}' is damaged: {error}") from None
-    if MANIFEST not in files:
-        raise ResultError(f"'{place}' holds no result: there is no {MANIFEST} in it")
-    manifest = read_manifest(files[MANIFEST], place)
+    if MANIFEST.file not in files:
+        raise ResultError(f"'{place}' holds no result: there is no {MANIFEST.file} in it")
+    manifest = MANIFEST.read(files[MANIFEST.file], place)
     run = manifest.get(RUN)
     if not isinstance(run, dict) or "key" not in run:
         raise ResultError(f"'{place}' is no run of a sweep")

@@ -22,6 +22,7 @@ from typing import Any
 
 from qsim.errors import ResultError
 from qsim.files import check_folder, write_whole
+from qsim.results.headed import Headed
 from qsim.results.result import Result
 from qsim.results.sweep_result import SweepResult
 from qsim.results.versions import versions
@@ -30,10 +31,7 @@ from qsim.sweeps.gathering import Gathered
 from qsim.sweeps.plan import Plan, PlannedRun
 from qsim.sweeps.work import Outcome
 
-PLAN = "sweep.json"
-FORMAT = "qsim-sweep"
-#: Raised when a reader of the earlier schema could not make sense of the files.
-SCHEMA = 1
+PLAN = Headed("sweep.json", "qsim-sweep", 1, "sweep")
 RUNS = "runs"
 FAILED = "failed"
 
@@ -62,9 +60,13 @@ class Store:
         Raises:
             ResultError: the file cannot be written.
         """
-        head = {"format": FORMAT, "schema": SCHEMA, "versions": versions()}
-        text = json.dumps({**head, **plan}, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-        write_whole(self.folder / PLAN, lambda path: path.write_text(text, encoding="utf-8"))
+        text = (
+            json.dumps(
+                {**PLAN.head, "versions": versions(), **plan}, indent=1, ensure_ascii=False, allow_nan=False
+            )
+            + "\n"
+        )
+        write_whole(self.folder / PLAN.file, lambda path: path.write_text(text, encoding="utf-8"))
 
     def read_plan(self) -> dict[str, Any]:
         """The plan.
@@ -72,23 +74,14 @@ class Store:
         Raises:
             ResultError: there is none, it is damaged, or another version of qsim wrote it.
         """
-        path = self.folder / PLAN
+        path = self.folder / PLAN.file
         try:
-            plan = json.loads(path.read_text(encoding="utf-8"))
+            text = path.read_bytes()
         except (FileNotFoundError, NotADirectoryError):
-            raise ResultError(f"'{self.folder}' holds no sweep: there is no {PLAN} in it") from None
+            raise ResultError(f"'{self.folder}' holds no sweep: there is no {PLAN.file} in it") from None
         except OSError as error:
             raise ResultError(f"'{path}' cannot be read: {error.strerror or error}") from None
-        except ValueError as error:
-            raise ResultError(f"'{path}' is damaged: {error}") from None
-        if not isinstance(plan, dict) or plan.get("format") != FORMAT:
-            raise ResultError(f"'{self.folder}' holds no sweep: {PLAN} was written by something else")
-        if plan.get("schema") != SCHEMA:
-            raise ResultError(
-                f"'{self.folder}' was written in schema {plan.get('schema')!r} of stored sweeps; "
-                f"this version of qsim reads schema {SCHEMA}"
-            )
-        return plan
+        return PLAN.read(text, str(self.folder))
 
     def keep(self, run: PlannedRun, outcome: Outcome) -> None:
         """Write down what became of a run.

@@ -75,7 +75,7 @@ def test_the_stored_result_is_the_one_shown(cli: Cli, scenario: Path, tmp_path: 
     assert done.code == 0
     assert done.err == f"stored in {place}\n"
     assert Result.load(place).to_dict() == one_object(done.out)
-    manifest = json.loads((place / MANIFEST).read_text())
+    manifest = json.loads((place / MANIFEST.file).read_text())
     assert manifest["overrides"] == ["run.seed=5"]
     assert manifest["document"]["run"]["seed"] == 5
 

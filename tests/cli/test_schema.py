@@ -35,15 +35,15 @@ def test_the_reference_lists_every_parameter_with_unit_and_bounds(cli: Cli) -> N
     memory = lines.index("### `atomic`")
     rows = lines[memory : lines.index("", memory + 4)]
     (frequency,) = (row for row in rows if row.startswith("| `frequency` |"))
-    assert frequency.split(" | ")[1:4] == ["Hz", "8e+07", "(0, inf)"]
+    assert frequency.split(" | ")[1:5] == ["number", "Hz", "8e+07", "(0, inf)"]
     assert "### `run`" in lines
-    assert any(row.startswith("| `duration` | s | required | (0, inf) |") for row in lines)
+    assert any(row.startswith("| `duration` | number | s | required | (0, inf) |") for row in lines)
 
 
-def test_every_row_of_the_reference_has_five_cells(cli: Cli) -> None:
+def test_every_row_of_the_reference_has_six_cells(cli: Cli) -> None:
     rows = [line for line in cli("schema", "--parameters").out.splitlines() if line.startswith("|")]
     assert len(rows) > 20
-    assert {row.replace("\\|", "").count("|") for row in rows} == {6}
+    assert {row.replace("\\|", "").count("|") for row in rows} == {7}
 
 
 def test_the_reference_names_the_keys_of_a_document(cli: Cli) -> None:

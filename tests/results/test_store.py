@@ -9,14 +9,14 @@ import pytest
 from qsim.errors import ResultError
 from qsim.results import Result
 from qsim.results.columns import STORED, columns
-from qsim.results.encoding import MANIFEST, SCHEMA
+from qsim.results.encoding import MANIFEST
 from qsim.results.store import check_destination
 from tests.results.specimens import flow, result
 
 
 def edit_manifest(place: Path, **changes: object) -> None:
-    manifest = json.loads((place / MANIFEST).read_text())
-    (place / MANIFEST).write_text(json.dumps({**manifest, **changes}))
+    manifest = json.loads((place / MANIFEST.file).read_text())
+    (place / MANIFEST.file).write_text(json.dumps({**manifest, **changes}))
 
 
 def test_a_stored_result_reads_back_equal(tmp_path: Path) -> None:
@@ -38,8 +38,8 @@ def test_empty_tables_read_back_equal(tmp_path: Path) -> None:
 
 def test_the_manifest_says_how_the_result_came_about(tmp_path: Path) -> None:
     result().save(tmp_path / "run", overrides=["run.seed=7"])
-    manifest = json.loads((tmp_path / "run" / MANIFEST).read_text())
-    assert manifest["schema"] == SCHEMA
+    manifest = json.loads((tmp_path / "run" / MANIFEST.file).read_text())
+    assert manifest["schema"] == MANIFEST.schema
     assert manifest["seed"] == 7
     assert manifest["events"] == 1234
     assert manifest["overrides"] == ["run.seed=7"]
@@ -89,7 +89,7 @@ def test_a_folder_with_other_things_is_refused_and_left_alone(tmp_path: Path) ->
 
 
 def test_a_folder_with_a_manifest_of_somebody_else_is_refused(tmp_path: Path) -> None:
-    (tmp_path / MANIFEST).write_text('{"name": "web app"}')
+    (tmp_path / MANIFEST.file).write_text('{"name": "web app"}')
     with pytest.raises(ResultError, match="the directory holds other things"):
         result().save(tmp_path)
 
@@ -152,29 +152,31 @@ def test_a_folder_without_a_manifest_holds_no_result(tmp_path: Path) -> None:
 
 def test_a_manifest_of_somebody_else_is_refused(tmp_path: Path) -> None:
     for text in ('{"name": "web app"}', "[1, 2]"):
-        (tmp_path / MANIFEST).write_text(text)
+        (tmp_path / MANIFEST.file).write_text(text)
         with pytest.raises(ResultError, match="was written by something else"):
             Result.load(tmp_path)
 
 
 def test_a_manifest_that_is_no_json_is_refused(tmp_path: Path) -> None:
-    (tmp_path / MANIFEST).write_text('{"format": "qsim-res')
+    (tmp_path / MANIFEST.file).write_text('{"format": "qsim-res')
     with pytest.raises(ResultError, match=r"manifest.json' is damaged"):
         Result.load(tmp_path)
 
 
 def test_a_later_schema_is_refused(tmp_path: Path) -> None:
     result().save(tmp_path)
-    edit_manifest(tmp_path, schema=SCHEMA + 1)
-    with pytest.raises(ResultError, match=f"written in schema {SCHEMA + 1} .* reads schema {SCHEMA}"):
+    edit_manifest(tmp_path, schema=MANIFEST.schema + 1)
+    with pytest.raises(
+        ResultError, match=f"written in schema {MANIFEST.schema + 1} .* reads schema {MANIFEST.schema}"
+    ):
         Result.load(tmp_path)
 
 
 def test_a_manifest_without_a_figure_is_refused(tmp_path: Path) -> None:
     result().save(tmp_path)
-    manifest = json.loads((tmp_path / MANIFEST).read_text())
+    manifest = json.loads((tmp_path / MANIFEST.file).read_text())
     del manifest["events"]
-    (tmp_path / MANIFEST).write_text(json.dumps(manifest))
+    (tmp_path / MANIFEST.file).write_text(json.dumps(manifest))
     with pytest.raises(ResultError, match="is damaged: it has no 'events'"):
         Result.load(tmp_path)
 

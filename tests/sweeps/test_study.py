@@ -176,11 +176,11 @@ def test_a_directory_of_other_things_is_refused_before_anything_runs(tmp_path: P
     (out / "thesis.tex").write_text("\\begin{document}")
     with pytest.raises(ResultError, match="the directory holds other things"):
         qsim.sweep(file, LENGTHS, out=out, workers=1)
-    (out / PLAN).write_text('{"format": "something else"}')
+    (out / PLAN.file).write_text('{"format": "something else"}')
     with pytest.raises(ResultError, match="the directory holds other things"):
         qsim.sweep(file, LENGTHS, out=out, workers=1)
     assert begun(trail) == []
-    (out / PLAN).unlink()
+    (out / PLAN.file).unlink()
     assert len(qsim.sweep(file, LENGTHS, out=out, workers=1, force=True).runs) == 3
     assert (out / "thesis.tex").read_text() == "\\begin{document}"
 
@@ -205,7 +205,7 @@ def test_other_files_in_a_sweep_do_no_harm(tmp_path: Path) -> None:
 )
 def test_a_plan_that_cannot_be_read_is_refused(tmp_path: Path, text: str | None, said: str) -> None:
     if text is not None:
-        (tmp_path / PLAN).write_text(text)
+        (tmp_path / PLAN.file).write_text(text)
     with pytest.raises(ResultError, match=said):
         SweepResult.load(tmp_path)
 
