@@ -70,7 +70,7 @@ def test_other_readers_find_the_columns_and_their_meanings(tmp_path: Path) -> No
 def test_nothing_but_the_result_is_left_in_the_folder(tmp_path: Path) -> None:
     result().save(tmp_path / "run")
     assert {path.name for path in tmp_path.iterdir()} == {"run"}
-    stored = {MANIFEST, *(f"{table}.parquet" for table in STORED)}
+    stored = {MANIFEST.file, *(f"{table}.parquet" for table in STORED)}
     assert {path.name for path in (tmp_path / "run").iterdir()} == stored
 
 
