@@ -60,12 +60,8 @@ class Store:
         Raises:
             ResultError: the file cannot be written.
         """
-        text = (
-            json.dumps(
-                {**PLAN.head, "versions": versions(), **plan}, indent=1, ensure_ascii=False, allow_nan=False
-            )
-            + "\n"
-        )
+        said = {**PLAN.head, "versions": versions(), **plan}
+        text = json.dumps(said, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
         write_whole(self.folder / PLAN.file, lambda path: path.write_text(text, encoding="utf-8"))
 
     def read_plan(self) -> dict[str, Any]:
