@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from hardware.memory import AtomicMemory
     from hardware.node import QuantumNode
     from hardware.station import HeraldingStation
+    from qsim.analytic.renewal import HeraldInterval
     from qsim.quantum.state import PairState
     from qsim.scenario.model import LinkSpec
 
@@ -82,6 +83,23 @@ class Link:
         """Mean time from both memories being free to the herald, exact; infinite if it never comes."""
         wait: float = self.model.handshake.expected_wait_s(self)
         return wait
+
+    def interval(self, upstream: QuantumNode) -> HeraldInterval | None:
+        """The law of the time from one herald to the next of two memories that are put to work at once.
+
+        Exact at attempt detail, for two memories that no others compete with.
+
+        Args:
+            upstream: the end nearer the initiator.
+
+        Returns:
+            The law; None for a hand-shake that states none.
+
+        Raises:
+            ParameterError: an attempt never succeeds.
+        """
+        stated = getattr(self.model.handshake, "interval", None)
+        return None if stated is None else stated(self, upstream)
 
     @property
     def mean_wait_ps(self) -> float | None:

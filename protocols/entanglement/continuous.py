@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from protocols.entanglement.pairing import PairingSession
 from protocols.entanglement.session import Attempts
-from protocols.entanglement.timing import Timing
+from protocols.entanglement.timing import Timing, herald_interval
 from qsim.parameters import Declared, Param
 from qsim.registry import register
 from qsim.units import to_ps, to_s
@@ -22,7 +22,9 @@ from qsim.units import to_ps, to_s
 if TYPE_CHECKING:
     from hardware.link import Link
     from hardware.memory import Memory
+    from hardware.node import QuantumNode
     from protocols.entanglement.session import GenerationSession
+    from qsim.analytic.renewal import HeraldInterval
 
 
 @register("handshake", "continuous")
@@ -71,6 +73,15 @@ class ContinuousHandshake(Declared):
         rounds = (1 + (timing.rounds - 1) * profile.goes_on) / profile.success
         lead = self.overhead_ps() + timing.flight + timing.news
         return to_s(lead) + (rounds - 1) * to_s(self.period(timing))
+
+    def interval(self, link: Link, upstream: QuantumNode) -> HeraldInterval:
+        """The law of the time from one herald to the next of two memories that are put to work at once."""
+        timing = Timing.of(link, upstream, link.other(upstream))
+        period = self.period(timing)
+        # Both ends start anew together, once the later one has heard: a station off the middle costs time.
+        again = max(timing.news + self.overhead_ps() + timing.flight, timing.period_up, timing.period_down, 1)
+        later = (timing.rounds - 1) * period
+        return herald_interval(link, aligned(again, timing.clock), period, later)
 
     def overhead_ps(self) -> int:
         """The overhead in picoseconds."""

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from hardware.memory import MemoryState
 from protocols.entanglement.session import Attempts, GenerationSession
-from protocols.entanglement.timing import Timing
+from protocols.entanglement.timing import Timing, herald_interval
 from qsim.kernel import Priority
 from qsim.parameters import Declared, Param
 from qsim.registry import register
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from hardware.link import Link
     from hardware.memory import Memory
+    from hardware.node import QuantumNode
+    from qsim.analytic.renewal import HeraldInterval
     from qsim.kernel import Handle
 
 
@@ -69,6 +71,14 @@ class NegotiatedHandshake(Declared):
         tried_again = (1 - profile.success) / profile.success * schedule.again
         second_rounds = (timing.rounds - 1) * profile.goes_on / profile.success * schedule.second
         return (first + tried_again + second_rounds) / PS_PER_S
+
+    def interval(self, link: Link, upstream: QuantumNode) -> HeraldInterval:
+        """The law of the time from one herald to the next of two memories that are put to work at once."""
+        downstream = link.other(upstream)
+        timing = Timing.of(link, upstream, downstream)
+        schedule = Schedule.of(timing, downstream.name > upstream.name, to_ps(self.overhead))
+        later = (timing.rounds - 1) * schedule.second
+        return herald_interval(link, schedule.again, schedule.again, later)
 
     def _schedule(self, link: Link, timing: Timing) -> Schedule:
         """The schedule in the direction of the link."""

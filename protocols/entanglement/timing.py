@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from qsim.units import to_ps
+from qsim.analytic.renewal import HeraldInterval
+from qsim.units import to_ps, to_s
 
 if TYPE_CHECKING:
     from hardware.link import Link
@@ -74,3 +75,21 @@ class Timing:
             rounds=model.rounds,
             clock=model.clock_ps(),
         )
+
+
+def herald_interval(link: Link, first: int, again: int, later: int) -> HeraldInterval:
+    """The law of the time from one herald of a link to the next.
+
+    Args:
+        link: the link.
+        first: from the deciding light of one herald to the first light of the next attempt, ps.
+        again: from the light of a failed round to that of the next attempt, ps.
+        later: what a second round adds, ps; 0 for attempts of one round.
+    """
+    return HeraldInterval(
+        success=link.profile.success,
+        goes_on=link.profile.goes_on,
+        lead_s=to_s(first + later),
+        again_s=to_s(again),
+        second_s=to_s(later),
+    )

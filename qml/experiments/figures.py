@@ -9,10 +9,8 @@ from typing import Any
 
 from qml.experiments.table import Score, ScoreTable
 from qsim.files import write_whole
+from qsim.plots.style import curve as curve_style
 
-#: Colours of Okabe and Ito, and a marker for each, so that curves differ without colour too.
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#7F7F7F")
-_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 _LEVELS = (("#000000", "--"), ("#555555", ":"), ("#000000", "-."), ("#777777", (0, (6, 2))), ("#999999", "-"))
 #: Distance between neighbouring curves, as a share of the logarithmic axis.
 _ASIDE = 0.006
@@ -95,7 +93,7 @@ def _draw_curves(axes: Any, curves: Sequence[Curve]) -> None:
             [score.mean for score in scores],
             [score.half_width or 0.0 for score in scores],
             label=curve.label,
-            **_style(number),
+            **curve_style(number),
             linewidth=1.4,
         )
 
@@ -134,7 +132,7 @@ def error_figure(table: ScoreTable, path: Path) -> Path:
                 [models.index(score.model) + shift for score in found],
                 xerr=[score.half_width or 0.0 for score in found],
                 label=condition,
-                **_style(number),
+                **curve_style(number),
                 linestyle="none",
             )
         _scale(axes, "x", shown[0].metric, shown)
@@ -150,12 +148,6 @@ def error_figure(table: ScoreTable, path: Path) -> Path:
 def _split(task: str) -> tuple[str, str]:
     name, _, condition = task.partition(" (")
     return name, condition.rstrip(")")
-
-
-def _style(number: int) -> dict[str, Any]:
-    """Colour and marker of a curve."""
-    colour, marker = _COLOURS[number % len(_COLOURS)], _MARKERS[number % len(_MARKERS)]
-    return {"color": colour, "marker": marker, "markersize": 5, "capsize": 3}
 
 
 def _scale(axes: Any, which: str, metric: str, shown: Sequence[Score]) -> None:

@@ -29,8 +29,8 @@ from qsim.analytic import (
 from qsim.errors import ParameterError
 
 MODULES = (
-    "arguments asap capacity decay generation heralding nested purification qkd storage swapping switch "
-    "waiting"
+    "arguments asap capacity decay generation heralding nested purification qkd renewal storage swapping "
+    "switch waiting"
 )
 
 REFUSED: list[tuple[str, Callable[[], object]]] = [

@@ -1,0 +1,160 @@
+"""A metric of a sweep's runs against one of its parameters."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from qsim.errors import ParameterError, ResultError
+from qsim.plots import sweep_words as words
+from qsim.plots.choices import one_of
+from qsim.plots.style import COLOURS, LINES, canvas, curve, label_axis, legend
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from qsim.results.sweep_result import SweepResult
+
+#: Distance between neighbouring lines at one place of words, in places.
+_ASIDE = 0.08
+
+
+@dataclass(frozen=True, slots=True)
+class Scales:
+    """Scales of the two axes, "linear" or "log"."""
+
+    x: str
+    y: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    """One mean with its interval; both ends equal the mean where there is no interval."""
+
+    at: Any
+    mean: float
+    low: float
+    high: float
+
+
+def draw(
+    sweep: SweepResult,
+    across: str | None,
+    metric: str,
+    by: str | Sequence[str] | None,
+    ax: Axes | None,
+    scales: Scales,
+    join: bool,
+    method: str,
+) -> Axes:
+    """See `SweepPlots.against`."""
+    for name, scale in (("xscale", scales.x), ("yscale", scales.y)):
+        one_of(name, scale, ("linear", "log"))
+    wanted = words.metric(sweep, metric)
+    varied = words.parameter(sweep, _first(sweep) if across is None else across)
+    others = _others(sweep, varied.path, by)
+    lines = _lines(sweep, varied.path, metric, others, method)
+    points = [point for line in lines.values() for point in line]
+    if not points:
+        raise ResultError(f"no run of the sweep has a value of '{metric}'")
+    numeric = words.is_number(point.at for point in points)
+    _check_scales(varied.path, points, scales, numeric)
+    with canvas(ax) as axes:
+        if numeric:
+            places = {point.at: point.at for point in points}
+        else:
+            places = {value: place for place, value in enumerate(dict.fromkeys(point.at for point in points))}
+        for number, (label, line) in enumerate(lines.items()):
+            aside = 0.0 if numeric else _ASIDE * (number - (len(lines) - 1) / 2)
+            axes.errorbar(
+                [places[point.at] + aside for point in line],
+                [point.mean for point in line],
+                [[point.mean - point.low for point in line], [point.high - point.mean for point in line]],
+                **{**curve(number), "markersize": 4, "capsize": 2},
+                linestyle=LINES[number] if numeric and join else "none",
+                label=label or None,
+            )
+        axes.set_xscale(scales.x)
+        axes.set_yscale(scales.y)
+        if numeric:
+            label_axis(axes, "x", words.parameter_words(varied.path), varied.unit or "1", places)
+        else:
+            texts = [words.value_text(value, varied.unit) for value in places]
+            axes.set_xticks(list(places.values()), texts)
+            axes.set_xlim(-0.5, len(places) - 0.5)
+            axes.set_xlabel(words.parameter_words(varied.path))
+        words.label_metric(axes, "y", wanted, [point.mean for point in points])
+        axes.grid(alpha=0.25, linewidth=0.5)
+        if len(lines) > 1:
+            legend(axes, title=", ".join(filter(None, map(words.parameter_words, others))) or None)
+    return axes
+
+
+def _first(sweep: SweepResult) -> str:
+    """The first parameter that is a number, else the first."""
+    if not sweep.parameters:
+        raise ResultError("the sweep varies no parameter, so there is nothing to draw against")
+    for varied in sweep.parameters:
+        if varied.unit is not None and words.is_number(run.values.get(varied.path) for run in sweep.runs):
+            return varied.path
+    return sweep.parameters[0].path
+
+
+def _others(sweep: SweepResult, across: str, by: str | Sequence[str] | None) -> list[str]:
+    """The parameters whose values have lines of their own."""
+    if by is not None:
+        named = [by] if isinstance(by, str) else list(by)
+        for path in named:
+            words.parameter(sweep, path)
+            if path == across:
+                raise ResultError(f"'{path}' is across already; `by` names the parameters of the lines")
+        return named
+    return [
+        varied.path
+        for varied in sweep.parameters
+        if varied.path != across and not _follows(sweep, across, varied.path)
+    ]
+
+
+def _follows(sweep: SweepResult, across: str, path: str) -> bool:
+    """Whether the value of one parameter settles that of another, as of those that vary together."""
+    found: dict[Any, set[Any]] = defaultdict(set)
+    for run in sweep.runs:
+        found[run.values.get(across)].add(run.values.get(path))
+    return all(len(values) == 1 for values in found.values())
+
+
+def _lines(
+    sweep: SweepResult, across: str, metric: str, others: Sequence[str], method: str
+) -> dict[str, list[_Point]]:
+    """The points of each line, by its label; numbers across are ascending."""
+    table = sweep.summary([across, *others], metric, method=method)
+    lines: dict[str, list[_Point]] = defaultdict(list)
+    units = {varied.path: varied.unit for varied in sweep.parameters}
+    for row in words.records(table):
+        if row["n"] == 0:
+            continue
+        label = ", ".join(words.value_text(row[path], units[path]) for path in others)
+        mean = row["mean"]
+        low, high = (mean if row[end] != row[end] else row[end] for end in ("low", "high"))
+        lines[label].append(_Point(row[across], mean, min(low, mean), max(high, mean)))
+    if len(lines) > len(COLOURS):
+        raise ResultError(
+            f"that would be {len(lines)} lines, and no more than {len(COLOURS)} can be told apart; name in "
+            f"`by` which of {', '.join(map(repr, others))} to have lines for, and the rest is averaged over"
+        )
+    for line in lines.values():
+        if words.is_number(point.at for point in line):
+            line.sort(key=lambda point: point.at)
+    return dict(lines)
+
+
+def _check_scales(path: str, points: Sequence[_Point], scales: Scales, numeric: bool) -> None:
+    if scales.x == "log" and not numeric:
+        raise ParameterError(f"`xscale` must be 'linear' for '{path}', whose values are no numbers")
+    if scales.x == "log" and min(point.at for point in points) <= 0:
+        raise ParameterError(f"`xscale` must be 'linear' for '{path}', which has values at or below zero")
+    if scales.y == "log" and max(point.mean for point in points) <= 0:
+        raise ParameterError("`yscale` must be 'linear', as no mean is above zero")
