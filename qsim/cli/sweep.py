@@ -195,6 +195,9 @@ def _finish(result: SweepResult, study: Study, out: Path, talk: Talk) -> None:
     talk.say(f"{len(result.runs)} of {result.planned} runs are in {out}")
     if study.shard.of > 1 and others and not result.interrupted:
         talk.say(f"{others} are in other shares, {study.shard.number} of {study.shard.of} is done")
+    stalled = sum(bool(run.result.stalls) for run in result.runs)
+    if stalled:
+        talk.warn(f"in {stalled} runs requests can no longer progress; their tables `stalls` say why")
     if result.failures:
         talk.error(
             f"{len(result.failures)} runs failed; the first: {result.failures[0].error} "

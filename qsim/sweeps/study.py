@@ -10,6 +10,7 @@ from pathlib import Path
 
 from qsim.errors import ResultError
 from qsim.results.sweep_result import SweepResult
+from qsim.results.versions import versions
 from qsim.sweeps import registrations
 from qsim.sweeps.archive import unpack
 from qsim.sweeps.gathering import Gathered
@@ -95,7 +96,7 @@ class Study:
     ) -> None:
         by_key = {run.key: run for run in runs}
         files = tuple(str(Path(name).resolve()) if name.endswith(".py") else name for name in self.plugins)
-        setting = Setting(files, registrations.collect(), os.getpid())
+        setting = Setting(files, registrations.collect(), os.getpid(), versions()["qsim"])
         tasks = [
             Task(run.key, run.point.document, run.point.values, run.replicate, run.seed, setting)
             for run in runs

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from qsim import plugins
-from qsim.errors import QsimError
+from qsim.errors import ParameterError, QsimError
 from qsim.results.sweep_result import Value
+from qsim.results.versions import versions
 from qsim.scenario.loading import from_document
 from qsim.scenario.model import Scenario
 from qsim.sweeps.archive import pack
@@ -29,11 +30,13 @@ class Setting:
         plugins: modules and files to import first.
         registrations: classes that the sweep's own process registered, for processes that have not.
         leader: id of the process that leads the sweep.
+        version: of the qsim that leads it.
     """
 
     plugins: tuple[str, ...] = ()
     registrations: Registrations = b""
     leader: int = 0
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,14 @@ def _failure(task: Task, error: Exception) -> Outcome:
 
 @functools.lru_cache(maxsize=1)
 def _prepare(setting: Setting) -> None:
-    """Let this process know the kinds that the sweep's own process knows."""
+    """Let this process know the kinds that the sweep's own process knows.
+
+    Raises:
+        ParameterError: another version of qsim is installed here, which may give other figures.
+    """
+    here = versions()["qsim"]
+    if here != setting.version:
+        raise ParameterError(f"the sweep is led by qsim {setting.version}, but a worker has qsim {here}")
     plugins.load(setting.plugins)
     enter(setting.registrations)
 
