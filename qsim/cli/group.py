@@ -35,6 +35,12 @@ class CommandGroup(typer.core.TyperGroup):
         entry = _entry_points().get(cmd_name)
         return None if entry is None else _stand_in(entry)
 
+    def full_command(self, ctx: Any, cmd_name: str) -> Any:
+        """A command with its arguments and options; that of a plug-in is imported for it."""
+        entry = _entry_points().get(cmd_name)
+        own = super().get_command(ctx, cmd_name)
+        return own if own is not None or entry is None else _command(entry.load(), entry.name)
+
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Iterator
+import types
+import typing
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from qsim import registry
@@ -18,6 +20,7 @@ from qsim.scenario.model import (
     ProtocolsSpec,
     RunSpec,
 )
+from qsim.scenario.sweep_section import RangeSpec, SampleSpec, SweepSpec, UntilSpec
 
 #: The parts of a scenario that are no registered kind, by their keys.
 _PARTS: dict[str, type[Declared]] = {
@@ -29,6 +32,10 @@ _PARTS: dict[str, type[Declared]] = {
     "classical.one_way": DelayTable,
     "classical.round_trip": DelayTable,
     "protocols": ProtocolsSpec,
+    "sweep": SweepSpec,
+    "sweep.sample": SampleSpec,
+    "sweep.sample.parameters": RangeSpec,
+    "sweep.until": UntilSpec,
 }
 
 
@@ -42,14 +49,14 @@ def markdown() -> str:
     ]
     lines += ["## Parts of a scenario", ""]
     for key, part in _PARTS.items():
-        lines += _entry(f"`{key}`", part)
+        lines += entry(f"`{key}`", part)
     for kind in registry.kinds():
         classes = {name: registry.lookup(kind, name) for name in registry.names(kind)}
         declared = {name: cls for name, cls in classes.items() if _is_declared(cls)}
         if declared:
             lines += [f"## {kind}", ""]
         for name, cls in declared.items():
-            lines += _entry(f"`{name}`", cls)
+            lines += entry(f"`{name}`", cls)
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -57,10 +64,15 @@ def _is_declared(cls: type) -> bool:
     return issubclass(cls, Declared) and dataclasses.is_dataclass(cls)
 
 
-def _entry(heading: str, cls: Any) -> list[str]:
+def entry(heading: str, cls: Any) -> list[str]:
+    """A class of declared parameters: heading, summary and table, as lines of Markdown."""
     summary = (inspect.getdoc(cls) or "").partition("\n\n")[0].replace("\n", " ")
     rows = list(_rows(cls))
-    table = ["| parameter | unit | default | range | meaning |", "| --- | --- | --- | --- | --- |", *rows, ""]
+    head = [
+        "| parameter | type | unit | default | range | meaning |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    table = [*head, *rows, ""]
     return [f"### {heading}", "", summary, "", *(table if rows else ["No parameters.", ""])]
 
 
@@ -71,13 +83,28 @@ def _rows(cls: Any) -> Iterator[str]:
             continue
         about = declared.about
         if isinstance(about, OfKind):
-            unit, allowed, meaning = "", f"any {about.kind}", about.doc
+            sort, unit, allowed, meaning = about.kind, "", f"any {about.kind}", about.doc
         else:
-            unit = "" if about.unit == "1" else about.unit
+            sort, unit = _sort(declared.type), "" if about.unit == "1" else about.unit
             allowed = ", ".join(about.choices) or about.bounds()
             meaning = about.doc + (f" (default: {about.source})" if about.source else "")
-        cells = (f"`{declared.name}`", unit, _default(declared), allowed, meaning)
+        cells = (f"`{declared.name}`", sort, unit, _default(declared), allowed, meaning)
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _sort(type_: Any) -> str:
+    """What sort of value a parameter takes, in words."""
+    origin, members = typing.get_origin(type_), typing.get_args(type_)
+    if origin in (typing.Union, types.UnionType):
+        return " or ".join(_sort(member) for member in members)
+    if origin is tuple:
+        if Ellipsis in members:
+            return f"list of {_sort(members[0])}"
+        return f"[{', '.join(_sort(member) for member in members)}]"
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return f"mapping to {_sort(members[1])}"
+    simple = {float: "number", int: "whole number", bool: "true or false", str: "text", Any: "any value"}
+    return simple.get(type_, "mapping")
 
 
 def _default(declared: Declaration) -> str:
@@ -90,7 +117,7 @@ def _default(declared: Declaration) -> str:
 
 
 def _shown(value: Any) -> str:
-    if value is None or value == ():
+    if value in (None, (), {}):
         return "none"
     if isinstance(value, bool):
         return str(value).lower()

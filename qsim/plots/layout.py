@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from math import cos, radians
 from typing import TYPE_CHECKING, Any
 
+from qsim.plots.arrangement import arranged
+
 if TYPE_CHECKING:
     from qsim.results.result import Result
 
 #: Mean radius of the Earth, m.
 _EARTH = 6_371_008.8
-#: Nodes up to which a layout by stress is quick.
-_QUICK = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ def layout(result: Result) -> Layout:
     Planar positions when every node has one; else geographic coordinates when every node has them, projected
     with the scale of their mean latitude; else a layout of the links that does not change from call to call.
     """
-    names = [row.node for row in result.memories]
+    ends = (end for link in result.links for end in (link.a, link.b))
+    names = list(dict.fromkeys((*(row.node for row in result.memories), *ends)))
     nodes: Any = result.document.get("nodes", {})
     said = nodes if isinstance(nodes, Mapping) else {}
     for key, place, words in (
@@ -43,9 +44,10 @@ def layout(result: Result) -> Layout:
         ("coordinates", _projected, ("east", "north")),
     ):
         found: dict[str, Any] = {name: (said.get(name) or {}).get(key) for name in names}
-        if all(value is not None for value in found.values()):
+        if names and all(value is not None for value in found.values()):
             return Layout(place({name: (value[0], value[1]) for name, value in found.items()}), words)
-    return Layout(_arranged(result, names), None)
+    links = [(link.a, link.b) for link in result.links]
+    return Layout(dict(zip(names, arranged(names, links), strict=True)), None)
 
 
 def _planar(positions: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
@@ -67,16 +69,3 @@ def _projected(coordinates: Mapping[str, tuple[float, float]]) -> dict[str, tupl
         )
         for name, place in coordinates.items()
     }
-
-
-def _arranged(result: Result, names: list[str]) -> dict[str, tuple[float, float]]:
-    import networkx as nx
-
-    graph = nx.Graph()
-    graph.add_nodes_from(names)
-    graph.add_edges_from((link.a, link.b) for link in result.links)
-    if len(names) <= _QUICK and nx.is_connected(graph):
-        places = nx.kamada_kawai_layout(graph)
-    else:
-        places = nx.spring_layout(graph, seed=1)
-    return {name: (float(places[name][0]), float(places[name][1])) for name in names}

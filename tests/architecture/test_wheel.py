@@ -42,6 +42,11 @@ def test_every_module_is_in_it(names: list[str]) -> None:
     assert {str(source) for source in sources(*PACKAGES)} - set(names) == set()
 
 
+def test_the_report_page_takes_its_scripts_along(names: list[str]) -> None:
+    assets = (ROOT / "qsim" / "report" / "assets").iterdir()
+    assert {path.relative_to(ROOT).as_posix() for path in assets} - set(names) == set()
+
+
 def test_type_checkers_are_told(names: list[str]) -> None:
     assert {f"{package}/py.typed" for package in PACKAGES} - set(names) == set()
 

@@ -1,0 +1,5 @@
+// Put the page of a sweep together.
+
+if (page.sweep.points.length) buildSweep();
+for (const table of page.tables) document.getElementById("tables").append(buildTable(table));
+document.documentElement.dataset.ready = "yes";

@@ -1,0 +1,167 @@
+"""Charts of a run as data of the page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from qsim.results.summary import half_width, mean
+from qsim.results.wording import count
+
+if TYPE_CHECKING:
+    from qsim.results import Result
+
+#: Points and bars that a chart shows at most.
+_POINTS, _BARS = 1500, 24
+
+Chart = dict[str, Any]
+
+
+def run_charts(result: Result) -> list[Chart]:
+    """The charts that the run has something for."""
+    charts: list[Chart] = []
+    if result.flows:
+        charts += [_throughput(result), _fidelity(result), _waiting(result)]
+    if result.pairs:
+        charts.append(_delivered(result))
+    if result.memories:
+        charts.append(_memories(result))
+    if any(link.heralds for link in result.links):
+        charts.append(_links(result))
+    return charts
+
+
+def _throughput(result: Result) -> Chart:
+    points = [
+        [
+            row.hops,
+            row.throughput_mean_hz,
+            *_interval(row.throughput_mean_hz, row.throughput_ci95_hz),
+        ]
+        for row in result.hops
+    ]
+    return {
+        "id": "throughput",
+        "title": "Throughput by hops",
+        "about": (
+            f"Mean of {count(len(result.flows), 'completed flow')}, pairs per second of their windows, with "
+            "95 % intervals."
+        ),
+        "x": {"label": "hops", "names": [str(row.hops) for row in result.hops]},
+        "y": {"label": "pairs per second"},
+        "series": [{"name": "mean", "style": "points", "points": _numbered(points)}],
+    }
+
+
+def _fidelity(result: Result) -> Chart:
+    rows = {row.hops: number for number, row in enumerate(result.hops)}
+    flows = [flow for flow in result.flows if flow.fidelity_mean is not None]
+    thin = _thinned([[rows[len(flow.path) - 1], flow.fidelity_mean] for flow in flows])
+    means = [
+        [number, row.fidelity_mean] for number, row in enumerate(result.hops) if row.fidelity_mean is not None
+    ]
+    return {
+        "id": "fidelity",
+        "title": "Fidelity by hops",
+        "about": "Mean fidelity of delivered pairs: each flow, and all pairs over so many hops."
+        + _said(thin, flows),
+        "x": {"label": "hops", "names": [str(row.hops) for row in result.hops]},
+        "y": {"label": "fidelity", "zero": False},
+        "series": [
+            {"name": "one flow", "style": "faint", "points": thin},
+            {"name": "all pairs", "style": "points", "points": means},
+        ],
+    }
+
+
+def _waiting(result: Result) -> Chart:
+    waits = sorted(flow.wait_s for flow in result.flows)
+    shares = [[wait, (number + 1) / len(waits)] for number, wait in enumerate(waits)]
+    return {
+        "id": "waiting",
+        "title": "Waiting time",
+        "about": (
+            "Share of completed flows that waited no longer than this from request to start; "
+            f"mean {mean(waits):.4g} s{_plus_minus(half_width(waits))}."
+        ),
+        "x": {"label": "waiting time, s"},
+        "y": {"label": "share of flows", "range": [0, 1]},
+        "series": [{"name": "flows", "style": "steps", "points": _thinned([[waits[0], 0.0], *shares])}],
+    }
+
+
+def _delivered(result: Result) -> Chart:
+    times = sorted(pair.time_s for pair in result.pairs)
+    points = [[0.0, 0], *([time, number + 1] for number, time in enumerate(times))]
+    return {
+        "id": "delivered",
+        "title": "Pairs delivered",
+        "about": "Pairs delivered to all flows up to this time.",
+        "x": {"label": "simulated time, s", "range": [0, result.simulated_s or 1]},
+        "y": {"label": "pairs"},
+        "series": [{"name": "pairs", "style": "steps", "points": _thinned(points)}],
+    }
+
+
+def _memories(result: Result) -> Chart:
+    rows = sorted(result.memories, key=lambda row: -row.utilisation)[:_BARS]
+    shown = (
+        f"The {_BARS} busiest of {len(result.memories)} nodes. " if len(rows) < len(result.memories) else ""
+    )
+    return {
+        "id": "memory-time",
+        "title": "Memory time by node",
+        "kind": "bars",
+        "about": f"{shown}Share of memory time that was reserved, and that held half of a pair.",
+        "x": {"label": "node", "names": [row.node for row in rows]},
+        "y": {"label": "share of memory time, %", "most": 100},
+        "series": [
+            {
+                "name": "reserved",
+                "points": [[number, 100 * row.utilisation] for number, row in enumerate(rows)],
+            },
+            {
+                "name": "entangled",
+                "points": [[number, 100 * row.entangled] for number, row in enumerate(rows)],
+            },
+        ],
+    }
+
+
+def _links(result: Result) -> Chart:
+    rows = sorted(result.links, key=lambda link: -link.heralds)[:_BARS]
+    shown = f"The {_BARS} fastest of {len(result.links)} links. " if len(rows) < len(result.links) else ""
+    points = [[number, link.heralds / result.simulated_s] for number, link in enumerate(rows)]
+    return {
+        "id": "rates",
+        "title": "Heralded pairs by link",
+        "kind": "bars",
+        "about": f"{shown}Entanglement heralded per second of simulated time.",
+        "x": {"label": "link", "names": [f"{link.a} – {link.b}" for link in rows]},
+        "y": {"label": "heralded pairs per second"},
+        "series": [{"name": "heralded", "points": points}],
+    }
+
+
+def _interval(centre: float, half: float | None) -> list[float | None]:
+    return [None, None] if half is None else [centre - half, centre + half]
+
+
+def _numbered(points: list[list[Any]]) -> list[list[Any]]:
+    """Points of categories: the number of the category in place of its value."""
+    return [[number, *point[1:]] for number, point in enumerate(points)]
+
+
+def _thinned(points: list[list[Any]]) -> list[list[Any]]:
+    """Evenly chosen points, the first and the last among them."""
+    if len(points) <= _POINTS:
+        return points
+    last = len(points) - 1
+    return [points[round(number * last / (_POINTS - 1))] for number in range(_POINTS)]
+
+
+def _said(shown: list[Any], of: list[Any]) -> str:
+    return f" Every so many flows: {len(shown)} of {len(of)}." if len(shown) < len(of) else ""
+
+
+def _plus_minus(half: float | None) -> str:
+    return "" if half is None else f" ± {half:.2g} s (95 %)"

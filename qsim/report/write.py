@@ -1,0 +1,51 @@
+"""From a result, or the directory of a stored one, to an HTML file."""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qsim.files import write_whole
+
+if TYPE_CHECKING:
+    from qsim.results import Result, SweepResult
+
+
+def write_report(source: Result | SweepResult | str | PathLike[str], out: str | PathLike[str]) -> Path:
+    """Write the report of a run or a sweep as one HTML file.
+
+    The page shows the network, a timeline, charts and tables of a run, or the parameter charts and tables of
+    a sweep. It holds all that it needs: no request leaves it. The same result gives the same bytes.
+
+    Args:
+        source: a result, or the directory of a stored one.
+        out: the file; a file of that name is replaced, missing folders are made.
+
+    Returns:
+        The path of the file.
+
+    Raises:
+        ResultError: there is no result, it is damaged, or the file cannot be written.
+    """
+    # Lone surrogates, which JSON can smuggle into a name, have no bytes in UTF-8.
+    page = as_html(_loaded(source)).encode("utf-8", "replace")
+    return write_whole(Path(out), lambda path: path.write_bytes(page))
+
+
+def as_html(result: Result | SweepResult) -> str:
+    """The report as the text of an HTML file."""
+    from qsim.report.page import assemble
+    from qsim.report.run import run_page
+    from qsim.report.sweep import sweep_page
+    from qsim.results import Result
+
+    return assemble(run_page(result) if isinstance(result, Result) else sweep_page(result))
+
+
+def _loaded(source: Result | SweepResult | str | PathLike[str]) -> Result | SweepResult:
+    if not isinstance(source, str | PathLike):
+        return source
+    from qsim.results.loading import load_result
+
+    return load_result(source)

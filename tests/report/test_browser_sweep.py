@@ -1,0 +1,153 @@
+"""The page of a sweep in a browser: any metric against any parameter, with its intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from qsim.results import SweepResult, SweepRun, SweptParameter
+from tests.report.conftest import Window, Write
+from tests.report.specimens import failed_sweep
+from tests.results.specimens import EFFICIENCY, LENGTH, flow, result, sweep, sweep_of
+
+
+@pytest.fixture
+def page(write: Write) -> Path:
+    return write(sweep())
+
+
+def choose(window: Window, selector: str, text: str) -> None:
+    from selenium.webdriver.support.select import Select
+
+    Select(window.find(selector)).select_by_visible_text(text)
+
+
+def chosen(window: Window, selector: str) -> str:
+    from selenium.webdriver.support.select import Select
+
+    text: str = Select(window.find(selector)).first_selected_option.text
+    return text
+
+
+def rows(window: Window, selector: str) -> list[list[str]]:
+    """The cells of a table, as text."""
+    found: list[list[str]] = window.run(
+        "const rows = [...document.querySelectorAll(arguments[0] + ' tbody tr')];"
+        "return rows.map((row) => [...row.cells].map((cell) => cell.textContent))",
+        selector,
+    )
+    return found
+
+
+@pytest.mark.parametrize("made", [sweep, failed_sweep])
+def test_the_page_opens_without_a_complaint_or_a_request(window: Window, write: Write, made: type) -> None:
+    path = write(made())
+    window.show(path)
+    assert window.find("html").get_attribute("data-ready") == "yes"
+    assert window.complaints == []
+    assert [address for address in window.requests if not address.startswith("data:")] == [path.as_uri()]
+
+
+def test_the_chart_has_the_intervals_of_the_summary(window: Window, page: Path) -> None:
+    window.show(page)
+    choose(window, "#metric", "pairs")
+    assert chosen(window, "#across") == EFFICIENCY
+    assert chosen(window, "#lines") == LENGTH
+    window.find("#sweep-chart summary").click()
+    summary = sweep().summary(columns="pairs")
+    expected = {
+        (f"{length:g} m".replace("10000", "10\u202f000").replace("20000", "20\u202f000"), f"{efficiency:g}"):
+        (mean, low, high)
+        for efficiency, length, mean, low, high in zip(
+            *(summary[name] for name in (EFFICIENCY, LENGTH, "mean", "low", "high")), strict=True
+        )
+    }  # fmt: skip
+    found = {(row[0], row[1]): tuple(map(float, row[2:])) for row in rows(window, "#sweep-chart")}
+    assert found.keys() == expected.keys()
+    for key, figures in expected.items():
+        assert found[key] == pytest.approx(figures, rel=1e-4)
+    assert len(window.all("#sweep-chart .whisker")) == 4
+    assert len(window.all("#sweep-chart .curve")) == 2
+
+
+def test_every_parameter_can_be_the_axis_a_line_or_held(window: Window, page: Path) -> None:
+    window.show(page)
+    choose(window, "#metric", "pairs")
+    choose(window, "#across", LENGTH)
+    assert chosen(window, "#lines") == EFFICIENCY
+    assert len(window.all("#sweep-chart .curve")) == 2
+    choose(window, "#lines", "(no lines)")
+    assert chosen(window, "#held select") == "0.25"
+    assert [row[1] for row in rows(window, "#sweep-chart")] == ["61", "71"]
+    choose(window, "#held select", "0.5")
+    assert [row[1] for row in rows(window, "#sweep-chart")] == ["161", "171"]
+    choose(window, "#held select", "every value")
+    assert len(rows(window, "#sweep-chart")) == 4
+    assert window.all("#sweep-chart .curve") == []
+
+
+def test_the_summary_follows_the_metric_and_the_runs_are_all_there(window: Window, page: Path) -> None:
+    window.show(page)
+    choose(window, "#metric", "pairs")
+    assert window.find("#title-summary").text == "Summary: pairs"
+    assert [row[2] for row in rows(window, "#summary")] == ["61", "71", "161", "171"]
+    assert [row[-1] for row in rows(window, "#summary")] == ["3"] * 4
+    assert len(rows(window, "#runs")) == 12
+
+
+def test_names_of_points_are_an_axis_too_and_one_replicate_has_no_interval(
+    window: Window, write: Write
+) -> None:
+    window.show(write(sweep_of({"even": [0.8, 0.9], "weighted": [0.95]})))
+    choose(window, "#metric", "fidelity mean")
+    assert [text.text for text in window.all("#sweep-chart svg .axis ~ g text")] == ["even", "weighted"]
+    found = rows(window, "#sweep-chart")
+    assert [row[:2] for row in found] == [["even", "0.85"], ["weighted", "0.95"]]
+    assert found[1][2:] == ["–", "–"]
+    assert len(window.all("#sweep-chart .whisker")) == 1
+
+
+def test_parameters_that_change_together_give_one_line(window: Window, write: Write) -> None:
+    window.show(write(pairs_of([0.0, 10.0, 20.0])))
+    assert chosen(window, "#lines") == "(no lines)"
+    assert len(window.all("#sweep-chart .curve")) == 1
+    assert len(window.all("#sweep-chart .dot")) == 3
+
+
+def test_points_spread_over_a_region_are_not_joined(window: Window, write: Write) -> None:
+    window.show(write(pairs_of([10.0, 20.0, 0.0])))
+    assert chosen(window, "#held select") == "every value"
+    assert window.all("#sweep-chart .curve") == []
+    assert len(window.all("#sweep-chart .dot")) == 3
+
+
+def pairs_of(others: Sequence[float]) -> SweepResult:
+    """A sweep of two parameters: one counts 1, 2, 3, the other takes these values."""
+    runs = tuple(
+        SweepRun(point, 0, {"one": 1.0 + point, "other": other}, 1, result(flows=(flow(pairs=point),)))
+        for point, other in enumerate(others)
+    )
+    return SweepResult(
+        "together",
+        (SweptParameter("one", "1", "the one"), SweptParameter("other", "s", "the other")),
+        runs,
+        planned=3,
+    )
+
+
+def test_failures_unfold(window: Window, write: Write) -> None:
+    window.show(write(failed_sweep()))
+    text = window.find(".failure pre")
+    assert not text.is_displayed()
+    window.find(".failure summary").click()
+    assert text.is_displayed()
+    assert "deep down" in text.text
+
+
+@pytest.mark.parametrize("width", [390, 320, 1280])
+def test_the_page_never_scrolls_sideways(window: Window, write: Write, width: int) -> None:
+    window.show(write(failed_sweep()), width=width, height=844)
+    window.frames()
+    assert window.run("return document.documentElement.scrollWidth") <= width
