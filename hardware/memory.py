@@ -74,8 +74,8 @@ class AtomicMemory(Declared):
     cutoff: Annotated[
         float | None,
         Param(
-            "age at which a pair is given up, from its first emission; the pair that a purification keeps has "
-            "its own, older partners or not",
+            "age at which a pair is given up, from its first emission; the pair that a purification keeps "
+            "goes by its own age, older partners or not",
             unit="s",
             gt=0,
         ),

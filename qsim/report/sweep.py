@@ -211,7 +211,7 @@ def _about(sweep: SweepResult) -> str:
         *((f"{name} version", version) for name, version in sorted(sweep.versions.items())),
         *((parameter.path, parameter.doc or "name of the listed point") for parameter in sweep.parameters),
     ]
-    return facts(entries) + scenario_text(sweep.document, "scenario before anything was varied")
+    return facts(entries) + scenario_text(sweep.document, "scenario at the first point")
 
 
 def _seeds(sweep: SweepResult) -> str:
