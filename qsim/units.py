@@ -131,6 +131,11 @@ def to_s(picoseconds: int) -> float:
     return picoseconds / PS_PER_S
 
 
+def dimensions() -> tuple[str, ...]:
+    """The SI units that `parse` can be asked for, one for each dimension."""
+    return tuple(_TABLE)
+
+
 def accepted(unit: str) -> tuple[str, ...]:
     """Spellings of a unit that `parse` accepts, for documentation and messages."""
     return tuple(name for name in _TABLE[unit] if name)

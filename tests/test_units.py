@@ -209,6 +209,13 @@ def test_the_constants_are_the_table() -> None:
             assert getattr(units, name) == units.parse(f"1 {name}", dimension)
 
 
+def test_every_dimension_is_read_in_each_of_its_spellings() -> None:
+    for dimension in units.dimensions():
+        assert units.parse(2, dimension) == 2
+        for spelling in units.accepted(dimension):
+            assert units.parse(f"1 {spelling}", dimension) > 0
+
+
 @pytest.mark.parametrize("seconds", [1e300, -1e300])
 def test_a_time_beyond_counting_is_refused(seconds: float) -> None:
     with pytest.raises(UnitError, match="too long to be counted in picoseconds"):

@@ -1,0 +1,27 @@
+"""Settings of the kernels that run the code cells: figures in SVG, nobody's own settings, no history."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+_SETTINGS = """
+c.HistoryManager.enabled = False
+c.InlineBackend.figure_formats = {"svg"}
+"""
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Give IPython a folder of its own until the build is over."""
+    folder = TemporaryDirectory(prefix="qsim-docs-")
+    profile = Path(folder.name) / "profile_default"
+    profile.mkdir()
+    (profile / "ipython_kernel_config.py").write_text(_SETTINGS, encoding="utf-8")
+    os.environ["IPYTHONDIR"] = folder.name
+    app.connect("build-finished", lambda *_: folder.cleanup())
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
