@@ -12,7 +12,7 @@ References:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -53,6 +53,14 @@ class RandomRequestApp(Declared):
     memories_share: Annotated[
         float, Param("greatest number of memories, as a share of the asking node's own", gt=0, le=1)
     ] = 0.5
+    memories_max: Annotated[
+        tuple[int, ...] | None,
+        Param(
+            "upper bounds of the number of memories instead of the share: one for all nodes, or one for "
+            "each, in their order",
+            ge=1,
+        ),
+    ] = None
     fidelity_min: Annotated[float, Param("lowest target fidelity", ge=0, le=1)] = 0.8
     fidelity_max: Annotated[float, Param("highest target fidelity", ge=0, le=1)] = 1.0
     retry: Annotated[float, Param("pause after a refusal", unit="s", gt=0)] = 1.0
@@ -69,8 +77,14 @@ class RandomRequestApp(Declared):
         """Set the application up on a network: one requester at each node."""
         chosen = [network.node(name) for name in self.nodes] if self.nodes else list(network.nodes.values())
         return [
-            RandomRequester(network, self, node, [other for other in chosen if other is not node])
-            for node in chosen
+            RandomRequester(
+                network,
+                self,
+                node,
+                [other for other in chosen if other is not node],
+                self.memories_below(place, len(node.memories)),
+            )
+            for place, node in enumerate(chosen)
         ]
 
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
@@ -83,12 +97,13 @@ class RandomRequestApp(Declared):
                 yield f"nodes[{place}]", f"unknown node '{name}'{nearest(name, context.nodes)}"
                 continue
             count = context.nodes[name].memory.count
-            if int(count * self.memories_share) < self.memories_min:
+            if self.memories_max is None and int(count * self.memories_share) < self.memories_min:
                 yield (
                     "memories_min",
                     f"must be at most {self.memories_share:g} of the {count} memories of '{name}', "
                     f"got {self.memories_min}",
                 )
+        yield from self._bounds_at_fault(context, names)
         yield from _apart(context, names)
         for low, high in (
             ("lead_min", "lead_max"),
@@ -97,6 +112,39 @@ class RandomRequestApp(Declared):
         ):
             if getattr(self, low) > getattr(self, high):
                 yield low, f"must not exceed {high} = {getattr(self, high):g}, got {getattr(self, low):g}"
+
+    def memories_below(self, place: int, count: int) -> int:
+        """The upper bound of the number of memories that a node asks for.
+
+        Args:
+            place: number of the node among those that take part.
+            count: memories of the node.
+        """
+        if self.memories_max is None:
+            return int(count * self.memories_share)
+        return self.memories_max[place if len(self.memories_max) > 1 else 0]
+
+    def _bounds_at_fault(self, context: CheckContext, names: Sequence[str]) -> Iterator[tuple[str, str]]:
+        if self.memories_max is None:
+            return
+        given = len(self.memories_max)
+        if given not in (1, len(names)):
+            yield (
+                "memories_max",
+                f"must be one number, or one for each of the {len(names)} nodes; got {given}",
+            )
+            return
+        for place, name in enumerate(names):
+            if name not in context.nodes:
+                continue
+            count = context.nodes[name].memory.count
+            below = self.memories_below(place, count)
+            if not self.memories_min < below <= count + 1:
+                yield (
+                    "memories_max",
+                    f"must be above memories_min = {self.memories_min} and at most one more than the {count} "
+                    f"memories of '{name}', got {below}",
+                )
 
 
 def _apart(context: CheckContext, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
@@ -119,6 +167,7 @@ class RandomRequester(App):
         parameters: of the traffic.
         node: the node that asks.
         others: the nodes that may be asked, in network order.
+        memories_upper: upper bound of the number of memories asked for, itself never drawn.
     """
 
     def __init__(
@@ -127,6 +176,7 @@ class RandomRequester(App):
         parameters: RandomRequestApp,
         node: QuantumNode,
         others: list[QuantumNode],
+        memories_upper: int,
     ) -> None:
         super().__init__(network)
         self._parameters = parameters
@@ -137,7 +187,7 @@ class RandomRequester(App):
             self._others = sorted(others, key=lambda other: other.name)
         self._issued = 0
         self._rng = self._stream()
-        self._memories_upper = int(len(node.memories) * parameters.memories_share)
+        self._memories_upper = memories_upper
         self.sim.post(0, self._ask_anew)
 
     def accepted(self, flow: Flow) -> None:

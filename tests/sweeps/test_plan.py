@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -259,6 +260,13 @@ def test_a_scenario_with_a_sweep_runs_as_one_without() -> None:
     assert varied == plain
     assert varied.document == plain.document
     assert varied.sweep is not None
+
+
+def test_nodes_keep_their_order() -> None:
+    document = {**SCENARIO, "nodes": ["zoe", "alice", "bob"], "links": []}
+    document["links"] = [{"between": ["zoe", "bob"], "length": 1}, {"between": ["alice", "bob"], "length": 1}]
+    plan = planned(document, {"grid": {"links[0].length": ["1 km"]}})
+    assert list(json.loads(plan.runs[0].point.document)["nodes"]) == ["zoe", "alice", "bob"]
 
 
 def test_shares_cover_the_plan_once() -> None:

@@ -65,6 +65,17 @@ def test_everything_drawn_lies_in_its_half_open_range_on_its_grid() -> None:
     assert 0.99 < max(fidelities) < 1.0
 
 
+def test_bounds_of_memories_are_given_for_all_nodes_or_for_each() -> None:
+    asked, _, _ = traffic(duration=2000.0, memories_min=3, memories_max=[6])
+    assert {memories for *_, (memories, _) in asked} == {3, 4, 5}
+    asked, _, _ = traffic(duration=2000.0, memories_min=3, memories_max=[5, 31, 4, 7])
+    drawn = defaultdict(set)
+    for initiator, *_, (memories, _) in asked:
+        drawn[initiator].add(memories)
+    assert max(drawn.pop("n1")) > 15
+    assert drawn == {"n0": {3, 4}, "n2": {3}, "n3": {3, 4, 5, 6}}
+
+
 def test_every_node_asks_every_other() -> None:
     asked, _, _ = traffic(duration=1000.0)
     partners = defaultdict(set)
@@ -189,6 +200,12 @@ def test_a_confirmation_that_comes_after_the_window_ends_nothing_but_that_reques
         ({"nodes": ["n0"]}, "random requests need at least two nodes"),
         ({"nodes": ["n0", "n9"]}, "unknown node 'n9'"),
         ({"memories_min": 16}, "must be at most 0.5 of the 30 memories of 'n0', got 16"),
+        ({"memories_max": [12, 12, 12]}, "must be one number, or one for each of the 2 nodes; got 3"),
+        ({"memories_max": [12], "nodes": ["n0", "n9"]}, "unknown node 'n9'"),
+        ({"memories_max": [10]}, "must be above memories_min = 10 and at most one more than the 30 memories"),
+        ({"memories_max": [12, 32]}, "at most one more than the 30 memories of 'n1', got 32"),
+        ({"memories_max": 12}, "must be a list, got 12"),
+        ({"memories_max": [0]}, "must be in [1, inf), got 0"),
         ({"lead_min": 3.0}, "must not exceed lead_max = 2, got 3"),
         ({"fidelity_min": 0.9, "fidelity_max": 0.85}, "must not exceed fidelity_max = 0.85, got 0.9"),
         ({"duration_min": 30.0}, "must not exceed duration_max = 20, got 30"),
