@@ -116,8 +116,11 @@ def _varied(vary: list[str] | None, replicates: int | None, until: str | None) -
 
     varied: dict[str, Any] = {}
     try:
-        if vary:
-            varied["grid"] = dict(parse_values(text) for text in vary)
+        for text in vary or ():
+            path, values = parse_values(text)
+            if path in varied.setdefault("grid", {}):
+                raise ParameterError(f"names '{path}' twice; list all of its values after one =")
+            varied["grid"][path] = values
     except ParameterError as error:
         raise typer.BadParameter(str(error), param_hint="'--vary'") from None
     if replicates is not None:
@@ -141,9 +144,10 @@ def _plan(
     from qsim.sweeps.front_door import planned
 
     if is_foreign(file):
-        return planned(load_scenario(file, talk, plugins=plugins, overrides=overrides), varied)
+        scenario = load_scenario(file, talk, plugins=plugins, overrides=overrides)
+        return planned(scenario, varied, said_in="<options>")
     plugin_loader.load(plugins or ())
-    return planned(file, varied, overrides=overrides)
+    return planned(file, varied, overrides=overrides, said_in="<options>")
 
 
 def _run(study: Study, talk: Talk, force: bool) -> SweepResult:

@@ -38,7 +38,7 @@ def plain(value: Any, where: str, kind: str = "") -> Any:
         return str(value)
     if isinstance(value, Mapping):
         return {_key(key, where): plain(below, f"{where}.{key}") for key, below in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple | range):
         return [plain(below, f"{where}[{index}]") for index, below in enumerate(value)]
     raise NetworkError(
         f"{where}: expected text, a number, a list, a mapping or an object of a registered kind, "

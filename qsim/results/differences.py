@@ -7,6 +7,7 @@ References:
 
 from __future__ import annotations
 
+import json
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -128,7 +129,7 @@ def _sides(
     sweep: SweepResult, between: Mapping[str, tuple[Value, Value]]
 ) -> tuple[dict[str, Value], dict[str, Value]]:
     """The two settings, with values as the runs have them."""
-    if not between:
+    if not between or not isinstance(between, Mapping):
         raise ResultError("a difference needs a parameter and two of its values: {'path': (first, second)}")
     known = {parameter.path: parameter for parameter in sweep.parameters}
     first: dict[str, Value] = {}
@@ -150,6 +151,7 @@ def _swept(sweep: SweepResult, parameter: SweptParameter, wanted: Value) -> Valu
     """The value of a parameter that was meant, as the runs have it."""
     path = parameter.path
     values = list(dict.fromkeys(at[path] for at in sweep.points.values() if path in at))
+    wanted = _as_swept(wanted)
     read = wanted
     if parameter.unit is not None and isinstance(wanted, str) and wanted not in values:
         try:
@@ -161,6 +163,15 @@ def _swept(sweep: SweepResult, parameter: SweptParameter, wanted: Value) -> Valu
             return value
     shown = ", ".join(map(repr, values[:12])) + (", ..." if len(values) > 12 else "")
     raise ResultError(f"the sweep has no {path} = {wanted!r} (it has: {shown})")
+
+
+def _as_swept(wanted: Any) -> Value:
+    """A value as the tables of a sweep have it: NumPy's scalars plain, objects as JSON."""
+    if getattr(wanted, "shape", None) == ():
+        wanted = wanted.item()
+    if isinstance(wanted, float | int | str | bool):
+        return wanted
+    return json.dumps(wanted, ensure_ascii=False, default=str)
 
 
 def _same(one: Value, other: Value) -> bool:

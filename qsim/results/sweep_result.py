@@ -114,7 +114,7 @@ class SweepResult:
 
     @property
     def fingerprint(self) -> str:
-        """Digest of everything but timings, versions and tracebacks, 32 hexadecimal characters.
+        """Digest of everything but timings, versions, tracebacks and whether it was interrupted, as 32 hex digits.
 
         Two sweeps with one fingerprint made the same runs and agree in every figure, however the runs were
         spread over processes.
@@ -131,7 +131,6 @@ class SweepResult:
             ],
             "planned": self.planned,
             "document": self.document,
-            "interrupted": self.interrupted,
         }
         text = json.dumps(finite(kept), sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

@@ -51,6 +51,8 @@ _PROPORTION = {
     "high": "upper end of Wilson's confidence interval of the share",
 }
 _TYPES = {"metric": "str", "unit": "object", "n": "int64", "successes": "int64", "trials": "int64"}
+#: Columns of pure numbers whatever the quantity.
+_PURE = frozenset({"n", "relative", "p_value", "gain"})
 
 
 #: One name, several, or None for what is usual.
@@ -212,4 +214,8 @@ def tidy(
     )
     known = source.attrs
     data.attrs["columns"] = {**{name: known["columns"][name] for name in groups}, **meanings}
+    # Where rows are of several quantities, their own column tells the unit of means and intervals.
+    pure = _PURE if "unit" in meanings else meanings.keys()
+    own_units = {name: "1" if name in pure else None for name in meanings}
+    data.attrs["units"] = {**{name: known["units"][name] for name in groups}, **own_units}
     return data

@@ -41,6 +41,8 @@ def apply_overrides(root: Node, overrides: Sequence[str], faults: Faults) -> Nod
 def parse_values(text: str) -> tuple[str, list[Any]]:
     """Read ``key.path=value,value,...``, the values of one varied parameter.
 
+    Values that are lists themselves are written ``[0,0],[1,0]``, and a single one ``[[0,0]]``.
+
     Returns:
         The key path as text, and its values.
 
@@ -51,11 +53,15 @@ def parse_values(text: str) -> tuple[str, list[Any]]:
         >>> parse_values("links[0].length=10 km, 20 km")
         ('links[0].length', ['10 km', '20 km'])
     """
-    left, right = _split(text)
-    listed = right if right.startswith("[") else f"[{right}]"
-    path, node = _parsed(f"{left}={listed}")
+    try:
+        left, right = _split(text)
+    except ParameterError:
+        raise ParameterError("values are written key.path=value,value,...") from None
+    path, node = _parsed(f"{left}=[{right}]")
     values: list[Any] = Plain().of(node)
-    return format_path(path), values
+    # Brackets round all of them are allowed.
+    whole = len(values) == 1 and isinstance(values[0], list)
+    return format_path(path), values[0] if whole else values
 
 
 def apply_values(root: Node, values: Mapping[str, Any], faults: Faults) -> Node:
@@ -69,11 +75,17 @@ def apply_values(root: Node, values: Mapping[str, Any], faults: Faults) -> Node:
     Returns:
         A new document that shares what was not touched.
     """
+    read: list[tuple[KeyPath, Place, Any]] = []
     for text, value in values.items():
-        place = Place(f"{SWEPT}{text}={_written(value)}")
         try:
             path = parse_path(text)
-            place = Place(f"{SWEPT}{format_path(path)}={_written(value)}", path)
+        except ParameterError as error:
+            faults.add(Place(f"{SWEPT}{text}={_written(value)}"), str(error))
+        else:
+            read.append((path, Place(f"{SWEPT}{format_path(path)}={_written(value)}", path), value))
+    # A whole object goes in before its parts, or they would be lost in it.
+    for path, place, value in sorted(read, key=lambda each: len(each[0])):
+        try:
             root = _assigned(root, path, from_plain(value, place, faults), 0)
         except ParameterError as error:
             faults.add(place, str(error))

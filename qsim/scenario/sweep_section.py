@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from qsim.errors import ParameterError
 from qsim.parameters import Declared, Param
+from qsim.scenario.paths import KeyPath, parse_path
 
 #: The key that names a listed point instead of varying a parameter.
 LABEL = "label"
@@ -127,6 +129,13 @@ def paths(spec: SweepSpec) -> tuple[str, ...]:
     return tuple(_named(spec))
 
 
+def number_of_points(spec: SweepSpec) -> int:
+    """How many points a sweep has."""
+    zipped = next((len(values) for values in spec.zip.values()), 1)
+    sampled = spec.sample.points if spec.sample else 1
+    return math.prod(map(len, spec.grid.values())) * zipped * max(1, len(spec.list)) * sampled
+
+
 def _named(spec: SweepSpec) -> list[str]:
     listed = list(spec.list[0]) if spec.list else []
     # What names a point comes first.
@@ -136,7 +145,12 @@ def _named(spec: SweepSpec) -> list[str]:
 
 
 def _check_once(spec: SweepSpec) -> None:
-    named = _named(spec)
-    for path in named:
-        if named.count(path) > 1:
-            raise ParameterError(f"a sweep varies '{path}' in two ways; one of them must go")
+    seen: set[KeyPath] = set()
+    for text in _named(spec):
+        # One path can be written in several ways: name, "name".
+        path = parse_path(text)
+        if path in seen:
+            raise ParameterError(f"a sweep varies '{text}' in two ways; one of them must go")
+        seen.add(path)
+    if spec.sample and LABEL in spec.sample.parameters:
+        raise ParameterError(f"'{LABEL}' names points and cannot be sampled")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from numbers import Integral
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,13 @@ from qsim.errors import ParameterError
 from qsim.network.builder import Network
 from qsim.network.plain import plain
 from qsim.results.sweep_result import SweepResult
-from qsim.scenario.faults import Faults, Place
+from qsim.scenario.faults import Faults, Place, fail
 from qsim.scenario.loading import read_document
 from qsim.scenario.model import Scenario
 from qsim.scenario.overrides import apply_overrides
 from qsim.scenario.parts import Parts
-from qsim.scenario.sweep_section import SweepSpec
+from qsim.scenario.paths import parse_path
+from qsim.scenario.sweep_section import SweepSpec, paths
 from qsim.scenario.tree import Node, from_plain
 from qsim.sweeps.plan import Plan, make_plan
 from qsim.sweeps.pool import Pool
@@ -50,13 +52,15 @@ def sweep(
 ) -> SweepResult:
     """Run a scenario at many points, several times each.
 
-    What is given here stands in place of the entry of the same name in the scenario's own section ``sweep``.
+    What is given here stands in place of the entry of the same name in the scenario's own section ``sweep``;
+    a number of replicates also in place of its stopping rule.
     Every point is checked before anything runs. Replicate r of every point has the seed ``run.seed + r``, so
     that points differ by their parameters and not by their luck. The same sweep gives the same tables, bit
     for bit, whatever the number of workers.
 
     Args:
-        scenario: a file, a scenario, a network, or a document.
+        scenario: a file, a scenario, a network, or a document. A scenario has its topology spelt out, so
+            parameters below ``topology`` are varied in one of the others.
         grid: values by key path, such as ``{"defaults.memory.efficiency": [0.5, 0.9]}``; every combination is
             a point.
         zip: values by key path, taken together: the first of each, the second of each, ...
@@ -113,7 +117,7 @@ def sweep(
         Shard.parse(shard),
         tuple(plugins),
     )
-    result = study.run(force=force, remark=lambda text: warnings.warn(text, stacklevel=4))
+    result = study.run(force=force, remark=lambda text: warnings.warn(text, stacklevel=5))
     if result.failures:
         first = result.failures[0].error
         warnings.warn(f"{len(result.failures)} runs failed; the first: {first}", stacklevel=2)
@@ -124,15 +128,15 @@ def pool_of(workers: int | None, scheduler: str | None) -> Pool:
     """The pool that a user asks for.
 
     Raises:
-        ParameterError: fewer workers than one.
+        ParameterError: fewer workers than one, or no whole number of them.
     """
     if workers is None:
         from joblib import cpu_count
 
         workers = cpu_count()
-    if workers < 1:
-        raise ParameterError(f"workers must be at least 1, got {workers}")
-    return Pool(workers, scheduler)
+    if not isinstance(workers, Integral) or workers < 1:
+        raise ParameterError(f"workers must be a whole number of at least 1, got {workers!r}")
+    return Pool(int(workers), scheduler)
 
 
 def planned(
@@ -140,6 +144,7 @@ def planned(
     varied: Mapping[str, Any],
     *,
     overrides: Sequence[str] = (),
+    said_in: str = "<script>",
 ) -> Plan:
     """The plan of a sweep.
 
@@ -147,6 +152,7 @@ def planned(
         scenario: as in `sweep`.
         varied: entries that stand in place of those of the scenario's section ``sweep``.
         overrides: as in `sweep`.
+        said_in: where `varied` was written, for messages.
 
     Raises:
         ScenarioError: with every fault of the document, the section and every point.
@@ -154,13 +160,20 @@ def planned(
     faults = Faults()
     root, source, base = _document(scenario, overrides, faults)
     section = root.get("sweep")
-    entries = {**(section.items if section is not None else {}), **_entries(varied, faults)}
+    if "replicates" in varied and "until" in varied:
+        faults.add(Place(said_in, ("sweep",)), "`replicates` and `until` both say how often a point is run")
+    own = section.items if section is not None else {}
+    if "replicates" in varied:
+        own = {key: entry for key, entry in own.items() if key != "until"}
+    entries = {**own, **_entries(varied, said_in, faults)}
     place = section.place if section is not None else Place(source, ("sweep",))
     if section is not None and not isinstance(section.value, dict):
         faults.add(place, "must be a mapping such as {grid: {...}, replicates: 10}")
     spec = Parts(faults).of_class(SweepSpec, Node(entries, place))
     if faults or spec is None:
         raise faults.error()
+    if isinstance(scenario, Scenario) and any(parse_path(path)[0] == "topology" for path in paths(spec)):
+        raise fail(place, "a scenario that was loaded has its topology spelt out; give its file to vary it")
     return make_plan(root, spec, source, base)
 
 
@@ -181,9 +194,9 @@ def _document(
     return apply_overrides(root, overrides, faults), source, None
 
 
-def _entries(varied: Mapping[str, Any], faults: Faults) -> dict[str, Node]:
+def _entries(varied: Mapping[str, Any], said_in: str, faults: Faults) -> dict[str, Node]:
     return {
-        key: from_plain(plain(value, key), Place("<script>", ("sweep", key)), faults)
+        key: from_plain(plain(value, key), Place(said_in, ("sweep", key)), faults)
         for key, value in varied.items()
     }
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from qsim.results.result import Result
 from qsim.results.sweep_result import FailedRun, SweepResult, SweepRun
 from qsim.sweeps.plan import Plan, PlannedRun
-from qsim.sweeps.stopping import wanted
+from qsim.sweeps.stopping import unmet, wanted
 
 
 @dataclass(slots=True)
@@ -28,8 +28,11 @@ class Gathered:
     def wanted(self) -> Iterator[PlannedRun]:
         """The runs that the sweep needs as far as it is known, finished or not."""
         for runs in self.plan.by_point():
-            known = next((place for place, run in enumerate(runs) if not self.knows(run)), len(runs))
-            yield from runs[: wanted(self.plan.until, [self.results.get(run.key) for run in runs], known)]
+            yield from runs[: wanted(self.plan.until, *self._known(runs))]
+
+    def unmet(self) -> int:
+        """At how many points the stopping rule is not met although nothing more is run there."""
+        return sum(unmet(self.plan.until, *self._known(runs)) for runs in self.plan.by_point())
 
     def knows(self, run: PlannedRun) -> bool:
         """Whether a run has been done, well or not."""
@@ -47,6 +50,11 @@ class Gathered:
             document=self.plan.document,
             interrupted=interrupted,
         )
+
+    def _known(self, runs: Sequence[PlannedRun]) -> tuple[list[Result | None], int]:
+        """The results of the runs of a point, and how many of them, from the first on, have been done."""
+        known = next((place for place, run in enumerate(runs) if not self.knows(run)), len(runs))
+        return [self.results.get(run.key) for run in runs], known
 
     def _finished(self, runs: Iterable[PlannedRun]) -> Iterator[SweepRun]:
         for run in runs:

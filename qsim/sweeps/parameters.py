@@ -54,8 +54,11 @@ class SweptPath:
 
     def shown(self, value: Any) -> float | int | str | bool:
         """A value as it stands in tables: numbers in SI, words as they are, everything else as JSON."""
-        if isinstance(value, bool | int):
+        if isinstance(value, bool):
             return value
+        if isinstance(value, int):
+            # 20 and 20.0 are one length.
+            return value if self.whole or self.unit is None else float(value)
         if isinstance(value, float) or self.unit is not None:
             number = self.number(value)
             if number is not None:

@@ -18,7 +18,7 @@ from qsim.results.versions import versions
 from qsim.scenario.assembly import assemble
 from qsim.scenario.faults import Faults, Place, fail
 from qsim.scenario.overrides import apply_values
-from qsim.scenario.sweep_section import LABEL, SweepSpec, UntilSpec, paths
+from qsim.scenario.sweep_section import LABEL, SweepSpec, UntilSpec, number_of_points, paths
 from qsim.scenario.tree import Node
 from qsim.sweeps.parameters import SweptPath, describe
 from qsim.sweeps.sampling import sampled
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 #: More runs than this are a slip of the pen.
 MOST = 1_000_000
+_SEED = "the seed is not varied as a parameter: replicate r has the seed run.seed + r"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +106,20 @@ class Plan:
         Raises:
             KeyError, TypeError, ValueError, IndexError: the data are those of no plan.
         """
-        points = [Point(index, values, "") for index, values in enumerate(said["points"])]
+        points = [Point(index, dict(values), "") for index, values in enumerate(said["points"])]
         return cls(
             name=said["name"],
             parameters=tuple(SweptParameter(**parameter) for parameter in said["parameters"]),
-            runs=tuple(PlannedRun(points[point], *rest) for point, *rest in said["runs"]),
+            runs=tuple(_stored_run(points, *run) for run in said["runs"]),
             document=said["document"],
             until=None if said["until"] is None else UntilSpec(**said["until"]),
         )
+
+
+def _stored_run(points: Sequence[Point], point: int, replicate: int, seed: int, key: str) -> PlannedRun:
+    if not isinstance(key, str) or any(type(number) is not int for number in (point, replicate, seed)):
+        raise TypeError("a run is a point, a replicate, a seed and a key")
+    return PlannedRun(points[point], replicate, seed, key)
 
 
 def make_plan(root: Node, spec: SweepSpec, source: str, base: Path | None) -> Plan:
@@ -129,14 +136,15 @@ def make_plan(root: Node, spec: SweepSpec, source: str, base: Path | None) -> Pl
     """
     plain = root.within({key: entry for key, entry in root.items.items() if key != "sweep"})
     place = Place(source, ("sweep",))
+    replicates = spec.replicates if spec.until is None else spec.until.at_most
+    asked = number_of_points(spec) * replicates
+    if asked > MOST:
+        raise fail(place, f"asks for {asked:,} runs; at most {MOST:,} are taken")
     try:
         given, parameters = _given(plain, spec)
         _check_metric(spec.until)
     except ParameterError as error:
         raise fail(place, str(error)) from None
-    replicates = spec.replicates if spec.until is None else spec.until.at_most
-    if len(given) * replicates > MOST:
-        raise fail(place, f"asks for {len(given) * replicates:,} runs; at most {MOST:,} are taken")
     runs: list[PlannedRun] = []
     faults: dict[str, None] = {}
     first: Scenario | None = None
@@ -147,6 +155,9 @@ def make_plan(root: Node, spec: SweepSpec, source: str, base: Path | None) -> Pl
             faults.update(dict.fromkeys(error.faults))
             continue
         first = first or scenario
+        if scenario.run_spec.seed != first.run_spec.seed:
+            faults[f"{source}: sweep: {_SEED}"] = None
+            continue
         shown = {about.path: about.shown(values[about.path]) for about in parameters}
         point = Point(index, shown, canonical(scenario.document))
         runs += _runs(point, scenario.run_spec.seed, replicates)
@@ -177,7 +188,7 @@ def _given(plain: Node, spec: SweepSpec) -> tuple[list[dict[str, Any]], tuple[Sw
     """The values of all points as they were given, and what is known of their key paths."""
     named = paths(spec)
     if "run.seed" in named:
-        raise ParameterError("the seed is not varied as a parameter: replicate r has the seed run.seed + r")
+        raise ParameterError(_SEED)
     parts = [
         [dict(point) for point in spec.list] or [{}],
         _products(spec.grid),

@@ -113,9 +113,12 @@ def _dask(address: str) -> Iterator[dict[str, Any]]:
     """The backend of a Dask cluster, for as long as the block lasts."""
     try:
         import distributed
+        from distributed.comm import addressing
     except ImportError:
         raise ParameterError("a scheduler needs Dask: pip install 'qsim-net[dask]'") from None
     try:
+        # A client that is given a misspelt address leaves its threads behind.
+        addressing.resolve_address(address)
         connect: Any = distributed.Client
         client = connect(address, timeout="20s", set_as_default=False)
     except (OSError, ValueError) as error:

@@ -19,8 +19,8 @@ def sampled(spec: SampleSpec, parameters: Mapping[str, SweptPath]) -> list[dict[
         parameters: what is known of its key paths.
 
     Raises:
-        ParameterError: an end of a range is no number, the ends stand the wrong way round, or a logarithmic
-            range reaches zero.
+        ParameterError: an end of a range is no number, the ends stand the wrong way round, a logarithmic
+            range reaches zero, or whole numbers are wanted and the range has none.
     """
     from scipy.stats import qmc
 
@@ -44,6 +44,10 @@ def _ends(path: str, given: RangeSpec, about: SweptPath) -> tuple[float, float]:
     if not low < high:
         raise ParameterError(
             f"sweep.sample: '{path}' must have low below high, got {given.low} and {given.high}"
+        )
+    if about.whole and math.ceil(low) > math.floor(high):
+        raise ParameterError(
+            f"sweep.sample: '{path}' takes whole numbers, and there is none from {given.low} to {given.high}"
         )
     if given.scale == "log" and low <= 0:
         raise ParameterError(f"sweep.sample: '{path}' must be above 0 on a log scale, got low {given.low}")

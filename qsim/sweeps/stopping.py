@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qsim.results.result import Result
-from qsim.results.run_metrics import metric_value
+from qsim.results.run_metrics import run_metrics
 from qsim.results.summary import half_width
 from qsim.scenario.sweep_section import UntilSpec
 
@@ -30,8 +30,24 @@ def wanted(until: UntilSpec | None, runs: Sequence[Result | None], known: int) -
         look = min(look + until.at_least, until.at_most)
         if known < look:
             return look
-        values = [metric_value(run, until.metric) for run in runs[:look] if run is not None]
-        half = half_width([value for value in values if value is not None])
-        if half is not None and half < until.half_width:
+        if _met(until, runs[:look]):
             return look
     return until.at_most
+
+
+def unmet(until: UntilSpec | None, runs: Sequence[Result | None], known: int) -> bool:
+    """Whether a point has been run as often as it may be and its mean is still not known well enough.
+
+    Args:
+        until, runs, known: as in `wanted`.
+    """
+    if until is None or known < until.at_most:
+        return False
+    return wanted(until, runs, known) == until.at_most and not _met(until, runs)
+
+
+def _met(until: UntilSpec, runs: Sequence[Result | None]) -> bool:
+    # A quantity that an application measures is missing from runs in which it had nothing to measure.
+    values = [run_metrics(run).get(until.metric) for run in runs if run is not None]
+    half = half_width([value for value in values if value is not None])
+    return half is not None and half < until.half_width

@@ -14,6 +14,7 @@ goes on with exactly the runs that are missing, and several may fill one directo
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Mapping
 from os import PathLike
@@ -151,6 +152,7 @@ def load_sweep(directory: str | PathLike[str]) -> SweepResult:
     said = store.read_plan()
     try:
         plan = Plan.from_dict(said)
+        wrote = dict(said["versions"])
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise ResultError(f"the plan of '{directory}' is damaged: {type(error).__name__} {error}") from None
     gathered = Gathered(plan)
@@ -161,4 +163,4 @@ def load_sweep(directory: str | PathLike[str]) -> SweepResult:
             gathered.results[run.key] = result
         elif failure is not None:
             gathered.failures[run.key] = failure
-    return gathered.sweep_result()
+    return dataclasses.replace(gathered.sweep_result(), versions=wrote)

@@ -63,7 +63,8 @@ class Study:
             force: write into a directory that holds other things too.
             stopped: whether no further run shall begin.
             watch: called at the beginning and after every run, with the error of one that failed.
-            remark: takes what a person should know of files that were found.
+            remark: takes what a person should know of files that were found, and of a stopping rule that was
+                not met.
 
         Raises:
             ResultError: the directory holds other things, or cannot be written.
@@ -79,8 +80,17 @@ class Study:
             missing = self._missing()
         if self.store is not None and self.shard.of > 1:
             # Others have worked on their shares meanwhile.
-            self._find(self.store, remark, failures=True)
+            self._find(self.store, remark, afterwards=True)
+        self._tell_unmet(remark)
         return self.gathered.sweep_result(interrupted=bool(missing))
+
+    def _tell_unmet(self, remark: Callable[[str], object]) -> None:
+        until, points = self.plan.until, self.gathered.unmet()
+        if until is not None and points:
+            remark(
+                f"at {points} of {len(self.plan.by_point())} points the half width of {until.metric} is not "
+                f"below {until.half_width:g} after {until.at_most} replicates, the most that are run"
+            )
 
     def _missing(self) -> list[PlannedRun]:
         """The runs of this share that are still wanted as far as it is known."""
@@ -94,12 +104,13 @@ class Study:
     def _run(
         self, runs: Sequence[PlannedRun], stopped: Callable[[], bool], watch: Callable[[Study, str], object]
     ) -> None:
+        # Points with the same values, as a coarse sample may have, share their runs.
         by_key = {run.key: run for run in runs}
         files = tuple(str(Path(name).resolve()) if name.endswith(".py") else name for name in self.plugins)
         setting = Setting(files, registrations.collect(), os.getpid(), versions()["qsim"])
         tasks = [
             Task(run.key, run.point.document, run.point.values, run.replicate, run.seed, setting)
-            for run in runs
+            for run in by_key.values()
         ]
         with contextlib.closing(self.pool.outcomes(tasks, stopped)) as outcomes:
             for outcome in outcomes:
@@ -116,17 +127,20 @@ class Study:
             self.failed += 1
             self.gathered.failures[run.key] = outcome.error, outcome.traceback
 
-    def _find(self, store: Store, remark: Callable[[str], object], *, failures: bool = False) -> None:
-        """Take what is stored already; failed runs only on demand, because they are tried again."""
+    def _find(self, store: Store, remark: Callable[[str], object], *, afterwards: bool = False) -> None:
+        """Take what is stored; failed runs only afterwards, because before they are tried again."""
+        own = {run.key for run in self.shard.of_plan(self.plan, self.plan.runs)}
         for run in self.plan.runs:
             if run.key in self.gathered.results:
                 continue
             try:
                 result = store.read(run.key)
             except ResultError as error:
-                remark(f"{error}; it is run again")
+                # A damaged file of another share is the matter of that share, until this one is done.
+                if afterwards or run.key in own:
+                    remark(f"{error}; it is {'left out' if afterwards else 'run again'}")
                 continue
-            failure = store.failure(run.key) if failures else None
+            failure = store.failure(run.key) if afterwards else None
             if result is not None:
                 self.gathered.results[run.key] = result
             elif failure is not None:

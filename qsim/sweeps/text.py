@@ -60,9 +60,10 @@ def _with_unit(title: str, unit: str | None) -> str:
 
 
 def _value(value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return str(value)
-    return f"{value:.6g}"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    # A text of several lines would break its row.
+    return " ".join(str(value).split())
 
 
 def _interval(row: Any) -> str:

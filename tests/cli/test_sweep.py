@@ -72,7 +72,9 @@ def test_a_rule_and_shares(cli: Cli, file: Path, tmp_path: Path) -> None:
         (("--shard", "3/2"), "Invalid value for '--shard': a shard is written i/n"),
         (("--until", "throughput_hz"), "is written METRIC=WIDTH, as in throughput_hz=5"),
         (("--until", "thrughput_hz=1"), "(did you mean 'throughput_hz'?)"),
-        (("--vary", "links[0].length"), "an override is written key.path=value"),
+        (("--vary", "links[0].length"), "values are written key.path=value,value,..."),
+        (("--vary", "links[0].length=1", "--vary", "links[0].length=2"), "names 'links[0].length' twice"),
+        (("--replicates", "3", "--until", "pairs=1"), "<options>: sweep: `replicates` and `until` both say"),
         (("--vary", "links[0].lenght=1 km"), "unknown key (did you mean 'length'?)"),
         (("--vary", "links[0].length=-1 km, 1 kg"), "the scenario has 2 faults"),
         (("--workers", "0"), "Invalid value for '--workers'"),
@@ -80,7 +82,7 @@ def test_a_rule_and_shares(cli: Cli, file: Path, tmp_path: Path) -> None:
     ],
 )
 def test_wrong_usage_runs_nothing(
-    cli: Cli, file: Path, tmp_path: Path, options: tuple[str, str], said: str
+    cli: Cli, file: Path, tmp_path: Path, options: tuple[str, ...], said: str
 ) -> None:
     done = cli("sweep", file, "--out", tmp_path / "out", *options)
     assert (done.code, said in " ".join(done.err.split())) == (2, True), done.err

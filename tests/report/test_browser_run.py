@@ -233,7 +233,7 @@ def test_buttons_go_from_change_to_change_and_back_to_the_whole_run(window: Wind
 
 def test_play_moves_the_time_and_stops(window: Window, page: Path) -> None:
     window.show(page)
-    slide(window, 995)
+    slide(window, 940)
     button = window.find("#play")
     button.click()
     assert button.text == "Pause"

@@ -204,3 +204,21 @@ def test_the_order_of_the_runs_does_not_matter() -> None:
     turned = dataclasses.replace(sweep(), runs=tuple(reversed(sweep().runs)))
     one, other = (each.difference({LENGTH: (10_000.0, 20_000.0)}) for each in (sweep(), turned))
     assert one.equals(other)
+
+
+def test_values_of_numpy_and_objects_are_those_of_the_tables() -> None:
+    path = "defaults.memory"
+    runs = tuple(
+        SweepRun(point, 0, {path: text, "run.record_pairs": flag}, 0, result(flows=(flow(pairs=point + 1),)))
+        for point, (text, flag) in enumerate([('{"count": 1}', True), ('{"count": 2}', False)])
+    )
+    known = (SweptParameter(path, None, ""), SweptParameter("run.record_pairs", None, ""))
+    study = SweepResult("objects", known, runs, planned=2)
+    by_object = study.difference({path: ({"count": 1}, {"count": 2})}, "pairs")  # type: ignore[dict-item]
+    flags = study.frame("runs")["run.record_pairs"].unique()
+    by_flag = study.difference({"run.record_pairs": tuple(flags)}, "pairs")
+    assert list(by_object["difference"]) == list(by_flag["difference"]) == [1.0]
+    with pytest.raises(ResultError, match=r"the sweep has no defaults\.memory = 'null'"):
+        study.difference({path: (None, None)})  # type: ignore[dict-item]
+    with pytest.raises(ResultError, match="needs a parameter and two of its values"):
+        study.difference(path)  # type: ignore[arg-type]

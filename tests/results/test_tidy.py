@@ -22,6 +22,8 @@ def test_a_row_for_each_point_and_metric() -> None:
     assert list(data.columns) == [EFFICIENCY, LENGTH, *TIDY]
     assert list(data.attrs["columns"]) == list(data.columns)
     assert data.attrs["columns"][LENGTH] == "length of fibre between the two nodes"
+    assert data.attrs["units"][LENGTH] == "m"
+    assert (data.attrs["units"]["n"], data.attrs["units"]["mean"]) == ("1", None)
     assert len(data) == 8
     row = data.iloc[6]
     # Point 3: 20 + 100 + 10 + replicate, then 20 each of the second flow and of the unfinished one.

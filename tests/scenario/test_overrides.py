@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from qsim.scenario.faults import Faults
-from qsim.scenario.overrides import apply_overrides
+from qsim.scenario.overrides import apply_overrides, parse_values
 from qsim.scenario.tree import Node, Plain
 from qsim.scenario.yaml_reader import read_yaml
 
@@ -137,3 +137,18 @@ def test_faults_carry_the_name_of_the_override(
         "--set nodes.C.memory.count=5: nodes.C: there is no node 'C' (known: A, B)",
         "--set links[0].length=-5: must be in [0, inf) m, got -5 (unit: metres)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("a.b=1 km, 2 km", ["1 km", "2 km"]),
+        ("a.b=[1,2]", [1, 2]),
+        ("a.b=[0,0],[1,0]", [[0, 0], [1, 0]]),
+        ("a.b=[[0,0]]", [[0, 0]]),
+        ("a.b={x: 1},{x: 2}", [{"x": 1}, {"x": 2}]),
+        ("a.b=[1]", [1]),
+    ],
+)
+def test_values_are_read_with_or_without_brackets(text: str, values: list[object]) -> None:
+    assert parse_values(text) == ("a.b", values)

@@ -89,6 +89,35 @@ def test_arrays_of_numpy_are_values() -> None:
     assert [point["links[0].length"] for point in values(plan)] == [1000.0, 2000.0, 3000.0]
 
 
+def test_a_range_of_python_is_values() -> None:
+    plan = planned(SCENARIO, {"grid": {"defaults.memory.count": range(1, 4)}})
+    assert [point["defaults.memory.count"] for point in values(plan)] == [1, 2, 3]
+
+
+def test_a_whole_object_goes_in_before_its_parts() -> None:
+    grid = {"defaults.memory.count": [1, 2], "defaults.memory": [{"t2": "1 s"}]}
+    plan = planned(SCENARIO, {"grid": grid})
+    memories = [json.loads(runs[0].point.document)["defaults"]["memory"] for runs in plan.by_point()]
+    assert [(memory["count"], memory["t2"]) for memory in memories] == [(1, 1.0), (2, 1.0)]
+
+
+def test_a_number_of_replicates_stands_in_place_of_the_sections_rule() -> None:
+    document = {**SCENARIO, "sweep": {"until": {"metric": "pairs", "half_width": 1}}}
+    plan = planned(document, {"replicates": 2})
+    assert (plan.until, len(plan.runs)) == (None, 2)
+
+
+def test_the_topology_of_a_loaded_scenario_is_spelt_out() -> None:
+    document = {
+        "run": {"duration": 1},
+        "topology": {"kind": "line", "nodes": 2, "length": 1},
+        "sweep": {"grid": {"topology.nodes": [2, 3]}},
+    }
+    assert len(planned(document, {}).runs) == 2
+    with pytest.raises(ScenarioError, match="has its topology spelt out; give its file"):
+        planned(from_document(document), {})
+
+
 def test_without_anything_varied_there_is_one_point() -> None:
     plan = planned(SCENARIO, {"replicates": 3})
     assert (values(plan), len(plan.runs)) == ([{}], 3)
@@ -215,6 +244,20 @@ def test_every_fault_of_every_point_is_told_at_once() -> None:
             {"until": {"metric": "pairs", "half_width": 1, "at_most": 3}},
             "at_most: must be at least `at_least`",
         ),
+        ({"grid": {"links[0].length": [1], 'links[0]."length"': [2]}}, "in two ways; one of them must go"),
+        ({"grid": {"run": [{"duration": 1, "seed": 5}, {"duration": 1, "seed": 6}]}}, "seed is not varied"),
+        ({"replicates": 2, "until": {"metric": "pairs", "half_width": 1}}, "both say how often"),
+        # These are counted, not listed, or they would take all memory there is.
+        ({"grid": {f"nodes.n{n}.a": [*range(1000)] for n in range(4)}}, "asks for 1,000,000,000,000 runs"),
+        (
+            {"sample": {"points": 10**12, "parameters": {"run.duration": {"low": 1, "high": 2}}}},
+            "asks for 1,000,000,000,000 runs",
+        ),
+        (
+            {"sample": {"points": 2, "parameters": {"defaults.memory.count": {"low": 1.2, "high": 1.8}}}},
+            "'defaults.memory.count' takes whole numbers, and there is none from 1.2 to 1.8",
+        ),
+        ({"sample": {"points": 2, "parameters": {"label": {"low": 1, "high": 2}}}}, "cannot be sampled"),
         (
             {
                 "sample": {
@@ -260,6 +303,13 @@ def test_a_scenario_with_a_sweep_runs_as_one_without() -> None:
     assert varied == plain
     assert varied.document == plain.document
     assert varied.sweep is not None
+
+
+def test_a_whole_number_of_a_continuous_parameter_is_the_same_value() -> None:
+    keys = [
+        planned(SCENARIO, {"grid": {"links[0].length": [value]}}).runs[0].key for value in (20, 20.0, "20 m")
+    ]
+    assert len(set(keys)) == 1
 
 
 def test_nodes_keep_their_order() -> None:

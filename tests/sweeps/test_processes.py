@@ -64,6 +64,9 @@ def test_a_cluster_that_is_not_there_is_refused(tmp_path: Path) -> None:
     done = qsim_sweep(write(tmp_path, sweep=GRID), tmp_path / "out", "--scheduler", "tcp://127.0.0.1:9")
     assert done.returncode == 1
     assert "cannot reach a Dask scheduler at 'tcp://127.0.0.1:9'" in done.stderr
+    done = qsim_sweep(write(tmp_path, sweep=GRID), tmp_path / "out", "--scheduler", "nonsense")
+    assert (done.returncode, "missing port number" in done.stderr) == (1, True)
+    assert "Traceback" not in done.stderr
 
 
 def test_a_killed_worker_costs_nothing_but_time(tmp_path: Path) -> None:

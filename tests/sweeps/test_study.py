@@ -201,6 +201,11 @@ def test_other_files_in_a_sweep_do_no_harm(tmp_path: Path) -> None:
         ("[]", "was written by something else"),
         ('{"format": "qsim-sweep", "schema": 99}', "was written in schema 99"),
         ('{"format": "qsim-sweep", "schema": 1}', "the plan of .* is damaged"),
+        (
+            '{"format": "qsim-sweep", "schema": 1, "name": "", "parameters": [], "points": [{}], '
+            '"runs": [[0, 0, {}, "key"]], "document": {}, "until": null, "versions": {}}',
+            "the plan of .* is damaged: TypeError a run is a point, a replicate, a seed and a key",
+        ),
     ],
 )
 def test_a_plan_that_cannot_be_read_is_refused(tmp_path: Path, text: str | None, said: str) -> None:
@@ -232,7 +237,8 @@ def test_shares_done_apart_make_the_whole(tmp_path: Path) -> None:
 def test_replicates_are_run_until_the_mean_is_known(tmp_path: Path) -> None:
     until = {"metric": "pairs", "half_width": 1.5, "at_least": 4, "at_most": 40}
     out = tmp_path / "out"
-    study = qsim.sweep(SCENARIO, LENGTHS, until=until, out=out, workers=1)
+    with pytest.warns(UserWarning, match="at 2 of 3 points the half width of pairs"):
+        study = qsim.sweep(SCENARIO, LENGTHS, until=until, out=out, workers=1)
     done: dict[int, list[float]] = {}
     for run in study.runs:
         value = metric_value(run.result, "pairs")
@@ -254,18 +260,68 @@ def test_replicates_are_run_until_the_mean_is_known(tmp_path: Path) -> None:
 
 def test_an_unbounded_rule_stops_at_most_there() -> None:
     until = {"metric": "pairs", "half_width": 1e-9, "at_least": 2, "at_most": 5}
-    study = qsim.sweep(SCENARIO, LENGTHS, until=until, workers=1)
+    said = "at 3 of 3 points the half width of pairs is not below 1e-09 after 5 replicates"
+    with pytest.warns(UserWarning, match=said) as caught:
+        study = qsim.sweep(SCENARIO, LENGTHS, until=until, workers=1)
+    assert caught[0].filename == __file__
     assert len(study.runs) == 15
 
 
 def test_failed_runs_count_towards_the_rule() -> None:
     document = {**SCENARIO, "traffic": [*SCENARIO["traffic"], {"kind": "saboteur", "deed": "fail"}]}
     until = {"metric": "pairs", "half_width": 1, "at_least": 2, "at_most": 5}
-    with pytest.warns(UserWarning, match="5 runs failed"):
+    with pytest.warns(UserWarning, match="5 runs failed|the half width of pairs"):
         study = qsim.sweep(document, until=until, workers=1)
     assert (len(study.runs), len(study.failures)) == (0, 5)
 
 
 def test_fewer_workers_than_one_are_refused() -> None:
-    with pytest.raises(qsim.ParameterError, match="workers must be at least 1, got 0"):
+    with pytest.raises(qsim.ParameterError, match="must be a whole number of at least 1, got 0"):
         qsim.sweep(SCENARIO, LENGTHS, workers=0)
+
+
+def test_workers_are_a_whole_number() -> None:
+    with pytest.raises(qsim.ParameterError, match="workers must be a whole number of at least 1, got '2'"):
+        qsim.sweep(SCENARIO, LENGTHS, workers="2")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_points_with_the_same_values_share_their_runs(tmp_path: Path, workers: int) -> None:
+    file, trail = seen(tmp_path)
+    same = {"links[0].length": ["5 km", "5000 m", "6 km"]}
+    study = qsim.sweep(file, same, replicates=2, workers=workers, plugins=PLUGINS)
+    assert [(run.point, run.replicate) for run in study.runs] == [(p, r) for p in range(3) for r in range(2)]
+    assert begun(trail) == [3, 3, 4, 4]
+    assert list(study.summary(columns="pairs")["n"]) == [2, 2]
+
+
+def test_a_metric_that_no_run_has_never_meets_the_rule(tmp_path: Path) -> None:
+    # What an application measures need not be there in every run.
+    until = {"metric": "app: delay", "half_width": 1, "at_least": 2, "at_most": 4}
+    out = tmp_path / "out"
+    with pytest.warns(UserWarning, match="at 1 of 1 points the half width of app: delay is not below 1"):
+        study = qsim.sweep(SCENARIO, until=until, out=out, workers=1)
+    assert len(study.runs) == 4
+    assert SweepResult.load(out) == study
+
+
+def test_a_stored_sweep_tells_what_made_it(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    qsim.sweep(SCENARIO, out=out, workers=1)
+    plan = json.loads((out / PLAN.file).read_text())
+    plan["versions"]["numpy"] = "0.1"
+    (out / PLAN.file).write_text(json.dumps(plan))
+    assert SweepResult.load(out).versions["numpy"] == "0.1"
+
+
+def test_a_damaged_file_of_another_share_is_left_out(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    qsim.sweep(SCENARIO, LENGTHS, out=out, workers=1)
+    for path in (out / RUNS).iterdir():
+        path.write_bytes(path.read_bytes()[:100])
+    with pytest.warns(UserWarning, match="is damaged") as caught:
+        study = qsim.sweep(SCENARIO, LENGTHS, out=out, workers=1, shard="1/3")
+    assert [str(each.message).rpartition("; ")[2] for each in caught] == ["it is run again"] + [
+        "it is left out"
+    ] * 2
+    assert [run.point for run in study.runs] == [0]
