@@ -114,7 +114,7 @@ class SweepResult:
 
     @property
     def fingerprint(self) -> str:
-        """Digest of everything but timings, versions, tracebacks and whether it was interrupted, as 32 hex digits.
+        """Digest of everything but timings, versions, tracebacks, interruptions; 32 hexadecimal characters.
 
         Two sweeps with one fingerprint made the same runs and agree in every figure, however the runs were
         spread over processes.
