@@ -17,8 +17,8 @@ def embedded(data: Any) -> str:
     """Data as JSON that is safe inside a script element, without NaN and infinity.
 
     Example:
-        >>> embedded({"name": "</script>"})
-        '{"name":"\\u003c/script\\u003e"}'
+        >>> print(embedded({"name": "</script>"}))
+        {"name":"\\u003c/script\\u003e"}
     """
     text = json.dumps(finite(data), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.translate(_GUARDED)
