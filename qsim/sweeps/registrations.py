@@ -1,13 +1,16 @@
 """Classes that a script registered, on their way to the processes that do its runs.
 
 What comes in through the entry-point group ``qsim.plugins`` every process finds by itself. What a script or a
-notebook registered, only its own process has: such classes travel with the work, by value when they were
-written in the script itself, by name when they lie in a module. They are packed for a moment between
-processes of one user and never stored.
+notebook registered, only its own process has: such classes travel with the work, by name when they lie in a
+module that others can import, otherwise by value. They are packed for a moment between processes of one user
+and never stored.
 """
 
 from __future__ import annotations
 
+import sys
+from importlib.machinery import PathFinder
+from types import ModuleType
 from typing import TypeAlias
 
 from qsim import registry
@@ -20,10 +23,10 @@ def collect() -> Registrations:
     added = registry.added()
     if not added:
         return b""
-    import cloudpickle
-
-    packed: bytes = cloudpickle.dumps(added)
-    return packed
+    # Files that were loaded as plug-ins are modules under names that nobody else can import.
+    ours = {cls.__module__: sys.modules.get(cls.__module__) for _, _, cls in added}
+    apart = [module for name, module in ours.items() if module is not None and not _found(name)]
+    return _packed(added, apart)
 
 
 def enter(packed: Registrations) -> None:
@@ -35,3 +38,21 @@ def enter(packed: Registrations) -> None:
     for kind, name, cls in cloudpickle.loads(packed):
         if name not in registry.names(kind):
             registry.register(kind, name)(cls)
+
+
+def _packed(added: tuple[tuple[str, str, type], ...], apart: list[ModuleType]) -> Registrations:
+    import cloudpickle
+
+    for module in apart:
+        cloudpickle.register_pickle_by_value(module)
+    try:
+        packed: bytes = cloudpickle.dumps(added)
+        return packed
+    finally:
+        for module in apart:
+            cloudpickle.unregister_pickle_by_value(module)
+
+
+def _found(module: str) -> bool:
+    """Whether a process that has not imported a module can import it; the script itself travels by value."""
+    return module == "__main__" or PathFinder.find_spec(module.partition(".")[0]) is not None

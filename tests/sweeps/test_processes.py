@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import qsim
-from qsim import SweepResult
+from qsim import SweepResult, plugins
 from tests.sweeps.scenes import (
     LENGTHS,
     SABOTEUR,
@@ -219,3 +219,10 @@ def test_classes_of_a_script_travel_to_the_workers(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stdout) == (0, "1\n"), done.stderr
+
+
+def test_a_plug_in_that_was_loaded_before_travels_to_the_workers(tmp_path: Path) -> None:
+    # Its module has a name that no worker can import, and the sweep is not told of its file.
+    plugins.load([str(SABOTEUR)])
+    study = qsim.sweep(write(tmp_path, saboteur={}), replicates=2, workers=2)
+    assert (len(study.runs), study.failures) == (2, ())
