@@ -9,11 +9,13 @@ and never stored.
 from __future__ import annotations
 
 import sys
+import typing
 from importlib.machinery import PathFinder
 from types import ModuleType
 from typing import TypeAlias
 
 from qsim import registry
+from qsim.parameters import Declared
 
 Registrations: TypeAlias = bytes
 
@@ -23,6 +25,9 @@ def collect() -> Registrations:
     added = registry.added()
     if not added:
         return b""
+    for _, _, cls in added:
+        if issubclass(cls, Declared):
+            _resolve(cls)
     # Files that were loaded as plug-ins are modules under names that nobody else can import.
     ours = {cls.__module__: sys.modules.get(cls.__module__) for _, _, cls in added}
     apart = [module for name, module in ours.items() if module is not None and not _found(name)]
@@ -40,6 +45,14 @@ def enter(packed: Registrations) -> None:
             registry.register(kind, name)(cls)
 
 
+def _resolve(cls: type) -> None:
+    """Write out the annotations of what travels by value: their names mean nothing without the module."""
+    for base in cls.__mro__:
+        if not _found(base.__module__):
+            hints = typing.get_type_hints(base, include_extras=True)
+            base.__annotations__ = {name: hints[name] for name in vars(base).get("__annotations__", {})}
+
+
 def _packed(added: tuple[tuple[str, str, type], ...], apart: list[ModuleType]) -> Registrations:
     import cloudpickle
 
@@ -54,5 +67,6 @@ def _packed(added: tuple[tuple[str, str, type], ...], apart: list[ModuleType]) -
 
 
 def _found(module: str) -> bool:
-    """Whether a process that has not imported a module can import it; the script itself travels by value."""
-    return module == "__main__" or PathFinder.find_spec(module.partition(".")[0]) is not None
+    """Whether a process that has not imported a module can import it; the running script it cannot."""
+    top = module.partition(".")[0]
+    return module != "__main__" and (top in sys.stdlib_module_names or PathFinder.find_spec(top) is not None)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import qsim
-from qsim import SweepResult, plugins
+from qsim import SweepResult
 from tests.sweeps.scenes import (
     LENGTHS,
     SABOTEUR,
@@ -198,6 +198,7 @@ def test_classes_of_a_script_travel_to_the_workers(tmp_path: Path) -> None:
     script.write_text(
         textwrap.dedent(
             f"""
+            from __future__ import annotations
             from dataclasses import dataclass
             from typing import Annotated
             import qsim
@@ -223,6 +224,14 @@ def test_classes_of_a_script_travel_to_the_workers(tmp_path: Path) -> None:
 
 def test_a_plug_in_that_was_loaded_before_travels_to_the_workers(tmp_path: Path) -> None:
     # Its module has a name that no worker can import, and the sweep is not told of its file.
-    plugins.load([str(SABOTEUR)])
-    study = qsim.sweep(write(tmp_path, saboteur={}), replicates=2, workers=2)
-    assert (len(study.runs), study.failures) == (2, ())
+    file = write(tmp_path, saboteur={})
+    script = f"""
+        import qsim
+        from qsim import plugins
+        plugins.load([{str(SABOTEUR)!r}])
+        study = qsim.sweep({str(file)!r}, replicates=2, workers=2)
+        print(len(study.runs), study.failures)
+    """
+    arguments = [sys.executable, "-c", textwrap.dedent(script)]
+    done = subprocess.run(arguments, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stdout) == (0, "2 ()\n"), done.stderr
