@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from qsim.errors import ResultError
@@ -30,6 +31,29 @@ class Headed:
     def head(self) -> dict[str, Any]:
         """The entries that each such file begins with."""
         return {"format": self.format, "schema": self.schema}
+
+    def load(self, folder: Path) -> dict[str, Any]:
+        """The contents of the file of this sort in a folder.
+
+        Raises:
+            ResultError: there is none, it cannot be read, or `read` refuses it.
+        """
+        path = folder / self.file
+        try:
+            text = path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            raise ResultError(f"'{folder}' holds no {self.what}: there is no {self.file} in it") from None
+        except OSError as error:
+            raise ResultError(f"'{path}' cannot be read: {error.strerror or error}") from None
+        return self.read(text, str(folder))
+
+    def is_in(self, folder: Path) -> bool:
+        """Whether a folder has a file of this sort that can be read."""
+        try:
+            self.load(folder)
+        except ResultError:
+            return False
+        return True
 
     def read(self, text: bytes, place: str) -> dict[str, Any]:
         """The contents of such a file.

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from os import PathLike
 from pathlib import Path
-from typing import Any
 
 from qsim.errors import ResultError
 from qsim.files import check_folder, write_folder
@@ -23,7 +22,7 @@ def check_destination(directory: str | PathLike[str], *, force: bool = False) ->
     Raises:
         ResultError: the place is a file, holds something else than a result, or cannot be written.
     """
-    check_folder(Path(directory), "a result", _is_result, force=force)
+    check_folder(Path(directory), "a result", MANIFEST.is_in, force=force)
 
 
 def save(
@@ -42,15 +41,7 @@ def save(
 def load(directory: str | PathLike[str]) -> Result:
     """Read a stored result; see `Result.load`."""
     place = Path(directory)
-    return decode(_manifest(place), lambda name: _contents(place / name), str(place))
-
-
-def _manifest(place: Path) -> dict[str, Any]:
-    try:
-        text = _contents(place / MANIFEST.file)
-    except (FileNotFoundError, NotADirectoryError):
-        raise ResultError(f"'{place}' holds no result: there is no {MANIFEST.file} in it") from None
-    return MANIFEST.read(text, str(place))
+    return decode(MANIFEST.load(place), lambda name: _contents(place / name), str(place))
 
 
 def _contents(path: Path) -> bytes:
@@ -60,11 +51,3 @@ def _contents(path: Path) -> bytes:
         raise
     except OSError as error:
         raise ResultError(f"'{path}' cannot be read: {error.strerror or error}") from None
-
-
-def _is_result(place: Path) -> bool:
-    try:
-        _manifest(place)
-    except ResultError:
-        return False
-    return True

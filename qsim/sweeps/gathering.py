@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from qsim.results.result import Result
+from qsim.results.run_metrics import run_metrics
 from qsim.results.sweep_result import FailedRun, SweepResult, SweepRun
 from qsim.sweeps.plan import Plan, PlannedRun
 from qsim.sweeps.stopping import unmet, wanted
@@ -24,6 +25,7 @@ class Gathered:
     plan: Plan
     results: dict[str, Result] = field(default_factory=dict)
     failures: dict[str, tuple[str, str]] = field(default_factory=dict)
+    _figures: dict[str, float | None] = field(default_factory=dict, init=False, repr=False)
 
     def wanted(self) -> Iterator[PlannedRun]:
         """The runs that the sweep needs as far as it is known, finished or not."""
@@ -51,10 +53,20 @@ class Gathered:
             interrupted=interrupted,
         )
 
-    def _known(self, runs: Sequence[PlannedRun]) -> tuple[list[Result | None], int]:
-        """The results of the runs of a point, and how many of them, from the first on, have been done."""
+    def _known(self, runs: Sequence[PlannedRun]) -> tuple[list[float | None], int]:
+        """What a stopping rule looks at in the runs of a point, and how many, from the first on, are done."""
         known = next((place for place, run in enumerate(runs) if not self.knows(run)), len(runs))
-        return [self.results.get(run.key) for run in runs], known
+        return [self._figure(run) for run in runs], known
+
+    def _figure(self, run: PlannedRun) -> float | None:
+        """The metric of the stopping rule in one run, worked out once; None without a rule or a result."""
+        until, result = self.plan.until, self.results.get(run.key)
+        if until is None or result is None:
+            return None
+        if run.key not in self._figures:
+            # A quantity that an application measures is missing where it had nothing to measure.
+            self._figures[run.key] = run_metrics(result).get(until.metric)
+        return self._figures[run.key]
 
     def _finished(self, runs: Iterable[PlannedRun]) -> Iterator[SweepRun]:
         for run in runs:

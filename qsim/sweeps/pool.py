@@ -53,16 +53,18 @@ class Pool:
         waiting = list(tasks)
         while waiting and not stopped():
             begun: dict[str, Task] = {}
+            done: set[str] = set()
             try:
                 for outcome in _local(_noted(_untilled(waiting, stopped), begun), self.workers):
                     del begun[outcome.key]
-                    waiting = [task for task in waiting if task.key != outcome.key]
+                    done.add(outcome.key)
                     yield outcome
             except BrokenProcessPool:
-                waiting = [task for task in waiting if task.key not in begun]
-                for suspect in list(begun.values()):
-                    if not stopped():
-                        yield _again(suspect)
+                suspects = list(begun.values())
+                done.update(suspect.key for suspect in suspects)
+                waiting = [task for task in waiting if task.key not in done]
+                for suspect in _untilled(suspects, stopped):
+                    yield _again(suspect)
             else:
                 return
 

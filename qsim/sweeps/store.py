@@ -53,7 +53,7 @@ class Store:
         Raises:
             ResultError: the place is a file, holds other things, or cannot be written.
         """
-        check_folder(self.folder, "a sweep", is_sweep, force=force)
+        check_folder(self.folder, "a sweep", PLAN.is_in, force=force)
 
     def write_plan(self, plan: Mapping[str, Any]) -> None:
         """Write down the plan.
@@ -64,21 +64,6 @@ class Store:
         said = {**PLAN.head, "versions": versions(), **plan}
         text = json.dumps(said, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
         write_whole(self.folder / PLAN.file, lambda path: path.write_text(text, encoding="utf-8"))
-
-    def read_plan(self) -> dict[str, Any]:
-        """The plan.
-
-        Raises:
-            ResultError: there is none, it is damaged, or another version of qsim wrote it.
-        """
-        path = self.folder / PLAN.file
-        try:
-            text = path.read_bytes()
-        except (FileNotFoundError, NotADirectoryError):
-            raise ResultError(f"'{self.folder}' holds no sweep: there is no {PLAN.file} in it") from None
-        except OSError as error:
-            raise ResultError(f"'{path}' cannot be read: {error.strerror or error}") from None
-        return PLAN.read(text, str(self.folder))
 
     def keep(self, run: PlannedRun, outcome: Outcome) -> None:
         """Write down what became of a run.
@@ -121,6 +106,25 @@ class Store:
             raise ResultError(f"'{path}' holds another run, {run['key']}")
         return result
 
+    def take(self, key: str, gathered: Gathered, *, failures: bool = True) -> None:
+        """Add what has become of a run to what is gathered.
+
+        Args:
+            key: the run's key.
+            gathered: takes the result, or the error.
+            failures: whether failed runs count.
+
+        Raises:
+            ResultError: as in `read`.
+        """
+        result = self.read(key)
+        if result is not None:
+            gathered.results[key] = result
+            return
+        failure = self.failure(key) if failures else None
+        if failure is not None:
+            gathered.failures[key] = failure
+
     def failure(self, key: str) -> tuple[str, str] | None:
         """Error and traceback of a failed run; None when it has not failed, or its file is damaged."""
         try:
@@ -133,15 +137,6 @@ class Store:
         return self.folder / RUNS / f"{key}.zip"
 
 
-def is_sweep(folder: Path) -> bool:
-    """Whether a folder holds a sweep, or the beginning of one."""
-    try:
-        Store(folder).read_plan()
-    except ResultError:
-        return False
-    return True
-
-
 def load_sweep(directory: str | PathLike[str]) -> SweepResult:
     """Read a stored sweep, as far as it has come.
 
@@ -149,7 +144,7 @@ def load_sweep(directory: str | PathLike[str]) -> SweepResult:
         ResultError: there is no sweep, it is damaged, or another version of qsim wrote it.
     """
     store = Store(Path(directory))
-    said = store.read_plan()
+    said = PLAN.load(store.folder)
     try:
         plan = Plan.from_dict(said)
         wrote = dict(said["versions"])
@@ -157,10 +152,5 @@ def load_sweep(directory: str | PathLike[str]) -> SweepResult:
         raise ResultError(f"the plan of '{directory}' is damaged: {type(error).__name__} {error}") from None
     gathered = Gathered(plan)
     for run in plan.runs:
-        result = store.read(run.key)
-        failure = store.failure(run.key)
-        if result is not None:
-            gathered.results[run.key] = result
-        elif failure is not None:
-            gathered.failures[run.key] = failure
+        store.take(run.key, gathered)
     return dataclasses.replace(gathered.sweep_result(), versions=wrote)

@@ -134,14 +134,8 @@ class Study:
             if run.key in self.gathered.results:
                 continue
             try:
-                result = store.read(run.key)
+                store.take(run.key, self.gathered, failures=afterwards)
             except ResultError as error:
                 # A damaged file of another share is the matter of that share, until this one is done.
                 if afterwards or run.key in own:
                     remark(f"{error}; it is {'left out' if afterwards else 'run again'}")
-                continue
-            failure = store.failure(run.key) if afterwards else None
-            if result is not None:
-                self.gathered.results[run.key] = result
-            elif failure is not None:
-                self.gathered.failures[run.key] = failure
