@@ -5,6 +5,9 @@ a class. Packages announce themselves through the entry-point group ``qsim.plugi
 packages come in by that same door, so a user's memory or protocol stands on the same footing as ours.
 A scenario file can name kinds, never modules.
 
+A kind may have a contract (`define_kind`): what its classes must offer. A class is held to it when it is
+registered, or, where the package that states the contract has not been imported by then, as soon as it has.
+
 The registry is a process-wide table of classes and holds no state of any simulation.
 
 Example:
@@ -21,12 +24,14 @@ Example:
 
 from __future__ import annotations
 
+import functools
 import importlib
 import importlib.metadata
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from qsim.contracts import Contract, place_of
 from qsim.errors import RegistryError, nearest
 
 GROUP = "qsim.plugins"
@@ -34,6 +39,8 @@ GROUP = "qsim.plugins"
 _T = TypeVar("_T", bound=type)
 _classes: dict[str, dict[str, type]] = {}
 _names: dict[type, tuple[str, str]] = {}
+_contracts: dict[str, Contract] = {}
+_unheld: list[tuple[str, str, type]] = []
 _loading = threading.RLock()
 _loaded = False
 
@@ -44,10 +51,12 @@ def register(kind: str, name: str) -> Callable[[_T], _T]:
     Registering the same class again is harmless (a module run twice, a notebook cell).
 
     Raises:
-        RegistryError: the name is taken by another class.
+        RegistryError: the name is taken by another class, or the class lacks what the contract of the kind
+            asks for.
     """
 
     def decorate(cls: _T) -> _T:
+        _hold_to_contract(kind, name, cls)
         table = _classes.setdefault(kind, {})
         known = table.get(name)
         if known is not None and _identity(known) != _identity(cls):
@@ -61,6 +70,56 @@ def register(kind: str, name: str) -> Callable[[_T], _T]:
         return cls
 
     return decorate
+
+
+def define_kind(kind: str, contract: type, page: str) -> None:
+    """State what the classes of a kind must offer.
+
+    Args:
+        kind: the kind.
+        contract: a `typing.Protocol`, or an abstract base class.
+        page: how-to page that shows a complete class of one's own, a path in ``docs``.
+
+    Raises:
+        RegistryError: a class registered before lacks something.
+    """
+    _contracts[kind] = Contract(kind, contract, page)
+    waiting = [entry for entry in _unheld if entry[0] == kind]
+    _unheld[:] = [entry for entry in _unheld if entry[0] != kind]
+    for entry in waiting:
+        try:
+            _hold_to_contract(*entry)
+        except RegistryError:
+            unregister(*entry[:2])
+            raise
+
+
+def contracts() -> tuple[Contract, ...]:
+    """The contracts of all kinds that have one, by kind."""
+    load_plugins()
+    return tuple(_contracts[kind] for kind in sorted(_contracts))
+
+
+def _hold_to_contract(kind: str, name: str, cls: type) -> None:
+    contract = _contracts.get(kind)
+    if contract is None and cls.__module__.partition(".")[0] not in _announced():
+        # A script registers before anything has been run: the contracts come with the packages.
+        load_plugins()
+        contract = _contracts.get(kind)
+    if contract is None:
+        _unheld.append((kind, name, cls))
+        return
+    missing = contract.missing(cls)
+    if missing:
+        raise RegistryError(
+            f"{kind} '{name}': {place_of(cls)} lacks {'; '.join(missing)}. See docs/{contract.page}"
+        )
+
+
+@functools.cache
+def _announced() -> frozenset[str]:
+    """The top-level packages of the entry-point group."""
+    return frozenset(entry.module.partition(".")[0] for entry in importlib.metadata.entry_points(group=GROUP))
 
 
 def unregister(kind: str, name: str) -> None:
@@ -134,7 +193,7 @@ def name_of(cls: type) -> str:
 def added() -> tuple[tuple[str, str, type], ...]:
     """Kind, name and class of what was registered besides the packages of the entry-point group."""
     load_plugins()
-    announced = {entry.module.partition(".")[0] for entry in importlib.metadata.entry_points(group=GROUP)}
+    announced = _announced()
     return tuple(
         (kind, name, cls)
         for kind, table in _classes.items()
