@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hardware.clicks import Emitters
-from hardware.links.base import Bench
+from hardware.link_models.base import Bench
 from qsim.units import to_ps
 
 if TYPE_CHECKING:
     from hardware.fibre import SingleModeFibre
-    from hardware.links.base import AttemptProfile, LinkModel
+    from hardware.link_models.base import AttemptProfile, LinkModel
     from hardware.memory import AtomicMemory
     from hardware.node import QuantumNode
     from hardware.station import HeraldingStation

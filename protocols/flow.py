@@ -11,7 +11,7 @@ from qsim.units import to_s
 if TYPE_CHECKING:
     from hardware.memory import Memory
     from hardware.node import QuantumNode
-    from protocols.entanglement.session import GenerationSession
+    from protocols.generation.session import GenerationSession
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from hardware.memory import Memory, MemoryState
 if TYPE_CHECKING:
     from hardware.node import Node, QuantumNode
     from protocols.context import Context
-    from protocols.resource.manager import ResourceManager
+    from protocols.resources import ResourceManager
 
 #: How long an asker waits after a denial that took no time, ps: asking again at once would stop the clock.
 _PAUSE = 1_000_000

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from hardware.memory import MemoryState
-from protocols.resource.rules import PURIFY, Rule
+from protocols.rules import PURIFY, Rule
 from qsim.parameters import Declared, Param
 from qsim.quantum.noise import OperationNoise
 from qsim.quantum.state import Recipe
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from hardware.node import Node, QuantumNode
     from protocols.context import Context
     from protocols.entanglement.consent import ConsentDesk, Proposal
-    from protocols.resource.agent import FlowAgent
-    from protocols.resource.manager import ResourceManager
+    from protocols.node.agent import FlowAgent
+    from protocols.resources import ResourceManager
 
 _ENTANGLED = MemoryState.ENTANGLED
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from hardware.memory import MemoryState
 from protocols.entanglement.cutoff import earlier
 from protocols.entanglement.tracking import SwapResult
-from protocols.resource.rules import SWAP, Rule
+from protocols.rules import SWAP, Rule
 from qsim.errors import ParameterError
 from qsim.parameters import Declared, Param
 from qsim.quantum.noise import OperationNoise
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from hardware.memory import Memory
     from protocols.entanglement.consent import Proposal
-    from protocols.resource.agent import FlowAgent
+    from protocols.node.agent import FlowAgent
 
 _ENTANGLED = MemoryState.ENTANGLED
 

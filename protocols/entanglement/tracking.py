@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from protocols.context import Context
     from protocols.entanglement.consent import ConsentDesk
     from protocols.entanglement.cutoff import CutoffTimers
-    from protocols.resource.manager import ResourceManager
+    from protocols.resources import ResourceManager
 
 
 @dataclass(slots=True)

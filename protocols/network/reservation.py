@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from protocols.flow import Flow, FlowOwner, Request
-from protocols.resource.agent import FlowAgent
+from protocols.node.agent import FlowAgent
 
 if TYPE_CHECKING:
     from hardware.node import Node, QuantumNode
-    from protocols.stack import NodeStack
+    from protocols.node.stack import NodeStack
 
 
 @dataclass(slots=True)

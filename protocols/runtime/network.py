@@ -13,11 +13,11 @@ from protocols.apps.stream import PairStream
 from protocols.context import Context
 from protocols.flow import Request
 from protocols.network.routing import Routing, Topology
+from protocols.node.stack import NodeStack, Policies
+from protocols.runtime.approximations import dead_time_notes
 from protocols.runtime.assembly import FibreMap, build_classical, build_link, build_nodes
-from protocols.runtime.omissions import dead_time_notes
 from protocols.runtime.recorder import Recorder, link_row, memory_row
 from protocols.runtime.stall import StallWatch
-from protocols.stack import NodeStack, Policies
 from qsim import registry
 from qsim.errors import NetworkError, nearest
 from qsim.kernel import Process, Simulator, TraceSink
@@ -203,7 +203,7 @@ class NetworkRuntime:
             pairs=pairs,
             metrics=tuple(row for app in self._runners() for row in app.metrics()),
             stalls=tuple(self.recorder.stalls),
-            notes=(*self.recorder.notes, *self._omissions()),
+            notes=(*self.recorder.notes, *self._approximations()),
             interrupted=self._interrupted,
             document=self.scenario.document,
         )
@@ -216,7 +216,7 @@ class NetworkRuntime:
             self._done = True
             self.sim.stop()
 
-    def _omissions(self) -> Iterator[str]:
+    def _approximations(self) -> Iterator[str]:
         """What the level of detail leaves out on the links that have been used."""
         if self.context.detail == "attempt":
             yield from dead_time_notes(link for link in self.links if link.attempts)

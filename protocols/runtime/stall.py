@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from hardware.memory import Memory
     from protocols.flow import Flow
-    from protocols.resource.agent import FlowAgent
+    from protocols.node.agent import FlowAgent
     from protocols.runtime.network import NetworkRuntime
 
 #: Looks at a flow are at least this share of the run apart.

@@ -7,7 +7,7 @@ from math import log1p
 
 from hardware.classical import ClassicalChannel, ClassicalNetwork
 from hardware.detector import ThresholdDetector
-from hardware.links.base import Bench
+from hardware.link_models.base import Bench
 from hardware.memory import AtomicMemory
 from qsim.kernel import Simulator
 

@@ -9,8 +9,8 @@ from itertools import product
 import pytest
 
 from hardware.clicks import Emitters, Optics
-from hardware.links import BarrettKok, SingleClick
-from hardware.links.base import ClickModel
+from hardware.link_models import BarrettKok, SingleClick
+from hardware.link_models.base import ClickModel
 from hardware.spins import SpinPair
 from tests.hardware.benches import bench, detector
 from tests.statistics import ROOM, share_of

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware.detector import ThresholdDetector
-from hardware.links import BarrettKok
+from hardware.link_models import BarrettKok
 from hardware.spins import SpinPair
 from hardware.station import Gate, HeraldingStation
 from qsim.kernel import Simulator

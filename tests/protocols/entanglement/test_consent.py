@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hardware.memory import Memory, MemoryState
 from protocols.entanglement.consent import Proposal
-from protocols.resource.rules import Rule
+from protocols.rules import Rule
 from qsim.quantum.bell_diagonal import BellDiagonalState
 from qsim.quantum.pair import EntangledPair
 from tests.protocols.invariants.watch import desk

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import numpy as np
 
-from hardware.links.base import AttemptProfile, Bench
+from hardware.link_models.base import AttemptProfile, Bench
 from qsim.parameters import Declared, OfKind, Param
 from qsim.registry import register
 from qsim.units import to_ps

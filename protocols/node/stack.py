@@ -11,7 +11,7 @@ from protocols.entanglement.purification import PurificationDesk
 from protocols.entanglement.tracking import SwapResult, SwapTracker
 from protocols.network.calendar import Calendar
 from protocols.network.reservation import ReservationProtocol
-from protocols.resource.manager import ResourceManager
+from protocols.resources import ResourceManager
 
 if TYPE_CHECKING:
     from hardware.link import Link
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from hardware.node import QuantumNode
     from protocols.context import Context
     from protocols.entanglement.purification import Purification
-    from protocols.entanglement.session import GenerationSession
     from protocols.entanglement.swapping import Swapping
     from protocols.flow import Flow
+    from protocols.generation.session import GenerationSession
     from protocols.network.routing import Routing
-    from protocols.resource.agent import FlowAgent
+    from protocols.node.agent import FlowAgent
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,14 +15,14 @@ from typing import Any
 import pytest
 
 from hardware.link import Link
-from protocols.entanglement.negotiated import Schedule
-from protocols.entanglement.timing import Timing
+from protocols.generation.negotiated import Schedule
+from protocols.generation.timing import Timing
 from qsim.results import FlowRow
 from qsim.scenario import from_document, load
 from tests.analytic.printed import printed
 from tests.conftest import Sized
-from tests.protocols.entanglement.metropolitan_links import LINKS, DirectedLink
 from tests.protocols.entanglement.workbench import Workbench
+from tests.protocols.generation.metropolitan_links import LINKS, DirectedLink
 from tests.statistics import ROOM, Estimate, mean_of
 
 EXAMPLES = Path(__file__).parents[3] / "examples"

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hardware.memory import MemoryState
-from protocols.entanglement.negotiated import Schedule
-from protocols.entanglement.photon import PhotonAttempt, PhotonSession
+from protocols.generation.negotiated import Schedule
+from protocols.generation.photon import PhotonAttempt, PhotonSession
 from qsim.units import to_ps
 
 if TYPE_CHECKING:

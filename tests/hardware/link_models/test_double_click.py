@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from hardware.links import AttemptProfile, BarrettKok, TwoPhoton
+from hardware.link_models import AttemptProfile, BarrettKok, TwoPhoton
 from qsim.errors import ParameterError, ScenarioError
 from qsim.scenario import from_document
 from tests.analytic.printed import printed

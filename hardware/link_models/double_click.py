@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from hardware.clicks import Emitters
-from hardware.links.base import AttemptProfile, Bench
-from hardware.links.clicking import Clicking
+from hardware.link_models.base import AttemptProfile, Bench
+from hardware.link_models.clicking import Clicking
 from qsim.parameters import Param
 from qsim.registry import register
 from qsim.units import to_s

@@ -20,7 +20,7 @@ import pytest
 from hardware.clicks import Emitters
 from hardware.link import Link
 from hardware.memory import MemoryState
-from protocols.entanglement.negotiated import Schedule
+from protocols.generation.negotiated import Schedule
 from tests.conftest import Sized
 from tests.protocols.entanglement.workbench import Workbench
 from tests.statistics import (

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from hardware.links import AttemptProfile, SingleClick
+from hardware.link_models import AttemptProfile, SingleClick
 from qsim.errors import ParameterError
 from tests.analytic.printed import printed
 from tests.hardware import fock

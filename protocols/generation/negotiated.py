@@ -19,8 +19,8 @@ from math import inf
 from typing import TYPE_CHECKING, Annotated, Any
 
 from hardware.memory import MemoryState
-from protocols.entanglement.session import Attempts, GenerationSession
-from protocols.entanglement.timing import Timing, herald_interval
+from protocols.generation.session import Attempts, GenerationSession
+from protocols.generation.timing import Timing, herald_interval
 from qsim.kernel import Priority
 from qsim.parameters import Declared, Param
 from qsim.registry import register
@@ -49,7 +49,7 @@ class NegotiatedHandshake(Declared):
         """The class of session for a level of detail; light always travels to the midpoint here."""
         assert not from_midpoint
         if detail == "photon":
-            from protocols.entanglement.photon_negotiated import PhotonNegotiatedSession
+            from protocols.generation.photon_negotiated import PhotonNegotiatedSession
 
             return PhotonNegotiatedSession
         return NegotiatedSession

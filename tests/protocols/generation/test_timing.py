@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from protocols.entanglement.continuous import ContinuousHandshake, aligned
-from protocols.entanglement.negotiated import Schedule
-from protocols.entanglement.timing import Timing
+from protocols.generation.continuous import ContinuousHandshake, aligned
+from protocols.generation.negotiated import Schedule
+from protocols.generation.timing import Timing
 from tests.protocols.entanglement.workbench import Workbench
 
 US = 1_000_000

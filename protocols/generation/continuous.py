@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from protocols.entanglement.pairing import PairingSession
-from protocols.entanglement.session import Attempts
-from protocols.entanglement.timing import Timing, herald_interval
+from protocols.generation.session import Attempts, PairingSession
+from protocols.generation.timing import Timing, herald_interval
 from qsim.parameters import Declared, Param
 from qsim.registry import register
 from qsim.units import to_ps, to_s
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from hardware.link import Link
     from hardware.memory import Memory
     from hardware.node import QuantumNode
-    from protocols.entanglement.session import GenerationSession
+    from protocols.generation.session import GenerationSession
     from qsim.analytic.renewal import HeraldInterval
 
 
@@ -44,10 +43,10 @@ class ContinuousHandshake(Declared):
         if detail == "attempt":
             return ContinuousSession
         if from_midpoint:
-            from protocols.entanglement.photon_source import PhotonSourceSession
+            from protocols.generation.photon_source import PhotonSourceSession
 
             return PhotonSourceSession
-        from protocols.entanglement.photon_continuous import PhotonContinuousSession
+        from protocols.generation.photon import PhotonContinuousSession
 
         return PhotonContinuousSession
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware.links import MidpointSource
+from hardware.link_models import MidpointSource
 from qsim.errors import ParameterError, ScenarioError
 from qsim.scenario import from_document
 from tests.hardware.benches import bench

@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from protocols.entanglement.continuous import first_arrival
-from protocols.entanglement.pairing import PairingSession
-from protocols.entanglement.session import Attempts
+from protocols.generation.continuous import first_arrival
+from protocols.generation.session import Attempts, PairingSession
 from qsim.kernel import Priority
 
 if TYPE_CHECKING:
     import random
 
-    from hardware.links import MidpointSource
+    from hardware.link_models import MidpointSource
     from hardware.memory import Memory
     from hardware.node import Node
-    from protocols.entanglement.continuous import ContinuousHandshake
+    from protocols.generation.continuous import ContinuousHandshake
 
 _PHYSICS = Priority.PHYSICS
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from hardware.memory import Memory, MemoryState
-from protocols.resource.manager import ResourceManager
-from protocols.resource.rules import DELIVER, DISCARD, GENERATE, PURIFY, SWAP, Rule
+from protocols.resources import ResourceManager
+from protocols.rules import DELIVER, DISCARD, GENERATE, PURIFY, SWAP, Rule
 from tests.protocols.scenes import MS, alive, chain, request
 
 FREE, ENTANGLED = MemoryState.FREE, MemoryState.ENTANGLED

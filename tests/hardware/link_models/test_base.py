@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware.links import AttemptProfile, BarrettKok, LinkModel, MidpointSource, SingleClick, TwoPhoton
+from hardware.link_models import AttemptProfile, BarrettKok, LinkModel, MidpointSource, SingleClick, TwoPhoton
 from tests.hardware.benches import bench
 
 MODELS: tuple[LinkModel, ...] = (BarrettKok(), TwoPhoton(), SingleClick(), MidpointSource())

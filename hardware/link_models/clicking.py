@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
 from hardware.clicks import Optics
-from hardware.links.base import Bench
+from hardware.link_models.base import Bench
 from qsim.parameters import Declared, OfKind, Param
 
 

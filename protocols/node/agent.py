@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from hardware.memory import Memory, MemoryState
-from protocols.resource.rules import DELIVER, DISCARD, GENERATE, Rule
+from protocols.rules import DELIVER, DISCARD, GENERATE, Rule
 
 if TYPE_CHECKING:
-    from protocols.entanglement.session import GenerationSession
     from protocols.flow import Flow
-    from protocols.stack import NodeStack
+    from protocols.generation.session import GenerationSession
+    from protocols.node.stack import NodeStack
 
 _ENTANGLED, _FREE = MemoryState.ENTANGLED, MemoryState.FREE
 

@@ -10,7 +10,7 @@ from hardware.memory import MemoryState
 if TYPE_CHECKING:
     from hardware.memory import Memory
     from hardware.node import QuantumNode
-    from protocols.resource.rules import Rule
+    from protocols.rules import Rule
 
 
 class ResourceManager:
