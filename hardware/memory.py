@@ -17,7 +17,7 @@ from qsim.registry import register
 from qsim.units import PS_PER_S, to_ps
 
 if TYPE_CHECKING:
-    from hardware.node import QuantumNode
+    from hardware.classical import Node
     from qsim.kernel import Simulator
     from qsim.quantum.pair import EntangledPair
 
@@ -178,7 +178,7 @@ class Memory:
         "state",
     )
 
-    def __init__(self, node: QuantumNode, index: int, noise: MemoryNoise | None) -> None:
+    def __init__(self, node: Node, index: int, noise: MemoryNoise | None) -> None:
         self.node = node
         self.index = index
         self.name = f"{node.name}[{index}]"

@@ -5,7 +5,6 @@ import protocols.apps.request
 import protocols.apps.teleportation
 import protocols.entanglement.purification
 import protocols.entanglement.swapping
-import protocols.generation.continuous
-import protocols.generation.negotiated
+import protocols.generation.handshakes
 import protocols.network.routing
 import protocols.runtime.network  # noqa: F401

@@ -22,8 +22,9 @@ from qsim.statistics import Tally
 from qsim.units import PS_PER_S, to_s
 
 if TYPE_CHECKING:
+    from hardware.classical import Node
     from hardware.memory import Memory
-    from hardware.node import Node, QuantumNode
+    from hardware.node import QuantumNode
     from protocols.flow import Flow
     from protocols.runtime.network import NetworkRuntime
     from qsim.quantum.state import PairState

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from hardware.memory import Memory, MemoryState
 
 if TYPE_CHECKING:
-    from hardware.node import Node, QuantumNode
+    from hardware.classical import Node
+    from hardware.node import QuantumNode
     from protocols.context import Context
     from protocols.resources import ResourceManager
 
@@ -110,7 +111,7 @@ class ConsentDesk:
             memories: own memories, entangled and idle.
             go: carried out with the proposal when all have granted.
         """
-        halves: dict[QuantumNode, list[Half]] = {}
+        halves: dict[Node, list[Half]] = {}
         for memory in memories:
             assert memory.partner is not None
             halves.setdefault(memory.partner.node, []).append((memory.partner, memory.pair_id))

@@ -21,8 +21,9 @@ from qsim.registry import register
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from hardware.classical import Node
     from hardware.memory import Memory
-    from hardware.node import Node, QuantumNode
+    from hardware.node import QuantumNode
     from protocols.context import Context
     from protocols.entanglement.consent import ConsentDesk, Proposal
     from protocols.node.agent import FlowAgent

@@ -16,8 +16,9 @@ from hardware.memory import MemoryState
 from protocols.entanglement.cutoff import earlier
 
 if TYPE_CHECKING:
+    from hardware.classical import Node
     from hardware.memory import Memory
-    from hardware.node import Node, QuantumNode
+    from hardware.node import QuantumNode
     from protocols.context import Context
     from protocols.entanglement.consent import ConsentDesk
     from protocols.entanglement.cutoff import CutoffTimers

@@ -15,74 +15,19 @@ References:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING
 
 from hardware.memory import MemoryState
 from protocols.generation.session import Attempts, GenerationSession
-from protocols.generation.timing import Timing, herald_interval
 from qsim.kernel import Priority
-from qsim.parameters import Declared, Param
-from qsim.registry import register
-from qsim.units import PS_PER_S, to_ps
+from qsim.units import to_ps
 
 if TYPE_CHECKING:
     import random
 
-    from hardware.link import Link
     from hardware.memory import Memory
-    from hardware.node import QuantumNode
-    from qsim.analytic.renewal import HeraldInterval
+    from protocols.generation.timing import Timing
     from qsim.kernel import Handle
-
-
-@register("handshake", "negotiated")
-@dataclass(frozen=True)
-class NegotiatedHandshake(Declared):
-    """Every attempt is asked for, and every round negotiated, by classical messages."""
-
-    overhead: Annotated[
-        float, Param("time between the end of an attempt and the request for the next", unit="s", ge=0)
-    ] = 0.0
-
-    def session(self, detail: str, from_midpoint: bool) -> type[GenerationSession[Any]]:
-        """The class of session for a level of detail; light always travels to the midpoint here."""
-        assert not from_midpoint
-        if detail == "photon":
-            from protocols.generation.photon_negotiated import PhotonNegotiatedSession
-
-            return PhotonNegotiatedSession
-        return NegotiatedSession
-
-    def spacing(self, link: Link) -> int:
-        """Least time between two meetings of light of the same memories, ps."""
-        timing = Timing.of(link, link.first, link.second)
-        schedule = self._schedule(link, timing)
-        return schedule.again if timing.rounds == 1 else min(schedule.again, schedule.second)
-
-    def expected_wait_s(self, link: Link) -> float:
-        """Mean time from both memories being free to the later end's news, in the direction of the link."""
-        timing = Timing.of(link, link.first, link.second)
-        schedule = self._schedule(link, timing)
-        profile = link.profile
-        if profile.success <= 0:
-            return inf
-        first = to_ps(self.overhead) + timing.ask + schedule.fixed + schedule.ahead + timing.news
-        tried_again = (1 - profile.success) / profile.success * schedule.again
-        second_rounds = (timing.rounds - 1) * profile.goes_on / profile.success * schedule.second
-        return (first + tried_again + second_rounds) / PS_PER_S
-
-    def interval(self, link: Link, upstream: QuantumNode) -> HeraldInterval:
-        """The law of the time from one herald to the next of two memories that are put to work at once."""
-        downstream = link.other(upstream)
-        timing = Timing.of(link, upstream, downstream)
-        schedule = Schedule.of(timing, downstream.name > upstream.name, to_ps(self.overhead))
-        later = (timing.rounds - 1) * schedule.second
-        return herald_interval(link, schedule.again, schedule.again, later)
-
-    def _schedule(self, link: Link, timing: Timing) -> Schedule:
-        """The schedule in the direction of the link."""
-        return Schedule.of(timing, link.second.name > link.first.name, to_ps(self.overhead))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +137,8 @@ class NegotiatedSession(GenerationSession[Negotiation]):
     """
 
     def _prepare(self) -> None:
-        self._handshake: NegotiatedHandshake = self.link.model.handshake
         proposes_down = self.downstream.name > self.upstream.name
-        self._overhead = to_ps(self._handshake.overhead)
+        self._overhead = to_ps(self.link.model.handshake.overhead)
         self._schedule = Schedule.of(self.timing, proposes_down, self._overhead)
         self._fresh = self._overhead + self.timing.ask
         self._round_trip = self._fresh + self.timing.answer

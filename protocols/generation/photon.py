@@ -12,16 +12,15 @@ from typing import TYPE_CHECKING, cast
 
 from hardware.spins import SpinPair
 from hardware.station import Gate
-from protocols.generation.continuous import first_arrival
 from protocols.generation.session import Attempts, GenerationSession, PairingSession
+from protocols.generation.timing import first_arrival
 from qsim.kernel import Priority
 from qsim.units import to_ps
 
 if TYPE_CHECKING:
+    from hardware.classical import Node
     from hardware.link_models import ClickModel
     from hardware.memory import Memory
-    from hardware.node import Node
-    from protocols.generation.continuous import ContinuousHandshake
 
 _PHYSICS = Priority.PHYSICS
 
@@ -163,9 +162,9 @@ class PhotonContinuousSession(PhotonSession, PairingSession[PhotonAttempt]):
 
     def _prepare(self) -> None:
         super()._prepare()
-        handshake: ContinuousHandshake = self.link.model.handshake
-        self._period = handshake.period(self.timing)
-        self._overhead = handshake.overhead_ps()
+        handshake = self.link.model.handshake
+        self._period: int = handshake.period(self.timing)
+        self._overhead: int = handshake.overhead_ps()
 
     def decide(self, attempt: PhotonAttempt, passed: bool) -> None:
         # The ends hear of this meeting of light in time to send for the next, which the station books here.

@@ -11,8 +11,8 @@ from protocols.generation.photon import PhotonAttempt, PhotonSession
 from qsim.units import to_ps
 
 if TYPE_CHECKING:
+    from hardware.classical import Node
     from hardware.memory import Memory
-    from hardware.node import Node
 
 
 @dataclass(slots=True)

@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from protocols.generation.continuous import first_arrival
 from protocols.generation.session import Attempts, PairingSession
+from protocols.generation.timing import first_arrival
 from qsim.kernel import Priority
 
 if TYPE_CHECKING:
     import random
 
+    from hardware.classical import Node
     from hardware.link_models import MidpointSource
     from hardware.memory import Memory
-    from hardware.node import Node
-    from protocols.generation.continuous import ContinuousHandshake
 
 _PHYSICS = Priority.PHYSICS
 
@@ -60,8 +59,8 @@ class PhotonSourceSession(PairingSession[SourceAttempt]):
 
     def _prepare(self) -> None:
         super()._prepare()
-        handshake: ContinuousHandshake = self.link.model.handshake
-        self._overhead = handshake.overhead_ps()
+        handshake = self.link.model.handshake
+        self._overhead: int = handshake.overhead_ps()
         self._pair_probability = cast("MidpointSource", self.link.model).pair_probability
         self._rng: random.Random = self.sim.stream("source/" + self.link.name)
         for node in (self.upstream, self.downstream):

@@ -10,6 +10,7 @@ from qsim.units import to_ps, to_s
 
 if TYPE_CHECKING:
     from hardware.link import Link
+    from hardware.memory import Memory
     from hardware.node import QuantumNode
 
 
@@ -93,3 +94,15 @@ def herald_interval(link: Link, first: int, again: int, later: int) -> HeraldInt
         again_s=to_s(again),
         second_s=to_s(later),
     )
+
+
+def first_arrival(timing: Timing, up: Memory, down: Memory, ready: int) -> int:
+    """When light can first meet at the station if both ends may excite their memories from `ready` on."""
+    up_at = (up.ready_at if up.ready_at > ready else ready) + timing.flight_up
+    down_at = (down.ready_at if down.ready_at > ready else ready) + timing.flight_down
+    return aligned(up_at if up_at > down_at else down_at, timing.clock)
+
+
+def aligned(time: int, clock: int) -> int:
+    """The first tick of a clock at or after a time; the time itself when there is no clock."""
+    return -(-time // clock) * clock if clock else time

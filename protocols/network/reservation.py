@@ -19,7 +19,8 @@ from protocols.flow import Flow, FlowOwner, Request
 from protocols.node.agent import FlowAgent
 
 if TYPE_CHECKING:
-    from hardware.node import Node, QuantumNode
+    from hardware.classical import Node
+    from hardware.node import QuantumNode
     from protocols.node.stack import NodeStack
 
 

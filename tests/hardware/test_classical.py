@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from hardware.classical import ClassicalChannel, ClassicalNetwork
-from hardware.node import Node
+from hardware.classical import ClassicalChannel, ClassicalNetwork, Node
 from qsim.errors import NoRouteError
 from qsim.kernel import Simulator
 from qsim.scenario import from_document

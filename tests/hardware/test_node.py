@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from hardware.classical import Node
 from hardware.memory import AtomicMemory
-from hardware.node import EndNode, Node, QuantumNode, Router
+from hardware.node import EndNode, QuantumNode, Router
 from qsim.errors import SimulationError
 from qsim.kernel import Simulator
 from qsim.kernel.trace import MemorySink

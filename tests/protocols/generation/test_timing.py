@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from protocols.generation.continuous import ContinuousHandshake, aligned
+from protocols.generation.handshakes import ContinuousHandshake
 from protocols.generation.negotiated import Schedule
-from protocols.generation.timing import Timing
+from protocols.generation.timing import Timing, aligned
 from tests.protocols.entanglement.workbench import Workbench
 
 US = 1_000_000
