@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from qsim.units import to_s
 
 if TYPE_CHECKING:
+    from hardware.link import Link
     from hardware.memory import Memory
     from hardware.node import QuantumNode
-    from protocols.generation.session import GenerationSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,24 @@ class Request:
     pairs: int | None
     issued: int
     to_the_end: bool = False
+
+
+class Session(Protocol):
+    """One link at work for one flow; `protocols.generation.session.GenerationSession` says what each does."""
+
+    @property
+    def link(self) -> Link: ...
+
+    @property
+    def working(self) -> bool: ...
+
+    def offer(self, memory: Memory) -> None: ...
+
+    def withdraw(self, memory: Memory) -> None: ...
+
+    def close(self) -> None: ...
+
+    def attempts_under_way(self) -> int: ...
 
 
 class FlowOwner(Protocol):
@@ -106,7 +124,7 @@ class Flow:
         self.owner = owner
         self.path: tuple[QuantumNode, ...] = (request.initiator,)
         self.ranks: list[int] = []
-        self.sessions: dict[int, GenerationSession[Any]] = {}
+        self.sessions: dict[int, Session] = {}
         self.pairs = 0
         self.fidelity_sum = 0.0
         self.last_delivery: int | None = None

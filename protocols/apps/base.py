@@ -2,14 +2,63 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hardware.classical import Node
     from hardware.memory import Memory
     from hardware.node import QuantumNode
-    from protocols.flow import Flow, Request
-    from protocols.runtime.network import NetworkRuntime
+    from protocols.flow import Flow, FlowOwner, Request
+    from protocols.node.stack import NodeStack
+    from qsim.kernel import Simulator
+    from qsim.quantum.pair import EntangledPair
     from qsim.results import MetricRow
+
+
+class Network(Protocol):
+    """What an application sees of the simulation, a `protocols.runtime.network.NetworkRuntime`."""
+
+    @property
+    def sim(self) -> Simulator: ...
+
+    @property
+    def horizon(self) -> int: ...
+
+    @property
+    def nodes(self) -> Mapping[str, QuantumNode]: ...
+
+    @property
+    def stacks(self) -> Mapping[Node, NodeStack]: ...
+
+    def node(self, name: str) -> QuantumNode:
+        """A node by name."""
+        ...
+
+    def earliest_start(self, initiator: QuantumNode, responder: QuantumNode) -> int:
+        """When a request issued now will have been confirmed by the whole path, ps."""
+        ...
+
+    def submit(self, request: Request, owner: FlowOwner) -> Flow:
+        """Issue a request at its initiator."""
+        ...
+
+    def finish(self, flow: Flow) -> None:
+        """End a flow from its initiator before its window closes."""
+        ...
+
+    def delivered(self, flow: Flow, pair: EntangledPair, fidelity: float) -> None:
+        """Record that the initiator of a flow has received a pair."""
+        ...
+
+    def note(self, text: str) -> None:
+        """Leave a sentence for the readers of the result."""
+        ...
+
+    def stop_if_done(self) -> None:
+        """End the run if the scenario says so and no application wants anything more."""
+        ...
 
 
 class App:
@@ -22,7 +71,7 @@ class App:
         network: the network that the application runs on.
     """
 
-    def __init__(self, network: NetworkRuntime) -> None:
+    def __init__(self, network: Network) -> None:
         self.network = network
         self.sim = network.sim
 
@@ -49,7 +98,7 @@ class App:
             now = self.sim.now
             fidelity = pair.fidelity(now)
             flow.count(fidelity, now)
-            self.network.recorder.delivered(flow, pair, fidelity)
+            self.network.delivered(flow, pair, fidelity)
         self.use(flow, memory, genuine)
         if memory.node is flow.request.initiator:
             self.finish_if_satisfied(flow)
@@ -61,7 +110,7 @@ class App:
     def finish_if_satisfied(self, flow: Flow) -> None:
         """End a flow that has given what was wanted, from the initiator."""
         if flow.closed is None and self.satisfied(flow):
-            self.network.stacks[flow.request.initiator].reservations.finish(flow)
+            self.network.finish(flow)
 
     @property
     def done(self) -> bool:

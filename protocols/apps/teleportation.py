@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from hardware.classical import Node
     from hardware.memory import Memory
     from hardware.node import QuantumNode
+    from protocols.apps.base import Network
     from protocols.flow import Flow
-    from protocols.runtime.network import NetworkRuntime
     from qsim.quantum.state import PairState
 
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 class TeleportationApp(RequestApp):
     """Teleports `pairs` unknown qubits from the initiator to the responder, one over each pair."""
 
-    def install(self, network: NetworkRuntime) -> TeleportationRunner:
+    def install(self, network: Network) -> TeleportationRunner:
         """Set the application up on a network."""
         return TeleportationRunner(network, self)
 
@@ -75,7 +75,7 @@ class TeleportationRunner(RequestRunner):
         lost_qubits: those whose pair was lost before the correction.
     """
 
-    def __init__(self, network: NetworkRuntime, parameters: TeleportationApp) -> None:
+    def __init__(self, network: Network, parameters: TeleportationApp) -> None:
         super().__init__(network, parameters)
         self.fidelity = Tally()
         self.latency = Tally()

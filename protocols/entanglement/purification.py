@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from hardware.node import QuantumNode
     from protocols.context import Context
     from protocols.entanglement.consent import ConsentDesk, Proposal
-    from protocols.node.agent import FlowAgent
+    from protocols.entanglement.view import FlowView
     from protocols.resources import ResourceManager
 
 _ENTANGLED = MemoryState.ENTANGLED
@@ -85,7 +85,7 @@ class Purification(Declared):
         """Imperfections of each node's operation."""
         return OperationNoise(self.gate_error, self.measurement_error)
 
-    def rules(self, agent: FlowAgent) -> Iterable[Rule]:
+    def rules(self, agent: FlowView) -> Iterable[Rule]:
         """The purification rule of one node on the path of a flow, for pairs towards the initiator."""
         if self.recipe is None or agent.left is None or agent.target <= 0:
             return ()
@@ -142,7 +142,7 @@ class NoPurification(Purification):
 class _Purifier:
     """A purification policy at work at one node on the path of one flow."""
 
-    def __init__(self, policy: Purification, agent: FlowAgent) -> None:
+    def __init__(self, policy: Purification, agent: FlowView) -> None:
         self._policy = policy
         self._agent = agent
         self._node = agent.node

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from hardware.memory import Memory
     from protocols.entanglement.consent import Proposal
-    from protocols.node.agent import FlowAgent
+    from protocols.entanglement.view import FlowView
 
 _ENTANGLED = MemoryState.ENTANGLED
 
@@ -87,7 +87,7 @@ class Swapping(Declared):
         """Whether the oldest of several pairs on one side is taken, rather than the first by index."""
         return False
 
-    def rules(self, agent: FlowAgent) -> Iterable[Rule]:
+    def rules(self, agent: FlowView) -> Iterable[Rule]:
         """The swap rule of one node on the path of a flow; none at the ends."""
         if agent.left is None or agent.right is None:
             return ()
@@ -166,7 +166,7 @@ def _heralded(memory: Memory) -> int:
 class _Order:
     """A swapping policy at work at one node on the path of one flow."""
 
-    def __init__(self, policy: Swapping, agent: FlowAgent) -> None:
+    def __init__(self, policy: Swapping, agent: FlowView) -> None:
         self._policy = policy
         self._agent = agent
         self._node = agent.node

@@ -3,17 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 from hardware.memory import Memory, MemoryState
+from protocols.entanglement.view import StackView
 from protocols.rules import DELIVER, DISCARD, GENERATE, Rule
 
 if TYPE_CHECKING:
-    from protocols.flow import Flow
-    from protocols.generation.session import GenerationSession
-    from protocols.node.stack import NodeStack
+    from hardware.node import QuantumNode
+    from protocols.entanglement.purification import Purification
+    from protocols.entanglement.swapping import Swapping
+    from protocols.flow import Flow, Session
 
 _ENTANGLED, _FREE = MemoryState.ENTANGLED, MemoryState.FREE
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """The policies of entanglement management that all nodes of a network follow."""
+
+    swapping: Swapping
+    purification: Purification
+
+
+class AgentStack(StackView, Protocol):
+    """What an agent asks of its node's stack beside what the policies ask."""
+
+    @property
+    def node(self) -> QuantumNode: ...
+
+    @property
+    def policies(self) -> Policies: ...
+
+    def session(self, flow: Flow, position: int) -> Session:
+        """The generation session of a flow on the link that begins at a position of its path."""
+        ...
 
 
 class FlowAgent:
@@ -29,7 +54,7 @@ class FlowAgent:
         target: least fidelity of a delivered pair.
     """
 
-    def __init__(self, stack: NodeStack, flow: Flow, indices: tuple[int, ...]) -> None:
+    def __init__(self, stack: AgentStack, flow: Flow, indices: tuple[int, ...]) -> None:
         node = stack.node
         self.stack = stack
         self.node = node
@@ -42,8 +67,8 @@ class FlowAgent:
         self.right: list[Memory] | None = self.memories[-size:] if self.position < last else None
         self.left_indices = frozenset(memory.index for memory in self.left or ())
         self.target = flow.request.fidelity
-        self._left_session: GenerationSession[Any] | None = None
-        self._right_session: GenerationSession[Any] | None = None
+        self._left_session: Session | None = None
+        self._right_session: Session | None = None
         self._far_end = flow.path[last if self.position == 0 else 0]
         self._started: int | None = None
         self._rules: list[Rule] = []
@@ -153,7 +178,7 @@ def _itself(memory: Memory) -> tuple[Memory, ...]:
     return (memory,)
 
 
-def _offer_to(session: GenerationSession[Any]) -> Callable[[tuple[Memory, ...]], None]:
+def _offer_to(session: Session) -> Callable[[tuple[Memory, ...]], None]:
     def offer(memories: tuple[Memory, ...]) -> None:
         session.offer(memories[0])
 

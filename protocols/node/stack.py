@@ -2,41 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from protocols.entanglement.consent import ConsentDesk
 from protocols.entanglement.cutoff import CutoffTimers
 from protocols.entanglement.purification import PurificationDesk
 from protocols.entanglement.tracking import SwapResult, SwapTracker
-from protocols.network.calendar import Calendar
-from protocols.network.reservation import ReservationProtocol
 from protocols.resources import ResourceManager
 
 if TYPE_CHECKING:
+    from hardware.classical import Node
     from hardware.link import Link
     from hardware.memory import Memory
     from hardware.node import QuantumNode
     from protocols.context import Context
-    from protocols.entanglement.purification import Purification
-    from protocols.entanglement.swapping import Swapping
-    from protocols.flow import Flow
-    from protocols.generation.session import GenerationSession
-    from protocols.network.routing import Routing
-    from protocols.node.agent import FlowAgent
-
-
-@dataclass(frozen=True, slots=True)
-class Policies:
-    """The policies that all nodes of a network follow."""
-
-    swapping: Swapping
-    purification: Purification
-    routing: Routing
+    from protocols.flow import Flow, Session
+    from protocols.node.agent import FlowAgent, Policies
 
 
 class NodeStack:
-    """Resource management, entanglement management and network management of one node.
+    """Resource management and entanglement management of one node.
 
     Attributes:
         context: of the simulation.
@@ -47,8 +33,7 @@ class NodeStack:
         consent: consent desk.
         timers: cut-off timers.
         tracker: news of swaps.
-        calendar: time cards of the memories.
-        reservations: reservation protocol.
+        purifications: outcomes of purifications granted.
         agents: flows being served or about to be, by number.
     """
 
@@ -57,8 +42,8 @@ class NodeStack:
         context: Context,
         node: QuantumNode,
         policies: Policies,
-        links: dict[QuantumNode, Link],
-        stacks: dict[QuantumNode, NodeStack],
+        links: Mapping[Node, Link],
+        stacks: Mapping[Node, NodeStack],
     ) -> None:
         self.context = context
         self.node = node
@@ -71,8 +56,6 @@ class NodeStack:
         self.consent = ConsentDesk(context, node, self.resources)
         self.tracker = SwapTracker(context, node, self.resources, self.consent, self.timers)
         self.purifications = PurificationDesk(context, node, self.resources, self.consent)
-        self.calendar = Calendar(len(node.memories))
-        self.reservations = ReservationProtocol(self)
 
     def entangled(self, memory: Memory) -> None:
         """A session reports that a memory has become entangled."""
@@ -108,18 +91,18 @@ class NodeStack:
                 return agent
         return None
 
-    def session(self, flow: Flow, position: int) -> GenerationSession[Any]:
+    def session(self, flow: Flow, position: int) -> Session:
         """The generation session of a flow on the link that begins at a position of its path."""
         known = flow.sessions.get(position)
         if known is None:
             known = flow.sessions[position] = self._open_session(flow, position)
         return known
 
-    def _open_session(self, flow: Flow, position: int) -> GenerationSession[Any]:
+    def _open_session(self, flow: Flow, position: int) -> Session:
         near, far = flow.path[position], flow.path[position + 1]
         link = self.links[far if near is self.node else near]
         make = link.model.handshake.session(self.context.detail, link.model.from_midpoint)
-        session: GenerationSession[Any] = make(
+        session: Session = make(
             self.context, link, near, self._stacks[near].entangled, self._stacks[far].entangled
         )
         return session
