@@ -40,7 +40,12 @@ class Request:
 
 
 class Session(Protocol):
-    """One link at work for one flow; `protocols.generation.session.GenerationSession` says what each does."""
+    """One link at work for one flow.
+
+    Attributes:
+        link: the link.
+        working: whether any attempt is under way.
+    """
 
     @property
     def link(self) -> Link: ...
@@ -48,13 +53,21 @@ class Session(Protocol):
     @property
     def working(self) -> bool: ...
 
-    def offer(self, memory: Memory) -> None: ...
+    def offer(self, memory: Memory) -> None:
+        """Put a free memory of either end to work."""
+        ...
 
-    def withdraw(self, memory: Memory) -> None: ...
+    def withdraw(self, memory: Memory) -> None:
+        """Take back a memory that was offered and make it free; its partner waits for another."""
+        ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Begin no more attempts; those under way end when their memories are withdrawn."""
+        ...
 
-    def attempts_under_way(self) -> int: ...
+    def attempts_under_way(self) -> int:
+        """Attempts made so far by the memories at work, which `Link.attempts` does not count yet."""
+        ...
 
 
 class FlowOwner(Protocol):
@@ -104,7 +117,7 @@ class Flow:
     """
 
     __slots__ = (
-        "_news_horizon",
+        "_message_horizon",
         "closed",
         "fidelity_sum",
         "id",
@@ -130,7 +143,7 @@ class Flow:
         self.last_delivery: int | None = None
         self.closed: int | None = None
         self.stall: str | None = None
-        self._news_horizon: int | None = None
+        self._message_horizon: int | None = None
 
     @property
     def satisfied(self) -> bool:
@@ -138,16 +151,16 @@ class Flow:
         wanted = self.request.pairs
         return wanted is not None and self.pairs >= wanted
 
-    def news_horizon(self) -> int:
-        """A bound on the time for which news of swaps on the complete path can be under way, ps.
+    def message_horizon(self) -> int:
+        """A bound on the time for which a swap result on the complete path can be under way, ps.
 
         Twice the time that a message takes along the path and back, by channels of their own and with all
         the repetitions that losses may call for.
         """
-        if self._news_horizon is None:
+        if self._message_horizon is None:
             there = sum(near.delay_to(far) + near.latest_ps for near, far in pairwise(self.path))
-            self._news_horizon = 4 * (there + self.path[-1].latest_ps) + 1
-        return self._news_horizon
+            self._message_horizon = 4 * (there + self.path[-1].latest_ps) + 1
+        return self._message_horizon
 
     def over(self, now: int) -> bool:
         """Whether the flow has been served to its end by a time in picoseconds."""

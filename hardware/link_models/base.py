@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
+class LinkHardware:
     """The hardware of one link, as a link model sees it.
 
     Attributes:
@@ -64,12 +64,12 @@ class AttemptProfile:
 
     Attributes:
         success: probability that the attempt is heralded.
-        goes_on: probability that its second round is tried; 1 for attempts of one round.
+        first_round_success: probability that its second round is tried; 1 for attempts of one round.
         rho: state of a heralded pair after Pauli correction towards Φ+, shape (4, 4).
     """
 
     success: float
-    goes_on: float
+    first_round_success: float
     rho: NDArray[np.complex128]
 
     @property
@@ -80,7 +80,7 @@ class AttemptProfile:
 
 
 class LinkModel(Protocol):
-    """A heralded-entanglement scheme; registered under the kind "generation".
+    """A way to herald entanglement on a link; registered under the kind "link-model".
 
     Attributes:
         handshake: how the two ends agree on attempts (kind "handshake").
@@ -109,13 +109,13 @@ class LinkModel(Protocol):
         """Time between ticks of a source in the middle, ps; 0 where attempts may begin at any time."""
         ...
 
-    def profile(self, bench: Bench) -> AttemptProfile:
+    def profile(self, hardware: LinkHardware) -> AttemptProfile:
         """Probabilities and heralded state of one attempt on the given hardware."""
         ...
 
 
 class ClickModel(LinkModel, Protocol):
-    """A scheme in which two emitters' light meets at a station.
+    """A link model in which two emitters' light meets at a station.
 
     Attributes:
         visibility, bunching: see `hardware.clicks.Optics`.

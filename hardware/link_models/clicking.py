@@ -1,4 +1,4 @@
-"""What schemes have in common in which the light of two emitters meets at a station and clicks herald."""
+"""What link models have in common in which the light of two emitters meets at a station and clicks herald."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
 from hardware.clicks import Optics
-from hardware.link_models.base import Bench
+from hardware.link_models.base import LinkHardware
 from qsim.parameters import Declared, OfKind, Param
 
 
 @dataclass(frozen=True)
 class Clicking(Declared):
-    """Hand-shake and interference; a scheme derives from it and adds `rounds`, `prepared` and `profile`."""
+    """Hand-shake and interference; a link model derives from it with `rounds`, `prepared` and `profile`."""
 
     handshake: Annotated[
         Any, OfKind("handshake", "how the two ends agree on attempts", default="continuous")
@@ -35,6 +35,8 @@ class Clicking(Declared):
         """Zero: attempts may begin at any time."""
         return 0
 
-    def optics(self, bench: Bench) -> Optics:
-        """The optical side of the scheme on a bench."""
-        return Optics(bench.eta_first, bench.eta_second, self.visibility, self.bunching, bench.detector)
+    def optics(self, hardware: LinkHardware) -> Optics:
+        """The optical side of the link model on given hardware."""
+        return Optics(
+            hardware.eta_first, hardware.eta_second, self.visibility, self.bunching, hardware.detector
+        )

@@ -1,4 +1,4 @@
-"""Schemes that ask for one click in each of two detections, with a spin flip between.
+"""Link models that ask for one click in each of two detections, with a spin flip between.
 
 Two rounds cancel what a single one cannot: the bright-bright part, and the phase of the two fibres.
 `BarrettKok` announces the first round before it tries the second; `TwoPhoton` sends both as the early and the
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from hardware.clicks import Emitters
-from hardware.link_models.base import AttemptProfile, Bench
+from hardware.link_models.base import AttemptProfile, LinkHardware
 from hardware.link_models.clicking import Clicking
 from qsim.parameters import Param
 from qsim.registry import register
@@ -32,8 +32,8 @@ class _DoubleClick(Clicking):
     def prepared(self) -> Emitters:
         return Emitters.prepared(0.5)
 
-    def profile(self, bench: Bench) -> AttemptProfile:
-        light = self.optics(bench)
+    def profile(self, hardware: LinkHardware) -> AttemptProfile:
+        light = self.optics(hardware)
         passed = light.one_click(self.prepared())
         heralded = Emitters(0.0, 0.0, 0.0, 0.0, 0.0)
         for first in (0, 1):
@@ -42,12 +42,12 @@ class _DoubleClick(Clicking):
                 heralded = heralded.plus(branch, 1 if first == second else -1)
         return AttemptProfile(
             success=heralded.trace,
-            goes_on=passed[0].trace + passed[1].trace,
-            rho=bench.with_white_noise(heralded.density_matrix()),
+            first_round_success=passed[0].trace + passed[1].trace,
+            rho=hardware.with_white_noise(heralded.density_matrix()),
         )
 
 
-@register("generation", "barrett-kok")
+@register("link-model", "barrett-kok")
 @dataclass(frozen=True)
 class BarrettKok(_DoubleClick):
     """Two rounds, the first announced before the second is tried."""
@@ -57,7 +57,7 @@ class BarrettKok(_DoubleClick):
     bin_separation: ClassVar[float] = 0.0
 
 
-@register("generation", "two-photon")
+@register("link-model", "two-photon")
 @dataclass(frozen=True)
 class TwoPhoton(_DoubleClick):
     """A midpoint Bell measurement on two photons in one round (time bins or polarisation)."""
@@ -67,9 +67,9 @@ class TwoPhoton(_DoubleClick):
     rounds: ClassVar[int] = 1
     bins: ClassVar[int] = 2
 
-    def profile(self, bench: Bench) -> AttemptProfile:
-        whole = _DoubleClick.profile(self, bench)
-        return AttemptProfile(success=whole.success, goes_on=1.0, rho=whole.rho)
+    def profile(self, hardware: LinkHardware) -> AttemptProfile:
+        whole = _DoubleClick.profile(self, hardware)
+        return AttemptProfile(success=whole.success, first_round_success=1.0, rho=whole.rho)
 
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
         """Faults that only the whole scenario shows."""

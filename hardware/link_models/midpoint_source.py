@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import numpy as np
 
-from hardware.link_models.base import AttemptProfile, Bench
+from hardware.link_models.base import AttemptProfile, LinkHardware
 from qsim.parameters import Declared, OfKind, Param
 from qsim.registry import register
 from qsim.units import to_ps
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from qsim.scenario.checks import CheckContext
 
 
-@register("generation", "midpoint-source")
+@register("link-model", "midpoint-source")
 @dataclass(frozen=True)
 class MidpointSource(Declared):
     """Photon pairs from the middle of the link."""
@@ -49,16 +49,16 @@ class MidpointSource(Declared):
         """Time between two ticks of the source, picoseconds."""
         return max(1, to_ps(1 / self.rate))
 
-    def profile(self, bench: Bench) -> AttemptProfile:
-        success = self.pair_probability * bench.eta_first * bench.eta_second
+    def profile(self, hardware: LinkHardware) -> AttemptProfile:
+        success = self.pair_probability * hardware.eta_first * hardware.eta_second
         phi_plus = np.zeros((4, 4), dtype=np.complex128)
         phi_plus[np.ix_((0, 3), (0, 3))] = 0.5
         weight = (4 * self.pair_fidelity - 1) / 3
         rho = weight * phi_plus + (1 - weight) * np.eye(4) / 4
-        return AttemptProfile(success, 1.0, bench.with_white_noise(rho))
+        return AttemptProfile(success, 1.0, hardware.with_white_noise(rho))
 
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
         """Faults that only the whole scenario shows."""
         del context
-        if not hasattr(self.handshake, "trains"):
+        if not hasattr(self.handshake, "clocked"):
             yield "handshake", "a midpoint source is clocked and cannot be negotiated; use 'continuous'"

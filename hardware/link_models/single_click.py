@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from hardware.clicks import Emitters
-from hardware.link_models.base import AttemptProfile, Bench
+from hardware.link_models.base import AttemptProfile, LinkHardware
 from hardware.link_models.clicking import Clicking
 from qsim.parameters import Param
 from qsim.registry import register
 
 
-@register("generation", "single-click")
+@register("link-model", "single-click")
 @dataclass(frozen=True)
 class SingleClick(Clicking):
     """Heralding on exactly one click of one round."""
@@ -34,7 +34,7 @@ class SingleClick(Clicking):
     def prepared(self) -> Emitters:
         return Emitters.prepared(self.bright_population)
 
-    def profile(self, bench: Bench) -> AttemptProfile:
-        left, right = self.optics(bench).one_click(self.prepared())
+    def profile(self, hardware: LinkHardware) -> AttemptProfile:
+        left, right = self.optics(hardware).one_click(self.prepared())
         heralded = left.plus(right, -1)
-        return AttemptProfile(heralded.trace, 1.0, bench.with_white_noise(heralded.density_matrix()))
+        return AttemptProfile(heralded.trace, 1.0, hardware.with_white_noise(heralded.density_matrix()))

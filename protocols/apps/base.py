@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 
 
 class Network(Protocol):
-    """What an application sees of the simulation, a `protocols.runtime.network.NetworkRuntime`."""
+    """What an application sees of the simulation, a `protocols.runtime.network.NetworkRuntime`.
+
+    Attributes:
+        sim: the simulator.
+        horizon: end of the run, ps.
+        nodes: nodes by name, in order.
+        stacks: protocol stack of each node.
+    """
 
     @property
     def sim(self) -> Simulator: ...
@@ -92,14 +99,14 @@ class App:
         pair = memory.pair
         assert pair is not None
         # The other end may have used its half already; a half that was lost on the way counts for nothing.
-        genuine = pair.taken or pair.intact
+        valid = pair.taken or pair.intact
         pair.taken = True
-        if genuine and memory.node is flow.request.initiator:
+        if valid and memory.node is flow.request.initiator:
             now = self.sim.now
             fidelity = pair.fidelity(now)
             flow.count(fidelity, now)
             self.network.delivered(flow, pair, fidelity)
-        self.use(flow, memory, genuine)
+        self.use(flow, memory, valid)
         if memory.node is flow.request.initiator:
             self.finish_if_satisfied(flow)
 
@@ -121,13 +128,13 @@ class App:
         """What the application measured beside its flows; the default measures nothing."""
         return []
 
-    def use(self, flow: Flow, memory: Memory, genuine: bool) -> None:
+    def use(self, flow: Flow, memory: Memory, valid: bool) -> None:
         """Use up one end's half; the default measures it away and frees the memory.
 
         Args:
             flow: the flow.
             memory: the memory with the half.
-            genuine: whether its partner has not been lost.
+            valid: whether its partner has not been lost.
         """
         if flow.satisfied:
             # The flow is about to end: the memory must not begin anything new.

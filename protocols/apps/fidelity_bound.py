@@ -6,7 +6,7 @@ from itertools import pairwise
 from math import inf, log
 from typing import TYPE_CHECKING
 
-from hardware.link import bench_of
+from hardware.link import link_hardware
 from qsim import registry
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from qsim.scenario.checks import CheckContext
     from qsim.scenario.model import LinkSpec
 
-#: Rounds after which a recurrence has settled to the last digit.
+#: Rounds after which a recurrence has converged to the last digit.
 _ROUNDS = 60
 
 
@@ -51,7 +51,7 @@ def best_fidelity(context: CheckContext, initiator: str, responder: str, memorie
 
 def _heralded(context: CheckContext, link: LinkSpec, formalism: type[PairState]) -> PairState:
     first, second = (context.nodes[name].memory for name in link.between)
-    return formalism.from_density_matrix(link.generation.profile(bench_of(link, first, second)).rho)
+    return formalism.from_density_matrix(link.generation.profile(link_hardware(link, first, second)).rho)
 
 
 def _rounds(purification: Purification, memories: int) -> int:

@@ -118,10 +118,10 @@ class PairStream(App):
     def refused(self, request: Request, at: QuantumNode) -> None:
         self.rejected = at
 
-    def use(self, flow: Flow, memory: Memory, genuine: bool) -> None:
+    def use(self, flow: Flow, memory: Memory, valid: bool) -> None:
         pair = memory.pair
-        if not genuine or pair is None:
-            super().use(flow, memory, genuine)
+        if not valid or pair is None:
+            super().use(flow, memory, valid)
             return
         memory.move(MemoryState.HELD)
         other = self._halves.pop(pair.id, None)

@@ -77,7 +77,7 @@ class Proposal:
     granted: list[Node] = field(default_factory=list)
 
 
-class ConsentDesk:
+class ConsentProtocol:
     """The side of one node: its own proposals, and what it has granted to others.
 
     Args:
@@ -168,7 +168,7 @@ class ConsentDesk:
             self._node.send(source, Grant(message.token))
             self._put_to_use(given_way)
             return
-        # Numbers grow with time: a number above the newest that a memory has known is news on its way.
+        # Numbers grow with time: a number above the newest that a memory has known is on its way to us.
         gone = tuple(
             (memory, pair)
             for memory, pair in message.halves

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from hardware.memory import Memory
     from hardware.node import QuantumNode
     from protocols.context import Context
-    from protocols.entanglement.consent import ConsentDesk, Proposal
+    from protocols.entanglement.consent import ConsentProtocol, Proposal
     from protocols.entanglement.view import FlowView
     from protocols.resources import ResourceManager
 
@@ -101,7 +101,7 @@ class Purification(Declared):
     def partner(self, memory: Memory, candidates: list[Memory]) -> Memory | None:
         """The memory whose pair is sacrificed for that of `memory`; None to wait for a better one."""
         assert memory.pair is not None
-        own = memory.pair.settled_fidelity()
+        own = memory.pair.confirmed_fidelity()
         rated = [(abs(_fidelity(other) - own), place) for place, other in enumerate(candidates)]
         if not rated:
             return None
@@ -217,18 +217,18 @@ class _Purifier:
         return success
 
 
-class PurificationDesk:
+class PurificationProtocol:
     """Receives the outcomes of purifications that a node has granted.
 
     Args:
         context: of the simulation.
         node: the node.
         resources: its resource manager.
-        consent: its consent desk.
+        consent: its consent protocol.
     """
 
     def __init__(
-        self, context: Context, node: QuantumNode, resources: ResourceManager, consent: ConsentDesk
+        self, context: Context, node: QuantumNode, resources: ResourceManager, consent: ConsentProtocol
     ) -> None:
         self._context = context
         self._resources = resources
@@ -262,4 +262,4 @@ def finish(resources: ResourceManager, kept: Memory, sacrificed: tuple[Memory, .
 
 def _fidelity(memory: Memory) -> float:
     assert memory.pair is not None
-    return memory.pair.settled_fidelity()
+    return memory.pair.confirmed_fidelity()

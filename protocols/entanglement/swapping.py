@@ -62,7 +62,7 @@ class Swapping(Declared):
         Param("ask both far ends before swapping and wait for their answers", source="SeQUeNCe does so"),
     ] = False
 
-    #: Whether neighbours may swap without knowing of each other, so that news has to be passed on.
+    #: Whether neighbours may swap without knowing of each other, so that swap results have to be passed on.
     concurrent: ClassVar[bool] = False
 
     @cached_property
@@ -135,7 +135,7 @@ class SequentialSwapping(Swapping):
 class AsapSwapping(Swapping):
     """Swap as soon as possible: a node joins any pair on its left to any on its right.
 
-    News of crossing swaps is passed on. Taking the oldest pairs of either side keeps the pairs of a chain
+    Results of crossing swaps are passed on. Taking the oldest pairs of either side keeps the pairs of a chain
     in their order. Taking them as they stand in the array, as other simulators do, lets the pairs of
     neighbouring nodes cross, and with several memories a link they can block each other for ever. A cut-off
     on the memories, or another policy, cures that.
@@ -254,7 +254,7 @@ class _Order:
         left.clear()
         right.clear()
         if success and self._policy.concurrent:
-            # News that came before its time is passed on here, so the memories must have let go by now.
+            # Results that came before their time are passed on here, so the memories must have let go by now.
             tracker = self._agent.stack.tracker
             tracker.remember(left_id, far_right, new_id)
             tracker.remember(right_id, far_left, new_id)

@@ -8,14 +8,21 @@ if TYPE_CHECKING:
     from hardware.memory import Memory
     from hardware.node import QuantumNode
     from protocols.context import Context
-    from protocols.entanglement.consent import ConsentDesk
+    from protocols.entanglement.consent import ConsentProtocol
     from protocols.entanglement.tracking import SwapTracker
     from protocols.flow import Flow
     from protocols.resources import ResourceManager
 
 
 class StackView(Protocol):
-    """Protocols of the node: counters, resource manager, consent, news of swaps."""
+    """The protocols of the node.
+
+    Attributes:
+        context: what all protocols of the simulation share.
+        resources: resource manager.
+        consent: asks other nodes for consent.
+        tracker: takes swap results.
+    """
 
     @property
     def context(self) -> Context: ...
@@ -24,14 +31,25 @@ class StackView(Protocol):
     def resources(self) -> ResourceManager: ...
 
     @property
-    def consent(self) -> ConsentDesk: ...
+    def consent(self) -> ConsentProtocol: ...
 
     @property
     def tracker(self) -> SwapTracker: ...
 
 
 class FlowView(Protocol):
-    """The part of one flow at one node; `protocols.node.agent.FlowAgent` says what each member is."""
+    """The part of one flow at one node.
+
+    Attributes:
+        stack: the node's protocols.
+        node: the node.
+        flow: the flow.
+        position: of the node on the path.
+        left, right: memories that face the initiator and the responder; None at an end of the path.
+        memories: all of them.
+        left_indices: indices of the memories in `left`.
+        target: least fidelity of a delivered pair.
+    """
 
     @property
     def stack(self) -> StackView: ...

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from hardware.memory import Memory
 
 
-class Train(Attempts):
+class AttemptSequence(Attempts):
     """Attempts with a fixed period.
 
     Attributes:
@@ -27,8 +27,8 @@ class Train(Attempts):
         self.rounds = 0
 
 
-class ContinuousSession(PairingSession[Train]):
-    """Trains of attempts, drawn in bulk: one event for each heralded pair."""
+class ContinuousSession(PairingSession[AttemptSequence]):
+    """Sequences of attempts, drawn in bulk: one event for each heralded pair."""
 
     def _prepare(self) -> None:
         super()._prepare()
@@ -43,37 +43,37 @@ class ContinuousSession(PairingSession[Train]):
 
     def _begin(self, up: Memory, down: Memory) -> None:
         now = self.sim.now
-        train = Train(up, down, now, first_arrival(self.timing, up, down, now + self._overhead))
-        self._attempts[up] = self._attempts[down] = train
+        sequence = AttemptSequence(up, down, now, first_arrival(self.timing, up, down, now + self._overhead))
+        self._attempts[up] = self._attempts[down] = sequence
         if not self._possible:
             return
         failures, long_ones = self.link.draw_failures()
-        train.tries = failures + 1
+        sequence.tries = failures + 1
         period = self._period
         if self.timing.rounds == 1:
-            train.rounds = train.tries
-            train.arrival = train.first_arrival + failures * period
-            train.emitted = train.arrival - self.timing.flight
+            sequence.rounds = sequence.tries
+            sequence.arrival = sequence.first_arrival + failures * period
+            sequence.emitted = sequence.arrival - self.timing.flight
         else:
-            train.rounds = train.tries + long_ones + 1
-            train.arrival = train.first_arrival + (train.rounds - 1) * period
-            train.emitted = train.arrival - period - self.timing.flight
-        self._await_news(train)
+            sequence.rounds = sequence.tries + long_ones + 1
+            sequence.arrival = sequence.first_arrival + (sequence.rounds - 1) * period
+            sequence.emitted = sequence.arrival - period - self.timing.flight
+        self._await_herald(sequence)
 
-    def _abandon(self, train: Train) -> None:
-        if train.handle is not None:
-            train.handle.cancel()
-        self.link.attempts += self._made(train)
+    def _abandon(self, sequence: AttemptSequence) -> None:
+        if sequence.handle is not None:
+            sequence.handle.cancel()
+        self.link.attempts += self._made(sequence)
 
     def attempts_under_way(self) -> int:
-        trains = dict.fromkeys(self._attempts.values())
-        return sum(self._made(train) for train in trains if train.pair is None)
+        sequences = dict.fromkeys(self._attempts.values())
+        return sum(self._made(sequence) for sequence in sequences if sequence.pair is None)
 
-    def _made(self, train: Train) -> int:
-        """How many attempts a train that has not succeeded has begun."""
-        elapsed = self.sim.now - train.first_arrival
+    def _made(self, sequence: AttemptSequence) -> int:
+        """How many attempts a sequence that has not succeeded has begun."""
+        elapsed = self.sim.now - sequence.first_arrival
         if elapsed < 0:
             return 0
         rounds = 1 + elapsed // self._period
         # Which of its rounds were second ones is not drawn: share the rounds begun among its attempts.
-        return max(1, round(rounds * train.tries / train.rounds)) if self._possible else rounds
+        return max(1, round(rounds * sequence.tries / sequence.rounds)) if self._possible else rounds

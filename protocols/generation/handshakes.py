@@ -36,11 +36,11 @@ class ContinuousHandshake(Declared):
     """Attempts follow each other without negotiation."""
 
     overhead: Annotated[
-        float, Param("time spent on each attempt beside the travel of light and news", unit="s", ge=0)
+        float, Param("time spent on each attempt beside the travel of light and messages", unit="s", ge=0)
     ] = 0.0
 
-    #: Attempts come in trains, which a clocked source needs.
-    trains: ClassVar[bool] = True
+    #: Attempts follow a clock, which a source in the middle needs.
+    clocked: ClassVar[bool] = True
 
     def session(self, detail: str, from_midpoint: bool) -> type[GenerationSession[Any]]:
         """The class of session for a level of detail and a direction of the light."""
@@ -53,7 +53,7 @@ class ContinuousHandshake(Declared):
 
         Zero-length links with instantaneous messages would take no time at all; 1 ps is the least.
         """
-        round_trip = max(timing.news_up + timing.flight_up, timing.news_down + timing.flight_down)
+        round_trip = max(timing.herald_up + timing.flight_up, timing.herald_down + timing.flight_down)
         shortest = max(round_trip + self.overhead_ps(), timing.period_up, timing.period_down, 1)
         return aligned(shortest, timing.clock)
 
@@ -62,13 +62,13 @@ class ContinuousHandshake(Declared):
         return self.period(Timing.of(link, link.first, link.second))
 
     def expected_wait_s(self, link: Link) -> float:
-        """Mean time from both memories being free to the later end's news: rounds tried, times the period."""
+        """Mean time from both memories being free to the later herald: rounds tried, times the period."""
         timing = Timing.of(link, link.first, link.second)
         profile = link.profile
         if profile.success <= 0:
             return inf
-        rounds = (1 + (timing.rounds - 1) * profile.goes_on) / profile.success
-        lead = self.overhead_ps() + timing.flight + timing.news
+        rounds = (1 + (timing.rounds - 1) * profile.first_round_success) / profile.success
+        lead = self.overhead_ps() + timing.flight + timing.herald
         return to_s(lead) + (rounds - 1) * to_s(self.period(timing))
 
     def interval(self, link: Link, upstream: QuantumNode) -> HeraldInterval:
@@ -76,7 +76,9 @@ class ContinuousHandshake(Declared):
         timing = Timing.of(link, upstream, link.other(upstream))
         period = self.period(timing)
         # Both ends start anew together, once the later one has heard: a station off the middle costs time.
-        again = max(timing.news + self.overhead_ps() + timing.flight, timing.period_up, timing.period_down, 1)
+        again = max(
+            timing.herald + self.overhead_ps() + timing.flight, timing.period_up, timing.period_down, 1
+        )
         later = (timing.rounds - 1) * period
         return herald_interval(link, aligned(again, timing.clock), period, later)
 
@@ -106,15 +108,15 @@ class NegotiatedHandshake(Declared):
         return schedule.again if timing.rounds == 1 else min(schedule.again, schedule.second)
 
     def expected_wait_s(self, link: Link) -> float:
-        """Mean time from both memories being free to the later end's news, in the direction of the link."""
+        """Mean time from both memories being free to the later herald, in the direction of the link."""
         timing = Timing.of(link, link.first, link.second)
         schedule = self._schedule(link, timing)
         profile = link.profile
         if profile.success <= 0:
             return inf
-        first = to_ps(self.overhead) + timing.ask + schedule.fixed + schedule.ahead + timing.news
+        first = to_ps(self.overhead) + timing.ask + schedule.fixed + schedule.ahead + timing.herald
         tried_again = (1 - profile.success) / profile.success * schedule.again
-        second_rounds = (timing.rounds - 1) * profile.goes_on / profile.success * schedule.second
+        second_rounds = (timing.rounds - 1) * profile.first_round_success / profile.success * schedule.second
         return (first + tried_again + second_rounds) / PS_PER_S
 
     def interval(self, link: Link, upstream: QuantumNode) -> HeraldInterval:

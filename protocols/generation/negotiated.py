@@ -4,8 +4,8 @@ For every attempt the upstream node asks the downstream node for a partner memor
 refuses, and the upstream node asks again at once, so it polls with the round-trip time of a message. Of the
 two paired memories' nodes the one with the lexicographically greater name proposes (NEGOTIATE); the other
 fixes the emission one message delay ahead and says so. A passed first round is followed by a negotiation of
-the second. With one-way delay d, flight q to the station and news from it after d/2, an attempt that fails in
-its first round takes 3.5 d + q when the downstream node proposes and 4.5 d + q otherwise; the second round
+the second. With one-way delay d, flight q to the station and heralds from it after d/2, an attempt that fails
+in its first round takes 3.5 d + q when the downstream node proposes and 4.5 d + q otherwise; the second round
 takes 2.5 d + q.
 
 References:
@@ -56,7 +56,9 @@ class Schedule:
         t = timing
         to_proposer = t.ask if proposes_down else t.answer
         from_proposer = t.answer if proposes_down else t.ask
-        news_proposer, news_other = (t.news_down, t.news_up) if proposes_down else (t.news_up, t.news_down)
+        herald_proposer, herald_other = (
+            (t.herald_down, t.herald_up) if proposes_down else (t.herald_up, t.herald_down)
+        )
         flight_other = t.flight_up if proposes_down else t.flight_down
         period_proposer, period_other = (
             (t.period_down, t.period_up) if proposes_down else (t.period_up, t.period_down)
@@ -65,12 +67,14 @@ class Schedule:
         ahead = to_proposer + t.flight
         # The excitation period binds when it is longer than the exchange of messages.
         slowest = max(period_other - flight_other + ahead, period_proposer)
-        second = max(max(news_proposer + from_proposer, news_other) + ahead, slowest)
-        paired = t.news_up + overhead + t.ask
+        second = max(max(herald_proposer + from_proposer, herald_other) + ahead, slowest)
+        paired = t.herald_up + overhead + t.ask
         round_trip = t.ask + t.answer + overhead
-        if paired < t.news_down:
+        if paired < t.herald_down:
             paired = (
-                t.news_down if round_trip == 0 else paired - (paired - t.news_down) // round_trip * round_trip
+                t.herald_down
+                if round_trip == 0
+                else paired - (paired - t.herald_down) // round_trip * round_trip
             )
         again = max(paired + fixed + ahead, slowest)
         return cls(proposes_down, fixed, ahead, second, paired, again)
@@ -130,7 +134,7 @@ class NegotiatedSession(GenerationSession[Negotiation]):
     """Negotiated attempts, drawn in bulk wherever that is exact.
 
     As long as every free upstream memory has a partner, a pair of memories keeps to itself and its attempts
-    are drawn at once. An upstream memory without a partner polls, and may snatch the downstream memory of an
+    are drawn at once. An upstream memory without a partner polls, and may claim the downstream memory of an
     attempt that has just failed; while there is such a memory, attempts are followed one by one. Both give
     the distribution that real messages give (`PhotonNegotiatedSession`), at one event for each herald or
     attempt.
@@ -176,7 +180,7 @@ class NegotiatedSession(GenerationSession[Negotiation]):
         if self._waiting:
             self._match()
         elif self._check_at < asker.arrives and self._attempts:
-            # Refused on arrival unless a memory comes free by then; only after that can it snatch one.
+            # Refused on arrival unless a memory comes free by then; only after that can it claim one.
             self._check_at = asker.arrives
             self.sim.post_at(asker.arrives, self._follow_closely, priority=Priority.OBSERVE)
 
@@ -214,9 +218,9 @@ class NegotiatedSession(GenerationSession[Negotiation]):
         if self._asking:
             self._step(negotiation)
         else:
-            self._leap(negotiation)
+            self._draw_until_success(negotiation)
 
-    def _leap(self, negotiation: Negotiation) -> None:
+    def _draw_until_success(self, negotiation: Negotiation) -> None:
         """Draw all attempts up to the success."""
         failures, long_ones = self.link.draw_failures()
         schedule = self._schedule
@@ -225,13 +229,13 @@ class NegotiatedSession(GenerationSession[Negotiation]):
         negotiation.long_ones = long_ones if rounds == 2 else 0
         negotiation.tries = failures + 1
         last = negotiation.first_arrival + failures * schedule.again + negotiation.long_ones * schedule.second
-        self._crown(negotiation, last)
+        self._schedule_success(negotiation, last)
 
-    def _crown(self, negotiation: Negotiation, last: int) -> None:
+    def _schedule_success(self, negotiation: Negotiation, last: int) -> None:
         """Schedule the success of an attempt whose light first meets at `last`."""
         negotiation.emitted = last - self.timing.flight
         negotiation.arrival = last + (self.timing.rounds - 1) * self._schedule.second
-        self._await_news(negotiation)
+        self._await_herald(negotiation)
 
     def _step(self, negotiation: Negotiation) -> None:
         """Draw the outcome of the next attempt alone."""
@@ -241,16 +245,16 @@ class NegotiatedSession(GenerationSession[Negotiation]):
         if draw < profile.success:
             negotiation.tries = 1
             negotiation.failures = 0
-            self._crown(negotiation, negotiation.first_arrival)
+            self._schedule_success(negotiation, negotiation.first_arrival)
             return
-        long_one = self.timing.rounds == 2 and draw < profile.goes_on
+        long_one = self.timing.rounds == 2 and draw < profile.first_round_success
         self._await_failure(
             negotiation, negotiation.first_arrival + (self._schedule.second if long_one else 0)
         )
 
     def _await_failure(self, negotiation: Negotiation, failed: int) -> None:
         negotiation.failures = 1
-        handle = self.sim.schedule_at(failed + self.timing.news_down, self._fail, negotiation, failed)
+        handle = self.sim.schedule_at(failed + self.timing.herald_down, self._fail, negotiation, failed)
         negotiation.handle = handle
 
     def _fail(self, negotiation: Negotiation, failed: int) -> None:
@@ -261,22 +265,22 @@ class NegotiatedSession(GenerationSession[Negotiation]):
 
     def _part(self, negotiation: Negotiation, failed: int) -> None:
         timing = self.timing
-        arrives = failed + timing.news_up + self._fresh
+        arrives = failed + timing.herald_up + self._fresh
         negotiation.up.ready_at = failed - timing.flight_up + timing.period_up
         negotiation.down.ready_at = failed - timing.flight_down + timing.period_down
         self._asking.append(Asker(negotiation.up, negotiation.since_up, arrives))
         self._wait(Waiter(negotiation.down, negotiation.since_down))
 
     def _follow_closely(self) -> None:
-        """Follow attempts one by one from now on if a refused upstream memory is there to snatch."""
+        """Follow attempts one by one from now on if a refused upstream memory is there to claim."""
         now = self.sim.now
         if self.closed or not any(asker.arrives <= now for asker in self._asking):
             return
         for negotiation in list(dict.fromkeys(self._attempts.values())):
             if not negotiation.stepwise and negotiation.failures:
-                self._reveal(negotiation)
+                self._resolve_elapsed(negotiation)
 
-    def _reveal(self, negotiation: Negotiation) -> None:
+    def _resolve_elapsed(self, negotiation: Negotiation) -> None:
         """Find out how far attempts drawn at once have come, and take them one by one from here."""
         now, schedule = self.sim.now, self._schedule
         arrival, failures, long_ones = negotiation.first_arrival, negotiation.failures, negotiation.long_ones
@@ -284,7 +288,7 @@ class NegotiatedSession(GenerationSession[Negotiation]):
         while failures:
             long_one = long_ones > 0 and self._rng.random() * failures < long_ones
             failed = arrival + schedule.second if long_one else arrival
-            if failed + self.timing.news_down > now:
+            if failed + self.timing.herald_down > now:
                 break
             done += 1
             failures -= 1
@@ -337,6 +341,6 @@ class NegotiatedSession(GenerationSession[Negotiation]):
         if negotiation.stepwise:
             return 1
         # Which of the failures come first is not drawn: each takes its mean time.
-        second_rounds = (self.timing.rounds - 1) * self.link.profile.goes_on
+        second_rounds = (self.timing.rounds - 1) * self.link.profile.first_round_success
         begun = 1 + int(elapsed / (self._schedule.again + second_rounds * self._schedule.second))
         return min(begun, negotiation.tries) if negotiation.tries else begun

@@ -82,7 +82,7 @@ class PhotonAttempt(Attempts):
         if gate is self._gates[0]:
             memory.ready_at = sim.now + (timing.period_up if memory is self.up else timing.period_down)
         first = memory.node is link.first
-        probability = link.bench.eta_first if first else link.bench.eta_second
+        probability = link.hardware.eta_first if first else link.hardware.eta_second
         if sim.trace is not None:
             sim.trace.emit(sim.now, "photon_emitted", memory.node.name, memory=memory.index, round=self.round)
         sim.post(flight, link.station.receive_light, gate, first, memory.name, probability, priority=_PHYSICS)
@@ -185,7 +185,7 @@ class PhotonContinuousSession(PhotonSession, PairingSession[PhotonAttempt]):
     def _abandon(self, attempts: PhotonAttempt) -> None:
         attempts.over = True
 
-    def _abandon_news(self, attempts: PhotonAttempt) -> None:
+    def _abandon_herald(self, attempts: PhotonAttempt) -> None:
         attempts.over = True
 
     def _next(self, up: Memory, down: Memory, began: int, earliest: int) -> PhotonAttempt:

@@ -83,7 +83,7 @@ class PhotonSourceSession(PairingSession[SourceAttempt]):
     def _abandon(self, attempts: SourceAttempt) -> None:
         attempts.over = True
 
-    def _abandon_news(self, attempts: SourceAttempt) -> None:
+    def _abandon_herald(self, attempts: SourceAttempt) -> None:
         attempts.over = True
 
     def _tick(self, up: Memory, down: Memory, began: int) -> None:
@@ -105,8 +105,8 @@ class PhotonSourceSession(PairingSession[SourceAttempt]):
             sim.trace.emit(sim.now, "photon_emitted", link.station.name, memory="source", round=1)
         for memory in (attempt.down, attempt.up):
             first = memory.node is link.first
-            flight = link.bench.delay_first if first else link.bench.delay_second
-            probability = (link.bench.eta_first if first else link.bench.eta_second) if emitted else 0.0
+            flight = link.hardware.delay_first if first else link.hardware.delay_second
+            probability = (link.hardware.eta_first if first else link.hardware.eta_second) if emitted else 0.0
             sim.post(flight, self._catch, attempt, memory, probability, priority=_PHYSICS)
 
     def _catch(self, attempt: SourceAttempt, memory: Memory, probability: float) -> None:

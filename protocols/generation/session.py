@@ -110,12 +110,12 @@ class GenerationSession(Generic[A]):
         """
         return 0
 
-    def _await_news(self, attempts: A) -> None:
+    def _await_herald(self, attempts: A) -> None:
         """Schedule the moment at which the first of the two ends learns of the success."""
         timing = self.timing
-        first_news = timing.news_up if timing.news_up < timing.news_down else timing.news_down
+        first_herald = timing.herald_up if timing.herald_up < timing.herald_down else timing.herald_down
         attempts.handle = self.sim.schedule_at(
-            attempts.arrival + first_news, self._succeed, attempts, priority=_PHYSICS
+            attempts.arrival + first_herald, self._succeed, attempts, priority=_PHYSICS
         )
 
     def _succeed(self, attempts: A) -> None:
@@ -123,26 +123,26 @@ class GenerationSession(Generic[A]):
         timing = self.timing
         up, down = attempts.up, attempts.down
         self._create(attempts)
-        if timing.news_up == timing.news_down:
+        if timing.herald_up == timing.herald_down:
             self._learn(attempts, down)
             self._learn(attempts, up)
             self.sim.post(0, self._report_both, attempts, priority=_REPORT)
             return
-        near, far = (up, down) if timing.news_up < timing.news_down else (down, up)
+        near, far = (up, down) if timing.herald_up < timing.herald_down else (down, up)
         self._tell(attempts, near)
         attempts.handle = self.sim.schedule_at(
-            attempts.arrival + timing.news, self._tell, attempts, far, priority=_PHYSICS
+            attempts.arrival + timing.herald, self._tell, attempts, far, priority=_PHYSICS
         )
 
     def _create(self, attempts: A) -> None:
         """Make the pair that successful attempts herald, and count it."""
         timing, link = self.timing, self.link
         up, down, emitted = attempts.up, attempts.down, attempts.emitted
-        settles = attempts.arrival + timing.news
+        confirmed_at = attempts.arrival + timing.herald
         link.heralds += 1
         link.attempts += attempts.tries
-        link.wait_ps += settles - attempts.began
-        pair = EntangledPair(self.context.next_id(), link.state, up, down, emitted, emitted, settles)
+        link.wait_ps += confirmed_at - attempts.began
+        pair = EntangledPair(self.context.next_id(), link.state, up, down, emitted, emitted, confirmed_at)
         attempts.pair = up.pair = down.pair = pair
         up.ready_at = attempts.arrival - timing.flight_up + timing.period_up
         down.ready_at = attempts.arrival - timing.flight_down + timing.period_down
@@ -205,7 +205,7 @@ class PairingSession(GenerationSession[A]):
                 self._abandon(attempts)
                 self._place(other)
             else:
-                self._abandon_news(attempts)
+                self._abandon_herald(attempts)
         memory.clear()
 
     def _place(self, memory: Memory) -> None:
@@ -228,7 +228,7 @@ class PairingSession(GenerationSession[A]):
         """Stop attempts that one memory has left."""
         raise NotImplementedError
 
-    def _abandon_news(self, attempts: A) -> None:
+    def _abandon_herald(self, attempts: A) -> None:
         """One memory leaves before it has heard of a success that the other end knows of."""
         if attempts.handle is not None:
             attempts.handle.cancel()

@@ -20,22 +20,22 @@ class Timing:
 
     Attributes:
         flight_up, flight_down: light from each end to the station; 0 where light starts in the middle.
-        news_up, news_down: from the moment at the station (the first light meets, or the source emits) until
-            each end knows the result: rest of the detection window, later bins, and the station's message; or
-            the light's way to both ends and the other end's message.
+        herald_up, herald_down: from the moment at the station (the first light meets, or the source emits)
+            until each end knows the result: rest of the detection window, later bins, and the station's
+            message; or the light's way to both ends and the other end's message.
         ask: a message downstream.
         answer: a message upstream.
         period_up, period_down: least time from the first excitation of a memory in one round to that in the
             next.
         rounds: announced rounds of an attempt.
         clock: time between ticks of a source in the middle; 0 where attempts may begin at any time.
-        flight, news: the longer of the two flights, the later of the two news.
+        flight, herald: the longer of the two flights, the later of the two heralds.
     """
 
     flight_up: int
     flight_down: int
-    news_up: int
-    news_down: int
+    herald_up: int
+    herald_down: int
     ask: int
     answer: int
     period_up: int
@@ -43,32 +43,32 @@ class Timing:
     rounds: int
     clock: int
     flight: int = field(init=False)
-    news: int = field(init=False)
+    herald: int = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "flight", max(self.flight_up, self.flight_down))
-        object.__setattr__(self, "news", max(self.news_up, self.news_down))
+        object.__setattr__(self, "herald", max(self.herald_up, self.herald_down))
 
     @classmethod
     def of(cls, link: Link, upstream: QuantumNode, downstream: QuantumNode) -> Timing:
         """Read the timing off a link."""
-        flights = link.bench.delay_first, link.bench.delay_second
+        flights = link.hardware.delay_first, link.hardware.delay_second
         if upstream is not link.first:
             flights = flights[1], flights[0]
         model, station = link.model, link.station
         ask, answer = upstream.delay_to(downstream), downstream.delay_to(upstream)
         later_bins = (model.bins - 1) * to_ps(model.bin_separation)
         if model.from_midpoint:
-            news = max(flights[0], flights[1] + answer), max(flights[1], flights[0] + ask)
+            heralds = max(flights[0], flights[1] + answer), max(flights[1], flights[0] + ask)
             flights = 0, 0
         else:
-            settled = station.half_window + later_bins
-            news = settled + station.delay_to(upstream), settled + station.delay_to(downstream)
+            announced = station.half_window + later_bins
+            heralds = announced + station.delay_to(upstream), announced + station.delay_to(downstream)
         return cls(
             flight_up=flights[0],
             flight_down=flights[1],
-            news_up=news[0],
-            news_down=news[1],
+            herald_up=heralds[0],
+            herald_down=heralds[1],
             ask=ask,
             answer=answer,
             period_up=upstream.model.period_ps() + later_bins,
@@ -89,7 +89,7 @@ def herald_interval(link: Link, first: int, again: int, later: int) -> HeraldInt
     """
     return HeraldInterval(
         success=link.profile.success,
-        goes_on=link.profile.goes_on,
+        first_round_success=link.profile.first_round_success,
         lead_s=to_s(first + later),
         again_s=to_s(again),
         second_s=to_s(later),

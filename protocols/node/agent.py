@@ -28,7 +28,12 @@ class Policies:
 
 
 class AgentStack(StackView, Protocol):
-    """What an agent asks of its node's stack beside what the policies ask."""
+    """What an agent asks of its node's stack beside what the policies ask.
+
+    Attributes:
+        node: the node.
+        policies: of the network.
+    """
 
     @property
     def node(self) -> QuantumNode: ...
@@ -86,7 +91,7 @@ class FlowAgent:
         """Begin: install the rules, which put the memories to work."""
         self._started = self.node.sim.now
         tracker = self.stack.tracker
-        tracker.horizon = max(tracker.horizon, self.flow.news_horizon())
+        tracker.horizon = max(tracker.horizon, self.flow.message_horizon())
         rules: list[Rule] = []
         if self.left is not None:
             session = self._left_session = self.stack.session(self.flow, self.position - 1)
@@ -141,7 +146,7 @@ class FlowAgent:
             return True
         pair = memory.pair
         assert pair is not None
-        if pair.settled_fidelity() >= self.target:
+        if pair.confirmed_fidelity() >= self.target:
             return True
         return not self._is_end_to_end(memory) and not self.stack.policies.purification.improves(memory)
 

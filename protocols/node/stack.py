@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from protocols.entanglement.consent import ConsentDesk
+from protocols.entanglement.consent import ConsentProtocol
 from protocols.entanglement.cutoff import CutoffTimers
-from protocols.entanglement.purification import PurificationDesk
+from protocols.entanglement.purification import PurificationProtocol
 from protocols.entanglement.tracking import SwapResult, SwapTracker
 from protocols.resources import ResourceManager
 
@@ -30,9 +30,9 @@ class NodeStack:
         policies: the network's policies.
         links: link to each neighbour.
         resources: resource manager (memories and rules).
-        consent: consent desk.
+        consent: consent protocol.
         timers: cut-off timers.
-        tracker: news of swaps.
+        tracker: takes swap results.
         purifications: outcomes of purifications granted.
         agents: flows being served or about to be, by number.
     """
@@ -53,9 +53,9 @@ class NodeStack:
         self._stacks = stacks
         self.resources = ResourceManager(node)
         self.timers = CutoffTimers(node, self.give_up)
-        self.consent = ConsentDesk(context, node, self.resources)
+        self.consent = ConsentProtocol(context, node, self.resources)
         self.tracker = SwapTracker(context, node, self.resources, self.consent, self.timers)
-        self.purifications = PurificationDesk(context, node, self.resources, self.consent)
+        self.purifications = PurificationProtocol(context, node, self.resources, self.consent)
 
     def entangled(self, memory: Memory) -> None:
         """A session reports that a memory has become entangled."""

@@ -23,7 +23,7 @@ def dead_time_notes(links: Iterable[Link]) -> Iterator[str]:
     for link in links:
         if link.model.from_midpoint:
             continue
-        dead, spacing = link.bench.detector.dead_time_ps(), _spacing(link)
+        dead, spacing = link.hardware.detector.dead_time_ps(), _spacing(link)
         if dead > spacing:
             found.setdefault((dead, spacing), []).append(link.name)
     for (dead, spacing), names in found.items():

@@ -56,7 +56,7 @@ class StallWatch:
         self._sim.post(wait + self._interval(flow), self._look, flow, None, priority=Priority.OBSERVE)
 
     def _interval(self, flow: Flow) -> int:
-        return max(flow.news_horizon(), self._shortest)
+        return max(flow.message_horizon(), self._shortest)
 
     def _look(self, flow: Flow, before: object) -> None:
         if flow.closed is not None:

@@ -10,7 +10,7 @@ from hardware.node import EndNode, QuantumNode, Router
 from qsim.errors import SimulationError
 from qsim.kernel import Simulator
 from qsim.kernel.trace import MemorySink
-from tests.hardware.benches import classical
+from tests.hardware.devices import classical
 
 
 @dataclass

@@ -11,7 +11,7 @@ from hardware.station import Gate, HeraldingStation
 from qsim.kernel import Simulator
 from qsim.kernel.trace import MemorySink
 from qsim.scenario import from_document
-from tests.hardware.benches import classical
+from tests.hardware.devices import classical
 from tests.statistics import ROOM, share_of
 
 BLIND = ThresholdDetector(efficiency=0.0, count_rate=None, window=1e-9)

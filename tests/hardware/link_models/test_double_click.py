@@ -14,11 +14,11 @@ from qsim.errors import ParameterError, ScenarioError
 from qsim.scenario import from_document
 from tests.analytic.printed import printed
 from tests.hardware import fock
-from tests.hardware.benches import bench
+from tests.hardware.devices import link_hardware
 
 EFFICIENCIES = st.floats(1e-3, 1)
 DARK = st.floats(0, 0.5)
-SCHEMES = pytest.mark.parametrize("scheme", [BarrettKok, TwoPhoton])
+LINK_MODELS = pytest.mark.parametrize("link_model", [BarrettKok, TwoPhoton])
 
 
 def closed_form(eta: float, dark: float) -> tuple[float, float]:
@@ -31,7 +31,7 @@ def closed_form(eta: float, dark: float) -> tuple[float, float]:
 
 
 def profile(*arms: float, dark: float = 0.0, **fields: float | bool) -> AttemptProfile:
-    return BarrettKok(**fields).profile(bench(*arms, dark))
+    return BarrettKok(**fields).profile(link_hardware(*arms, dark))
 
 
 @pytest.mark.parametrize(
@@ -72,10 +72,10 @@ def test_it_does_not_matter_where_an_arm_loses_its_light(
     memories = tuple(eta / detection + part * (1 - eta / detection) for eta in (first, second))
     whole = profile(first, second, dark=dark, bunching=bunching)
     split = BarrettKok(bunching=bunching).profile(
-        bench(first, second, dark, detection=detection, memories=memories)
+        link_hardware(first, second, dark, detection=detection, memories=memories)
     )
     assert split.success == pytest.approx(whole.success, rel=1e-9, abs=0)
-    assert split.goes_on == pytest.approx(whole.goes_on, rel=1e-9, abs=0)
+    assert split.first_round_success == pytest.approx(whole.first_round_success, rel=1e-9, abs=0)
     assert split.rho == pytest.approx(whole.rho, abs=1e-9)
 
 
@@ -101,10 +101,10 @@ def test_profiles_agree_with_photons_in_modes(
     """Any arms, visibility, detector efficiency and dark counts against occupation numbers."""
     maps = fock.click_maps(first, second, visibility, efficiency, dark)
     success, rho = fock.double_click(maps)
-    bench_ = bench(first * efficiency, second * efficiency, dark, detection=efficiency)
-    found = BarrettKok(visibility=visibility).profile(bench_)
+    hardware = link_hardware(first * efficiency, second * efficiency, dark, detection=efficiency)
+    found = BarrettKok(visibility=visibility).profile(hardware)
     assert found.success == pytest.approx(success, rel=1e-9, abs=0)
-    assert found.goes_on == pytest.approx(fock.first_click(maps), rel=1e-9, abs=0)
+    assert found.first_round_success == pytest.approx(fock.first_click(maps), rel=1e-9, abs=0)
     assert found.rho == pytest.approx(rho, abs=1e-9)
 
 
@@ -116,14 +116,18 @@ def test_without_bunching_two_photons_may_pass_for_one(eta: float) -> None:
     second rounds are tried.
     """
     found = profile(eta, eta, bunching=False)
-    assert found.goes_on == pytest.approx(eta / 2 + (2 * eta * (1 - eta) + eta**2 / 2) / 4, rel=1e-9, abs=0)
+    assert found.first_round_success == pytest.approx(
+        eta / 2 + (2 * eta * (1 - eta) + eta**2 / 2) / 4, rel=1e-9, abs=0
+    )
     assert found.success == pytest.approx(eta**2 / 2, rel=1e-9, abs=0)
     assert found.fidelity == pytest.approx(1, abs=1e-9)
 
 
 @given(EFFICIENCIES)
 def test_with_bunching_two_photons_always_pass_for_one(eta: float) -> None:
-    assert profile(eta, eta).goes_on == pytest.approx(eta / 2 + (1 - (1 - eta) ** 2) / 4, rel=1e-9, abs=0)
+    assert profile(eta, eta).first_round_success == pytest.approx(
+        eta / 2 + (1 - (1 - eta) ** 2) / 4, rel=1e-9, abs=0
+    )
 
 
 @given(EFFICIENCIES, EFFICIENCIES, DARK, st.floats(0, 1), st.booleans())
@@ -131,7 +135,7 @@ def test_profiles_are_probabilities_and_states(
     first: float, second: float, dark: float, visibility: float, bunching: bool
 ) -> None:
     found = profile(first, second, dark=dark, visibility=visibility, bunching=bunching)
-    assert 0 <= found.success <= found.goes_on <= 1
+    assert 0 <= found.success <= found.first_round_success <= 1
     assert np.trace(found.rho) == pytest.approx(1)
     assert found.rho == pytest.approx(found.rho.conj().T)
     assert np.linalg.eigvalsh(found.rho).min() >= -1e-12
@@ -144,35 +148,35 @@ def test_profiles_are_probabilities_and_states(
 def test_two_photon_heralding_is_the_same_in_one_round(
     first: float, second: float, dark: float, visibility: float
 ) -> None:
-    hardware = bench(first, second, dark)
+    hardware = link_hardware(first, second, dark)
     two_rounds = BarrettKok(visibility=visibility).profile(hardware)
     one_round = TwoPhoton(visibility=visibility).profile(hardware)
     assert one_round.success == two_rounds.success
     assert one_round.rho == pytest.approx(two_rounds.rho)
-    assert one_round.goes_on == 1
+    assert one_round.first_round_success == 1
 
 
-@SCHEMES
-def test_dark_and_dead_hardware_never_heralds(scheme: type[BarrettKok] | type[TwoPhoton]) -> None:
-    found = scheme().profile(bench(0, 0))
+@LINK_MODELS
+def test_dark_and_dead_hardware_never_heralds(link_model: type[BarrettKok] | type[TwoPhoton]) -> None:
+    found = link_model().profile(link_hardware(0, 0))
     assert found.success == 0
     assert found.rho == pytest.approx(np.eye(4) / 4)
 
 
-@SCHEMES
+@LINK_MODELS
 @pytest.mark.parametrize("eta", [1e-145, 1e-150, 1e-155, 1e-160, 1e-161, 1e-170, 5e-324])
 def test_efficiencies_at_the_edge_of_floating_point_give_states(
-    scheme: type[BarrettKok] | type[TwoPhoton], eta: float
+    link_model: type[BarrettKok] | type[TwoPhoton], eta: float
 ) -> None:
-    found = scheme().profile(bench(eta, eta))
+    found = link_model().profile(link_hardware(eta, eta))
     assert found.success <= 1e-289
     assert np.trace(found.rho) == pytest.approx(1)
 
 
-@SCHEMES
-def test_dark_counts_alone_herald_noise(scheme: type[BarrettKok] | type[TwoPhoton]) -> None:
+@LINK_MODELS
+def test_dark_counts_alone_herald_noise(link_model: type[BarrettKok] | type[TwoPhoton]) -> None:
     """Two windows, each with one dark click of two: [2d(1-d)]², and nothing known of the spins."""
-    found = scheme().profile(bench(0, 0, 0.1))
+    found = link_model().profile(link_hardware(0, 0, 0.1))
     assert found.success == pytest.approx((2 * 0.1 * 0.9) ** 2)
     assert found.fidelity == pytest.approx(0.25)
 
@@ -185,7 +189,7 @@ def test_rounds_and_bins() -> None:
 @pytest.mark.parametrize(
     ("field", "value"), [("visibility", 1.1), ("visibility", -0.1), ("bin_separation", 0), ("bunching", 1)]
 )
-def test_impossible_schemes_are_refused(field: str, value: float) -> None:
+def test_impossible_link_models_are_refused(field: str, value: float) -> None:
     with pytest.raises(ParameterError, match=f"`TwoPhoton.{field}` must be"):
         TwoPhoton(**{field: value})
 

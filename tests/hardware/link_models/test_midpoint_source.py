@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hardware.link_models import MidpointSource
 from qsim.errors import ParameterError, ScenarioError
 from qsim.scenario import from_document
-from tests.hardware.benches import bench
+from tests.hardware.devices import link_hardware
 
 SHARES = st.floats(1e-3, 1)
 
@@ -17,15 +17,17 @@ SHARES = st.floats(1e-3, 1)
 def test_both_photons_of_a_pair_must_be_caught(
     first: float, second: float, pairs: float, fidelity: float
 ) -> None:
-    found = MidpointSource(pair_probability=pairs, pair_fidelity=fidelity).profile(bench(first, second))
+    found = MidpointSource(pair_probability=pairs, pair_fidelity=fidelity).profile(
+        link_hardware(first, second)
+    )
     assert found.success == pytest.approx(pairs * first * second)
-    assert found.goes_on == 1
+    assert found.first_round_success == 1
     assert found.fidelity == pytest.approx(fidelity)
     assert np.linalg.eigvalsh(found.rho).min() >= -1e-12
 
 
 def test_stations_without_detectors_have_neither_losses_nor_dark_counts_there() -> None:
-    found = MidpointSource().profile(bench(0.2, 0.2, 0.1, detection=0.5))
+    found = MidpointSource().profile(link_hardware(0.2, 0.2, 0.1, detection=0.5))
     assert found.success == pytest.approx(0.4 * 0.4)
     assert found.fidelity == pytest.approx(1)
 

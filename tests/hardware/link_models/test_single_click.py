@@ -13,7 +13,7 @@ from hardware.link_models import AttemptProfile, SingleClick
 from qsim.errors import ParameterError
 from tests.analytic.printed import printed
 from tests.hardware import fock
-from tests.hardware.benches import bench
+from tests.hardware.devices import link_hardware
 
 EFFICIENCIES = st.floats(1e-3, 1)
 DARK = st.floats(0, 0.5)
@@ -31,7 +31,7 @@ def closed_form(bright: float, eta: float, dark: float) -> tuple[float, float]:
 
 
 def profile(bright: float, *arms: float, dark: float = 0.0, **fields: float | bool) -> AttemptProfile:
-    return SingleClick(bright_population=bright, **fields).profile(bench(*arms, dark))
+    return SingleClick(bright_population=bright, **fields).profile(link_hardware(*arms, dark))
 
 
 @pytest.mark.parametrize(
@@ -93,10 +93,10 @@ def test_profiles_agree_with_photons_in_modes(
     maps = fock.click_maps(first, second, visibility, efficiency, dark)
     success, rho = fock.single_click(bright, maps)
     found = SingleClick(bright_population=bright, visibility=visibility).profile(
-        bench(first * efficiency, second * efficiency, dark, detection=efficiency)
+        link_hardware(first * efficiency, second * efficiency, dark, detection=efficiency)
     )
     assert found.success == pytest.approx(success, rel=1e-9, abs=0)
-    assert found.goes_on == 1
+    assert found.first_round_success == 1
     assert found.rho == pytest.approx(rho, abs=1e-9)
 
 
@@ -109,7 +109,7 @@ def test_it_does_not_matter_where_an_arm_loses_its_light(
     memories = tuple(eta / detection + part * (1 - eta / detection) for eta in (first, second))
     whole = profile(bright, first, second, dark=dark)
     split = SingleClick(bright_population=bright).profile(
-        bench(first, second, dark, detection=detection, memories=memories)
+        link_hardware(first, second, dark, detection=detection, memories=memories)
     )
     assert split.success == pytest.approx(whole.success, rel=1e-9, abs=0)
     assert split.rho == pytest.approx(whole.rho, abs=1e-9)

@@ -62,7 +62,7 @@ def chain(memories: int, handshake: str, swapping: str, duration: float) -> dict
 def test_chains_deliver_alike(memories: int, handshake: str, swapping: str, sized: Sized) -> None:
     """End-to-end rate and fidelity of a chain of three links.
 
-    With several memories, upstream ones find no partner, poll, and snatch the partners of others; that
+    With several memories, upstream ones find no partner, poll, and claim the partners of others; that
     logic is drawn in bulk at attempt detail and made of messages at photon detail.
     """
     document = chain(memories, handshake, swapping, duration=sized(16, 200) / 1000)

@@ -69,7 +69,7 @@ class Setting:
 
 SLOTS = {"fibre": {"slot_rate": "50 MHz"}, "detector": {"count_rate": None}}
 SETTINGS = {
-    "barrett-kok in trains": Setting({"generation": "barrett-kok", "detector": {"efficiency": 0.8}}),
+    "barrett-kok continuous": Setting({"generation": "barrett-kok", "detector": {"efficiency": 0.8}}),
     "barrett-kok negotiated": Setting({"generation": {"kind": "barrett-kok", **NEGOTIATED}}),
     "barrett-kok negotiated, the upstream end proposing": Setting(
         {"generation": {"kind": "barrett-kok", **NEGOTIATED}, "backwards": True}
@@ -94,7 +94,7 @@ SETTINGS = {
             "memory": {"frequency": "1 kHz"},
         }
     ),
-    "barrett-kok with slow memories in trains": Setting(
+    "barrett-kok with slow memories, continuous": Setting(
         {"generation": "barrett-kok", "midpoint": 0.7, "memory": {"frequency": "4 kHz"}}
     ),
     "barrett-kok with unequal and slow messages": Setting(
@@ -105,10 +105,10 @@ SETTINGS = {
             "backwards": True,
         }
     ),
-    "barrett-kok, proposals overtaking the news": Setting(
+    "barrett-kok, proposals overtaking the heralds": Setting(
         {"generation": {"kind": "barrett-kok", **NEGOTIATED}, **SWIFT, "midpoint": 0.9}
     ),
-    "barrett-kok, requests overtaking the news": Setting(
+    "barrett-kok, requests overtaking the heralds": Setting(
         {"generation": {"kind": "barrett-kok", **NEGOTIATED}, **SWIFT, "midpoint": 0.1}
     ),
     "two photons with dark counts": Setting(
@@ -137,7 +137,7 @@ SETTINGS = {
     "three memories in time slots": Setting(
         {"generation": {"kind": "barrett-kok", **NEGOTIATED}, **SLOTS}, memories=(3, 3), tolerance=5_000_000
     ),
-    "three memories in time slots, in trains, unequal arms": Setting(
+    "three memories in time slots, continuous, unequal arms": Setting(
         {"generation": "barrett-kok", **SLOTS, "midpoint": 0.4}, memories=(3, 3), tolerance=5_000_000
     ),
     "three memories upstream poll for two downstream": Setting(
@@ -219,12 +219,12 @@ def test_clicks_leave_the_state_of_the_profile(name: str, sized: Sized) -> None:
 @pytest.mark.parametrize("detail", ["attempt", "photon"])
 @pytest.mark.parametrize("name", [name for name, setting in SETTINGS.items() if setting.single])
 def test_waiting_times_are_those_that_the_clockwork_allows(name: str, detail: str, sized: Sized) -> None:
-    """To the picosecond: whole rounds in a train; whole attempts and second rounds when negotiated."""
+    """To the picosecond: whole rounds in a sequence; whole attempts and second rounds when negotiated."""
     bench = sampled(name, detail, sized(600, 5000))
     handshake, timing = bench.link.model.handshake, bench.session.timing
     # Slow memories make the first wait shorter: nothing has been emitted before.
     waits = bench.waits[1:]
-    if hasattr(handshake, "trains"):
+    if hasattr(handshake, "clocked"):
         assert len({wait % handshake.period(timing) for wait in waits}) == 1
     else:
         schedule = Schedule.of(
@@ -312,7 +312,7 @@ def newcomers(
 
 @pytest.mark.parametrize("joins", [50_000_000, 710_000_000, 1_430_000_000])
 @pytest.mark.parametrize("backwards", [False, True])
-def test_newcomers_snatch_partners_alike(backwards: bool, joins: int, sized: Sized) -> None:
+def test_newcomers_claim_partners_alike(backwards: bool, joins: int, sized: Sized) -> None:
     """Attempts drawn in bulk are taken one by one as soon as a polling memory may come between two of them.
 
     The clockwork allows few times; how often each occurs, for either memory, is compared.

@@ -51,8 +51,8 @@ def test_the_example_has_the_published_hardware(directed: DirectedLink) -> None:
     link, timing, _ = clockwork(directed)
     assert link.length == pytest.approx(1e3 * float(directed.length))
     assert timing.ask / 1e9 == timing.answer / 1e9 == printed(directed.delay)
-    assert link.bench.eta_first == link.bench.eta_second
-    assert link.bench.eta_first * link.bench.detector.efficiency == printed(directed.efficiency)
+    assert link.hardware.eta_first == link.hardware.eta_second
+    assert link.hardware.eta_first * link.hardware.detector.efficiency == printed(directed.efficiency)
 
 
 @pytest.mark.parametrize("directed", LINKS, ids=str)
@@ -61,10 +61,10 @@ def test_closed_forms_of_the_metropolitan_links(directed: DirectedLink) -> None:
     link, _, schedule = clockwork(directed)
     profile = link.profile
     assert profile.success == printed(directed.success)
-    assert profile.goes_on == printed(directed.second_round)
+    assert profile.first_round_success == printed(directed.second_round)
     assert schedule.again / 1e9 == printed(directed.first)
     assert schedule.second / 1e9 == printed(directed.second)
-    attempt = (schedule.again + profile.goes_on * schedule.second) / 1e12
+    attempt = (schedule.again + profile.first_round_success * schedule.second) / 1e12
     assert profile.success / attempt == printed(directed.rate)
     assert profile.fidelity == pytest.approx(0.9909987775181183)
 
@@ -217,12 +217,12 @@ def test_negotiation_hides_a_station_nearer_the_initiator(kilometres: int) -> No
         "detector": {"window": "20 ps", "time_resolution": 0},
     }
     work = Workbench("attempt", fields)
-    settled = 10 + 20
-    assert Schedule.of(work.session.timing, True, 0).again == 400_000_000 + settled
-    # Nearer the responder it grows: news and flight are both the longer.
+    announced = 10 + 20
+    assert Schedule.of(work.session.timing, True, 0).again == 400_000_000 + announced
+    # Nearer the responder it grows: herald and flight are both the longer.
     backwards = Workbench("attempt", {**fields, "backwards": True})
     longer = 2 * (10 - kilometres) * 5_000_000
-    assert Schedule.of(backwards.session.timing, True, 0).again == 400_000_000 + longer + settled
+    assert Schedule.of(backwards.session.timing, True, 0).again == 400_000_000 + longer + announced
 
 
 @pytest.mark.slow

@@ -13,8 +13,8 @@ from qsim.kernel.trace import MemorySink
 from tests.protocols.entanglement.workbench import Workbench
 
 SETTINGS: dict[str, dict[str, Any]] = {
-    "trains": {"generation": "barrett-kok"},
-    "trains, backwards": {"generation": "two-photon", "backwards": True},
+    "continuous": {"generation": "barrett-kok"},
+    "continuous, backwards": {"generation": "two-photon", "backwards": True},
     "negotiated": {"generation": {"kind": "barrett-kok", "handshake": "negotiated"}},
     "negotiated, backwards": {
         "generation": {"kind": "single-click", "handshake": "negotiated"},
@@ -59,10 +59,10 @@ def test_both_ends_hear_of_one_pair_after_the_station_has(detail: str, fields: d
     (soon, near), (late, far) = watch.heard
     assert near.pair is far.pair is not None
     assert {near.node, far.node} == {work.upstream, work.downstream}
-    assert late - soon == abs(timing.news_up - timing.news_down)
-    assert near.node is (work.upstream if timing.news_up < timing.news_down else work.downstream)
+    assert late - soon == abs(timing.herald_up - timing.herald_down)
+    assert near.node is (work.upstream if timing.herald_up < timing.herald_down else work.downstream)
     assert near.state == far.state == ENTANGLED
-    assert near.pair.settles == late
+    assert near.pair.confirmed_at == late
     assert near.pair.fidelity(late) == pytest.approx(work.link.profile.fidelity)
     assert not work.session.working
 
@@ -76,7 +76,7 @@ def test_pairs_are_as_old_as_the_light_that_made_them(detail: str, fields: dict[
     work.sim.run(until=10**11)
     (_, near), (late, far) = watch.heard
     timing = work.session.timing
-    first_round = late - timing.news - timing.flight
+    first_round = late - timing.herald - timing.flight
     assert near.pair is not None
     assert near.pair.born <= first_round
     if timing.rounds == 1:
@@ -167,10 +167,10 @@ def test_withdrawing_all_leaves_nothing_behind(detail: str, fields: dict[str, An
 @pytest.mark.parametrize(
     ("detail", "fields"),
     [
-        ("attempt", SETTINGS["trains"]),
+        ("attempt", SETTINGS["continuous"]),
         ("attempt", SETTINGS["negotiated"]),
         ("attempt", SETTINGS["source"]),
-        ("photon", SETTINGS["trains"]),
+        ("photon", SETTINGS["continuous"]),
         ("photon", SETTINGS["source"]),
     ],
 )

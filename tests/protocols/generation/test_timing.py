@@ -27,7 +27,11 @@ def timing(**fields: Any) -> Timing:
 def test_light_and_news_of_both_ends() -> None:
     found = timing(**LOPSIDED, memory={"frequency": "1 MHz"})
     assert (found.flight_up, found.flight_down, found.flight) == (30 * US, 70 * US, 70 * US)
-    assert (found.news_up, found.news_down, found.news) == (30 * US + HALF, 70 * US + HALF, 70 * US + HALF)
+    assert (found.herald_up, found.herald_down, found.herald) == (
+        30 * US + HALF,
+        70 * US + HALF,
+        70 * US + HALF,
+    )
     assert (found.ask, found.answer) == (100 * US, 100 * US)
     assert (found.period_up, found.period_down) == (US, US)
     assert (found.rounds, found.clock) == (2, 0)
@@ -39,7 +43,7 @@ def test_a_flow_the_other_way_sees_the_link_mirrored() -> None:
     back = timing(**LOPSIDED, classical={"one_way": table}, backwards=True)
     assert (forth.ask, forth.answer) == (back.answer, back.ask) == (200 * US, 500 * US)
     assert (forth.flight_up, forth.flight_down) == (back.flight_down, back.flight_up)
-    assert (forth.news_up, forth.news_down) == (back.news_down, back.news_up)
+    assert (forth.herald_up, forth.herald_down) == (back.herald_down, back.herald_up)
 
 
 def test_each_end_keeps_the_period_of_its_own_memories() -> None:
@@ -51,35 +55,35 @@ def test_each_end_keeps_the_period_of_its_own_memories() -> None:
 
 def test_news_wait_for_the_last_bin() -> None:
     found = timing(**LOPSIDED, generation={"kind": "two-photon", "bin_separation": "3 us"})
-    assert (found.news_up, found.news_down) == (33 * US + HALF, 73 * US + HALF)
+    assert (found.herald_up, found.herald_down) == (33 * US + HALF, 73 * US + HALF)
     assert found.rounds == 1
 
 
 @pytest.mark.parametrize(("window", "half"), [("1 ns", 500), ("1 us", 500_000), ("50 ps", 75)])
 def test_news_wait_for_the_window_to_close(window: str, half: int) -> None:
-    assert timing(**LOPSIDED, detector={"window": window}).news_up == 30 * US + half
+    assert timing(**LOPSIDED, detector={"window": window}).herald_up == 30 * US + half
 
 
 def test_stations_halfway_or_with_a_delay_of_their_own() -> None:
-    assert timing(**LOPSIDED, classical={"station": "half"}).news_up == 50 * US + HALF
-    assert timing(**LOPSIDED, station_delay="1 ms").news_down == 1000 * US + HALF
+    assert timing(**LOPSIDED, classical={"station": "half"}).herald_up == 50 * US + HALF
+    assert timing(**LOPSIDED, station_delay="1 ms").herald_down == 1000 * US + HALF
 
 
 def test_ends_of_a_source_wait_for_their_photon_and_for_word_of_the_other() -> None:
     """The farther end's photon is under way for 70 us; its message to the nearer end takes 100 us more."""
     found = timing(**LOPSIDED, generation={"kind": "midpoint-source", "rate": "100 kHz"})
     assert (found.flight_up, found.flight_down, found.flight) == (0, 0, 0)
-    assert (found.news_up, found.news_down) == (170 * US, 130 * US)
+    assert (found.herald_up, found.herald_down) == (170 * US, 130 * US)
     assert found.clock == 10 * US
 
 
-# trains
+# continuous
 
 
 @pytest.mark.parametrize(
     ("fields", "period"),
     [
-        ({}, 140 * US + HALF),  # the farther end: 70 us for the news and 70 us for the next light
+        ({}, 140 * US + HALF),  # the farther end: 70 us for the herald and 70 us for the next light
         ({"memory": {"frequency": "2 kHz"}}, 500 * US),
         ({"classical": {"station": "half"}}, 120 * US + HALF),
         ({"generation": {"kind": "two-photon", "bin_separation": "3 us"}}, 143 * US + HALF),
@@ -132,8 +136,8 @@ def test_attempts_in_the_middle_follow_the_published_formulas(overhead: int) -> 
 def test_stations_off_the_middle() -> None:
     """News to the ends takes 30 us and 70 us, the longer flight 70 us.
 
-    The upstream end asks when it has its news: 30 + 100 us. The downstream end proposes with its answer,
-    100 us; 100 us and a flight later light meets. The second round waits for the later of the news at the
+    The upstream end asks when it has its herald: 30 + 100 us. The downstream end proposes with its answer,
+    100 us; 100 us and a flight later light meets. The second round waits for the later of the heralds at the
     fixing end and the proposal of the other.
     """
     forth = schedule(True, **LOPSIDED)

@@ -1,4 +1,4 @@
-"""Hardware to put under test: benches of given efficiencies, and a stage for nodes."""
+"""Hardware to put under test: links of given efficiencies, and a stage for nodes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from math import log1p
 
 from hardware.classical import ClassicalChannel, ClassicalNetwork
 from hardware.detector import ThresholdDetector
-from hardware.link_models.base import Bench
+from hardware.link_models.base import LinkHardware
 from hardware.memory import AtomicMemory
 from qsim.kernel import Simulator
 
@@ -21,7 +21,7 @@ def detector(efficiency: float, dark: float = 0.0) -> ThresholdDetector:
     )
 
 
-def bench(
+def link_hardware(
     first: float,
     second: float,
     dark: float = 0.0,
@@ -29,8 +29,8 @@ def bench(
     detection: float = 1.0,
     memories: tuple[float, float] = (1.0, 1.0),
     initial_fidelities: tuple[float, float] = (1.0, 1.0),
-) -> Bench:
-    """A bench on which a photon of each arm is detected with given overall efficiencies.
+) -> LinkHardware:
+    """Hardware with which a photon of each arm is detected with given overall efficiencies.
 
     Args:
         first, second: overall efficiencies, from excitation to click.
@@ -39,7 +39,7 @@ def bench(
         memories: the parts that are the memories'; the fibres have what remains.
         initial_fidelities: of the memories.
     """
-    return Bench(
+    return LinkHardware(
         first=AtomicMemory(efficiency=memories[0], initial_fidelity=initial_fidelities[0]),
         second=AtomicMemory(efficiency=memories[1], initial_fidelity=initial_fidelities[1]),
         transmission_first=first / detection / memories[0],
