@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from hardware.node import QuantumNode
     from protocols.flow import Flow, Request
     from protocols.runtime.network import NetworkRuntime
-    from qsim.results import MetricRow
+    from qsim.model.rows import MetricRow
 
 
 class App:

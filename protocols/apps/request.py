@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hardware.node import QuantumNode
     from protocols.flow import Flow
     from protocols.runtime.network import NetworkRuntime
-    from qsim.scenario.checks import CheckContext
+    from qsim.model.check_context import CheckContext
 
 
 @register("app", "request")

@@ -22,7 +22,6 @@ from qsim import registry
 from qsim.errors import NetworkError, nearest
 from qsim.kernel import Process, Simulator, TraceSink
 from qsim.registry import register
-from qsim.results import Result
 from qsim.units import parse, to_ps, to_s
 
 if TYPE_CHECKING:
@@ -30,7 +29,8 @@ if TYPE_CHECKING:
     from hardware.node import QuantumNode
     from protocols.apps.base import App
     from protocols.flow import Flow, FlowOwner
-    from qsim.scenario.model import Scenario
+    from qsim.model.outcome import RunOutcome
+    from qsim.model.specs import ScenarioSpec
 
 
 @register("runtime", "network")
@@ -55,7 +55,7 @@ class NetworkRuntime:
         horizon: end of the run, ps.
     """
 
-    def __init__(self, scenario: Scenario, seed: int, trace: TraceSink | None = None) -> None:
+    def __init__(self, scenario: ScenarioSpec, seed: int, trace: TraceSink | None = None) -> None:
         began = time.perf_counter()
         run = scenario.run_spec
         self.scenario = scenario
@@ -160,7 +160,7 @@ class NetworkRuntime:
         """Start a generator as a process of this simulation."""
         return self.sim.process(generator)
 
-    def run(self, progress: Callable[[Simulator], object] | None = None) -> Result:
+    def run(self, progress: Callable[[Simulator], object] | None = None) -> RunOutcome:
         """Run to the end of the scenario, or until `stop`, and give the result."""
         self.run_until(self.horizon, progress)
         return self.result()
@@ -179,7 +179,7 @@ class NetworkRuntime:
         """End the run after the event in hand."""
         self.sim.stop()
 
-    def result(self) -> Result:
+    def result(self) -> RunOutcome:
         """The result so far."""
         now = self.sim.now
         over, still_open, pairs = self.recorder.flow_rows(now)
@@ -187,7 +187,7 @@ class NetworkRuntime:
         reserved = {node: node.reserved_ps for node in self.nodes.values()}
         for node, stack in self.stacks.items():
             reserved[node] += sum(agent.reserved_so_far() for agent in stack.agents.values())
-        return Result(
+        return self.scenario.outcome(
             name=self.scenario.name,
             seed=self.sim.seed,
             simulated_s=to_s(now),

@@ -8,7 +8,7 @@ from hardware.memory import AtomicMemory
 from hardware.node import EndNode, Node, QuantumNode, Router
 from qsim.errors import SimulationError
 from qsim.kernel import Simulator
-from qsim.kernel.trace import MemorySink
+from qsim.trace.sinks import MemorySink
 from tests.hardware.benches import classical
 
 

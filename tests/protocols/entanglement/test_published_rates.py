@@ -17,7 +17,7 @@ import pytest
 from hardware.link import Link
 from protocols.entanglement.negotiated import Schedule
 from protocols.entanglement.timing import Timing
-from qsim.results import FlowRow
+from qsim.model.rows import FlowRow
 from qsim.scenario import from_document, load
 from tests.analytic.printed import printed
 from tests.conftest import Sized
