@@ -9,7 +9,6 @@ from hardware.link_models.base import LinkHardware
 from qsim.units import to_ps
 
 if TYPE_CHECKING:
-    from hardware.fibre import SingleModeFibre
     from hardware.link_models.base import AttemptProfile, LinkModel
     from hardware.memory import AtomicMemory
     from hardware.node import QuantumNode
@@ -47,13 +46,13 @@ class Link:
         station: HeraldingStation,
         formalism: type[PairState],
     ) -> None:
-        self.name = f"{first.name}-{second.name}"
+        self.name = spec.name
         self.first = first
         self.second = second
         self.station = station
         self.length = spec.length
-        self.model: LinkModel = spec.generation
-        self.hardware = link_hardware(spec, first.model, second.model)
+        self.model: LinkModel = spec.link_model
+        self.hardware = link_hardware(spec, first.spec.bank_of(spec), second.spec.bank_of(spec))
         self.profile: AttemptProfile = self.model.profile(self.hardware)
         self.state = formalism.from_density_matrix(self.profile.rho)
         station.bins = tuple(place * to_ps(self.model.bin_separation) for place in range(self.model.bins))
@@ -117,14 +116,13 @@ def link_hardware(spec: LinkSpec, first: AtomicMemory, second: AtomicMemory) -> 
         spec: the link.
         first, second: the memories at its two ends.
     """
-    fibre: SingleModeFibre = spec.fibre
-    arms = spec.length * spec.midpoint, spec.length * (1 - spec.midpoint)
+    (length_first, fibre_first), (length_second, fibre_second) = spec.arm(0), spec.arm(1)
     return LinkHardware(
         first=first,
         second=second,
-        transmission_first=fibre.transmission(arms[0]),
-        transmission_second=fibre.transmission(arms[1]),
-        delay_first=fibre.delay_ps(arms[0]),
-        delay_second=fibre.delay_ps(arms[1]),
+        transmission_first=fibre_first.transmission(length_first),
+        transmission_second=fibre_second.transmission(length_second),
+        delay_first=fibre_first.delay_ps(length_first),
+        delay_second=fibre_second.delay_ps(length_second),
         detector=spec.detector,
     )

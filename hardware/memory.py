@@ -71,15 +71,6 @@ class AtomicMemory(Declared):
     pauli_x: Annotated[float, Param("rate of bit flips", unit="Hz", ge=0)] = 0.0
     pauli_y: Annotated[float, Param("rate of bit-and-phase flips", unit="Hz", ge=0)] = 0.0
     pauli_z: Annotated[float, Param("rate of phase flips", unit="Hz", ge=0)] = 0.0
-    cutoff: Annotated[
-        float | None,
-        Param(
-            "age at which a pair is given up, from its first emission; the pair that a purification keeps "
-            "goes by its own age, older partners or not",
-            unit="s",
-            gt=0,
-        ),
-    ] = None
     wavelength: Annotated[float, Param("wavelength of the emitted photon", unit="m", gt=0)] = 1550e-9
 
     def __post_init__(self) -> None:
@@ -103,10 +94,6 @@ class AtomicMemory(Declared):
     def period_ps(self) -> int:
         """Least time between two excitations, picoseconds."""
         return to_ps(1 / self.frequency)
-
-    def cutoff_ps(self) -> int | None:
-        """The cut-off age in picoseconds; None when pairs are never given up."""
-        return None if self.cutoff is None else to_ps(self.cutoff)
 
 
 class MemoryState(IntEnum):

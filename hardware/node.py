@@ -11,13 +11,16 @@ if TYPE_CHECKING:
     from hardware.classical import ClassicalNetwork
     from hardware.memory import AtomicMemory
     from qsim.kernel import Simulator
+    from qsim.model.specs import NodeSpec
 
 
 class QuantumNode(Node):
     """A node with memories.
 
     Attributes:
+        spec: what the scenario says of the node.
         model: parameters of the memories.
+        cutoff: age at which pairs are given up here, ps; None for never.
         memories: the memories, in order.
         index: position of the node in its network.
         expired: pairs given up here because of their age.
@@ -25,25 +28,20 @@ class QuantumNode(Node):
     """
 
     def __init__(
-        self, sim: Simulator, name: str, classical: ClassicalNetwork, model: AtomicMemory, index: int
+        self,
+        sim: Simulator,
+        classical: ClassicalNetwork,
+        spec: NodeSpec,
+        index: int,
+        cutoff: int | None = None,
     ) -> None:
-        super().__init__(sim, name, classical)
+        super().__init__(sim, spec.name, classical)
+        model: AtomicMemory = next(iter(spec.banks.values()))
         noise = model.noise()
+        self.spec = spec
         self.model = model
+        self.cutoff = cutoff
         self.index = index
         self.memories = [Memory(self, position, noise) for position in range(model.count)]
         self.expired = 0
         self.reserved_ps = 0
-
-    #: Whether other nodes' entanglement may be routed through.
-    relays = True
-
-
-class Router(QuantumNode):
-    """A node that swaps: a quantum repeater."""
-
-
-class EndNode(QuantumNode):
-    """A node that only begins or ends entanglement."""
-
-    relays = False

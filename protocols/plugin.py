@@ -3,8 +3,10 @@
 import protocols.apps.random_request
 import protocols.apps.request
 import protocols.apps.teleportation
+import protocols.entanglement.cutoff
 import protocols.entanglement.purification
 import protocols.entanglement.swapping
 import protocols.generation.handshakes
+import protocols.network.reservation
 import protocols.network.routing
 import protocols.runtime.network  # noqa: F401

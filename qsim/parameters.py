@@ -26,6 +26,7 @@ import functools
 import numbers
 import types
 import typing
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from qsim import registry, units
@@ -83,11 +84,13 @@ class OfKind:
         doc: meaning, one sentence without a full stop.
         default: the name that stands in when the field is left out (None in Python); empty when there is
             none.
+        named: whether the field also takes several objects, as a mapping from names to them.
     """
 
     kind: str
     doc: str
     default: str = ""
+    named: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -175,6 +178,8 @@ def checked(declared: Declaration, value: Any, where: str) -> Any:
     if value is None and declared.optional:
         return None
     if isinstance(about, OfKind):
+        if about.named and are_named(about.kind, value):
+            return {name: registry.build(about.kind, entry) for name, entry in value.items()}
         return registry.build(about.kind, about.default if value is None and about.default else value)
     if declared.type is float:
         try:
@@ -197,6 +202,23 @@ def checked(declared: Declaration, value: Any, where: str) -> Any:
                 f"{where} must be one of {choices}; got {value!r}{nearest(value, about.choices)}"
             )
     return value
+
+
+def are_named(kind: str, value: Any) -> bool:
+    """Whether a value holds objects of a kind by names of their own, rather than the parameters of one.
+
+    Args:
+        kind: the kind.
+        value: what stands in the place of an object of the kind.
+
+    Example:
+        >>> are_named("memory", {"a": {"count": 2}, "b": "atomic"}), are_named("memory", {"count": 2})
+        (True, False)
+    """
+    if not isinstance(value, Mapping) or not value or "kind" in value:
+        return False
+    names = registry.names(kind)
+    return all(isinstance(each, Mapping | Declared) or each in names for each in value.values())
 
 
 def _bounded(about: Param, number: float, shown: object, where: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from math import inf, log
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from protocols.entanglement.purification import Purification
     from qsim.model.check_context import CheckContext
     from qsim.model.specs import LinkSpec
+    from qsim.quantum.noise import OperationNoise
     from qsim.quantum.state import PairState
 
 #: Rounds after which a recurrence has converged to the last digit.
@@ -33,25 +35,31 @@ def best_fidelity(context: CheckContext, initiator: str, responder: str, memorie
     """
     formalism: type[PairState] = registry.lookup("formalism", context.run.formalism)
     purification: Purification = context.protocols.purification
-    noise = context.protocols.swapping.noise
+    degradation = context.protocols.swapping.degradation
     rounds = _rounds(purification, memories)
     best: dict[tuple[str, str], PairState] = {}
     for link in context.links:
-        state = _limit(_heralded(context, link, formalism), purification, rounds)
         a, b = link.between
+        state = _limit(_heralded(context, link, formalism), purification, rounds, _gates(context, a))
         for way in ((a, b), (b, a)):
             if way not in best or state.fidelity() > best[way].fidelity():
                 best[way] = state
     path = _best_path(best, initiator, responder)
     state = best[path[0], path[1]]
     for way in pairwise(path[1:]):
+        noise = replace(context.nodes[way[0]].processor.swap_noise, degradation=degradation)
         state = state.swapped(best[way], noise)
-    return _limit(state, purification, rounds).fidelity()
+    return _limit(state, purification, rounds, _gates(context, initiator)).fidelity()
+
+
+def _gates(context: CheckContext, name: str) -> OperationNoise:
+    noise: OperationNoise = context.nodes[name].processor.gate_noise
+    return noise
 
 
 def _heralded(context: CheckContext, link: LinkSpec, formalism: type[PairState]) -> PairState:
-    first, second = (context.nodes[name].memory for name in link.between)
-    return formalism.from_density_matrix(link.generation.profile(link_hardware(link, first, second)).rho)
+    first, second = (context.nodes[name].bank_of(link) for name in link.between)
+    return formalism.from_density_matrix(link.link_model.profile(link_hardware(link, first, second)).rho)
 
 
 def _rounds(purification: Purification, memories: int) -> int:
@@ -63,12 +71,12 @@ def _rounds(purification: Purification, memories: int) -> int:
     return min(memories - 1, _ROUNDS) if purification.match == "equal" else _ROUNDS
 
 
-def _limit(state: PairState, purification: Purification, rounds: int) -> PairState:
+def _limit(state: PairState, purification: Purification, rounds: int, noise: OperationNoise) -> PairState:
     """The best of a state and what repeated purification of equal pairs makes of it."""
     best = state
     for _ in range(rounds):
         assert purification.recipe is not None
-        probability, state = state.purified(state, purification.recipe, purification.noise)
+        probability, state = state.purified(state, purification.recipe, noise)
         if probability <= 0:
             break
         if state.fidelity() > best.fidelity():

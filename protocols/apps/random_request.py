@@ -151,7 +151,7 @@ def _apart(context: CheckContext, names: tuple[str, ...]) -> Iterator[tuple[str,
     """Nodes that a request from another one cannot reach, each told once."""
     known = [(place, name) for place, name in enumerate(names) if name in context.nodes]
     # Ways between routers join up to longer ones, so one of them speaks for all; end nodes join nothing.
-    transitive = all(context.nodes[name].type == "router" for _, name in known)
+    transitive = all(context.nodes[name].relays for _, name in known)
     for position, (place, name) in enumerate(known):
         for _, other in known[: min(position, 1) if transitive else position]:
             if not context.connected(other, name):

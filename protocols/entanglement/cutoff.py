@@ -7,14 +7,47 @@ deadline, so the many pairs that are used in time cost nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
 
 from qsim.kernel import Priority
+from qsim.parameters import Declared, Param
+from qsim.registry import register
+from qsim.units import to_ps
 
 if TYPE_CHECKING:
     from hardware.memory import Memory
     from hardware.node import QuantumNode
     from qsim.kernel import Handle
+
+
+@register("cutoff", "none")
+@dataclass(frozen=True)
+class NoCutoff(Declared):
+    """Pairs are never given up because of their age."""
+
+    def age_ps(self) -> int | None:
+        """The age at which a pair is given up, ps; None for never."""
+        return None
+
+
+@register("cutoff", "age")
+@dataclass(frozen=True)
+class AgeCutoff(NoCutoff):
+    """Pairs are given up at a certain age. Of the two ends of a pair the stricter one decides."""
+
+    after: Annotated[
+        float,
+        Param(
+            "age at which a pair is given up, from its first emission; the pair that a purification keeps "
+            "goes by its own age, older partners or not",
+            unit="s",
+            gt=0,
+        ),
+    ]
+
+    def age_ps(self) -> int | None:
+        return to_ps(self.after)
 
 
 class CutoffTimers:

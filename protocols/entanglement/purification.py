@@ -8,13 +8,11 @@ asker knows the result one round trip after asking, the other end one message la
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from hardware.memory import MemoryState
 from protocols.rules import PURIFY, Rule
 from qsim.parameters import Declared, Param
-from qsim.quantum.noise import OperationNoise
 from qsim.quantum.state import Recipe
 from qsim.registry import register
 
@@ -65,25 +63,9 @@ class Purification(Declared):
             source="SeQUeNCe asks for equal fidelities",
         ),
     ] = "nearest"
-    gate_error: Annotated[
-        float,
-        Param(
-            "probability that each node's two-qubit gate is followed by a random non-identity Pauli pair",
-            ge=0,
-            le=0.9375,
-        ),
-    ] = 0.0
-    measurement_error: Annotated[
-        float, Param("probability that each node's measurement reports the wrong bit", ge=0, le=0.5)
-    ] = 0.0
 
     #: What is done to the states; None purifies nothing.
     recipe: ClassVar[Recipe | None] = None
-
-    @cached_property
-    def noise(self) -> OperationNoise:
-        """Imperfections of each node's operation."""
-        return OperationNoise(self.gate_error, self.measurement_error)
 
     def rules(self, agent: FlowView) -> Iterable[Rule]:
         """The purification rule of one node on the path of a flow, for pairs towards the initiator."""
@@ -197,7 +179,7 @@ class _Purifier:
             return self._rng.random() < 0.5
         recipe = self._policy.recipe
         assert recipe is not None
-        probability, state = pair.state(now).purified(lost.state(now), recipe, self._policy.noise)
+        probability, state = pair.state(now).purified(lost.state(now), recipe, self._node.spec.processor.gate_noise)
         success = self._rng.random() < probability
         if success:
             pair.replace_state(state, now, now + self._node.delay_to(kept.partner.node))

@@ -6,8 +6,7 @@ outcome goes to both far ends as a message.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from hardware.memory import MemoryState
@@ -16,7 +15,6 @@ from protocols.entanglement.tracking import SwapResult
 from protocols.rules import SWAP, Rule
 from qsim.errors import ParameterError
 from qsim.parameters import Declared, Param
-from qsim.quantum.noise import OperationNoise
 from qsim.quantum.pair import EntangledPair
 from qsim.registry import register
 
@@ -42,17 +40,6 @@ class Swapping(Declared):
         float,
         Param("probability that a Bell measurement succeeds; a failed one loses both pairs", ge=0, le=1),
     ] = 1.0
-    gate_error: Annotated[
-        float,
-        Param(
-            "probability that the two-qubit gate is followed by a random non-identity Pauli pair",
-            ge=0,
-            le=0.9375,
-        ),
-    ] = 0.0
-    measurement_error: Annotated[
-        float, Param("probability that each of the two measurements reports the wrong bit", ge=0, le=0.5)
-    ] = 0.0
     degradation: Annotated[
         float,
         Param("factor on the fidelity of a swapped pair, in the scalar-fidelity formalism alone", ge=0, le=1),
@@ -64,11 +51,6 @@ class Swapping(Declared):
 
     #: Whether neighbours may swap without knowing of each other, so that swap results have to be passed on.
     concurrent: ClassVar[bool] = False
-
-    @cached_property
-    def noise(self) -> OperationNoise:
-        """Imperfections of the operation."""
-        return OperationNoise(self.gate_error, self.measurement_error, self.degradation)
 
     def ranks(self, nodes: int) -> list[int]:
         """The order of swapping along a path: nodes of lower rank swap first.
@@ -172,6 +154,7 @@ class _Order:
         self._node = agent.node
         self._success = policy.success_probability
         self._oldest_first = policy.oldest_first
+        self._noise = replace(agent.node.spec.processor.swap_noise, degradation=policy.degradation)
         self._rng = agent.node.sim.stream("swap/" + agent.node.name)
         path, here = agent.flow.path, agent.position
         if policy.concurrent:
@@ -275,7 +258,7 @@ class _Order:
         first, second = near.first, far.second
         pair = EntangledPair(
             context.next_id(),
-            near.state(now).swapped(far.state(now), self._policy.noise),
+            near.state(now).swapped(far.state(now), self._noise),
             first,
             second,
             now,

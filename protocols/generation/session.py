@@ -77,7 +77,7 @@ class GenerationSession(Generic[A]):
         self._report_down = report_down
         self._attempts: dict[Memory, A] = {}
         cutoffs = [
-            age for age in (upstream.model.cutoff_ps(), self.downstream.model.cutoff_ps()) if age is not None
+            age for age in (upstream.cutoff, self.downstream.cutoff) if age is not None
         ]
         self._cutoff = min(cutoffs) if cutoffs else None
         self.closed = False

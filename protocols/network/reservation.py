@@ -18,12 +18,20 @@ from typing import TYPE_CHECKING
 from protocols.flow import Flow, FlowOwner, Request
 from protocols.network.calendar import Calendar
 from protocols.node.agent import FlowAgent
+from qsim.parameters import Declared
+from qsim.registry import register
 
 if TYPE_CHECKING:
     from hardware.classical import Node
     from hardware.node import QuantumNode
     from protocols.network.routing import Routing
     from protocols.node.stack import NodeStack
+
+
+@register("reservation", "hop-by-hop")
+@dataclass(frozen=True)
+class HopByHop(Declared):
+    """A request asks one node after the other along its path, and reserves for the window it wants."""
 
 
 @dataclass(slots=True)

@@ -54,7 +54,7 @@ class Topology:
         """
         import networkx as nx
 
-        relays = {name: node.relays or name == target for name, node in self.nodes.items()}
+        relays = {name: node.spec.relays or name == target for name, node in self.nodes.items()}
 
         def cost(u: str, _v: str, edge: Mapping[str, float]) -> float | None:
             return edge["cost"] if relays[u] else None
@@ -132,7 +132,7 @@ class StaticRoutes(Declared):
                     yield where, f"unknown node '{name}'{nearest(name, context.nodes)}"
                 elif name in path[:position]:
                     yield where, f"a path comes to each node once, got '{name}' again"
-                elif 0 < position < len(path) - 1 and context.nodes[name].type == "end-node":
+                elif 0 < position < len(path) - 1 and not context.nodes[name].relays:
                     yield where, f"'{name}' is an end node, which nothing is routed through"
             for position, (before, name) in enumerate(pairwise(path), start=1):
                 known = before in context.nodes and name in context.nodes

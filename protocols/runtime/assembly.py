@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from hardware.classical import ClassicalChannel, ClassicalNetwork
 from hardware.link import Link
-from hardware.node import EndNode, QuantumNode, Router
+from hardware.node import QuantumNode
 from hardware.station import HeraldingStation
+from qsim.model.specs import default_name
 
 if TYPE_CHECKING:
     from protocols.context import Context
-    from qsim.model.specs import ClassicalSpec, DelayTable, LinkSpec, NodeSpec, ScenarioSpec
-
-_NODE_CLASSES: dict[str, type[QuantumNode]] = {"router": Router, "end-node": EndNode}
+    from protocols.entanglement.cutoff import NoCutoff
+    from qsim.model.specs import ClassicalSpec, DelayTable, LinkSpec, ScenarioSpec
 
 
 def build_classical(context: Context, scenario: ScenarioSpec, lengths: FibreMap) -> ClassicalNetwork:
@@ -29,13 +29,14 @@ def build_classical(context: Context, scenario: ScenarioSpec, lengths: FibreMap)
 
 
 def build_nodes(
-    context: Context, specs: tuple[NodeSpec, ...], classical: ClassicalNetwork
+    context: Context, scenario: ScenarioSpec, classical: ClassicalNetwork
 ) -> dict[str, QuantumNode]:
     """The nodes of a scenario, in order, by name."""
-    return {
-        spec.name: _NODE_CLASSES[spec.type](context.sim, spec.name, classical, spec.memory, index)
-        for index, spec in enumerate(specs)
-    }
+    nodes: dict[str, QuantumNode] = {}
+    for index, spec in enumerate(scenario.nodes):
+        cutoff: NoCutoff = spec.cutoff or scenario.protocols.cutoff
+        nodes[spec.name] = QuantumNode(context.sim, classical, spec, index, cutoff.age_ps())
+    return nodes
 
 
 def build_link(
@@ -44,16 +45,21 @@ def build_link(
     """One link with its station."""
     first, second = (nodes[name] for name in spec.between)
     station = HeraldingStation(
-        context.sim, station_name(spec.between), classical, spec.detector, spec.fibre.slot_ps()
+        context.sim,
+        station_name(spec),
+        classical,
+        spec.detector,
+        max(fibre.slot_ps() for _, fibre in (spec.arm(0), spec.arm(1))),
     )
     if context.detail == "photon":
         station.switch_on()
     return Link(spec, first, second, station, context.formalism)
 
 
-def station_name(between: tuple[str, str]) -> str:
-    """Name of the heralding station between two nodes."""
-    return f"{between[0]}|{between[1]}"
+def station_name(link: LinkSpec) -> str:
+    """Name of the heralding station of a link."""
+    between = "|".join(link.between)
+    return between if link.name == default_name(link.between) else f"{between}|{link.name}"
 
 
 class FibreMap:
@@ -74,7 +80,10 @@ class FibreMap:
         if self._graph is None:
             graph = nx.Graph()
             graph.add_nodes_from(node.name for node in self._scenario.nodes)
-            graph.add_edges_from((*link.between, {"length": link.length}) for link in self._scenario.links)
+            for link in self._scenario.links:
+                known = graph.get_edge_data(*link.between)
+                if known is None or link.length < known["length"]:
+                    graph.add_edge(*link.between, length=link.length)
             self._graph = graph
         try:
             # Most messages go to near nodes: a search from both ends looks at little of a large network.
@@ -110,14 +119,12 @@ def _table(table: DelayTable, halved: bool) -> dict[tuple[str, str], float]:
 def _connect_station(
     network: ClassicalNetwork, given: dict[tuple[str, str], float], link: LinkSpec, spec: ClassicalSpec
 ) -> None:
-    station = station_name(link.between)
-    first, second = link.between
-    shares = link.midpoint, 1 - link.midpoint
-    for node, other, share in ((first, second, shares[0]), (second, first, shares[1])):
+    station = station_name(link)
+    for place, (node, other) in enumerate((link.between, link.between[::-1])):
         if link.station_delay is not None:
             delay = link.station_delay
         elif spec.station == "half":
             delay = network.propagation(node, other) / 2
         else:
-            delay = link.length * share / spec.speed
+            delay = link.arm(place)[0] / spec.speed
         given[node, station] = given[station, node] = delay

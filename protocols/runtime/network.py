@@ -69,7 +69,7 @@ class NetworkRuntime:
         self.horizon = to_ps(run.duration)
         self.recorder = Recorder(run.record_pairs)
         self._classical = build_classical(self.context, scenario, FibreMap(scenario))
-        self.nodes: dict[str, QuantumNode] = build_nodes(self.context, scenario.nodes, self._classical)
+        self.nodes: dict[str, QuantumNode] = build_nodes(self.context, scenario, self._classical)
         self.links: list[Link] = [
             build_link(self.context, spec, self.nodes, self._classical) for spec in scenario.links
         ]
@@ -256,12 +256,15 @@ class NetworkRuntime:
             yield from app if isinstance(app, list) else (app,)
 
     def _build_stacks(self) -> dict[Node, NodeStack]:
-        policies = Policies(self.scenario.protocols.swapping, self.scenario.protocols.purification)
+        usual = self.scenario.protocols
         links: dict[Node, dict[Node, Link]] = {node: {} for node in self.nodes.values()}
         for link in self.links:
             links[link.first][link.second] = links[link.second][link.first] = link
         stacks: dict[Node, NodeStack] = {}
         for node in self.nodes.values():
+            policies = Policies(
+                node.spec.swapping or usual.swapping, node.spec.purification or usual.purification
+            )
             stacks[node] = NodeStack(self.context, node, policies, links[node], stacks)
         return stacks
 

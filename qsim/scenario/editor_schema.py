@@ -20,7 +20,8 @@ from qsim.model.specs import ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, R
 from qsim.model.sweep_spec import SweepSpec
 from qsim.parameters import Declared
 from qsim.scenario.expansion import LINK_KINDS, NODE_KINDS
-from qsim.scenario.outline import FORMAT, SECTIONS
+from qsim.scenario.moved import FORMAT
+from qsim.scenario.outline import SECTIONS
 
 _NULL: Final = {"type": "null"}
 
