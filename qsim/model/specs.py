@@ -12,11 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Final, Self
 
 from qsim.model.outcome import RunOutcome
 from qsim.model.sweep_spec import SweepSpec
 from qsim.parameters import Declared, OfKind, Param
+
+
+#: The format of scenario documents that this version writes; those before it are read as well.
+FORMAT: Final = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from qsim import registry
 from qsim.errors import RegistryError
-from qsim.model.specs import default_name
+from qsim.model.specs import FORMAT, default_name
 from qsim.parameters import Declared, declarations
 from qsim.scenario.expansion import LINK_KINDS, NODE_KINDS
-from qsim.scenario.moved import FORMAT
 
 if TYPE_CHECKING:
     from qsim.model.specs import LinkSpec, ScenarioSpec

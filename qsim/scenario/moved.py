@@ -11,13 +11,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from qsim.documents.faults import Faults
+from qsim.documents.faults import Faults, Place
 from qsim.documents.kinds import spelt_out
 from qsim.documents.paths import KeyPath, format_path
-from qsim.documents.tree import Node
-
-#: The format of scenario documents that this version writes; those before it are read as well.
-FORMAT: Final = 2
+from qsim.documents.tree import Node, Plain, from_plain
+from qsim.model.specs import FORMAT
 
 #: Stands for any name or number in a path.
 _ANY: Final = "*"
@@ -98,6 +96,19 @@ def upgraded(root: Node, faults: Faults) -> Upgraded:
     return Upgraded(root, tuple(_notes(root, moved, said)))
 
 
+def upgraded_document(document: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """A script's document with moved keys in their present places, and what its author should know.
+
+    Raises:
+        ScenarioError: a key is given in both places.
+    """
+    faults = Faults()
+    root, notes = upgraded(from_plain(document, Place("<script>"), faults), faults)
+    if faults:
+        raise faults.error()
+    return Plain().of(root), notes
+
+
 def present_path(path: KeyPath) -> KeyPath:
     """Where the value of a key path stands in this format.
 
@@ -110,12 +121,6 @@ def present_path(path: KeyPath) -> KeyPath:
         if len(path) >= len(old) and all(known in (_ANY, step) for known, step in zip(old, path, strict=False)):
             return path[: len(rule.within)] + rule.new + path[len(old) :]
     return path
-
-
-def converted(root: Node, faults: Faults) -> Node:
-    """A document in this format, its section ``sweep`` included."""
-    root = upgraded(root, faults).root
-    return root.within({"qsim": Node(FORMAT, root.place), **{k: v for k, v in root.items.items() if k != "qsim"}})
 
 
 def _notes(root: Node, moved: Mapping[_Moved, None], said: Node | None) -> Iterator[str]:

@@ -8,9 +8,8 @@ from qsim.documents import messages
 from qsim.documents.faults import Faults, fail
 from qsim.documents.tree import Node
 from qsim.errors import nearest
-from qsim.model.specs import LinkSpec
+from qsim.model.specs import FORMAT, LinkSpec
 from qsim.scenario.expansion import LINK_KINDS, NODE, NODE_KINDS
-from qsim.scenario.moved import FORMAT
 
 if TYPE_CHECKING:
     from qsim.documents.objects import Parts

@@ -13,8 +13,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from qsim import registry
 from qsim.errors import NetworkError
 from qsim.model.distance import great_circle, planar
+from qsim.model.specs import FORMAT
 from qsim.network.importers import classical, vocabulary
 from qsim.network.importers.attributes import Attributes
 from qsim.network.report import Conversion, LossReport
@@ -44,7 +46,7 @@ def convert(
         NetworkError: see `fragments`.
     """
     topology = fragments(graph, source=source, length=length)
-    document: dict[str, Any] = {"qsim": 1}
+    document: dict[str, Any] = {"qsim": FORMAT}
     if name:
         document["name"] = name
     topology.report.assumed("run.duration", "a graph has no duration", f"{FALLBACK_DURATION:g} s")
@@ -129,9 +131,10 @@ class _Reader:
         attributes.take(vocabulary.label(given)[1])
         if (memory := vocabulary.memory(attributes)) is not None:
             entry["memory"] = memory
-        kind = attributes.take("type") if given.get("type") in ("router", "end-node") else None
-        if kind is not None:
-            entry["type"] = kind
+        for key in ("kind", "type"):
+            # Published maps have words of their own under these names.
+            if given.get(key) in registry.names("node"):
+                entry["kind"] = attributes.take(key)
         for key, place in (
             ("coordinates", vocabulary.coordinates(attributes)),
             ("position", vocabulary.position(attributes)),
@@ -191,7 +194,7 @@ class _Reader:
             length = self._apart(first, second)
         if length is not None:
             link["length"] = length
-        for key in ("midpoint", "fibre", "detector", "generation"):
+        for key in ("midpoint", "fibre", "detector", "link_model"):
             if (value := attributes.take(key)) is not None:
                 link[key] = value
         if (attenuation := attributes.quantity("dB/m", vocabulary.ATTENUATIONS, least=0)) is not None:

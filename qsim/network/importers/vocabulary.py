@@ -6,7 +6,7 @@ Nodes:
 
 - ``label`` or ``name``: the name of the node, when unique; otherwise its identifier.
 - ``memory``: a kind, a mapping of parameters, or a number of memories; ``memories``, ``memo_size``: a number.
-- ``type``: router or end-node.
+- ``kind`` or ``type``: a kind of node, such as router or end-node.
 - ``coordinates``, or ``Latitude`` and ``Longitude``: degrees.
 - ``position``, ``pos``, or ``x`` and ``y``: m.
 
@@ -16,7 +16,7 @@ Edges:
   have it.
 - ``attenuation``: dB/m; ``attenuation_db_per_km``.
 - ``delay``, ``latency``: s; ``delay_ms``, ``delay_us``, ``delay_ps``: one-way delay of the classical channel.
-- ``midpoint``, ``fibre``, ``detector``, ``generation``: as in a scenario file.
+- ``midpoint``, ``fibre``, ``detector``, ``link_model``: as in a scenario file.
 """
 
 from __future__ import annotations

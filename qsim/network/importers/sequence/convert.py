@@ -9,6 +9,7 @@ from math import isfinite
 from typing import Any, Final
 
 from qsim.errors import NetworkError
+from qsim.model.specs import FORMAT
 from qsim.network.importers.graph import FALLBACK_DURATION
 from qsim.network.importers.sequence import links, nodes, timing
 from qsim.network.importers.sequence.ledger import Ledger, Section
@@ -61,14 +62,15 @@ def convert(document: Mapping[str, Any], *, source: str = "<configuration>", nam
     top = ledger.top()
     formalism = _formalism(top)
     bell_diagonal = formalism == _FORMALISMS[_BELL_DIAGONAL]
-    made: dict[str, Any] = {"qsim": 1} | ({"name": name} if name else {})
+    made: dict[str, Any] = {"qsim": FORMAT} | ({"name": name} if name else {})
     made["run"] = {"duration": _duration(top), "seed": 0, "formalism": formalism}
     parts = nodes.cast(top, decays=bell_diagonal)
     joined = links.join(top, parts, bell_diagonal=bell_diagonal)
     classical = timing.section(top, list(parts.nodes), joined)
+    cutoff = _shared_cutoff(parts.nodes)
     made["defaults"], made["nodes"], made["links"] = _shared(parts.nodes, [join.entry for join in joined])
     made["classical"] = classical
-    made["protocols"] = _protocols(top, parts, bell_diagonal=bell_diagonal)
+    made["protocols"] = _protocols(top, parts, bell_diagonal=bell_diagonal) | cutoff
     report_leftovers(ledger, report, _used(document))
     return Conversion(made, report, ledger.converted())
 
@@ -160,9 +162,9 @@ def _shared(
         )
         slim[node] = rest or None
     rows = deepcopy(links)
-    for part in ("fibre", "detector", "generation"):
+    for part in ("fibre", "detector", "link_model"):
         common = _common([row[part] for row in rows])
-        if len({row["generation"]["kind"] for row in rows}) > 1 and part == "generation":
+        if len({row["link_model"]["kind"] for row in rows}) > 1 and part == "link_model":
             common = {}
         if common:
             defaults[part] = common
@@ -171,6 +173,16 @@ def _shared(
             if not row[part]:
                 del row[part]
     return defaults, slim, rows
+
+
+def _shared_cutoff(entries: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The cut-off that all nodes have in common, taken out of them."""
+    common = _common([{"cutoff": entry.get("cutoff")} for entry in entries.values()])
+    if common.get("cutoff") is None:
+        return {}
+    for entry in entries.values():
+        del entry["cutoff"]
+    return common
 
 
 def _common(mappings: list[dict[str, Any]]) -> dict[str, Any]:
