@@ -179,7 +179,9 @@ class _Purifier:
             return self._rng.random() < 0.5
         recipe = self._policy.recipe
         assert recipe is not None
-        probability, state = pair.state(now).purified(lost.state(now), recipe, self._node.spec.processor.gate_noise)
+        probability, state = pair.state(now).purified(
+            lost.state(now), recipe, self._node.spec.processor.gate_noise
+        )
         success = self._rng.random() < probability
         if success:
             pair.replace_state(state, now, now + self._node.delay_to(kept.partner.node))

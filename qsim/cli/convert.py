@@ -1,4 +1,4 @@
-"""``qsim convert``: a scenario of an earlier format, or somebody else's network, as a scenario of this one."""
+"""``qsim convert``: scenarios of an earlier format, and other people's networks, as scenarios of ours."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from qsim.cli.failure import USAGE
 from qsim.cli.options import Quiet, Verbose, talk_of
 from qsim.cli.output import write_text
 
-
 #: How the names of files end that may be scenarios.
 SCENARIOS: Final = (".yaml", ".yml", ".json")
 
@@ -22,7 +21,9 @@ def convert(
     file: Annotated[
         Path,
         typer.Argument(
-            metavar="FILE", help="A scenario of an earlier format, a SeQUeNCe configuration (.json), GraphML or GML file.", show_default=False
+            metavar="FILE",
+            help="A scenario of an earlier format, a SeQUeNCe configuration (.json), GraphML or GML file.",
+            show_default=False,
         ),
     ],
     out: Annotated[

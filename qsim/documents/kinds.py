@@ -86,7 +86,10 @@ def laid_over_named(kind: str, default_name: str, base: Node | None, over: Node 
         return over if several else laid_over(kind, default_name, base, over)
     below = {name: base.items.get(name) if several else base for name in over.items}
     return over.within(
-        {name: laid_over(kind, default_name, below[name], entry) or entry for name, entry in over.items.items()}
+        {
+            name: laid_over(kind, default_name, below[name], entry) or entry
+            for name, entry in over.items.items()
+        }
     )
 
 

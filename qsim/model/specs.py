@@ -18,7 +18,6 @@ from qsim.model.outcome import RunOutcome
 from qsim.model.sweep_spec import SweepSpec
 from qsim.parameters import Declared, OfKind, Param
 
-
 #: The format of scenario documents that this version writes; those before it are read as well.
 FORMAT: Final = 2
 
@@ -77,9 +76,9 @@ class NodeSpec(Declared):
     purification: Annotated[
         Any | None, OfKind("purification", "how the node purifies, if not as the network")
     ] = None
-    cutoff: Annotated[
-        Any | None, OfKind("cutoff", "when the node gives pairs up, if not as the network")
-    ] = None
+    cutoff: Annotated[Any | None, OfKind("cutoff", "when the node gives pairs up, if not as the network")] = (
+        None
+    )
 
     #: Whether other nodes' entanglement may be routed through.
     relays: ClassVar[bool] = True

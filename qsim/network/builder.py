@@ -397,7 +397,10 @@ def _node_fields(kind: str | None) -> set[str]:
     """What can be said of a node of a kind, or of any."""
     kinds = registry.names("node") if kind is None else (kind,)
     return {
-        each.name for name in kinds for each in declarations(registry.lookup("node", name)) if each.name != "name"
+        each.name
+        for name in kinds
+        for each in declarations(registry.lookup("node", name))
+        if each.name != "name"
     }
 
 

@@ -16,7 +16,6 @@ from qsim.model.specs import ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, R
 from qsim.model.sweep_spec import SweepSpec
 from qsim.scenario import checks
 from qsim.scenario.arms import summed, with_arms
-from qsim.scenario.arms import summed, with_arms
 from qsim.scenario.describe import describe
 from qsim.scenario.expansion import NODE, Expanded, Fragments, expand, make_topology
 from qsim.scenario.moved import upgraded

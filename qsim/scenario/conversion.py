@@ -40,7 +40,7 @@ def _of_present_paths(sweep: Mapping[str, Any], document: dict[str, Any]) -> dic
     def renamed(values: Any) -> Any:
         if not isinstance(values, Mapping):
             return values
-        return {_present(text, each, document): each for text, each in values.items()}
+        return {_present(text, document): each for text, each in values.items()}
 
     made = {key: renamed(values) if key in ("grid", "zip") else values for key, values in sweep.items()}
     if isinstance(sweep.get("list"), list):
@@ -50,7 +50,7 @@ def _of_present_paths(sweep: Mapping[str, Any], document: dict[str, Any]) -> dic
     return made
 
 
-def _present(text: str, values: Any, document: dict[str, Any]) -> str:
+def _present(text: str, document: dict[str, Any]) -> str:
     try:
         old = parse_path(text)
     except ParameterError:

@@ -167,7 +167,9 @@ def _links(root: Node, topology: Fragments, defaults: Node | None, faults: Fault
         if own is not None:
             there.remove(own)
         links.append(_entry(LINK_KINDS, defaults, (base, _turned(link, own), own), own or link))
-    return links + [_entry(LINK_KINDS, defaults, (base, link), link) for each in more.values() for link in each]
+    return links + [
+        _entry(LINK_KINDS, defaults, (base, link), link) for each in more.values() for link in each
+    ]
 
 
 def _own_links(root: Node, faults: Faults) -> list[Node]:
@@ -191,7 +193,9 @@ def told_apart(given: Sequence[Node], faults: Faults) -> list[Node]:
         if ends and known in seen:
             a, b = sorted(ends)
             hint = "" if name else "; a second link needs a `name`"
-            faults.add(place, f"'{a}' and '{b}' are linked already; the first is {first_at(seen[known])}{hint}")
+            faults.add(
+                place, f"'{a}' and '{b}' are linked already; the first is {first_at(seen[known])}{hint}"
+            )
             continue
         seen[known] = place
         links.append(link)

@@ -118,7 +118,9 @@ def present_path(path: KeyPath) -> KeyPath:
     """
     for rule in _MOVED:
         old = rule.within + rule.old
-        if len(path) >= len(old) and all(known in (_ANY, step) for known, step in zip(old, path, strict=False)):
+        if len(path) >= len(old) and all(
+            known in (_ANY, step) for known, step in zip(old, path, strict=False)
+        ):
             return path[: len(rule.within)] + rule.new + path[len(old) :]
     return path
 
@@ -129,8 +131,8 @@ def _notes(root: Node, moved: Mapping[_Moved, None], said: Node | None) -> Itera
         if moved:
             yield keys
     elif said is not None or moved:
-        rewrite = "'qsim convert' rewrites a file"
-        yield f"{root.place.source} is of format 1 and is read as format {FORMAT}{': ' * bool(keys)}{keys}; {rewrite}"
+        told = f": {keys}" if keys else ""
+        yield f"{root.place.source} is of format 1{told}; 'qsim convert' makes it one of format {FORMAT}"
 
 
 def _each(node: Node, path: tuple[str, ...], change: Callable[[Node], Node]) -> Node:
@@ -138,7 +140,9 @@ def _each(node: Node, path: tuple[str, ...], change: Callable[[Node], Node]) -> 
     if not path:
         return change(node)
     value: Any = node.value
-    pairs = list(value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else ()))
+    pairs = list(
+        value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else ())
+    )
     new = {key: _each(below, path[1:], change) for key, below in pairs if path[0] in (_ANY, key)}
     if all(new[key] is below for key, below in pairs if key in new):
         return node
@@ -154,7 +158,9 @@ def _at(node: Node | None, path: tuple[str, ...]) -> Node | None:
 
 def _moved(node: Node, rule: _Moved, value: Node, faults: Faults) -> Node:
     node = _each(
-        node, rule.old[:-1], lambda holder: holder.within({k: v for k, v in holder.items.items() if v is not value})
+        node,
+        rule.old[:-1],
+        lambda holder: holder.within({k: v for k, v in holder.items.items() if v is not value}),
     )
     if not rule.kind:
         return _put(node, rule.new, value, faults)
@@ -199,7 +205,7 @@ def _perfect_swaps(root: Node, moved: set[tuple[str, ...]]) -> Node:
 
 
 def _without_defaults_cutoff(root: Node) -> Node:
-    """In format 1 memories of another kind than the default have none of its parameters, a cut-off included."""
+    """In format 1 memories of another kind than the default do not have its cut-off."""
     usual = _at(root, ("defaults", "memory"))
     cutoff = None if usual is None else usual.items.get("cutoff")
     if usual is None or cutoff is None:
@@ -208,7 +214,12 @@ def _without_defaults_cutoff(root: Node) -> Node:
 
     def change(node: Node) -> Node:
         memory = node.items.get("memory")
-        if memory is None or _kind_of(memory) in ("", name) or "cutoff" in memory.items or "cutoff" in node.items:
+        if (
+            memory is None
+            or _kind_of(memory) in ("", name)
+            or "cutoff" in memory.items
+            or "cutoff" in node.items
+        ):
             return node
         return node.within({**node.items, "cutoff": Node("none", memory.place, memory.key)})
 

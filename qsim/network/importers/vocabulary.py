@@ -16,7 +16,7 @@ Edges:
   have it.
 - ``attenuation``: dB/m; ``attenuation_db_per_km``.
 - ``delay``, ``latency``: s; ``delay_ms``, ``delay_us``, ``delay_ps``: one-way delay of the classical channel.
-- ``midpoint``, ``fibre``, ``detector``, ``link_model``: as in a scenario file.
+- ``midpoint``, ``fibre``, ``detector``, ``link_model`` or ``generation``: as in a scenario file.
 """
 
 from __future__ import annotations
