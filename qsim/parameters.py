@@ -178,7 +178,7 @@ def checked(declared: Declaration, value: Any, where: str) -> Any:
     if value is None and declared.optional:
         return None
     if isinstance(about, OfKind):
-        if about.named and are_named(about.kind, value):
+        if about.named and are_named(about.kind, about.default, value):
             return {name: registry.build(about.kind, entry) for name, entry in value.items()}
         return registry.build(about.kind, about.default if value is None and about.default else value)
     if declared.type is float:
@@ -204,21 +204,29 @@ def checked(declared: Declaration, value: Any, where: str) -> Any:
     return value
 
 
-def are_named(kind: str, value: Any) -> bool:
+def are_named(kind: str, default_name: str, value: Any) -> bool:
     """Whether a value holds objects of a kind by names of their own, rather than the parameters of one.
 
     Args:
         kind: the kind.
+        default_name: what an object without a name is.
         value: what stands in the place of an object of the kind.
 
     Example:
-        >>> are_named("memory", {"a": {"count": 2}, "b": "atomic"}), are_named("memory", {"count": 2})
-        (True, False)
+        >>> are_named("memory", "atomic", {"comm": {"count": 2}, "data": "atomic"})
+        True
+        >>> are_named("memory", "atomic", {"count": 2})
+        False
     """
     if not isinstance(value, Mapping) or not value or "kind" in value:
         return False
-    names = registry.names(kind)
-    return all(isinstance(each, Mapping | Declared) or each in names for each in value.values())
+    names, usual = registry.names(kind), registry.lookup(kind, default_name)
+    if any(declared.name in value for declared in declarations(usual)):
+        return False
+    return all(
+        isinstance(each, Mapping | Declared) or (isinstance(each, str) and each in names)
+        for each in value.values()
+    )
 
 
 def _bounded(about: Param, number: float, shown: object, where: str) -> float:

@@ -96,7 +96,7 @@ class RandomRequestApp(Declared):
             if name not in context.nodes:
                 yield f"nodes[{place}]", f"unknown node '{name}'{nearest(name, context.nodes)}"
                 continue
-            count = context.nodes[name].memory.count
+            count = context.nodes[name].count
             if self.memories_max is None and int(count * self.memories_share) < self.memories_min:
                 yield (
                     "memories_min",
@@ -137,7 +137,7 @@ class RandomRequestApp(Declared):
         for place, name in enumerate(names):
             if name not in context.nodes:
                 continue
-            count = context.nodes[name].memory.count
+            count = context.nodes[name].count
             below = self.memories_below(place, count)
             if not self.memories_min < below <= count + 1:
                 yield (

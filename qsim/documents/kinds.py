@@ -81,8 +81,8 @@ def laid_over_named(kind: str, default_name: str, base: Node | None, over: Node 
     """
     if base is None or over is None:
         return base or over
-    several = _are_named(kind, base)
-    if not _are_named(kind, over) or (not several and _within(kind, default_name, base, over)):
+    several = _are_named(kind, default_name, base)
+    if not _are_named(kind, default_name, over) or (not several and _within(kind, default_name, base, over)):
         return over if several else laid_over(kind, default_name, base, over)
     below = {name: base.items.get(name) if several else base for name in over.items}
     return over.within(
@@ -93,8 +93,8 @@ def laid_over_named(kind: str, default_name: str, base: Node | None, over: Node 
     )
 
 
-def _are_named(kind: str, node: Node) -> bool:
-    return are_named(kind, {name: entry.value for name, entry in node.items.items()})
+def _are_named(kind: str, default_name: str, node: Node) -> bool:
+    return are_named(kind, default_name, {name: entry.value for name, entry in node.items.items()})
 
 
 def _within(kind: str, default_name: str, base: Node, over: Node) -> bool:

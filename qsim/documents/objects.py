@@ -156,7 +156,7 @@ class Parts:
     def judge_kind(self, kind: str, default_name: str, node: Node, *, named: bool = False) -> None:
         """Note the faults of an object that need not be complete, or of `named` ones."""
         value = self._plain.of(node)
-        judge = self._partial.named if named and are_named(kind, value) else self._partial.of_kind
+        judge = self._partial.named if named and are_named(kind, default_name, value) else self._partial.of_kind
         self._noting(node, judge, kind, default_name, value)
 
     def judge_class(self, cls: type[Declared], node: Node) -> None:

@@ -179,7 +179,7 @@ class _OfKind:
 
     def _read(self, value: Any, info: core_schema.ValidationInfo) -> Any:
         objects: Maker = info.context  # type: ignore[assignment]
-        if self._named and are_named(self._kind, value):
+        if self._named and are_named(self._kind, self._default_name, value):
             return objects.named(self._kind, self._default_name, value)
         return objects.of_kind(self._kind, self._default_name, value)
 

@@ -6,7 +6,8 @@ import pytest
 
 from hardware.classical import Node
 from hardware.memory import AtomicMemory
-from hardware.node import EndNode, QuantumNode, Router
+from hardware.node import QuantumNode
+from hardware.node_kinds import EndNode, Router
 from qsim.errors import SimulationError
 from qsim.kernel import Simulator
 from qsim.trace.sinks import MemorySink
@@ -72,10 +73,10 @@ def test_messages_are_traced_at_both_ends() -> None:
 
 
 @pytest.mark.parametrize(("kind", "relays"), [(Router, True), (EndNode, False)])
-def test_routers_relay_and_end_nodes_do_not(kind: type[QuantumNode], relays: bool) -> None:
+def test_routers_relay_and_end_nodes_do_not(kind: type[Router | EndNode], relays: bool) -> None:
     sim = Simulator()
-    node = kind(sim, "alice", classical(sim), AtomicMemory(count=7), 3)
-    assert node.relays is relays
+    node = QuantumNode(sim, classical(sim), kind("alice", AtomicMemory(count=7)), 3)
+    assert node.spec.relays is relays
     assert node.index == 3
     assert [memory.index for memory in node.memories] == list(range(7))
-    assert repr(node) == f"<{kind.__name__} alice>"
+    assert repr(node) == "<QuantumNode alice>"

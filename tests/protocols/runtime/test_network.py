@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hardware.node import EndNode, Router
+from hardware.node_kinds import EndNode, Router
 from qsim.errors import NetworkError, NoRouteError, ParameterError
 from qsim.trace.sinks import FingerprintSink
 from tests.protocols.scenes import MS, Document, alive, chain, request
