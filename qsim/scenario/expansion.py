@@ -189,7 +189,7 @@ def told_apart(given: Sequence[Node], faults: Faults) -> list[Node]:
     links = []
     for link in given:
         ends, name, place = _ends(link), link.get("name"), (link.get("between") or link).place
-        known = ends, name.value if name else None
+        known = ends, str(name.value) if name else None
         if ends and known in seen:
             a, b = sorted(ends)
             hint = "" if name else "; a second link needs a `name`"
@@ -232,8 +232,11 @@ def _entry(
 def _arm(arm: Node, fibre: Node | None) -> Node:
     """An arm, its fibre laid over that of the link."""
     own = arm.get("fibre")
-    laid = None if own is None else laid_over(*LINK_KINDS["fibre"], fibre, own)
-    return arm if laid is None else arm.within({**arm.items, "fibre": laid})
+    if own is None:
+        return arm
+    kind, usual = LINK_KINDS["fibre"]
+    laid = laid_over(kind, usual, fibre or Node(usual, own.place), own)
+    return arm.within({**arm.items, "fibre": laid or own})
 
 
 def _same(made: Node, own: Node) -> bool:

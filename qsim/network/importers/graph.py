@@ -194,9 +194,9 @@ class _Reader:
             length = self._apart(first, second)
         if length is not None:
             link["length"] = length
-        for key in ("midpoint", "fibre", "detector", "generation", "link_model"):
+        for key in ("midpoint", "fibre", "detector", "generation", "linkmodel"):
             if (value := attributes.take(key)) is not None:
-                link["link_model" if key == "generation" else key] = value
+                link["link_model" if key in ("generation", "linkmodel") else key] = value
         if (attenuation := attributes.quantity("dB/m", vocabulary.ATTENUATIONS, least=0)) is not None:
             fibre = link.get("fibre", {})
             known = {"kind": fibre} if isinstance(fibre, str) else fibre

@@ -315,7 +315,7 @@ def test_delays_of_both_directions_become_a_table() -> None:
 def test_conversion_is_a_whole_document() -> None:
     conversion = importer.convert(nx.path_graph(2), source="p", name="Pair")
     assert conversion.document == {
-        "qsim": 1,
+        "qsim": 2,
         "name": "Pair",
         "run": {"duration": 1.0},
         "nodes": {"0": {}, "1": {}},
