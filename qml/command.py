@@ -15,7 +15,7 @@ from qsim.cli.options import Json, Quiet, Settings, Verbose, talk_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from qml.experiments.lineup import Progress
+    from qml.comparison.compare import Progress
     from qsim.cli.talk import Talk
 
 
@@ -51,13 +51,13 @@ def forecast(
 
     overrides = [*(settings or ()), *([] if seed is None else [f"seed={seed}"])]
     study = load_study(file, overrides)
-    from qml.experiments.checkpoint import Checkpoint
-    from qml.forecast import output
-    from qml.forecast.study import run_study
+    from qml.comparison.checkpoint import Checkpoint
+    from qml.forecast import forecast_output
+    from qml.forecast.evaluation import run_study
 
     if out is not None:
-        output.check_folder(out)
-    kept = Checkpoint(None if out is None else out / output.FINISHED)
+        forecast_output.check_folder(out)
+    kept = Checkpoint(None if out is None else out / forecast_output.FINISHED)
     try:
         with _shown(talk) as progress:
             outcome = run_study(study, workers=workers, progress=progress, checkpoint=kept)
@@ -66,9 +66,11 @@ def forecast(
         raise typer.Exit(INTERRUPTED) from None
     talk.running = True
     if out is not None:
-        output.store(study, outcome, out, overrides)
+        forecast_output.store(study, outcome, out, overrides)
         talk.say(f"stored in {out}")
-    typer.echo(output.as_json(study, outcome) if as_json else output.text(outcome), nl=False)
+    typer.echo(
+        forecast_output.as_json(study, outcome) if as_json else forecast_output.text(outcome), nl=False
+    )
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from qml.units.base import Evaluator, Weights
+from qml.maps.base import Evaluator, Weights
 from qsim.errors import ParameterError, nearest
 
 #: Computes the maps of a stage: (stage, values, whether all that can be read is wanted) ->

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qml.cells.base import Cell
-from qml.cells.quantum import QuantumCell
+from qml.cells.quantum_cells import QuantumCell
 from qml.engines import jax_support
 from qml.engines.base import Engine
 from qml.engines.jax_engine import JaxEngine
 from qml.engines.numpy_engine import NumpyEngine
-from qml.engines.qnode import QNodeCircuits, open_device
-from qml.engines.trainable import TrainableCircuits
-from qml.units.base import Evaluator
-from qml.units.circuit import CircuitUnits, CompiledCircuits
-from qml.units.sampled import SampledCircuits
+from qml.maps.base import Evaluator
+from qml.maps.circuit import CircuitUnits, CompiledCircuits
+from qml.maps.qnode import QNodeCircuits, open_device
+from qml.maps.sampled import SampledCircuits
+from qml.maps.trainable import TrainableCircuits
 from qsim.errors import ParameterError, nearest
 
 ENGINES = ("auto", "compiled", "qnode", "trainable")

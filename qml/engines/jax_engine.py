@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from qml.cells.bank import Bank
 from qml.cells.base import Cell
-from qml.cells.quantum import QuantumCell
+from qml.cells.quantum_cells import QuantumCell
 from qml.engines import jax_support
 from qml.engines.base import Advance, Driven, Engine, State, mix, zero_state
-from qml.engines.memory import available, estimate, require
-from qml.units.base import Evaluator
+from qml.engines.memory_budget import available, estimate, require
+from qml.maps.base import Evaluator
 
 #: Windows in one compiled call, on few wires.
 _ROWS = 256

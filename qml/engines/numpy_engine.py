@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qml.cells.bank import Bank
-from qml.cells.quantum import QuantumCell
+from qml.cells.quantum_cells import QuantumCell
 from qml.engines.base import Advance, Driven, Engine, State, mix, zero_state
-from qml.engines.memory import available, estimate, require
-from qml.units.base import Evaluator
+from qml.engines.memory_budget import available, estimate, require
+from qml.maps.base import Evaluator
 
 #: Rows of a batch that enter one matrix product. Fixed, so that a row's bits do not depend on its company.
 _TILE = 16

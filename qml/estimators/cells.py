@@ -6,9 +6,9 @@ import dataclasses
 from typing import Any
 
 from qml.cells.base import Cell
-from qml.cells.classical import ESN, GRU, LSTM, RNN
-from qml.cells.quantum import QGRU, QLSTM, QRNN, QuantumCell
-from qml.units.circuit import CircuitUnits
+from qml.cells.classical_cells import ESN, GRU, LSTM, RNN
+from qml.cells.quantum_cells import QGRU, QLSTM, QRNN, QuantumCell
+from qml.maps.circuit import CircuitUnits
 from qsim.errors import ParameterError, nearest
 
 #: The cells that can be asked for by name.

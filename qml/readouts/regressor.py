@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qml.readouts.base import Readout
-from qml.readouts.checks import feature_rows, target_rows
+from qml.readouts.feature_rows import feature_rows, target_rows
 from qml.readouts.gradient import GradientReadout
 from qml.readouts.linear import LinearReadout
 from qml.readouts.ridge import RidgeReadout

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from qml.circuits.lowering import lower
-from qml.units.base import Weights, split_stages
-from qml.units.circuit import CompiledCircuits
+from qml.maps.base import Weights, split_stages
+from qml.maps.circuit import CompiledCircuits
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from qml.cells.base import Cell
 from qml.engines import jax_support
 from qml.engines.base import zero_state
 from qml.engines.jax_engine import drive
-from qml.units.base import Evaluator
+from qml.maps.base import Evaluator
 
 #: Windows that one pass of the answers takes.
 ROWS = 128

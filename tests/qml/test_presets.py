@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qml.cells.classical import ESN
+from qml.cells.classical_cells import ESN
+from qml.comparison.score_table import BASELINES
 from qml.engines.choice import EngineChoice
-from qml.experiments.table import BASELINES
 from qml.feature_cache import FeatureCache
+from qml.maps.affine import TanhUnits
+from qml.maps.circuit import CircuitUnits
 from qml.presets import ECHO_STATES, KINDS, SETTINGS, UNITS, candidates, delay_embedded, echo_state
 from qml.readouts import RidgeReadout
 from qml.scaling import Scaler
 from qml.scores import nrmse
 from qml.tasks import standard_task
-from qml.units.affine import TanhUnits
-from qml.units.circuit import CircuitUnits
 from qsim.errors import ParameterError
 from tests.statistics import ROOM
 

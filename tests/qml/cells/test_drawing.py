@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from qml.cells.bank import Bank, draw_bank
-from qml.cells.classical import ESN, GRU
-from qml.cells.quantum import QRNN
-from qml.units.affine import TanhUnits
-from qml.units.circuit import CircuitUnits
+from qml.cells.classical_cells import ESN, GRU
+from qml.cells.quantum_cells import QRNN
+from qml.maps.affine import TanhUnits
+from qml.maps.circuit import CircuitUnits
 from qsim.errors import ParameterError
 
 

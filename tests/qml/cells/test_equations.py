@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from qml.cells.bank import Bank, draw_bank
 from qml.cells.base import Cell
-from qml.cells.classical import ESN, GRU, LSTM, RNN
-from qml.cells.quantum import QGRU, QLSTM, QRNN
+from qml.cells.classical_cells import ESN, GRU, LSTM, RNN
+from qml.cells.quantum_cells import QGRU, QLSTM, QRNN
 from qml.circuits.blocks import encoding_angles
 from qml.engines.numpy_engine import NumpyEngine
-from qml.engines.qnode import qnode
-from qml.units.affine import TanhUnits
-from qml.units.circuit import CircuitUnits
+from qml.maps.affine import TanhUnits
+from qml.maps.circuit import CircuitUnits
+from qml.maps.qnode import qnode
 
 Vector = NDArray[np.float64]
 STEPS = 5

@@ -11,7 +11,7 @@ from qml.circuits.blocks import encoding_angles
 from qml.circuits.execution import expectations
 from qml.circuits.lowering import lower
 from qml.circuits.shape import CircuitShape
-from qml.engines.qnode import qnode
+from qml.maps.qnode import qnode
 
 CLOSE = 1e-12
 

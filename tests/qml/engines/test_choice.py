@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from qml.cells.bank import draw_bank
-from qml.cells.classical import RNN
-from qml.cells.quantum import QRNN
+from qml.cells.classical_cells import RNN
+from qml.cells.quantum_cells import QRNN
 from qml.engines import jax_support, memory
 from qml.engines.choice import EngineChoice
 from qml.engines.jax_engine import JaxEngine

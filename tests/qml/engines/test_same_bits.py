@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qml.cells.bank import draw_bank
-from qml.cells.classical import ESN
-from qml.cells.quantum import QLSTM, QRNN
+from qml.cells.classical_cells import ESN
+from qml.cells.quantum_cells import QLSTM, QRNN
 from qml.engines import jax_support
 from qml.engines.base import Engine
 from qml.engines.choice import EngineChoice
-from qml.units.circuit import CircuitUnits
+from qml.maps.circuit import CircuitUnits
 
 ENGINES = {
     "numpy": EngineChoice(backend="numpy"),

@@ -16,8 +16,8 @@ from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import Ridge
 
 from qml.cells.base import Cell
-from qml.cells.classical import RNN
-from qml.cells.quantum import QGRU, QRNN
+from qml.cells.classical_cells import RNN
+from qml.cells.quantum_cells import QGRU, QRNN
 from qml.ensembles import tanh_control
 from qml.estimators import (
     ReservoirFeatures,

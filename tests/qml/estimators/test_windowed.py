@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from qml.cells.classical import ESN, GRU
-from qml.cells.quantum import QLSTM, QRNN
+from qml.cells.classical_cells import ESN, GRU
+from qml.cells.quantum_cells import QLSTM, QRNN
 from qml.ensembles import ensemble, tanh_control
 from qml.estimators import ReservoirFeatures, ReservoirRegressor
+from qml.maps.circuit import CircuitUnits
 from qml.readouts import RidgeReadout
-from qml.units.circuit import CircuitUnits
 from qsim.errors import ParameterError
 
 RNG = np.random.default_rng(3)

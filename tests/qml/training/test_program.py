@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from qml.cells.bank import draw_bank
-from qml.cells.quantum import QGRU, QLSTM, QRNN
+from qml.cells.quantum_cells import QGRU, QLSTM, QRNN
 from qml.engines import jax_support
 from qml.engines.numpy_engine import NumpyEngine
-from qml.engines.qnode import QNodeCircuits
-from qml.engines.trainable import TrainableCircuits
+from qml.maps.circuit import CircuitUnits
+from qml.maps.qnode import QNodeCircuits
+from qml.maps.trainable import TrainableCircuits
 from qml.training.circuits import TracedCircuits
 from qml.training.program import loss, rmsprop
-from qml.units.circuit import CircuitUnits
 
 jax = pytest.importorskip("jax")
 
