@@ -6,14 +6,15 @@ Weights of the first three are drawn evenly within 1/sqrt(hidden), as PyTorch do
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
 from qml.cells.base import Cell, Maps, sigmoid, uniform
 from qml.maps.affine import AffineMaps
-from qml.maps.base import Evaluator, Weights
-from qsim.errors import ParameterError
+from qml.maps.base import Computation, Evaluator, Weights
+from qsim.parameters import Param
+from qsim.registry import register
 
 
 @dataclass(frozen=True)
@@ -38,17 +39,15 @@ class ClassicalCell(Cell):
             "bias": uniform(rng, bound, maps, self.hidden) + uniform(rng, bound, maps, self.hidden),
         }
 
-    def evaluator(self, single: bool) -> Evaluator:
-        """Affine maps."""
+    def evaluator(self, how: Computation) -> Evaluator:
+        """Affine maps, exactly."""
         return AffineMaps()
 
 
+@register("cell", "rnn")
 @dataclass(frozen=True)
 class RNN(ClassicalCell):
     """h = tanh(W x + U h + b) (Elman)."""
-
-    name: ClassVar[str] = "rnn"
-    stages: ClassVar[tuple[int, ...]] = (1,)
 
     def step(
         self, xp: Any, maps: Maps, state: tuple[Any, ...], inputs: Any
@@ -57,11 +56,11 @@ class RNN(ClassicalCell):
         return (xp.tanh(maps(0, xp.concatenate([inputs, state[0]], axis=-1), True)[..., 0, :]),), {}
 
 
+@register("cell", "lstm")
 @dataclass(frozen=True)
 class LSTM(ClassicalCell):
     """i, f, o = s(...), g = tanh(...), c = f c + i g, h = o tanh c (Hochreiter and Schmidhuber)."""
 
-    name: ClassVar[str] = "lstm"
     stages: ClassVar[tuple[int, ...]] = (4,)
 
     @property
@@ -85,11 +84,11 @@ class LSTM(ClassicalCell):
         return (sigmoid(xp, gates[..., 3, :]) * xp.tanh(memory), memory), {}
 
 
+@register("cell", "gru")
 @dataclass(frozen=True)
 class GRU(ClassicalCell):
     """r, z = s(...), n = tanh(W x + b + r (U h + b')), h = (1 - z) n + z h (Cho et al.)."""
 
-    name: ClassVar[str] = "gru"
     stages: ClassVar[tuple[int, ...]] = (4,)
 
     def draw(self, rng: np.random.Generator) -> Weights:
@@ -113,6 +112,7 @@ class GRU(ClassicalCell):
         return ((1 - keep) * fresh + keep * hidden,), {}
 
 
+@register("cell", "esn")
 @dataclass(frozen=True)
 class ESN(ClassicalCell):
     """h = tanh(W x + U h + b) with U scaled to a spectral radius (Jaeger); the leak is the bank's.
@@ -129,21 +129,10 @@ class ESN(ClassicalCell):
         ParameterError: a scale that is negative, or a density outside (0, 1].
     """
 
-    radius: float = 0.9
-    input_scale: float = 1.0
-    bias_scale: float = 0.1
-    density: float = 1.0
-
-    name: ClassVar[str] = "esn"
-    stages: ClassVar[tuple[int, ...]] = (1,)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        for name in ("radius", "input_scale", "bias_scale"):
-            if not 0 <= getattr(self, name) < np.inf:
-                raise ParameterError(f"{name} must be a number of at least 0, not {getattr(self, name)!r}")
-        if not 0 < self.density <= 1:
-            raise ParameterError(f"density must be a number in (0, 1], not {self.density!r}")
+    radius: Annotated[float, Param("spectral radius of the recurrent matrix", ge=0)] = 0.9
+    input_scale: Annotated[float, Param("bound of the incoming weights", ge=0)] = 1.0
+    bias_scale: Annotated[float, Param("bound of the biases", ge=0)] = 0.1
+    density: Annotated[float, Param("share of the recurrent matrix that is not zero", gt=0, le=1)] = 1.0
 
     def draw(self, rng: np.random.Generator) -> Weights:
         """Incoming, recurrent and bias weights of one network."""

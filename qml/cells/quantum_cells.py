@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from math import comb
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qml.cells.base import Cell, Maps, sigmoid
 from qml.circuits.observables import ORDERS
-from qml.maps.affine import TanhMaps, TanhUnits
-from qml.maps.base import Evaluator, Weights
-from qml.maps.circuit import CircuitUnits, CompiledCircuits
+from qml.maps.base import Circuit, Computation, Evaluator, Weights
+from qml.maps.circuit import CircuitUnits
+from qsim.parameters import OfKind, Param
+from qsim.registry import register
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class QuantumCell(Cell):
     Attributes:
         channels: numbers that come in at each step.
         hidden: numbers that are fed back.
-        units: the circuits, or random tanh units in their place as a classical control.
+        units: the circuits, or what stands in their place, such as random tanh units as a classical control.
         input_gain: factor on incoming numbers before they are encoded.
         hidden_gain: factor on the hidden vector before it is encoded.
         input_shift: added to incoming numbers, after the factor, before they are encoded.
@@ -40,10 +41,12 @@ class QuantumCell(Cell):
         ParameterError: no channel or no hidden number.
     """
 
-    units: CircuitUnits | TanhUnits = field(default_factory=CircuitUnits)
-    input_gain: float = 1.0
-    hidden_gain: float = 1.0
-    input_shift: float = 0.0
+    units: Annotated[Circuit, OfKind("circuit", "circuits or what stands for them", default="ring")] = field(
+        default_factory=CircuitUnits
+    )
+    input_gain: Annotated[float, Param("factor on incoming numbers before they are encoded")] = 1.0
+    hidden_gain: Annotated[float, Param("factor on the hidden vector before it is encoded")] = 1.0
+    input_shift: Annotated[float, Param("added to incoming numbers before they are encoded")] = 0.0
 
     @property
     def wires(self) -> int:
@@ -80,11 +83,9 @@ class QuantumCell(Cell):
             table[stage, self._fed_back()] = fed_back
         return table
 
-    def evaluator(self, single: bool) -> Evaluator:
-        """Compiled circuits, or the tanh units themselves."""
-        if isinstance(self.units, TanhUnits):
-            return TanhMaps(self.wires)
-        return CompiledCircuits.of(self.units.shape(self.wires), single)
+    def evaluator(self, how: Computation) -> Evaluator:
+        """That of the circuits."""
+        return self.units.evaluator(self.wires, how)
 
     def order(self, readout: tuple[str, ...]) -> int:
         """Largest number of Z in what is read."""
@@ -106,6 +107,7 @@ class QuantumCell(Cell):
         return seen["observed"][..., start : start + self.readable[name]]
 
 
+@register("cell", "qrnn")
 @dataclass(frozen=True)
 class QRNN(QuantumCell):
     """h = tanh C(v), v = [h, x]; the circuit that is measured is C.
@@ -116,10 +118,7 @@ class QRNN(QuantumCell):
             wire's value to the others. With [h, x] and angles near zero the input is then never seen.
     """
 
-    input_first: bool = False
-
-    name: ClassVar[str] = "qrnn"
-    stages: ClassVar[tuple[int, ...]] = (1,)
+    input_first: Annotated[bool, Param("encode the incoming numbers on the first wires")] = False
 
     @property
     def state_sizes(self) -> tuple[int, ...]:
@@ -142,6 +141,7 @@ class QRNN(QuantumCell):
         return super()._fed_back() if self.input_first else slice(0, self.hidden)
 
 
+@register("cell", "qlstm")
 @dataclass(frozen=True)
 class QLSTM(QuantumCell):
     """f, i, o = s C1(v), s C2(v), s C4(v); g = tanh C3(v); c = f c + i g; h = C5(o tanh c); v = [x, h].
@@ -149,7 +149,6 @@ class QLSTM(QuantumCell):
     The circuit that is measured is C6(o tanh c).
     """
 
-    name: ClassVar[str] = "qlstm"
     stages: ClassVar[tuple[int, ...]] = (4, 2)
     default_readout: ClassVar[tuple[str, ...]] = ("z",)
 
@@ -175,6 +174,7 @@ class QLSTM(QuantumCell):
         return (both[..., 0, : self.hidden], memory), {"observed": both[..., 1, :]}
 
 
+@register("cell", "qgru")
 @dataclass(frozen=True)
 class QGRU(QuantumCell):
     """r, z = s C1(v), s C2(v); h' = tanh C3([x, r h]); h = z h + (1 - z) h'; v = [x, h].
@@ -182,7 +182,6 @@ class QGRU(QuantumCell):
     The circuit that is measured is C3.
     """
 
-    name: ClassVar[str] = "qgru"
     stages: ClassVar[tuple[int, ...]] = (2, 1)
     _encoding_stages: ClassVar[tuple[int, ...]] = (0, 1)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol
 
@@ -21,7 +21,7 @@ from qml.comparison.checkpoint import Checkpoint
 from qml.comparison.score_table import Score
 from qml.comparison.workers import each
 from qml.inputs import whole
-from qml.readouts import RidgeReadout
+from qml.readouts import LinearReadout, Readout, RidgeReadout, as_readout
 from qml.scaling import Scaler
 from qml.scores import memory_capacity, mse, nrmse, r2
 from qml.tasks import SeriesTask
@@ -64,8 +64,8 @@ class Fitted(Protocol):
         """Numbers that the readout sees; None without a readout."""
 
     @property
-    def trained(self) -> int:
-        """Parameters that were fitted."""
+    def trained(self) -> int | None:
+        """Parameters that were fitted; None where nobody has counted them."""
 
     def answers(self, inputs: Array, targets: Array) -> Array:
         """Answers (steps, outputs) at all steps of a series.
@@ -112,7 +112,7 @@ class FittedReadout:
 
     scaler: Scaler
     source: FeatureMap
-    readout: RidgeReadout
+    readout: Readout
     tried: int
 
     @property
@@ -121,9 +121,12 @@ class FittedReadout:
         return self.source.size
 
     @property
-    def trained(self) -> int:
-        """Weights and intercepts of the readout."""
-        return int(self.readout.weights_.size + self.readout.intercept_.size)
+    def trained(self) -> int | None:
+        """Weights and intercepts of the readout; None where it is not linear."""
+        readout = self.readout
+        if not isinstance(readout, LinearReadout):
+            return None
+        return int(readout.weights_.size + readout.intercept_.size)
 
     def answers(self, inputs: Array, targets: Array) -> Array:
         """Answers at all steps; the targets are not looked at."""
@@ -132,21 +135,23 @@ class FittedReadout:
 
 @dataclass(frozen=True)
 class ReadoutModel:
-    """Feature maps to choose from, under a ridge readout.
+    """Feature maps to choose from, under one readout.
 
-    Inputs are scaled by the washout and training steps. Each output has its own penalty.
+    Inputs are scaled by the washout and training steps. Each output has its own ridge penalty.
 
     Attributes:
         name: for tables.
         draw: the feature maps to choose from.
         deterministic: whether they are the same for all seeds.
         scaling: of the inputs, a kind of `Scaler`; ``minmax`` brings them to [-1, 1].
+        readout: what is trained; its `repr` must tell its settings, as that of `draw`.
     """
 
     name: str
     draw: Draw
     deterministic: bool = False
     scaling: str = "minmax"
+    readout: Readout = field(default_factory=RidgeReadout)
 
     def check(self, task: SeriesTask) -> None:
         """Scale the inputs and draw the feature maps once.
@@ -169,10 +174,10 @@ class ReadoutModel:
         best = _Choice(np.inf, sources[0], np.empty((0, 0)))
         for source in sources:
             features = source.features(inputs)
-            error = _error(_ridge(task, features, refit=False), task) if len(sources) > 1 else 0.0
+            error = _error(self.readout, task, features) if len(sources) > 1 else 0.0
             if error < best.error:
                 best = _Choice(error, source, features)
-        readout = _ridge(task, best.features, refit=True)
+        readout = _read_out(self.readout, task, best.features, refit=True)
         return FittedReadout(scaler, best.source, readout, len(sources))
 
 
@@ -183,18 +188,28 @@ class _Choice:
     features: Array
 
 
-def _ridge(task: SeriesTask, features: Array, refit: bool) -> RidgeReadout:
-    readout = RidgeReadout(per_target=True, refit=refit)
+def _read_out(readout: Readout, task: SeriesTask, features: Array, refit: bool) -> Readout:
+    """A fresh readout, fitted to the training steps and, if `refit`, to the validation steps as well."""
+    if not isinstance(readout, RidgeReadout):
+        part = task.fit_part if refit else task.train_part
+        return as_readout(readout).fit(features[part], task.targets[part])
+    ridge = replace(readout, per_target=True, refit=refit)
     if not task.validation:
-        return readout.fit(features[task.fit_part], task.targets[task.fit_part])
+        return ridge.fit(features[task.fit_part], task.targets[task.fit_part])
     later = (features[task.validation_part], task.targets[task.validation_part])
-    return readout.fit(features[task.train_part], task.targets[task.train_part], validation=later)
+    return ridge.fit(features[task.train_part], task.targets[task.train_part], validation=later)
 
 
-def _error(readout: RidgeReadout, task: SeriesTask) -> float:
+def _error(readout: Readout, task: SeriesTask, features: Array) -> float:
     """Mean over outputs of the squared error on validation steps, relative to the variance of the target."""
+    fitted = _read_out(readout, task, features, refit=False)
+    if isinstance(fitted, RidgeReadout):
+        errors = fitted.path_.min(axis=0)
+    else:
+        later = task.validation_part
+        errors = ((fitted.predict(features[later]) - task.targets[later]) ** 2).mean(axis=0)
     variance = task.targets[task.fit_part].var(axis=0)
-    return float(np.mean(readout.path_.min(axis=0) / np.where(variance > 0, variance, 1.0)))
+    return float(np.mean(errors / np.where(variance > 0, variance, 1.0)))
 
 
 @dataclass(frozen=True)
@@ -256,6 +271,7 @@ def compare(
     workers: int = 1,
     progress: Progress | None = None,
     checkpoint: Checkpoint | None = None,
+    plugins: Sequence[str] = (),
 ) -> list[Score]:
     """Fit and score all models on the series of all seeds.
 
@@ -269,6 +285,7 @@ def compare(
         workers: processes; the scores have the same bits for any number of them.
         progress: told of each (model, seed) that is finished.
         checkpoint: where finished pieces are kept, to be used again.
+        plugins: modules and files that the processes must import first, see `qsim.plugins.load`.
 
     Returns:
         Scores model by model and metric by metric. `features` and `trained` are the largest over seeds,
@@ -298,7 +315,7 @@ def compare(
             key = kept.key(data[seed], model, tuple(metrics), None if model.deterministic else seed)
             work.setdefault(key, _Piece(key, model, task, seed, tuple(metrics), kept))
             keys[model.name].append(key)
-    done = _run(list(work.values()), workers, progress)
+    done = _run(list(work.values()), workers, progress, plugins)
     return [
         _score(first.name, name, metric, [done[key] for key in dict.fromkeys(own)])
         for name, own in keys.items()
@@ -337,10 +354,13 @@ class _Piece:
         return self.key, result
 
 
-def _run(pieces: list[_Piece], workers: int, progress: Progress | None) -> dict[str, dict[str, Any]]:
+def _run(
+    pieces: list[_Piece], workers: int, progress: Progress | None, plugins: Sequence[str]
+) -> dict[str, dict[str, Any]]:
     done = {piece.key: piece.checkpoint.get(piece.key) for piece in pieces}
     done = {key: result for key, result in done.items() if result is not None}
-    for key, result in each(_Piece.run, [piece for piece in pieces if piece.key not in done], workers):
+    missing = [piece for piece in pieces if piece.key not in done]
+    for key, result in each(_Piece.run, missing, workers, plugins):
         done[key] = result
         if progress is not None:
             progress(len(done), len(pieces), f"{result['task']}: {result['model']}, seed {result['seed']}")
@@ -355,7 +375,7 @@ def _score(task: str, model: str, metric: str, results: list[dict[str, Any]]) ->
         metric,
         tuple(result["scores"][metric] for result in results),
         max(features, default=None),
-        max(result["trained"] for result in results),
+        max((result["trained"] for result in results if result["trained"] is not None), default=None),
         float(np.mean([result["seconds"] for result in results])),
     )
 

@@ -35,8 +35,8 @@ class ReservoirForecaster(ReservoirEstimator):
     of values that have come in since. `ReservoirEstimator` explains the other parameters.
 
     Attributes:
-        regressor: the readout that is trained: ``ridge`` (the same as None), ``gradient``, a `RidgeReadout`
-            or `GradientReadout`, or a scikit-learn regressor.
+        regressor: the readout that is trained: ``ridge`` (the same as None), ``gradient`` or another
+            registered name, any object that is a `Readout`, or a scikit-learn regressor.
         washout: first steps, which still remember the start from rest, that the readout is not trained on.
         horizon: steps ahead.
         scaling: ``minmax``, ``standard`` or ``none``, learnt from the training series alone.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
@@ -12,8 +13,8 @@ from sklearn.utils import check_random_state
 from qml.cells.base import Cell
 from qml.engines.choice import EngineChoice
 from qml.ensembles import ensemble
-from qml.estimators.cells import make_cell
 from qml.estimators.saving import Storable
+from qml.parts_by_name import make_cell
 from qml.ranges import Range
 from qml.reservoir import Reservoir
 from qsim.errors import ParameterError
@@ -27,10 +28,12 @@ class ReservoirEstimator(Storable, BaseEstimator):  # type: ignore[misc]
     setting to the cell. A range (low, high) lets every cell draw its own number.
 
     Attributes:
-        cell: ``qrnn``, ``qlstm``, ``qgru``, ``rnn``, ``lstm``, ``gru``, ``esn``, or a `Cell` that has its
-            sizes already.
+        cell: ``qrnn``, ``qlstm``, ``qgru``, ``rnn``, ``lstm``, ``gru``, ``esn`` or another registered name, a
+            mapping with the key ``kind`` and parameters, or a `Cell` that has its sizes already.
         cells: parallel cells, each with frozen weights of its own.
         hidden: numbers that a cell feeds back; a quantum cell has that many wires beside those of its input.
+        units: the circuits of a quantum cell: a registered name such as ``ring`` (the default) or ``tanh``, a
+            mapping with the key ``kind`` and parameters, or a `Circuit`.
         layers: variational layers of each circuit.
         init: how the angles of the circuits are drawn, ``normal`` or ``uniform``.
         init_scale: scale of that draw.
@@ -53,10 +56,11 @@ class ReservoirEstimator(Storable, BaseEstimator):  # type: ignore[misc]
         random_state: of everything that is drawn: a seed, a generator, or None for a new draw at each fit.
     """
 
-    cell: str | Cell = "qrnn"
+    cell: str | Mapping[str, Any] | Cell = "qrnn"
     _: KW_ONLY
     cells: int = 1
     hidden: int | None = None
+    units: Any = None
     layers: int | None = None
     init: str | None = None
     init_scale: float | None = None
@@ -85,6 +89,7 @@ class ReservoirEstimator(Storable, BaseEstimator):  # type: ignore[misc]
         choice = ("engine", "device", "backend", "precision", "shots")
         sizes = (
             "hidden",
+            "units",
             "layers",
             "init",
             "init_scale",

@@ -9,21 +9,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qml.cells.bank import Bank
+from qml.cells.classical_cells import ESN, GRU, LSTM, RNN
+from qml.cells.quantum_cells import QGRU, QLSTM, QRNN
 from qml.engines.base import State
 from qml.engines.choice import EngineChoice
-from qml.estimators.cells import CELLS
 from qml.maps.affine import TanhUnits
 from qml.maps.circuit import CircuitUnits
-from qml.readouts import READOUTS
+from qml.readouts import GradientReadout, LinearReadout, RidgeReadout
 from qml.reservoir import Reservoir, ReservoirState
 from qml.scaling import Scaler
 from qsim.errors import ResultError
 
+#: Readouts that are stored with what they have learnt.
+_READOUTS: dict[str, type[LinearReadout]] = {cls.kind: cls for cls in (RidgeReadout, GradientReadout)}
 #: Dataclasses that are stored field by field.
 _RECORDS: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
-        *CELLS.values(),
+        QRNN,
+        QLSTM,
+        QGRU,
+        RNN,
+        LSTM,
+        GRU,
+        ESN,
         CircuitUnits,
         TanhUnits,
         EngineChoice,
@@ -65,7 +74,7 @@ def encode(where: str, value: Any, arrays: Arrays) -> Any:
         return {_KIND: "generator", "state": value.bit_generator.state}
     if type(value) is Scaler:
         return {_KIND: "scaler", "items": value.to_dict()}
-    if type(value) in READOUTS.values():
+    if type(value) in _READOUTS.values():
         fitted = hasattr(value, "weights_")
         items = _encode_items(where, value.to_dict() if fitted else _fields(value), arrays)
         return {_KIND: "readout", "kind": value.kind, "fitted": fitted, "items": items}
@@ -73,8 +82,9 @@ def encode(where: str, value: Any, arrays: Arrays) -> Any:
         return {_KIND: type(value).__name__, "items": _encode_items(where, _fields(value), arrays)}
     raise ResultError(
         f"`{where}` is a {type(getattr(value, 'regressor', value)).__name__}, which cannot be saved as plain "
-        "numbers: regressors are saved where they are 'ridge' or 'gradient', cells where they are qsim's "
-        "own, random_state where it is a whole number (pickle saves anything, for readers who trust you)"
+        "numbers: regressors are saved where they are 'ridge' or 'gradient', cells and circuits where "
+        "they are qsim's own, random_state where it is a whole number (pickle saves anything, for those "
+        "who trust you)"
     )
 
 
@@ -105,7 +115,7 @@ def decode(stored: Any, arrays: Arrays) -> Any:
     if kind == "dict":
         return named
     if kind == "readout":
-        cls = READOUTS[stored["kind"]]
+        cls = _READOUTS[stored["kind"]]
         return cls.from_dict(named) if stored["fitted"] else cls(**named)
     return _RECORDS[kind](**named)
 

@@ -31,8 +31,8 @@ class ReservoirSeriesRegressor(RegressorMixin, ReservoirEstimator):  # type: ign
     or to answer the training rows themselves. `ReservoirEstimator` explains the other parameters.
 
     Attributes:
-        regressor: the readout that is trained: ``ridge`` (the same as None), ``gradient``, a `RidgeReadout`
-            or `GradientReadout`, or a scikit-learn regressor.
+        regressor: the readout that is trained: ``ridge`` (the same as None), ``gradient`` or another
+            registered name, any object that is a `Readout`, or a scikit-learn regressor.
         washout: first steps, which still remember the start from rest, that the readout is not trained on.
         reservoir_: the `Reservoir`.
         regressor_: the trained `Readout`.

@@ -120,8 +120,8 @@ class ReservoirRegressor(RegressorMixin, WindowEstimator):  # type: ignore[misc]
     parameters.
 
     Attributes:
-        regressor: the readout that is trained: ``ridge`` (the same as None), ``gradient``, a `RidgeReadout`
-            or `GradientReadout`, or a scikit-learn regressor.
+        regressor: the readout that is trained: ``ridge`` (the same as None), ``gradient`` or another
+            registered name, any object that is a `Readout`, or a scikit-learn regressor.
         reservoir_: the `Reservoir`.
         regressor_: the trained `Readout`.
         n_features_in_: length * channels.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,16 +12,12 @@ from threadpoolctl import threadpool_limits
 
 from qml.comparison.candidate_models import baselines, quantum_ensemble, single_cell
 from qml.comparison.checkpoint import Checkpoint
-from qml.comparison.compare import (
-    CandidateModel,
-    FittedReadout,
-    Progress,
-    compare,
-)
+from qml.comparison.compare import FittedReadout, Progress, ReadoutModel, compare
 from qml.comparison.score_table import ScoreTable
-from qml.forecast.document import Study, lengths_of
+from qml.engines.choice import EngineChoice
+from qml.forecast.document import ENSEMBLE, ModelSpec, Study, described, lengths_of
 from qml.forecasters.loop import ForecastRange, closed_loop, stepwise
-from qml.readouts import RidgeReadout
+from qml.readouts import as_readout
 from qml.reservoir import Reservoir
 from qml.scaling import Scaler
 from qml.tasks import SeriesTask, forecast_pairs, standard_task
@@ -61,7 +57,12 @@ class Outcome:
 
 
 def run_study(
-    study: Study, *, workers: int = 1, progress: Progress | None = None, checkpoint: Checkpoint | None = None
+    study: Study,
+    *,
+    workers: int = 1,
+    progress: Progress | None = None,
+    checkpoint: Checkpoint | None = None,
+    plugins: Sequence[str] = (),
 ) -> Outcome:
     """Compare the study's models with the baselines, and forecast if that is asked for.
 
@@ -70,6 +71,7 @@ def run_study(
         workers: processes; the figures have the same bits for any number of them.
         progress: told of each model and seed that is finished.
         checkpoint: where finished pieces are kept.
+        plugins: modules and files that the processes must import first, see `qsim.plugins.load`.
 
     Raises:
         ParameterError: too few features for one of the models, or a device that is not there.
@@ -89,6 +91,7 @@ def run_study(
             workers=workers,
             progress=progress,
             checkpoint=checkpoint,
+            plugins=plugins,
         )
     )
     table.notes.append(_about(task_for_seed(spec.seed)))
@@ -97,10 +100,24 @@ def run_study(
     return Outcome(table, tuple(forecasts))
 
 
-def _model(name: str, study: Study) -> CandidateModel:
-    if name == "qrnn-ensemble":
+@dataclass(frozen=True)
+class _Described:
+    """Draws the one reservoir that a description tells of."""
+
+    spec: ModelSpec
+    engine: EngineChoice
+
+    def __call__(self, seed: int, channels: int) -> list[Reservoir]:
+        return [self.spec.reservoir(seed, channels, self.engine)]
+
+
+def _model(model: str | ModelSpec, study: Study) -> ReadoutModel:
+    found = described(model)
+    if isinstance(found, ModelSpec):
+        return ReadoutModel(found.name, _Described(found, study.engine), readout=found.regressor)
+    if found == ENSEMBLE:
         return quantum_ensemble(study.spec.features, study.engine)
-    return single_cell(name.upper(), study.engine)
+    return single_cell(found.upper(), study.engine)
 
 
 def _task(study: Study) -> tuple[Callable[[int], SeriesTask], str]:
@@ -148,7 +165,7 @@ def _about(task: SeriesTask) -> str:
     )
 
 
-def _future(study: Study, model: CandidateModel, task: SeriesTask, kept: Checkpoint) -> ModelForecast:
+def _future(study: Study, model: ReadoutModel, task: SeriesTask, kept: Checkpoint) -> ModelForecast:
     """Forecast beyond the end, feeding answers back, with the reservoirs chosen on validation."""
     values, spec, found = _target_first(study), study.spec, []
     for seed in range(spec.seed, spec.seed + spec.seeds):
@@ -158,19 +175,19 @@ def _future(study: Study, model: CandidateModel, task: SeriesTask, kept: Checkpo
             # Products of matrices round differently on several threads.
             with threadpool_limits(1):
                 fitted = model.fit(task, seed)
-                assert isinstance(fitted, FittedReadout)
-                assert isinstance(fitted.source, Reservoir)
-                stored = _beyond(fitted.source, values, study.split.washout, spec.ahead).tolist()
+                stored = _beyond(fitted, values, study.split.washout, spec.ahead).tolist()
             kept.put(key, stored)
         found.append(stored)
     return ModelForecast(model.name, np.array(found))
 
 
-def _beyond(source: Reservoir, values: Array, washout: int, steps: int) -> Array:
+def _beyond(fitted: FittedReadout, values: Array, washout: int, steps: int) -> Array:
+    source = fitted.source
+    assert isinstance(source, Reservoir)
     scaler = Scaler().fit(values)
     scaled = scaler.transform(values)
     features, state = source.go_on(scaled)
-    readout = RidgeReadout(per_target=True).fit(features[washout:-1], scaled[washout + 1 :])
+    readout = as_readout(fitted.readout).fit(features[washout:-1], scaled[washout + 1 :])
     bounds = ForecastRange(scaled)
     answers = closed_loop(
         stepwise(source), lambda row: bounds.clip(readout.predict(row[None])[0]), features[-1], state, steps

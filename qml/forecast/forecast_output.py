@@ -108,7 +108,7 @@ def store(study: Study, outcome: Outcome, folder: Path, overrides: list[str]) ->
         "overrides": overrides,
         "seeds": list(range(study.spec.seed, study.spec.seed + study.spec.seeds)),
         "features": study.spec.features,
-        "models": list(study.spec.models),
+        "models": [one if isinstance(one, str) else one.name for one in study.spec.models],
         "versions": versions(),
     }
     if outcome.forecasts:

@@ -63,9 +63,7 @@ def stepwise(reservoir: Reservoir) -> Reservoir:
     """
     if reservoir.engine.engine == "qnode":
         return reservoir
-    return replace(
-        reservoir, engine=replace(reservoir.engine, engine="compiled", backend="numpy", device="cpu")
-    )
+    return replace(reservoir, engine=replace(reservoir.engine, engine="auto", backend="numpy", device="cpu"))
 
 
 class ForecastRange:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qml.circuits.observables import z_products
-from qml.maps.base import Evaluator, Noise, Weights, split_stages, tiled_product
-from qsim.errors import ParameterError
+from qml.maps.base import Computation, Evaluator, Noise, Weights, split_stages, tiled_product
+from qsim.parameters import Declared, Param
+from qsim.registry import register
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,9 @@ class TanhMaps(AffineMaps):
         return xp.tanh(units[..., : len(z_products(self.wires, order))])
 
 
+@register("circuit", "tanh")
 @dataclass(frozen=True)
-class TanhUnits:
+class TanhUnits(Declared):
     """The classical control: the same wiring with random tanh units instead of circuits.
 
     Attributes:
@@ -73,13 +75,8 @@ class TanhUnits:
         ParameterError: a scale that is negative.
     """
 
-    scale: float = 1.0
-    bias_scale: float = 0.5
-
-    def __post_init__(self) -> None:
-        for name in ("scale", "bias_scale"):
-            if not 0 <= getattr(self, name) < np.inf:
-                raise ParameterError(f"{name} must be a number of at least 0, not {getattr(self, name)!r}")
+    scale: Annotated[float, Param("standard deviation of the matrix elements", ge=0)] = 1.0
+    bias_scale: Annotated[float, Param("standard deviation of the biases", ge=0)] = 0.5
 
     def draw(self, rng: np.random.Generator, wires: int, maps: int) -> Weights:
         """Weights of one cell, without the axis over cells, for observables up to three Z."""
@@ -88,3 +85,7 @@ class TanhUnits:
             "matrix": self.scale * rng.standard_normal((maps, outputs, wires)),
             "bias": self.bias_scale * rng.standard_normal((maps, outputs)),
         }
+
+    def evaluator(self, wires: int, how: Computation) -> TanhMaps:
+        """The units themselves, exactly."""
+        return TanhMaps(wires)

@@ -1,13 +1,20 @@
-"""The maps inside a cell: from a vector to the numbers that a gate or a readout uses."""
+"""The maps inside a cell: from a vector to the numbers that a gate or a readout uses.
+
+What a user may bring here is a `Circuit`, registered under the kind ``circuit``, and the `Evaluator` that
+computes it.
+"""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from qsim.registry import define_kind
 
 #: Frozen numbers of a bank of cells, by name; the leading axis of each array runs over cells.
 Weights = dict[str, NDArray[np.float64]]
@@ -29,8 +36,15 @@ def generators(seed: int, cells: int, rows: int) -> Noise:
 
 
 class Evaluator(ABC):
-    """One way to compute a cell's maps; hashable, for it is part of what a compiled program depends on."""
+    """One way to compute a cell's maps; hashable, for it is part of what a compiled program depends on.
 
+    It says itself what it carries out of a `Computation`: a choice that asks for anything else is refused.
+    """
+
+    #: The engine that it belongs to: ``compiled``, ``qnode`` or ``trainable``.
+    engine: ClassVar[str] = "compiled"
+    #: Whether `evaluate` is written for any `xp`, so that JAX can trace it.
+    traceable: ClassVar[bool] = True
     #: Whether a row costs nothing to pad: a batch is then computed in tiles of fixed size.
     tiled: ClassVar[bool] = True
 
@@ -42,6 +56,11 @@ class Evaluator(ABC):
             weights: of the bank.
             stages: number of maps in each stage; the maps of a stage have the same input.
         """
+
+    @property
+    def sampled(self) -> int | None:
+        """Measurements that it takes of each circuit; None where its numbers are exact."""
+        return None
 
     def noise(self, cells: int, batch: int) -> Noise:
         """Sources of sampling noise for each cell and row; none where nothing is sampled."""
@@ -64,6 +83,49 @@ class Evaluator(ABC):
         Returns:
             shape (cells, batch, maps, outputs).
         """
+
+
+@dataclass(frozen=True)
+class Computation:
+    """How maps are to be computed, as `qml.engines.choice.EngineChoice` asks for it.
+
+    Attributes:
+        engine: ``auto`` (the fastest there is), ``compiled``, ``qnode`` or ``trainable``.
+        device: PennyLane's name of the device that runs QNodes.
+        shots: measurements of each circuit at each step; None for exact expectation values.
+        seed: of the sampling noise.
+        single: whether in single precision.
+    """
+
+    engine: str = "auto"
+    device: str = "default.qubit"
+    shots: int | None = None
+    seed: int = 0
+    single: bool = False
+
+
+class Circuit(Protocol):
+    """The circuits of a quantum cell, or what stands in their place; a frozen dataclass, for it is hashed."""
+
+    def draw(self, rng: np.random.Generator, wires: int, maps: int) -> Weights:
+        """Frozen weights of one cell.
+
+        Args:
+            rng: where they are drawn from.
+            wires: numbers that each circuit encodes, and at least so many that it returns.
+            maps: how many circuits.
+
+        Returns:
+            arrays by name, without the axis over cells; ``gain`` and ``shift`` are the cell's own.
+        """
+        ...
+
+    def evaluator(self, wires: int, how: Computation) -> Evaluator:
+        """What computes these circuits as is asked, or as nearly so as they can be."""
+        ...
+
+
+define_kind("circuit", Circuit, "how-to/reservoir-parts.md")
 
 
 def tiled_product(values: Any, matrix: Any, rows: int) -> Any:

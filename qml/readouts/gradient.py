@@ -13,10 +13,12 @@ from qml.readouts.feature_rows import feature_rows, target_rows
 from qml.readouts.linear import LinearReadout, affine
 from qsim.errors import ParameterError
 from qsim.parameters import Param
+from qsim.registry import register
 
 Rows = npt.NDArray[np.float64]
 
 
+@register("readout", "gradient")
 @dataclass(eq=False)
 class GradientReadout(LinearReadout):
     """A linear layer trained by RMSprop on the mean squared error, as in arXiv:2211.02612.

@@ -14,7 +14,7 @@ from qml.cells.quantum_cells import QuantumCell
 from qml.engines import jax_support
 from qml.maps.base import Evaluator
 from qml.maps.circuit import CircuitUnits, CompiledCircuits
-from qml.maps.trainable import TrainableCircuits
+from qml.maps.pennylane_circuit import TracedQNodes
 from qml.tasks.windowed import WindowedTask
 from qml.training.circuits import TracedCircuits
 from qml.training.program import ROWS, compiled
@@ -92,9 +92,9 @@ def train_seeds(
 
 def _evaluator(cell: QuantumCell, settings: Training) -> Evaluator:
     assert isinstance(cell.units, CircuitUnits)
-    shape = cell.units.shape(cell.wires)
     if settings.engine == "trainable":
-        return TrainableCircuits(shape)
+        return TracedQNodes(cell.units, cell.wires)
+    shape = cell.units.shape(cell.wires)
     return TracedCircuits(shape, CompiledCircuits.of(shape).fused)
 
 
