@@ -48,6 +48,9 @@ class QuantumCell(Cell):
     hidden_gain: Annotated[float, Param("factor on the hidden vector before it is encoded")] = 1.0
     input_shift: Annotated[float, Param("added to incoming numbers before they are encoded")] = 0.0
 
+    #: The stages that encode incoming and hidden numbers.
+    encoding_stages: ClassVar[tuple[int, ...]] = (0,)
+
     @property
     def wires(self) -> int:
         """Qubits of each circuit."""
@@ -78,7 +81,7 @@ class QuantumCell(Cell):
             rest: for stages that encode neither.
         """
         table = np.full((len(self.stages), self.wires), rest)
-        for stage in self._encoding_stages:
+        for stage in self.encoding_stages:
             table[stage, self._incoming()] = incoming
             table[stage, self._fed_back()] = fed_back
         return table
@@ -90,9 +93,6 @@ class QuantumCell(Cell):
     def order(self, readout: tuple[str, ...]) -> int:
         """Largest number of Z in what is read."""
         return max((ORDERS[name] for name in readout if name in ORDERS), default=1)
-
-    #: The stages that encode incoming and hidden numbers.
-    _encoding_stages: ClassVar[tuple[int, ...]] = (0,)
 
     def _incoming(self) -> slice:
         return slice(0, self.channels)
@@ -183,7 +183,7 @@ class QGRU(QuantumCell):
     """
 
     stages: ClassVar[tuple[int, ...]] = (2, 1)
-    _encoding_stages: ClassVar[tuple[int, ...]] = (0, 1)
+    encoding_stages: ClassVar[tuple[int, ...]] = (0, 1)
 
     @property
     def state_sizes(self) -> tuple[int, ...]:

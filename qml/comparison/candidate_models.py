@@ -7,20 +7,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import numpy.typing as npt
 
-from qml.baselines import NVAR, LinearTaps
+from qml.baselines import NVAR, LinearTaps, Persistence
 from qml.cells.bank import Bank, draw_bank
 from qml.cells.classical_cells import ESN
 from qml.cells.quantum_cells import QGRU, QLSTM, QRNN
-from qml.comparison.compare import CandidateModel, PersistenceModel, ReadoutModel
+from qml.comparison.compare import CandidateModel, ReadoutModel
 from qml.engines.choice import EngineChoice
 from qml.ensembles import ensemble
 from qml.inputs import whole
 from qml.maps.circuit import CircuitUnits
 from qml.presets import ECHO_STATES, EchoState, candidates
 from qml.reservoir import Reservoir
+from qml.tasks import SeriesTask
 from qsim.errors import ParameterError, nearest
 
+Array = npt.NDArray[np.float64]
 #: The model that is compared with the baselines.
 QUANTUM = "QRNN ensemble"
 #: Single cells by name, as published: one wire for each channel of the input, three fed back.
@@ -167,6 +170,56 @@ class Products:
             lambda lags: NVAR(lags, channels=channels, order=order).size <= self.features, itertools.count(1)
         )
         return max(fitting, default=0)
+
+
+@dataclass(frozen=True)
+class FittedPersistence:
+    """The last value seen.
+
+    Attributes:
+        of: ``input`` or ``target``.
+        outputs: of the task.
+    """
+
+    of: str
+    outputs: int
+    features: None = None
+    trained: int = 0
+
+    def answers(self, inputs: Array, targets: Array) -> Array:
+        """The input of the step, or the target of the step before."""
+        return Persistence(of=self.of).predict(inputs, targets)[:, : self.outputs]
+
+
+@dataclass(frozen=True)
+class PersistenceModel:
+    """Persistence; nothing is fitted.
+
+    Attributes:
+        of: ``input`` for a series that forecasts itself, its first channels if there are fewer outputs than
+            channels; ``target`` for a target driven by another series (see `Persistence`).
+    """
+
+    of: str = "input"
+    name: str = "persistence"
+    deterministic: bool = True
+
+    def check(self, task: SeriesTask) -> None:
+        """See that inputs can stand for targets.
+
+        Raises:
+            ParameterError: inputs are to be repeated, but there are fewer channels than outputs.
+        """
+        channels, outputs = task.inputs.shape[1], task.targets.shape[1]
+        if self.of == "input" and channels < outputs:
+            raise ParameterError(
+                f"{task.name}: persistence of the input cannot answer {outputs} outputs with {channels}"
+                f" channel{'s' * (channels > 1)}; take persistence of the target"
+            )
+
+    def fit(self, task: SeriesTask, seed: int) -> FittedPersistence:
+        """Nothing is chosen or fitted."""
+        return FittedPersistence(self.of, task.targets.shape[1])
 
 
 def quantum_ensemble(features: int, engine: EngineChoice | None = None, name: str = QUANTUM) -> ReadoutModel:

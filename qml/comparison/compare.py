@@ -16,7 +16,6 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from qml.baselines import Persistence
 from qml.comparison.checkpoint import Checkpoint
 from qml.comparison.score_table import Score
 from qml.comparison.workers import each
@@ -210,56 +209,6 @@ def _error(readout: Readout, task: SeriesTask, features: Array) -> float:
         errors = ((fitted.predict(features[later]) - task.targets[later]) ** 2).mean(axis=0)
     variance = task.targets[task.fit_part].var(axis=0)
     return float(np.mean(errors / np.where(variance > 0, variance, 1.0)))
-
-
-@dataclass(frozen=True)
-class FittedPersistence:
-    """The last value seen.
-
-    Attributes:
-        of: ``input`` or ``target``.
-        outputs: of the task.
-    """
-
-    of: str
-    outputs: int
-    features: None = None
-    trained: int = 0
-
-    def answers(self, inputs: Array, targets: Array) -> Array:
-        """The input of the step, or the target of the step before."""
-        return Persistence(of=self.of).predict(inputs, targets)[:, : self.outputs]
-
-
-@dataclass(frozen=True)
-class PersistenceModel:
-    """Persistence; nothing is fitted.
-
-    Attributes:
-        of: ``input`` for a series that forecasts itself, its first channels if there are fewer outputs than
-            channels; ``target`` for a target driven by another series (see `Persistence`).
-    """
-
-    of: str = "input"
-    name: str = "persistence"
-    deterministic: bool = True
-
-    def check(self, task: SeriesTask) -> None:
-        """See that inputs can stand for targets.
-
-        Raises:
-            ParameterError: inputs are to be repeated, but there are fewer channels than outputs.
-        """
-        channels, outputs = task.inputs.shape[1], task.targets.shape[1]
-        if self.of == "input" and channels < outputs:
-            raise ParameterError(
-                f"{task.name}: persistence of the input cannot answer {outputs} outputs with {channels}"
-                f" channel{'s' * (channels > 1)}; take persistence of the target"
-            )
-
-    def fit(self, task: SeriesTask, seed: int) -> FittedPersistence:
-        """Nothing is chosen or fitted."""
-        return FittedPersistence(self.of, task.targets.shape[1])
 
 
 def compare(

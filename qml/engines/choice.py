@@ -144,4 +144,4 @@ class EngineChoice:
 
 def _named(cell: Cell) -> str:
     units = getattr(cell, "units", None)
-    return f"the cell '{cell.name}'" + ("" if units is None else f" with {type(units).__name__}")
+    return type(cell).__name__ + ("" if units is None else f" with {type(units).__name__}")

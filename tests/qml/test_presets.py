@@ -162,7 +162,7 @@ def test_echo_state_network_has_the_scales_of_its_setting(setting):
         (lambda: delay_embedded(100, 1, delays=(4, 2)), "delays"),
         (lambda: echo_state(0, 1), "features must be a whole number"),
         (lambda: echo_state(10, -1), "seed must be a whole number"),
-        (lambda: echo_state(10, 1, channels=0), "channels must be a whole number"),
+        (lambda: echo_state(10, 1, channels=0), r"`ESN.channels` must be in \[1, inf\), got 0"),
         (lambda: echo_state(10, 1, setting="puls"), "unknown setting 'puls'"),
         (lambda: candidates("esm", 100, 1), "unknown kind 'esm'.*esn"),
         (lambda: candidates("quantum", 2, 1), "features must be at least 3, .* not 2"),

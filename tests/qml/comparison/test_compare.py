@@ -16,13 +16,14 @@ from qml.comparison.candidate_models import (
     CELLS,
     EchoStates,
     Lags,
+    PersistenceModel,
     Products,
     baselines,
     quantum_ensemble,
     single_cell,
 )
 from qml.comparison.checkpoint import Checkpoint
-from qml.comparison.compare import METRICS, PersistenceModel, ReadoutModel, compare
+from qml.comparison.compare import METRICS, ReadoutModel, compare
 from qml.engines.choice import EngineChoice
 from qml.readouts import RidgeReadout
 from qml.scaling import Scaler
