@@ -16,9 +16,8 @@ from qml.cells.base import Cell
 from qml.cells.quantum_cells import QuantumCell
 from qml.engines.choice import EngineChoice
 from qml.feature_cache import FeatureCache
-from qml.inputs import whole
+from qml.inputs import Range, draw_range, whole
 from qml.maps.affine import TanhUnits
-from qml.ranges import Range, draw_range
 from qml.reservoir import Reservoir
 from qsim.errors import ParameterError
 

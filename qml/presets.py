@@ -17,10 +17,9 @@ from qml.cells.quantum_cells import QRNN
 from qml.engines.choice import EngineChoice
 from qml.ensembles import ensemble
 from qml.feature_cache import FeatureCache
-from qml.inputs import whole
+from qml.inputs import Range, whole
 from qml.maps.affine import TanhUnits
 from qml.maps.circuit import CircuitUnits
-from qml.ranges import Range
 from qml.reservoir import Reservoir
 from qsim.errors import ParameterError, nearest
 

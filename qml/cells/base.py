@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from qml.maps.base import Computation, Evaluator, Weights
+from qml.maps.base import PAGE, Computation, Evaluator, Weights
 from qsim.errors import ParameterError, nearest
 from qsim.parameters import Declared, Param
 from qsim.registry import define_kind
@@ -112,7 +112,7 @@ class Cell(Declared, ABC):
         return 1
 
 
-define_kind("cell", Cell, "how-to/reservoir-parts.md")
+define_kind("cell", Cell, PAGE)
 
 
 def sigmoid(xp: Any, values: Any) -> Any:

@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 
 from qml.cells.base import Cell, Maps, sigmoid
 from qml.circuits.observables import ORDERS
-from qml.maps.base import Circuit, Computation, Evaluator, Weights
+from qml.maps.base import PAGE, Circuit, Computation, Evaluator, Weights
 from qml.maps.circuit import CircuitUnits
+from qsim.contracts import Contract
+from qsim.errors import ParameterError
 from qsim.parameters import OfKind, Param
 from qsim.registry import register
 
@@ -38,7 +40,7 @@ class QuantumCell(Cell):
     three Pauli Z of the circuit that is measured), and ``cell`` for a QLSTM.
 
     Raises:
-        ParameterError: no channel or no hidden number.
+        ParameterError: no channel, no hidden number, or units that are no `Circuit`.
     """
 
     units: Annotated[Circuit, OfKind("circuit", "circuits or what stands for them", default="ring")] = field(
@@ -50,6 +52,12 @@ class QuantumCell(Cell):
 
     #: The stages that encode incoming and hidden numbers.
     encoding_stages: ClassVar[tuple[int, ...]] = (0,)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        lacks = Contract("circuit", Circuit, PAGE).missing(type(self.units))
+        if lacks:
+            raise ParameterError(f"`units` is a {type(self.units).__name__}, which lacks {'; '.join(lacks)}")
 
     @property
     def wires(self) -> int:

@@ -120,10 +120,19 @@ class EngineChoice:
                 f"shots={self.shots}: nothing is sampled in {_named(cell)}, whose numbers are exact; leave"
                 " `shots` out, or take circuits that are measured"
             )
+        if single and found.engine != "compiled":
+            raise ParameterError(f"precision='single': {_named(cell)} computes in double precision only")
         if not found.traceable and (self.backend == "jax" or self.device == "gpu"):
             raise ParameterError(
                 f"{_named(cell)} is not written for JAX: leave `backend` at 'auto' and `device` at 'cpu'"
             )
+        try:
+            hash((cell, found))
+        except TypeError as error:
+            raise ParameterError(
+                f"{_named(cell)} cannot be told from others ({error}): make it, what stands in it and its"
+                " evaluator frozen dataclasses of plain values"
+            ) from None
         return found
 
     def with_jax(self, suits: bool) -> bool:

@@ -14,8 +14,8 @@ from qml.cells.base import Cell
 from qml.engines.choice import EngineChoice
 from qml.ensembles import ensemble
 from qml.estimators.saving import Storable
+from qml.inputs import Range
 from qml.parts_by_name import make_cell
-from qml.ranges import Range
 from qml.reservoir import Reservoir
 from qsim.errors import ParameterError
 

@@ -10,9 +10,8 @@ from typing import Annotated, Any, Final
 
 from qml.engines.choice import EngineChoice
 from qml.ensembles import ensemble
-from qml.inputs import LARGEST
+from qml.inputs import LARGEST, Range
 from qml.parts_by_name import made
-from qml.ranges import Range
 from qml.reservoir import Reservoir
 from qml.series_files import NamedSeries, read_series
 from qml.tasks import standard_names
@@ -132,7 +131,11 @@ class ForecastSpec(Declared):
         Param("models beside the baselines, by name (qrnn-ensemble, or any cell) or described"),
     ] = (ENSEMBLE,)
     features: Annotated[
-        int, Param("numbers that each readout sees, at most; single cells have a number of their own", ge=4)
+        int,
+        Param(
+            "numbers that each readout sees, at most; single cells and described models have their own",
+            ge=4,
+        ),
     ] = 96
     seeds: Annotated[int, Param("how often every model with chance in it is drawn", ge=1)] = 5
     seed: Annotated[int, Param("first seed", ge=0)] = 0

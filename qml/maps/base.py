@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from qsim.registry import define_kind
 
+#: How-to page with parts of one's own, in ``docs``.
+PAGE = "how-to/reservoir-parts.md"
 #: Frozen numbers of a bank of cells, by name; the leading axis of each array runs over cells.
 Weights = dict[str, NDArray[np.float64]]
 #: A generator of sampling noise for each cell and row; empty where nothing is sampled.
@@ -125,7 +127,7 @@ class Circuit(Protocol):
         ...
 
 
-define_kind("circuit", Circuit, "how-to/reservoir-parts.md")
+define_kind("circuit", Circuit, PAGE)
 
 
 def tiled_product(values: Any, matrix: Any, rows: int) -> Any:

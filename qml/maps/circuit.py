@@ -44,6 +44,11 @@ class CircuitUnits(PennyLaneCircuit):
         float | None, Param("of that draw; left out, 0.01 for normal and 1 (of 2 pi) for uniform", ge=0)
     ] = None
 
+    @property
+    def lowered(self) -> bool:
+        """Whether the compiled evaluation is of these gates, and not of those that a subclass replaced."""
+        return type(self).gates is CircuitUnits.gates
+
     def shape(self, wires: int) -> CircuitShape:
         """Shape of the circuits on so many wires."""
         return CircuitShape(wires, self.layers, self.reupload)
@@ -67,7 +72,7 @@ class CircuitUnits(PennyLaneCircuit):
 
     def evaluator(self, wires: int, how: Computation) -> Evaluator:
         """Lowered circuits, exact or sampled, unless QNodes are asked for."""
-        if how.engine not in ("auto", "compiled"):
+        if how.engine not in ("auto", "compiled") or not self.lowered:
             return super().evaluator(wires, how)
         compiled = CompiledCircuits.of(self.shape(wires), how.single and how.shots is None)
         return compiled if how.shots is None else SampledCircuits(compiled, how.shots, how.seed)

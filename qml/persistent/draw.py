@@ -6,11 +6,10 @@ import numpy as np
 
 from qml.engines.choice import EngineChoice
 from qml.engines.memory_budget import available, require
-from qml.inputs import whole
+from qml.inputs import Range, draw_range, whole
 from qml.persistent.dynamics import Dynamics, dynamics_of
 from qml.persistent.persistent_reservoir import PersistentReservoir
 from qml.persistent.step_noise import StepNoise
-from qml.ranges import Range, draw_range
 
 
 def persistent(

@@ -16,8 +16,7 @@ from qml.maps.base import Evaluator
 from qml.maps.circuit import CircuitUnits, CompiledCircuits
 from qml.maps.pennylane_circuit import TracedQNodes
 from qml.tasks.windowed import WindowedTask
-from qml.training.circuits import TracedCircuits
-from qml.training.program import ROWS, compiled
+from qml.training.program import ROWS, TracedCircuits, compiled
 from qml.training.settings import Training
 from qsim.errors import ParameterError
 

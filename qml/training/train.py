@@ -100,7 +100,11 @@ def train(
 def _check(
     cell: QuantumCell, task: WindowedTask, seeds: Sequence[int], readout: tuple[str, ...], batch: int
 ) -> None:
-    if not isinstance(cell, QuantumCell) or not isinstance(cell.units, CircuitUnits):
+    if (
+        not isinstance(cell, QuantumCell)
+        or not isinstance(cell.units, CircuitUnits)
+        or not cell.units.lowered
+    ):
         raise ParameterError(f"only cells with circuits are trained here, not {cell!r}")
     cell.check_readout(readout)
     if not seeds:

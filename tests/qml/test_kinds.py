@@ -108,6 +108,36 @@ def test_pennylane_code_of_ones_own_is_not_lowered(choice: dict[str, Any]) -> No
         ensemble(QRNN(1, 1, Plain()), seed=1, engine=EngineChoice(**choice))
 
 
+def test_single_precision_is_refused_where_all_is_double() -> None:
+    with pytest.raises(ParameterError, match="precision='single': QRNN with Plain computes in double"):
+        ensemble(QRNN(1, 1, Plain()), seed=1, engine=EngineChoice(precision="single"))
+
+
+def test_gates_that_a_subclass_replaces_are_not_those_that_were_lowered() -> None:
+    @dataclass(frozen=True)
+    class Still(CircuitUnits):
+        def gates(self, values: Any, angles: Any) -> None:
+            for wire in range(values.shape[-1]):
+                qp.RX(0 * values[..., wire], wires=wire)
+
+    assert ensemble(QRNN(1, 1, Still()), seed=1, readout=("z",)).features(SERIES) == pytest.approx(1.0)
+    with pytest.raises(ParameterError, match="engine='compiled' does not compute QRNN with Still"):
+        ensemble(QRNN(1, 1, Still()), seed=1, engine=EngineChoice(engine="compiled"))
+
+
+def test_units_that_are_none_are_refused_at_once() -> None:
+    with pytest.raises(ParameterError, match=r"`units` is a Mean, which lacks `draw\(rng, wires, maps\)`"):
+        QRNN(units=Mean())  # type: ignore[arg-type]
+
+
+def test_circuits_that_cannot_be_hashed_are_refused_at_once() -> None:
+    class Listed(Heedless):
+        __hash__ = None  # type: ignore[assignment]
+
+    with pytest.raises(ParameterError, match="QRNN with Listed cannot be told from others"):
+        ensemble(QRNN(1, 1, Listed()), seed=1)
+
+
 def test_pennylane_code_of_ones_own_gives_its_expectation_values() -> None:
     reservoir = ensemble(QRNN(1, 1, Plain()), seed=1, readout=("z", "zz"))
     hidden, shifts = 0.0, reservoir.bank.weights["angles"][0, 0]

@@ -11,8 +11,7 @@ from qml.engines import jax_support
 from qml.engines.numpy_engine import NumpyEngine
 from qml.maps.circuit import CircuitUnits
 from qml.maps.pennylane_circuit import QNodes, TracedQNodes
-from qml.training.circuits import TracedCircuits
-from qml.training.program import loss, rmsprop
+from qml.training.program import TracedCircuits, loss, rmsprop
 
 jax = pytest.importorskip("jax")
 

@@ -14,8 +14,7 @@ from qml.ensembles import tanh_control
 from qml.reservoir import Reservoir
 from qml.tasks import forecast_windows, paper_task
 from qml.training import Training, train
-from qml.training.circuits import TracedCircuits
-from qml.training.program import loss
+from qml.training.program import TracedCircuits, loss
 from qml.training.seed_batch import cell_seed
 from qsim.errors import ParameterError
 
