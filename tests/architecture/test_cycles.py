@@ -12,12 +12,6 @@ from tests.architecture.sources import PACKAGES, ROOT, Source, sources
 #: Cycles that stay, by one module of each, with the reason.
 ALLOWED = {
     "qsim.kernel.simulator": "a simulator makes the handles and processes that call it back",
-    # Still to be cut.
-    "hardware.node": "a node and what stands in it",
-    "protocols.stack": "a node's stack and the protocols in it",
-    "protocols.runtime.network": "a run and the applications in it",
-    "protocols.entanglement.continuous": "a hand-shake and its photon level",
-    "protocols.entanglement.negotiated": "a hand-shake and its photon level",
 }
 
 
