@@ -28,6 +28,12 @@ class Contract:
     asks: type
     page: str
 
+    def members(self) -> tuple[str, ...]:
+        """What is asked for: names, methods with their arguments."""
+        if _is_protocol(self.asks):
+            return tuple(f"{name}{_signature(member)}" for name, member in _members(self.asks).items())
+        return tuple(f"{name}{_signature(getattr(self.asks, name))}" for name in _abstract(self.asks))
+
     def missing(self, cls: type) -> tuple[str, ...]:
         """What a class lacks, one phrase each; empty when it keeps the contract."""
         if _is_protocol(self.asks):

@@ -42,6 +42,12 @@ def _kinds() -> Iterator[None]:
         registry._contracts.pop(kind)
 
 
+def test_members_are_told_with_their_arguments() -> None:
+    known = {contract.kind: contract.members() for contract in registry.contracts()}
+    assert set(known["test-lamp"]) == {"colour", "shine(seconds, brightly)"}
+    assert known["test-switch"] == ("toggle()",)
+
+
 def test_whole_class_is_taken() -> None:
     @registry.register("test-lamp", "whole")
     class Whole:
