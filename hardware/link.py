@@ -2,22 +2,57 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hardware.clicks import Emitters
+from hardware.link_models.base import LinkHardware
 from qsim.units import to_ps
 
 if TYPE_CHECKING:
+    from hardware.fibre import SingleModeFibre
     from hardware.link_models.base import AttemptProfile, LinkModel
     from hardware.memory import AtomicMemory
     from hardware.node import QuantumNode
-    from hardware.segments import Segment
     from hardware.station import HeraldingStation
     from qsim.analytic.renewal import HeraldInterval
+    from qsim.model.specs import LinkSpec
     from qsim.quantum.state import PairState
 
 #: Attempts drawn in one block of random numbers.
 _BLOCK = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Fibre from one node with memories to another, with a heralding station on the way.
+
+    Attributes:
+        name: unique name.
+        nodes: names of the nodes along it; all but the two ends are without memories.
+        banks: names of the banks at the two ends.
+        links: the links that it is made of.
+        station: place in `nodes` of the node with the station, and number of the station there; None for the
+            station of a link.
+        hardware: what a link model sees.
+    """
+
+    name: str
+    nodes: tuple[str, ...]
+    banks: tuple[str, str]
+    links: tuple[LinkSpec, ...]
+    station: tuple[int, int] | None
+    hardware: LinkHardware
+
+    @property
+    def length(self) -> float:
+        """Fibre length between the ends, m."""
+        return sum(link.length for link in self.links)
+
+    @property
+    def model(self) -> Any:
+        """The link model."""
+        return self.links[0].generation
 
 
 class Link:
@@ -128,3 +163,23 @@ class Link:
 
     def __repr__(self) -> str:
         return f"<Link {self.name}>"
+
+
+def link_hardware(spec: LinkSpec, first: Any, second: Any) -> LinkHardware:
+    """The hardware of a link as its model sees it.
+
+    Args:
+        spec: the link.
+        first, second: the memories at its two ends.
+    """
+    fibre: SingleModeFibre = spec.fibre
+    arms = spec.length * spec.midpoint, spec.length * (1 - spec.midpoint)
+    return LinkHardware(
+        first=first,
+        second=second,
+        transmission_first=fibre.transmission(arms[0]),
+        transmission_second=fibre.transmission(arms[1]),
+        delay_first=fibre.delay_ps(arms[0]),
+        delay_second=fibre.delay_ps(arms[1]),
+        detector=spec.detector,
+    )

@@ -3,49 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from hardware.link import Segment, link_hardware
 from hardware.link_models.base import LinkHardware
 from qsim.errors import NetworkError, nearest
 
 if TYPE_CHECKING:
-    from hardware.fibre import SingleModeFibre
     from hardware.node import NodeKind
     from qsim.model.specs import LinkSpec
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """Fibre from one node with memories to another, with a heralding station on the way.
-
-    Attributes:
-        name: unique name.
-        nodes: names of the nodes along it; all but the two ends are without memories.
-        banks: names of the banks at the two ends.
-        links: the links that it is made of.
-        station: place in `nodes` of the node with the station, and number of the station there; None for the
-            station of a link.
-        hardware: what a link model sees.
-    """
-
-    name: str
-    nodes: tuple[str, ...]
-    banks: tuple[str, str]
-    links: tuple[LinkSpec, ...]
-    station: tuple[int, int] | None
-    hardware: LinkHardware
-
-    @property
-    def length(self) -> float:
-        """Fibre length between the ends, m."""
-        return sum(link.length for link in self.links)
-
-    @property
-    def model(self) -> Any:
-        """The link model."""
-        return self.links[0].generation
 
 
 def segments(nodes: Mapping[str, NodeKind], links: Sequence[LinkSpec]) -> Iterator[Segment]:
@@ -77,26 +44,6 @@ def segments(nodes: Mapping[str, NodeKind], links: Sequence[LinkSpec]) -> Iterat
             for names, way in _ways(fibres, (ends[0], _far(link, ends[0])), (link,)):
                 if order[id(way[0])] < order[id(way[-1])]:
                     yield from _crossing(nodes, names, way)
-
-
-def link_hardware(spec: LinkSpec, first: Any, second: Any) -> LinkHardware:
-    """The hardware of a link as its model sees it.
-
-    Args:
-        spec: the link.
-        first, second: the memories at its two ends.
-    """
-    fibre: SingleModeFibre = spec.fibre
-    arms = spec.length * spec.midpoint, spec.length * (1 - spec.midpoint)
-    return LinkHardware(
-        first=first,
-        second=second,
-        transmission_first=fibre.transmission(arms[0]),
-        transmission_second=fibre.transmission(arms[1]),
-        delay_first=fibre.delay_ps(arms[0]),
-        delay_second=fibre.delay_ps(arms[1]),
-        detector=spec.detector,
-    )
 
 
 def _ways(

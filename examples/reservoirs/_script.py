@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from qml.comparison.checkpoint import Checkpoint
 from qsim.errors import QsimError
 
 
@@ -15,6 +16,11 @@ def parser(description: str) -> argparse.ArgumentParser:
     made.add_argument("--out", type=Path, metavar="DIR", help="folder of tables and figures")
     made.add_argument("--workers", type=int, default=2, metavar="N", help="processes (2)")
     return made
+
+
+def checkpoint_in(out: Path | None) -> Checkpoint:
+    """Where finished pieces of an experiment lie; results of other source code are computed again."""
+    return Checkpoint(None if out is None else out / "finished", (Path(__file__).parent,))
 
 
 def perform(run: Callable[..., Any], options: dict[str, Any]) -> int:

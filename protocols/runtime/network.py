@@ -64,6 +64,8 @@ class NetworkRuntime:
         horizon: end of the run, ps.
     """
 
+    sim: Simulator
+
     def __init__(self, scenario: ScenarioSpec, seed: int, trace: TraceSink | None = None) -> None:
         began = time.perf_counter()
         run = scenario.run_spec
