@@ -11,8 +11,8 @@ from hardware.link import Link
 from hardware.station import HeraldingStation
 
 if TYPE_CHECKING:
+    from hardware.link import Segment
     from hardware.node import QuantumNode
-    from hardware.segments import Segment
     from protocols.context import Context
     from qsim.model.specs import ClassicalSpec, DelayTable, ScenarioSpec
 
