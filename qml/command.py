@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qsim.cli.failure import INTERRUPTED
-from qsim.cli.options import Json, Plugins, Quiet, Settings, Verbose, talk_of
+from qsim.cli.console import INTERRUPTED
+from qsim.cli.options import Json, Plugins, Quiet, Settings, Verbose, console_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from qml.comparison.compare import Progress
-    from qsim.cli.talk import Talk
+    from qsim.cli.console import Console
 
 
 def forecast(
@@ -47,8 +47,8 @@ def forecast(
     The file names a series of yours (CSV, Parquet, NumPy) or one of the standard tasks. Settings are chosen
     on a validation part and scored on the last part of the series. No table comes without its baselines.
     """
-    talk = talk_of(ctx, quiet=quiet, verbose=verbose)
-    talk.subject = "forecast file"
+    console = console_of(ctx, quiet=quiet, verbose=verbose)
+    console.subject = "forecast file"
     from qml.forecast.document import load_study
     from qsim.plugins import load
 
@@ -63,17 +63,17 @@ def forecast(
         forecast_output.check_folder(out)
     kept = Checkpoint(None if out is None else out / forecast_output.FINISHED, _sources())
     try:
-        with _shown(talk) as progress:
+        with _shown(console) as progress:
             outcome = run_study(
                 study, workers=workers, progress=progress, checkpoint=kept, plugins=plugins or ()
             )
     except KeyboardInterrupt:
-        talk.say("interrupted" + ("; the same command goes on from here" if out else ""))
+        console.say("interrupted" + ("; the same command goes on from here" if out else ""))
         raise typer.Exit(INTERRUPTED) from None
-    talk.running = True
+    console.running = True
     if out is not None:
         forecast_output.store(study, outcome, out, overrides)
-        talk.say(f"stored in {out}")
+        console.say(f"stored in {out}")
     typer.echo(
         forecast_output.as_json(study, outcome) if as_json else forecast_output.text(outcome), nl=False
     )
@@ -88,11 +88,11 @@ def _sources() -> tuple[Path, ...]:
 
 
 @contextmanager
-def _shown(talk: Talk) -> Iterator[Progress | None]:
+def _shown(console: Console) -> Iterator[Progress | None]:
     """How many models and seeds are finished, on a terminal that wants to know."""
-    from qsim.cli.talk import is_terminal
+    from qsim.cli.console import is_terminal
 
-    if talk.quiet or not is_terminal(sys.stderr):
+    if console.quiet or not is_terminal(sys.stderr):
         yield None
         return
     from rich.console import Console

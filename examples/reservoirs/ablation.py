@@ -3,7 +3,7 @@
 import sys
 from dataclasses import dataclass, replace
 
-from _script import checkpoint_in, parser, perform
+from _experiment import checkpoint_in, parser, perform
 from standard import Report
 
 from qml.cells.quantum_cells import QRNN

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from _script import checkpoint_in, parser, perform
+from _experiment import checkpoint_in, parser, perform
 from standard import BENCHMARKS, LEAST_FEATURES, Report, Runner, part_title
 
 from qml.comparison.candidate_models import QUANTUM, baselines, quantum_ensemble

@@ -13,11 +13,11 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
+from _experiment import checkpoint_in, parser, perform
 from _paper_figures import draw, require_matplotlib
 from _paper_models import MODELS, TASKS, PaperSettings, Part, run_part
 from _paper_reference import Compared, compare, comparison_frame, comparison_text
 from _paper_table import paper_table
-from _script import checkpoint_in, parser, perform
 
 from qml.comparison.checkpoint import Checkpoint
 from qml.comparison.score_table import ScoreTable

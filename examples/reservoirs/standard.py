@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from _script import checkpoint_in, parser, perform
+from _experiment import checkpoint_in, parser, perform
 
 from qml.comparison.candidate_models import CELLS, QUANTUM, baselines, quantum_ensemble, single_cell
 from qml.comparison.checkpoint import Checkpoint

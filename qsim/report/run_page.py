@@ -7,13 +7,12 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from qsim.report.charts import run_charts
-from qsim.report.markup import facts, folded, notice, tiles
-from qsim.report.network import network
-from qsim.report.page import Page
-from qsim.report.tables import result_table
+from qsim.report.network_data import network
+from qsim.report.page import Page, facts, folded, notice, tiles
+from qsim.report.page_tables import result_table
 from qsim.report.timeline import timeline
+from qsim.results.number_text import count, fidelity, number, per_cent, seconds
 from qsim.results.run_metrics import run_metrics
-from qsim.results.wording import count, fidelity, number, per_cent, seconds
 
 if TYPE_CHECKING:
     from qsim.results import Result

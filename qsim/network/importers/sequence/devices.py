@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import sqrt
 from typing import Any, Final
 
-from qsim.network.importers.sequence.ledger import Section
+from qsim.network.importers.sequence.unread_keys import Section
 
 #: Frequency that stands for "no limit", Hz: one excitation in each picosecond.
 UNLIMITED: Final = 1e12

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from qsim.report.markup import facts, folded, notice, tiles
-from qsim.report.page import Page
-from qsim.report.run import scenario_text
-from qsim.report.tables import heading, shortened
-from qsim.results.wording import NONE, count, number
+from qsim.report.page import Page, facts, folded, notice, tiles
+from qsim.report.page_tables import heading, shortened
+from qsim.report.run_page import scenario_text
+from qsim.results.number_text import NONE, count, number
 
 if TYPE_CHECKING:
     from qsim.results.run_metrics import RunMetric

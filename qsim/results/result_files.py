@@ -1,28 +1,31 @@
-"""A result as files: Parquet tables beside a manifest.
+"""Results in directories: Parquet tables beside a manifest.
 
-There is one Parquet file for each table (flows, unfinished, links, memories, metrics, pairs, stalls) and a
-``manifest.json`` that names the format, holds all that is not a table, and has the fingerprint by which
-damage is noticed. Nothing is ever pickled. Where the files lie is the matter of those who ask for them.
+There is one Parquet file for each stored table and a ``manifest.json`` that names the format, holds all that
+is not a table, and has the fingerprint by which damage is noticed. Files are staged and moved into place, the
+manifest last: a directory with a manifest is complete. Nothing is ever pickled.
 """
 
 from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from qsim.errors import ResultError
+from qsim.files import check_folder, write_folder
 from qsim.model.columns import STORED, TABLES, Column, columns
 from qsim.model.outcome import RunOutcome, finite
-from qsim.results.manifest import Headed
+from qsim.results.manifest import ManifestFile
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 _R = TypeVar("_R", bound=RunOutcome)
 
-MANIFEST = Headed("manifest.json", "qsim-result", 1, "result")
+MANIFEST = ManifestFile("manifest.json", "qsim-result", 1, "result")
 
 _HEAD = ("name", "seed", "simulated_s", "events", "rejected", "interrupted", "trace_fingerprint")
 _TIMINGS = ("wall_s", "cpu_s", "setup_s")
@@ -131,3 +134,40 @@ def _cells(column: Column, values: list[Any]) -> list[Any]:
 
 def _missing(error: Exception) -> str:
     return f"it has no {error}" if isinstance(error, KeyError) else str(error)
+
+
+def check_destination(directory: str | PathLike[str], *, force: bool = False) -> None:
+    """Refuse a place where no result should be written, before a run is spent on it.
+
+    Raises:
+        ResultError: the place is a file, holds something else than a result, or cannot be written.
+    """
+    check_folder(Path(directory), "a result", MANIFEST.is_in, force=force)
+
+
+def save(
+    result: RunOutcome, directory: str | PathLike[str], *, force: bool = False, overrides: Iterable[str] = ()
+) -> None:
+    """Store a result; see `Result.save`."""
+    check_destination(directory, force=force)
+    place = Path(directory).absolute()
+    files = encode(result, overrides=tuple(overrides))
+    try:
+        write_folder(place, files)
+    except OSError as error:
+        raise ResultError(f"cannot store the result in '{place}': {error.strerror or error}") from error
+
+
+def load(directory: str | PathLike[str], make: type[_R]) -> _R:
+    """Read a stored result; see `Result.load`."""
+    place = Path(directory)
+    return decode(MANIFEST.load(place), lambda name: _contents(place / name), str(place), make)
+
+
+def _contents(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        raise
+    except OSError as error:
+        raise ResultError(f"'{path}' cannot be read: {error.strerror or error}") from None

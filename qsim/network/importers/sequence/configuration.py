@@ -11,9 +11,8 @@ from typing import Any, Final
 from qsim.errors import NetworkError
 from qsim.network.importers.graph import FALLBACK_DURATION
 from qsim.network.importers.sequence import links, nodes, timing
-from qsim.network.importers.sequence.ledger import Ledger, Section
-from qsim.network.importers.sequence.leftovers import report_leftovers
-from qsim.network.report import Conversion, LossReport
+from qsim.network.importers.sequence.unread_keys import KeyTracker, Section, report_unread
+from qsim.network.loss_report import Conversion, LossReport
 from qsim.units import PS_PER_S
 
 _BELL_DIAGONAL: Final = "bell_diagonal"
@@ -57,8 +56,8 @@ def convert(document: Mapping[str, Any], *, source: str = "<configuration>", nam
             f"{source}: not a SeQUeNCe configuration: it has no list of typed nodes with channels"
         )
     report = LossReport(source)
-    ledger = Ledger(document, report)
-    top = ledger.top()
+    keys = KeyTracker(document, report)
+    top = keys.top()
     formalism = _formalism(top)
     bell_diagonal = formalism == _FORMALISMS[_BELL_DIAGONAL]
     made: dict[str, Any] = {"qsim": 1} | ({"name": name} if name else {})
@@ -69,13 +68,13 @@ def convert(document: Mapping[str, Any], *, source: str = "<configuration>", nam
     made["defaults"], made["nodes"], made["links"] = _shared(parts.nodes, [join.entry for join in joined])
     made["classical"] = classical
     made["protocols"] = _protocols(top, parts, bell_diagonal=bell_diagonal)
-    report_leftovers(ledger, report, _used(document))
-    return Conversion(made, report, ledger.converted())
+    report_unread(keys, report, _used(document))
+    return Conversion(made, report, keys.converted())
 
 
 def _formalism(top: Section) -> str:
     if top.peek("formalism") is None:
-        top.ledger.report.assumed("formalism", "SeQUeNCe's default is ket_vector", "scalar-fidelity")
+        top.keys.report.assumed("formalism", "SeQUeNCe's default is ket_vector", "scalar-fidelity")
         return "scalar-fidelity"
     named = top.text("formalism")
     if named not in _FORMALISMS:
@@ -94,8 +93,8 @@ def _duration(top: Section) -> float:
     stop = top.peek("stop_time")
     if stop is None or (isinstance(stop, float) and not isfinite(stop)):
         if stop is not None:
-            top.ledger.mark_told("stop_time")
-        top.ledger.report.assumed("stop_time", "SeQUeNCe runs until it is told", f"{FALLBACK_DURATION:g} s")
+            top.keys.mark_told("stop_time")
+        top.keys.report.assumed("stop_time", "SeQUeNCe runs until it is told", f"{FALLBACK_DURATION:g} s")
         return FALLBACK_DURATION
     return top.number("stop_time", 0, least=1) / PS_PER_S
 
@@ -110,7 +109,7 @@ def _protocols(top: Section, parts: nodes.Cast, *, bell_diagonal: bool) -> dict[
     (probability, degradation), _ = Counter(swaps.values()).most_common(1)[0]
     for node, values in swaps.items():
         if values != (probability, degradation):
-            top.ledger.report.changed(
+            top.keys.report.changed(
                 f"nodes[{node}].template",
                 values[0],
                 "swapping is alike at all nodes",

@@ -8,8 +8,8 @@ from rich.console import Group
 from rich.text import Text
 
 from qsim.model.rows import FlowRow, HopRow, LinkRow, MemoryRow, MetricRow
-from qsim.results.tables import SHOWN, Cell, TextTable, plain_text
-from qsim.results.wording import count, fidelity, number, per_cent, seconds, span
+from qsim.results.number_text import count, fidelity, number, per_cent, seconds, span
+from qsim.results.text_tables import SHOWN, Cell, TextTable, plain_text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from qsim.errors import NetworkError
-from qsim.network.importers.text import read_text
-from qsim.network.report import Conversion
+from qsim.network.importers.graph_formats import read_text
+from qsim.network.loss_report import Conversion
 
 _GRAPHS: Final = (".graphml", ".gml")
 _CONFIGURATIONS: Final = (".json", ".yaml", ".yml")
@@ -36,14 +36,15 @@ def convert_file(path: str | Path) -> Conversion:
         NetworkError: the file cannot be read, or is none of these.
         ScenarioError: the file is no YAML.
     """
-    from qsim.network.importers import gml, graph, graphml, sequence
+    from qsim.network.importers import graph, sequence
+    from qsim.network.importers.graph_formats import read_gml, read_graphml
 
     path = Path(path)
     match path.suffix.lower():
         case ".graphml":
-            return graph.convert(graphml.read(path), source=str(path), name=path.stem)
+            return graph.convert(read_graphml(path), source=str(path), name=path.stem)
         case ".gml":
-            return graph.convert(gml.read(path), source=str(path), name=path.stem)
+            return graph.convert(read_gml(path), source=str(path), name=path.stem)
         case ".json" | ".yaml" | ".yml":
             return sequence.convert(_parsed(path), source=str(path), name=path.stem)
     raise NetworkError(
@@ -68,11 +69,11 @@ def _parsed(path: Path) -> Any:
 def _yaml(text: str, source: str) -> Any:
     """The value of a YAML text, by the reader of scenario files, which refuses texts built to explode."""
     from qsim.documents.faults import Faults
-    from qsim.documents.tree import Plain
+    from qsim.documents.tree import NodeValues
     from qsim.documents.yaml_reader import read_yaml
 
     faults = Faults()
     root = read_yaml(text, source, faults)
     if len(faults):
         raise faults.error()
-    return None if root is None else Plain().of(root)
+    return None if root is None else NodeValues().of(root)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from qsim.cli.options import Quiet, Verbose, talk_of
+from qsim.cli.options import Quiet, Verbose, console_of
 
 
 def report(
@@ -29,13 +29,13 @@ def report(
     The page has the network, a timeline, charts and tables of a run, or the parameter charts and tables of a
     sweep. It opens from disk, and no request leaves it.
     """
-    talk = talk_of(ctx, quiet=quiet, verbose=verbose)
+    console = console_of(ctx, quiet=quiet, verbose=verbose)
     from qsim.report import write_report
 
     path = write_report(directory, directory / "report.html" if out is None else out)
-    talk.say(f"written to {path}")
+    console.say(f"written to {path}")
     if show:
         import webbrowser
 
         if not webbrowser.open(path.absolute().as_uri()):
-            talk.say("no browser could be opened")
+            console.say("no browser could be opened")

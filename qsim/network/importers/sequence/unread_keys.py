@@ -1,21 +1,85 @@
 """Keeps account of every key of a configuration: read, reported, or left over.
 
 `Section` is how the converter reads a mapping: each read marks the key. When the conversion is done,
-`Ledger.close` reports whatever nobody has touched, so no key can be lost in silence.
+`KeyTracker.close` reports whatever nobody has touched, so no key can be lost in silence.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from math import isfinite
-from typing import Any
+from typing import Any, Final
 
 from qsim.errors import NetworkError
-from qsim.network.report import LossReport
+from qsim.network.loss_report import LossReport
+
+_PARALLEL = ("parallel runs of older versions", "one process")
+_DATA = ("data memories hold no entanglement of the network", "left out")
+_LAN = ("graph states of a quantum LAN have no counterpart", "left out")
+_KEY = ("weak-laser key distribution has no counterpart", "left out")
+
+#: Keys without bearing on the simulated physics: why, and what was done.
+_HARMLESS: Final = {
+    "name": ("channels need no name", "left out"),
+    "is_parallel": _PARALLEL,
+    "process_num": _PARALLEL,
+    "lookahead": _PARALLEL,
+    "groups": _PARALLEL,
+    "group": _PARALLEL,
+    "async": _PARALLEL,
+    "port": _PARALLEL,
+    "ip": _PARALLEL,
+    "truncation": ("it belongs to Fock states, which carry no network", "left out"),
+    "seed": ("each entity draws from a stream of its own, seeded by its name", "run.seed 0"),
+}
+#: Keys that mean something to SeQUeNCe and have no counterpart.
+_DROPPED: Final = {
+    "DataMemoryArray": _DATA,
+    "data_memo_size": _DATA,
+    "LightSource": _KEY,
+    "QSDetector": _KEY,
+    "local_memories": _LAN,
+    "client_number": _LAN,
+    "measurement_bases": _LAN,
+}
 
 
-class Ledger:
+def report_unread(keys: KeyTracker, report: LossReport, used: set[str]) -> None:
+    """Report every value that is neither converted nor reported.
+
+    Args:
+        keys: the account.
+        report: where to.
+        used: names of the templates that a node or a connection uses.
+    """
+    for path, value in keys.left():
+        _report(report, path, value, used)
+        keys.mark_told(path)
+
+
+def _report(report: LossReport, path: str, value: Any, used: set[str]) -> None:
+    used_here = any(_within(path, below("templates", name)) for name in used)
+    if _within(path, "templates") and not used_here:
+        report.harmless(path, value, "no node and no connection uses this template", "left out")
+        return
+    keys = re.split(r"[.\[\]]+", path)
+    for key in keys:
+        if key in _HARMLESS:
+            report.harmless(path, value, *_HARMLESS[key])
+            return
+        if key in _DROPPED:
+            report.dropped(path, value, *_DROPPED[key])
+            return
+    report.dropped(path, value, "SeQUeNCe's topologies do not read it where it stands", "left out")
+
+
+def _within(path: str, container: str) -> bool:
+    return path == container or path.startswith((f"{container}.", f"{container}["))
+
+
+class KeyTracker:
     """The account of one configuration.
 
     Attributes:
@@ -79,8 +143,8 @@ class Section:
         path: where it is.
     """
 
-    def __init__(self, ledger: Ledger, values: Mapping[str, Any], path: str) -> None:
-        self.ledger = ledger
+    def __init__(self, keys: KeyTracker, values: Mapping[str, Any], path: str) -> None:
+        self.keys = keys
         self.path = path
         self._values = values
 
@@ -112,7 +176,7 @@ class Section:
             raise self.fault(key, "a number")
         if least is not None and value < least:
             raise self.fault(key, f"a number of at least {least:g}")
-        self.ledger.mark_read(self.at(key))
+        self.keys.mark_read(self.at(key))
         return value
 
     def text(self, key: str, default: str | None = None) -> str:
@@ -124,7 +188,7 @@ class Section:
         value = self._values.get(key, default)
         if not isinstance(value, str) or not value:
             raise self.fault(key, "text")
-        self.ledger.mark_read(self.at(key))
+        self.keys.mark_read(self.at(key))
         return value
 
     def flag(self, key: str, default: bool) -> bool:
@@ -136,7 +200,7 @@ class Section:
         value = self._values.get(key, default)
         if not isinstance(value, bool):
             raise self.fault(key, "true or false")
-        self.ledger.mark_read(self.at(key))
+        self.keys.mark_read(self.at(key))
         return value
 
     def section(self, key: str) -> Section | None:
@@ -151,7 +215,7 @@ class Section:
         if not isinstance(value, Mapping):
             raise self.fault(key, "a mapping")
         self._empty(key, value)
-        return Section(self.ledger, value, self.at(key))
+        return Section(self.keys, value, self.at(key))
 
     def sections(self, key: str) -> list[Section]:
         """A list of mappings below; empty when there is none.
@@ -165,45 +229,45 @@ class Section:
         self._empty(key, value)
         for index, item in enumerate(value):
             if not item:
-                self.ledger.mark_read(f"{self.at(key)}[{index}]")
-        return [Section(self.ledger, item, f"{self.at(key)}[{index}]") for index, item in enumerate(value)]
+                self.keys.mark_read(f"{self.at(key)}[{index}]")
+        return [Section(self.keys, item, f"{self.at(key)}[{index}]") for index, item in enumerate(value)]
 
     def whole_table(self, key: str) -> Any:
         """A value of any shape, marked with all below it."""
-        self.ledger.mark_read(self.at(key))
+        self.keys.mark_read(self.at(key))
         return self._values.get(key)
 
     def dropped(self, key: str, why: str, instead: str) -> None:
         """Report a value that the scenario does without."""
-        self.ledger.forget(self.at(key))
-        if self.ledger.mark_told(self.at(key)):
-            self.ledger.report.dropped(self.at(key), self._values.get(key), why, instead)
+        self.keys.forget(self.at(key))
+        if self.keys.mark_told(self.at(key)):
+            self.keys.report.dropped(self.at(key), self._values.get(key), why, instead)
 
     def dropped_whole(self, why: str, instead: str) -> None:
         """Report that the scenario does without all of this section."""
-        self.ledger.forget(self.path)
-        if self.ledger.mark_told(self.path):
-            self.ledger.report.dropped(self.path, dict(self._values), why, instead)
+        self.keys.forget(self.path)
+        if self.keys.mark_told(self.path):
+            self.keys.report.dropped(self.path, dict(self._values), why, instead)
 
     def changed(self, key: str, why: str, instead: str) -> None:
         """Report a value that the scenario only comes near to."""
-        if self.ledger.mark_told(self.at(key)):
-            self.ledger.report.changed(self.at(key), self._values.get(key), why, instead)
+        if self.keys.mark_told(self.at(key)):
+            self.keys.report.changed(self.at(key), self._values.get(key), why, instead)
 
     def harmless(self, key: str, why: str, instead: str) -> None:
         """Report a value without bearing on the simulated physics."""
-        if self.ledger.mark_told(self.at(key)):
-            self.ledger.report.harmless(self.at(key), self._values.get(key), why, instead)
+        if self.keys.mark_told(self.at(key)):
+            self.keys.report.harmless(self.at(key), self._values.get(key), why, instead)
 
     def fault(self, key: str, wanted: str) -> NetworkError:
         """The error of a value that is not what it must be."""
         value = self._values.get(key)
         got = "nothing" if value is None else repr(value)
-        return NetworkError(f"{self.ledger.report.source}: {self.at(key)}: expected {wanted}, got {got}")
+        return NetworkError(f"{self.keys.report.source}: {self.at(key)}: expected {wanted}, got {got}")
 
     def _empty(self, key: str, value: Mapping[str, Any] | list[Any]) -> None:
         if not value:
-            self.ledger.mark_read(self.at(key))
+            self.keys.mark_read(self.at(key))
 
 
 def below(path: str, key: str) -> str:

@@ -11,7 +11,7 @@ from qsim.errors import NetworkError, RegistryError
 from qsim.parameters import Declared, OfKind, declarations
 
 
-def plain(value: Any, where: str, kind: str = "") -> Any:
+def document_value(value: Any, where: str, kind: str = "") -> Any:
     """A value as plain data.
 
     Args:
@@ -25,7 +25,7 @@ def plain(value: Any, where: str, kind: str = "") -> Any:
 
     Example:
         >>> from qsim.network.topologies import Line
-        >>> plain(Line(nodes=3, length="20 km"), "topology")
+        >>> document_value(Line(nodes=3, length="20 km"), "topology")
         {'kind': 'line', 'nodes': 3, 'length': 20000.0}
     """
     if isinstance(value, Declared):
@@ -37,9 +37,9 @@ def plain(value: Any, where: str, kind: str = "") -> Any:
     if isinstance(value, PurePath):
         return str(value)
     if isinstance(value, Mapping):
-        return {_key(key, where): plain(below, f"{where}.{key}") for key, below in value.items()}
+        return {_key(key, where): document_value(below, f"{where}.{key}") for key, below in value.items()}
     if isinstance(value, list | tuple | range):
-        return [plain(below, f"{where}[{index}]") for index, below in enumerate(value)]
+        return [document_value(below, f"{where}[{index}]") for index, below in enumerate(value)]
     raise NetworkError(
         f"{where}: expected text, a number, a list, a mapping or an object of a registered kind, "
         f"got {type(value).__name__} {value!r}"
@@ -57,7 +57,7 @@ def _declared(value: Declared, where: str, kind: str) -> Any:
         )
     cls: Any = type(value)
     parameters = {
-        declared.name: plain(getattr(value, declared.name), f"{where}.{declared.name}")
+        declared.name: document_value(getattr(value, declared.name), f"{where}.{declared.name}")
         for declared in declarations(cls)
         if not _is_default(value, declared.name, declared.default, declared.about)
     }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from qsim.documents.paths import parse_path
-from qsim.results.tables import TextTable
-from qsim.results.wording import number
+from qsim.results.number_text import number
+from qsim.results.text_tables import TextTable
 from qsim.sweeps.sweep_result import SweepResult
 
 #: Points shown; the stored tables have all of them.
