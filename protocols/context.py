@@ -8,6 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from hardware.classical import Node
     from qsim.kernel import Simulator
     from qsim.quantum.state import PairState
 
@@ -21,6 +22,7 @@ class Context:
         formalism: class of the states of new pairs.
         detail: "attempt" or "photon".
         next_id: gives the numbers of new pairs.
+        cutoffs: age at which nodes give pairs up, ps; nodes that never do are not in it.
         dropped: messages about pairs that nobody holds any more.
     """
 
@@ -28,4 +30,5 @@ class Context:
     formalism: type[PairState]
     detail: str = "attempt"
     next_id: Callable[[], int] = field(default_factory=lambda: count(1).__next__)
+    cutoffs: dict[Node, int] = field(default_factory=dict)
     dropped: int = 0

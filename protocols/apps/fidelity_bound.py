@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 from math import inf, log
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from hardware.link import link_hardware
+from hardware.segments import segments
 from qsim import registry
 
 if TYPE_CHECKING:
     from protocols.entanglement.purification import Purification
     from qsim.model.check_context import CheckContext
-    from qsim.model.specs import LinkSpec
     from qsim.quantum.noise import OperationNoise
     from qsim.quantum.state import PairState
 
@@ -38,28 +38,20 @@ def best_fidelity(context: CheckContext, initiator: str, responder: str, memorie
     degradation = context.protocols.swapping.degradation
     rounds = _rounds(purification, memories)
     best: dict[tuple[str, str], PairState] = {}
-    for link in context.links:
-        a, b = link.between
-        state = _limit(_heralded(context, link, formalism), purification, rounds, _gates(context, a))
+    nodes: Mapping[str, Any] = context.nodes
+    for segment in segments(nodes, context.links):
+        heralded = formalism.from_density_matrix(segment.model.profile(segment.hardware).rho)
+        a, b = segment.nodes[0], segment.nodes[-1]
+        state = _limit(heralded, purification, rounds, nodes[a].processor.gate_noise)
         for way in ((a, b), (b, a)):
             if way not in best or state.fidelity() > best[way].fidelity():
                 best[way] = state
     path = _best_path(best, initiator, responder)
     state = best[path[0], path[1]]
     for way in pairwise(path[1:]):
-        noise = replace(context.nodes[way[0]].processor.swap_noise, degradation=degradation)
+        noise = replace(nodes[way[0]].processor.swap_noise, degradation=degradation)
         state = state.swapped(best[way], noise)
-    return _limit(state, purification, rounds, _gates(context, initiator)).fidelity()
-
-
-def _gates(context: CheckContext, name: str) -> OperationNoise:
-    noise: OperationNoise = context.nodes[name].processor.gate_noise
-    return noise
-
-
-def _heralded(context: CheckContext, link: LinkSpec, formalism: type[PairState]) -> PairState:
-    first, second = (context.nodes[name].bank_of(link) for name in link.between)
-    return formalism.from_density_matrix(link.link_model.profile(link_hardware(link, first, second)).rho)
+    return _limit(state, purification, rounds, nodes[initiator].processor.gate_noise).fidelity()
 
 
 def _rounds(purification: Purification, memories: int) -> int:

@@ -75,7 +75,8 @@ class RandomRequestApp(Declared):
 
     def install(self, network: Network) -> list[RandomRequester]:
         """Set the application up on a network: one requester at each node."""
-        chosen = [network.node(name) for name in self.nodes] if self.nodes else list(network.nodes.values())
+        named = self.nodes or tuple(name for name, node in network.nodes.items() if node.memories)
+        chosen = [network.node(name) for name in named]
         return [
             RandomRequester(
                 network,
@@ -89,7 +90,7 @@ class RandomRequestApp(Declared):
 
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
         """Faults that only the whole scenario shows."""
-        names = self.nodes if self.nodes else tuple(context.nodes)
+        names = self.nodes or tuple(name for name in context.nodes if context.nodes[name].count)
         if len(names) < 2:
             yield "nodes", "random requests need at least two nodes"
         for place, name in enumerate(names):

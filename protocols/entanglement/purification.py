@@ -180,7 +180,7 @@ class _Purifier:
         recipe = self._policy.recipe
         assert recipe is not None
         probability, state = pair.state(now).purified(
-            lost.state(now), recipe, self._node.spec.processor.gate_noise
+            lost.state(now), recipe, self._node.processor.gate_noise
         )
         success = self._rng.random() < probability
         if success:
@@ -217,7 +217,7 @@ class PurificationProtocol:
         self._context = context
         self._resources = resources
         self._consent = consent
-        node.handlers[PurificationOutcome] = self.on_outcome
+        node.on(PurificationOutcome, self.on_outcome)
 
     def on_outcome(self, _source: Node, outcome: PurificationOutcome) -> None:
         """Keep or drop the pair that was to be improved."""

@@ -154,7 +154,7 @@ class _Order:
         self._node = agent.node
         self._success = policy.success_probability
         self._oldest_first = policy.oldest_first
-        self._noise = replace(agent.node.spec.processor.swap_noise, degradation=policy.degradation)
+        self._noise = replace(agent.node.processor.swap_noise, degradation=policy.degradation)
         self._rng = agent.node.sim.stream("swap/" + agent.node.name)
         path, here = agent.flow.path, agent.position
         if policy.concurrent:

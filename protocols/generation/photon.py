@@ -124,7 +124,7 @@ class PhotonSession(GenerationSession[PhotonAttempt]):
     def _prepare(self) -> None:
         super()._prepare()
         for node in (self.upstream, self.downstream):
-            node.handlers[ClickReport] = _hear
+            node.on(ClickReport, _hear)
 
     def decide(self, attempt: PhotonAttempt, passed: bool) -> None:
         """A round is decided at the station: announce it to both ends."""

@@ -64,7 +64,7 @@ class PhotonSourceSession(PairingSession[SourceAttempt]):
         self._pair_probability = cast("MidpointSource", self.link.model).pair_probability
         self._rng: random.Random = self.sim.stream("source/" + self.link.name)
         for node in (self.upstream, self.downstream):
-            node.handlers[AbsorptionReport] = _hear
+            node.on(AbsorptionReport, _hear)
 
     def hear(self, attempt: SourceAttempt, memory: Memory) -> None:
         """One end learns of its own photon's fate, or of the other's; with both it knows the result."""

@@ -76,7 +76,8 @@ class GenerationSession(Generic[A]):
         self._report_up = report_up
         self._report_down = report_down
         self._attempts: dict[Memory, A] = {}
-        cutoffs = [age for age in (upstream.cutoff, self.downstream.cutoff) if age is not None]
+        ends = (upstream, self.downstream)
+        cutoffs = [context.cutoffs[end] for end in ends if end in context.cutoffs]
         self._cutoff = min(cutoffs) if cutoffs else None
         self.closed = False
         self._prepare()

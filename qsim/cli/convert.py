@@ -8,9 +8,8 @@ from typing import Annotated, Final
 
 import typer
 
-from qsim.cli.failure import USAGE
-from qsim.cli.options import Quiet, Verbose, talk_of
-from qsim.cli.output import write_text
+from qsim.cli.console import USAGE, write_text
+from qsim.cli.options import Quiet, Verbose, console_of
 
 #: How the names of files end that may be scenarios.
 SCENARIOS: Final = (".yaml", ".yml", ".json")
@@ -46,8 +45,8 @@ def convert(
     What cannot be honoured is reported on standard error, never dropped in silence. The comments of a file
     are not kept.
     """
-    talk = talk_of(ctx, quiet=quiet, verbose=verbose)
-    from qsim.cli.loading import is_foreign
+    console = console_of(ctx, quiet=quiet, verbose=verbose)
+    from qsim.cli.simulation import is_foreign
     from qsim.network.importers import convert_file
     from qsim.scenario import to_yaml
 
@@ -56,16 +55,16 @@ def convert(
 
         document = converted_file(file)
         if file.suffix.lower() != ".json" and "#" in file.read_text(encoding="utf-8"):
-            talk.say(f"the comments of {file} are not kept")
+            console.say(f"the comments of {file} are not kept")
         write_text(to_yaml(document), out)
         return
     conversion = convert_file(file)
     losses = conversion.report.losses
     if conversion.report.entries:
-        talk.say(conversion.report.text())
+        console.say(conversion.report.text())
     if report is not None:
         write_text(json.dumps(conversion.report.to_dict(), indent=2) + "\n", report)
     if strict and losses:
-        talk.error(f"{len(losses)} of the entries of {file} would be lost")
+        console.error(f"{len(losses)} of the entries of {file} would be lost")
         raise typer.Exit(USAGE)
     write_text(to_yaml(conversion.document), out)

@@ -11,9 +11,9 @@ from pydantic_core import InitErrorDetails
 from qsim import registry
 from qsim.documents import messages
 from qsim.documents.faults import Faults
+from qsim.documents.pydantic_models import given, model_of
 from qsim.documents.refusals import KEY, below, fault_at, fault_of, faults_in, finished
-from qsim.documents.schema import given, model_of
-from qsim.documents.tree import Node, Plain
+from qsim.documents.tree import Node, NodeValues
 from qsim.errors import RegistryError, nearest
 from qsim.parameters import Declared, OfKind, are_named, declarations
 
@@ -131,7 +131,7 @@ class Parts:
 
     def __init__(self, faults: Faults) -> None:
         self._faults = faults
-        self._plain = Plain()
+        self._values = NodeValues()
         self._objects = Objects()
         self._partial = Objects(partial=True)
 
@@ -143,7 +143,7 @@ class Parts:
             node: the part of the document; an empty one counts as an empty mapping.
             **more: parameters that the document gives elsewhere.
         """
-        plain = {} if node.value is None else self._plain.of(node)
+        plain = {} if node.value is None else self._values.of(node)
         if isinstance(plain, dict):
             plain = {**plain, **more}
         made: _T | None = self._noting(node, self._objects.of_class, cls, plain)
@@ -151,17 +151,19 @@ class Parts:
 
     def of_kind(self, kind: str, default_name: str, node: Node) -> Any:
         """The object of a registered kind; see `Objects.of_kind`."""
-        return self._noting(node, self._objects.of_kind, kind, default_name, self._plain.of(node))
+        return self._noting(node, self._objects.of_kind, kind, default_name, self._values.of(node))
 
     def judge_kind(self, kind: str, default_name: str, node: Node, *, named: bool = False) -> None:
         """Note the faults of an object that need not be complete, or of `named` ones."""
-        value = self._plain.of(node)
-        judge = self._partial.named if named and are_named(kind, default_name, value) else self._partial.of_kind
+        value = self._values.of(node)
+        judge = (
+            self._partial.named if named and are_named(kind, default_name, value) else self._partial.of_kind
+        )
         self._noting(node, judge, kind, default_name, value)
 
     def judge_class(self, cls: type[Declared], node: Node) -> None:
         """Note the faults of an object that need not be complete."""
-        self._noting(node, self._partial.of_class, cls, self._plain.of(node))
+        self._noting(node, self._partial.of_class, cls, self._values.of(node))
 
     def _noting(self, node: Node, make: Any, *arguments: Any) -> Any:
         try:

@@ -88,11 +88,6 @@ class NodeSpec(Declared):
         """The memories by name of their bank; a single bank is called "memory"."""
         return self.memory if isinstance(self.memory, Mapping) else {"memory": self.memory}
 
-    def bank_of(self, link: LinkSpec) -> Any:
-        """The memories that serve a link of the node."""
-        name = link.banks[link.between.index(self.name)] if link.banks else next(iter(self.banks))
-        return self.banks[name]
-
     @property
     def count(self) -> int:
         """The number of memories in all banks."""
@@ -160,6 +155,11 @@ class LinkSpec(Declared):
         arm = self.arms[place] if self.arms else ArmSpec()
         share = 1 - self.midpoint if place else self.midpoint
         return self.length * share if arm.length is None else arm.length, arm.fibre or self.fibre
+
+    @property
+    def fibres(self) -> tuple[tuple[float, Any], ...]:
+        """The pieces of fibre that the link is made of, each with its length in metres."""
+        return (self.arm(0), self.arm(1)) if self.arms else ((self.length, self.fibre),)
 
 
 def default_name(between: Sequence[str]) -> str:

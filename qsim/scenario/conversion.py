@@ -8,8 +8,8 @@ from typing import Any
 
 from qsim.documents.faults import Faults
 from qsim.documents.paths import format_path, parse_path
-from qsim.documents.reading import read_document
-from qsim.documents.tree import Plain
+from qsim.documents.read_document import read_document
+from qsim.documents.tree import NodeValues
 from qsim.errors import ParameterError
 from qsim.model.specs import FORMAT
 from qsim.scenario.moved import present_path, upgraded
@@ -28,7 +28,7 @@ def converted_file(path: Path) -> dict[str, Any]:
     root = upgraded(root, faults).root
     if faults:
         raise faults.error()
-    document = {"qsim": FORMAT, **Plain().of(root)} | {"qsim": FORMAT}
+    document = {"qsim": FORMAT, **NodeValues().of(root)} | {"qsim": FORMAT}
     if isinstance(document.get("sweep"), Mapping):
         document["sweep"] = _of_present_paths(document["sweep"], document)
     return document

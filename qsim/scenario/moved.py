@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 from qsim.documents.faults import Faults, Place
 from qsim.documents.kinds import spelt_out
 from qsim.documents.paths import KeyPath, format_path
-from qsim.documents.tree import Node, Plain, from_plain
+from qsim.documents.tree import Node, NodeValues, from_plain
 from qsim.model.specs import FORMAT
 
 #: Stands for any name or number in a path.
@@ -106,7 +106,7 @@ def upgraded_document(document: Mapping[str, Any]) -> tuple[dict[str, Any], tupl
     root, notes = upgraded(from_plain(document, Place("<script>"), faults), faults)
     if faults:
         raise faults.error()
-    return Plain().of(root), notes
+    return NodeValues().of(root), notes
 
 
 def present_path(path: KeyPath) -> KeyPath:

@@ -30,7 +30,7 @@ def sink() -> MemorySink:
 @pytest.fixture
 def router(sink: MemorySink) -> QuantumNode:
     sim = Simulator(0, sink)
-    return QuantumNode(sim, classical(sim), Router("alice", AtomicMemory(count=3)), 0)
+    return Router("alice", AtomicMemory(count=3)).build(sim, classical(sim), 0)
 
 
 # parameters
@@ -57,6 +57,7 @@ def router(sink: MemorySink) -> QuantumNode:
         ("pauli_x", -1),
         ("pauli_y", -1),
         ("pauli_z", -1),
+        ("cutoff", 0),
         ("wavelength", 0),
     ],
 )
@@ -78,10 +79,17 @@ def test_parameters_are_finite_numbers(value: object) -> None:
 
 
 def test_parameters_may_carry_units() -> None:
-    memory = AtomicMemory(efficiency="75 %", frequency="200 kHz", t1="2 min", wavelength="637 nm")
-    assert (memory.efficiency, memory.frequency, memory.t1) == (0.75, 200e3, 120.0)
+    memory = AtomicMemory(
+        efficiency="75 %", frequency="200 kHz", cutoff="1.3 s", t1="2 min", wavelength="637 nm"
+    )
+    assert (memory.efficiency, memory.frequency, memory.cutoff, memory.t1) == (0.75, 200e3, 1.3, 120.0)
     assert memory.wavelength == pytest.approx(637e-9)
     assert memory.period_ps() == 5_000_000
+    assert memory.cutoff_ps() == 1_300_000_000_000
+
+
+def test_pairs_are_kept_for_ever_unless_there_is_a_cutoff() -> None:
+    assert AtomicMemory().cutoff_ps() is None
 
 
 @given(st.floats(1e-9, 1e3))
@@ -143,7 +151,7 @@ def test_a_memory_of_ones_own_brings_its_own_noise() -> None:
             return MemoryNoise.depolarising(1 / self.leak)
 
     sim = Simulator()
-    node = QuantumNode(sim, classical(sim), Router("alice", Leaky(count=2, leak="2 Hz")), 0)
+    node = Router("alice", Leaky(count=2, leak="2 Hz")).build(sim, classical(sim), 0)
     assert [memory.noise for memory in node.memories] == [MemoryNoise.depolarising(0.5)] * 2
 
 
