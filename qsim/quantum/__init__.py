@@ -9,6 +9,8 @@ from qsim.quantum.noise import MemoryNoise as MemoryNoise
 from qsim.quantum.noise import OperationNoise as OperationNoise
 from qsim.quantum.pair import EntangledPair as EntangledPair
 from qsim.quantum.pair import Holder as Holder
+from qsim.quantum.recipes import bbpssw as bbpssw
+from qsim.quantum.recipes import dejmps as dejmps
 from qsim.quantum.scalar import ScalarFidelity as ScalarFidelity
 from qsim.quantum.state import PairState as PairState
 from qsim.quantum.state import Recipe as Recipe
