@@ -165,9 +165,9 @@ def closed_forms() -> dict[tuple[str, str], float]:
     engine = NetworkRuntime(load(EXAMPLES / "metro_even.yaml"), seed=0)
     forms = {}
     for link in engine.links:
-        efficiency = link.bench.eta_first * link.bench.detector.efficiency
+        efficiency = link.hardware.eta_first * link.hardware.detector.efficiency
         for a, b in ((link.first, link.second), (link.second, link.first)):
-            delay, flight = a.delay_to(b) / 1e12, link.bench.delay_first / 1e12
+            delay, flight = a.delay_to(b) / 1e12, link.hardware.delay_first / 1e12
             rate = negotiated_barrett_kok(efficiency, delay, flight, responder_leads=b.name > a.name).rate
             forms[a.name, b.name] = rate
     return forms

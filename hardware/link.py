@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hardware.clicks import Emitters
-from hardware.links.base import Bench
+from hardware.link_models.base import LinkHardware
 from qsim.units import to_ps
 
 if TYPE_CHECKING:
     from hardware.fibre import SingleModeFibre
-    from hardware.links.base import AttemptProfile, LinkModel
+    from hardware.link_models.base import AttemptProfile, LinkModel
     from hardware.memory import AtomicMemory
     from hardware.node import QuantumNode
     from hardware.station import HeraldingStation
@@ -31,7 +31,7 @@ class Link:
         station: between them.
         length: fibre length between the ends, m.
         model: the link model.
-        bench: the hardware that the model sees.
+        hardware: what the model sees.
         profile: one attempt by exact calculation.
         state: state of a freshly heralded pair.
         attempts, heralds: so far.
@@ -53,8 +53,8 @@ class Link:
         self.station = station
         self.length = spec.length
         self.model: LinkModel = spec.generation
-        self.bench = bench_of(spec, first.model, second.model)
-        self.profile: AttemptProfile = self.model.profile(self.bench)
+        self.hardware = link_hardware(spec, first.model, second.model)
+        self.profile: AttemptProfile = self.model.profile(self.hardware)
         self.state = formalism.from_density_matrix(self.profile.rho)
         station.bins = tuple(place * to_ps(self.model.bin_separation) for place in range(self.model.bins))
         self.attempts = 0
@@ -73,8 +73,8 @@ class Link:
         if not self._drawn:
             success = self.profile.success
             failures = self._rng.geometric(success, _BLOCK) - 1
-            share = 0.0 if success >= 1 else (self.profile.goes_on - success) / (1 - success)
-            # Rounding can push the share of a scheme of one round a hair above 1.
+            share = 0.0 if success >= 1 else (self.profile.first_round_success - success) / (1 - success)
+            # Rounding can push the share of a link model of one round a hair above 1.
             long_ones = self._rng.binomial(failures, min(1.0, share))
             self._drawn = list(zip(failures.tolist(), long_ones.tolist(), strict=True))
         return self._drawn.pop()
@@ -110,7 +110,7 @@ class Link:
         return f"<Link {self.name}>"
 
 
-def bench_of(spec: LinkSpec, first: AtomicMemory, second: AtomicMemory) -> Bench:
+def link_hardware(spec: LinkSpec, first: AtomicMemory, second: AtomicMemory) -> LinkHardware:
     """The hardware of a link as its model sees it.
 
     Args:
@@ -119,7 +119,7 @@ def bench_of(spec: LinkSpec, first: AtomicMemory, second: AtomicMemory) -> Bench
     """
     fibre: SingleModeFibre = spec.fibre
     arms = spec.length * spec.midpoint, spec.length * (1 - spec.midpoint)
-    return Bench(
+    return LinkHardware(
         first=first,
         second=second,
         transmission_first=fibre.transmission(arms[0]),

@@ -17,7 +17,7 @@ from qsim.registry import register
 from qsim.units import PS_PER_S, to_ps
 
 if TYPE_CHECKING:
-    from hardware.node import QuantumNode
+    from hardware.classical import Node
     from qsim.kernel import Simulator
     from qsim.quantum.pair import EntangledPair
 
@@ -150,7 +150,7 @@ class Memory:
         noise: decay law of a stored qubit, or None.
         pair: the pair whose half it holds, as it physically is; None unless it holds one.
         pair_id: the number by which the node knows that pair. A swap elsewhere changes `pair` at once and
-            `pair_id` when the news arrives.
+            `pair_id` when the swap result arrives.
         newest_id: the greatest pair number that the memory has known; numbers grow with time.
         heralded_id: the number that the pair it holds, or held last, had when it was heralded; it orders the
             pairs of a link alike at both ends.
@@ -178,7 +178,7 @@ class Memory:
         "state",
     )
 
-    def __init__(self, node: QuantumNode, index: int, noise: MemoryNoise | None) -> None:
+    def __init__(self, node: Node, index: int, noise: MemoryNoise | None) -> None:
         self.node = node
         self.index = index
         self.name = f"{node.name}[{index}]"

@@ -2,5 +2,5 @@
 
 import hardware.detector
 import hardware.fibre
-import hardware.links
+import hardware.link_models
 import hardware.memory  # noqa: F401

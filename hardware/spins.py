@@ -14,7 +14,7 @@ from hardware.clicks import Emitters
 if TYPE_CHECKING:
     import random
 
-    from hardware.links.base import ClickModel
+    from hardware.link_models.base import ClickModel
 
 
 class SpinPair:

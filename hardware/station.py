@@ -10,8 +10,8 @@ from bisect import bisect_right, insort
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from hardware.classical import Node
 from hardware.detector import Detector
-from hardware.node import Node
 from qsim.kernel import Priority
 
 if TYPE_CHECKING:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from qsim.units import to_s
 
 if TYPE_CHECKING:
+    from hardware.link import Link
     from hardware.memory import Memory
     from hardware.node import QuantumNode
-    from protocols.entanglement.session import GenerationSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,37 @@ class Request:
     pairs: int | None
     issued: int
     to_the_end: bool = False
+
+
+class Session(Protocol):
+    """One link at work for one flow.
+
+    Attributes:
+        link: the link.
+        working: whether any attempt is under way.
+    """
+
+    @property
+    def link(self) -> Link: ...
+
+    @property
+    def working(self) -> bool: ...
+
+    def offer(self, memory: Memory) -> None:
+        """Put a free memory of either end to work."""
+        ...
+
+    def withdraw(self, memory: Memory) -> None:
+        """Take back a memory that was offered and make it free; its partner waits for another."""
+        ...
+
+    def close(self) -> None:
+        """Begin no more attempts; those under way end when their memories are withdrawn."""
+        ...
+
+    def attempts_under_way(self) -> int:
+        """Attempts made so far by the memories at work, which `Link.attempts` does not count yet."""
+        ...
 
 
 class FlowOwner(Protocol):
@@ -86,7 +117,7 @@ class Flow:
     """
 
     __slots__ = (
-        "_news_horizon",
+        "_message_horizon",
         "closed",
         "fidelity_sum",
         "id",
@@ -106,13 +137,13 @@ class Flow:
         self.owner = owner
         self.path: tuple[QuantumNode, ...] = (request.initiator,)
         self.ranks: list[int] = []
-        self.sessions: dict[int, GenerationSession[Any]] = {}
+        self.sessions: dict[int, Session] = {}
         self.pairs = 0
         self.fidelity_sum = 0.0
         self.last_delivery: int | None = None
         self.closed: int | None = None
         self.stall: str | None = None
-        self._news_horizon: int | None = None
+        self._message_horizon: int | None = None
 
     @property
     def satisfied(self) -> bool:
@@ -120,16 +151,16 @@ class Flow:
         wanted = self.request.pairs
         return wanted is not None and self.pairs >= wanted
 
-    def news_horizon(self) -> int:
-        """A bound on the time for which news of swaps on the complete path can be under way, ps.
+    def message_horizon(self) -> int:
+        """A bound on the time for which a swap result on the complete path can be under way, ps.
 
         Twice the time that a message takes along the path and back, by channels of their own and with all
         the repetitions that losses may call for.
         """
-        if self._news_horizon is None:
+        if self._message_horizon is None:
             there = sum(near.delay_to(far) + near.latest_ps for near, far in pairwise(self.path))
-            self._news_horizon = 4 * (there + self.path[-1].latest_ps) + 1
-        return self._news_horizon
+            self._message_horizon = 4 * (there + self.path[-1].latest_ps) + 1
+        return self._message_horizon
 
     def over(self, now: int) -> bool:
         """Whether the flow has been served to its end by a time in picoseconds."""

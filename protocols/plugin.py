@@ -3,9 +3,8 @@
 import protocols.apps.random_request
 import protocols.apps.request
 import protocols.apps.teleportation
-import protocols.entanglement.continuous
-import protocols.entanglement.negotiated
 import protocols.entanglement.purification
 import protocols.entanglement.swapping
+import protocols.generation.handshakes
 import protocols.network.routing
 import protocols.runtime.network  # noqa: F401

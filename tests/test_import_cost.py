@@ -46,7 +46,7 @@ def test_asking_for_help(arguments: tuple[str, ...]) -> None:
 def test_checking_the_metropolitan_network() -> None:
     code, modules = loaded_by(COMMAND, "check", str(METRO))
     assert code == "0"
-    assert "hardware.links.double_click" in modules
+    assert "hardware.link_models.double_click" in modules
     assert modules & HEAVY == set()
 
 

@@ -2,14 +2,70 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hardware.classical import Node
     from hardware.memory import Memory
     from hardware.node import QuantumNode
-    from protocols.flow import Flow, Request
-    from protocols.runtime.network import NetworkRuntime
+    from protocols.flow import Flow, FlowOwner, Request
+    from protocols.node.stack import NodeStack
+    from qsim.kernel import Simulator
+    from qsim.quantum.pair import EntangledPair
     from qsim.results import MetricRow
+
+
+class Network(Protocol):
+    """What an application sees of the simulation, a `protocols.runtime.network.NetworkRuntime`.
+
+    Attributes:
+        sim: the simulator.
+        horizon: end of the run, ps.
+        nodes: nodes by name, in order.
+        stacks: protocol stack of each node.
+    """
+
+    @property
+    def sim(self) -> Simulator: ...
+
+    @property
+    def horizon(self) -> int: ...
+
+    @property
+    def nodes(self) -> Mapping[str, QuantumNode]: ...
+
+    @property
+    def stacks(self) -> Mapping[Node, NodeStack]: ...
+
+    def node(self, name: str) -> QuantumNode:
+        """A node by name."""
+        ...
+
+    def earliest_start(self, initiator: QuantumNode, responder: QuantumNode) -> int:
+        """When a request issued now will have been confirmed by the whole path, ps."""
+        ...
+
+    def submit(self, request: Request, owner: FlowOwner) -> Flow:
+        """Issue a request at its initiator."""
+        ...
+
+    def finish(self, flow: Flow) -> None:
+        """End a flow from its initiator before its window closes."""
+        ...
+
+    def delivered(self, flow: Flow, pair: EntangledPair, fidelity: float) -> None:
+        """Record that the initiator of a flow has received a pair."""
+        ...
+
+    def note(self, text: str) -> None:
+        """Leave a sentence for the readers of the result."""
+        ...
+
+    def stop_if_done(self) -> None:
+        """End the run if the scenario says so and no application wants anything more."""
+        ...
 
 
 class App:
@@ -22,7 +78,7 @@ class App:
         network: the network that the application runs on.
     """
 
-    def __init__(self, network: NetworkRuntime) -> None:
+    def __init__(self, network: Network) -> None:
         self.network = network
         self.sim = network.sim
 
@@ -43,14 +99,14 @@ class App:
         pair = memory.pair
         assert pair is not None
         # The other end may have used its half already; a half that was lost on the way counts for nothing.
-        genuine = pair.taken or pair.intact
+        valid = pair.taken or pair.intact
         pair.taken = True
-        if genuine and memory.node is flow.request.initiator:
+        if valid and memory.node is flow.request.initiator:
             now = self.sim.now
             fidelity = pair.fidelity(now)
             flow.count(fidelity, now)
-            self.network.recorder.delivered(flow, pair, fidelity)
-        self.use(flow, memory, genuine)
+            self.network.delivered(flow, pair, fidelity)
+        self.use(flow, memory, valid)
         if memory.node is flow.request.initiator:
             self.finish_if_satisfied(flow)
 
@@ -61,7 +117,7 @@ class App:
     def finish_if_satisfied(self, flow: Flow) -> None:
         """End a flow that has given what was wanted, from the initiator."""
         if flow.closed is None and self.satisfied(flow):
-            self.network.stacks[flow.request.initiator].reservations.finish(flow)
+            self.network.finish(flow)
 
     @property
     def done(self) -> bool:
@@ -72,13 +128,13 @@ class App:
         """What the application measured beside its flows; the default measures nothing."""
         return []
 
-    def use(self, flow: Flow, memory: Memory, genuine: bool) -> None:
+    def use(self, flow: Flow, memory: Memory, valid: bool) -> None:
         """Use up one end's half; the default measures it away and frees the memory.
 
         Args:
             flow: the flow.
             memory: the memory with the half.
-            genuine: whether its partner has not been lost.
+            valid: whether its partner has not been lost.
         """
         if flow.satisfied:
             # The flow is about to end: the memory must not begin anything new.

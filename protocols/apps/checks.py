@@ -49,7 +49,7 @@ def _unreachable_fidelity(
 ) -> Iterator[tuple[str, str]]:
     if fidelity <= 0:
         return
-    from protocols.reach import best_fidelity
+    from protocols.apps.fidelity_bound import best_fidelity
 
     best = best_fidelity(context, initiator, responder, memories)
     if best < fidelity:

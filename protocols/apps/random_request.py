@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from hardware.node import QuantumNode
+    from protocols.apps.base import Network
     from protocols.flow import Flow
-    from protocols.runtime.network import NetworkRuntime
     from qsim.scenario.checks import CheckContext
 
 
@@ -73,7 +73,7 @@ class RandomRequestApp(Declared):
         ),
     ] = "named"
 
-    def install(self, network: NetworkRuntime) -> list[RandomRequester]:
+    def install(self, network: Network) -> list[RandomRequester]:
         """Set the application up on a network: one requester at each node."""
         chosen = [network.node(name) for name in self.nodes] if self.nodes else list(network.nodes.values())
         return [
@@ -172,7 +172,7 @@ class RandomRequester(App):
 
     def __init__(
         self,
-        network: NetworkRuntime,
+        network: Network,
         parameters: RandomRequestApp,
         node: QuantumNode,
         others: list[QuantumNode],

@@ -15,8 +15,8 @@ from qsim.units import to_ps, to_s
 
 if TYPE_CHECKING:
     from hardware.node import QuantumNode
+    from protocols.apps.base import Network
     from protocols.flow import Flow
-    from protocols.runtime.network import NetworkRuntime
     from qsim.scenario.checks import CheckContext
 
 
@@ -41,11 +41,11 @@ class RequestApp(Declared):
         float | None, Param("time after a refusal at which to ask again; left out, give up", unit="s", gt=0)
     ] = None
 
-    def install(self, network: NetworkRuntime) -> RequestRunner:
+    def install(self, network: Network) -> RequestRunner:
         """Set the application up on a network."""
         return RequestRunner(network, self)
 
-    def request(self, network: NetworkRuntime, issued: int) -> Request:
+    def request(self, network: Network, issued: int) -> Request:
         """The request as it would be issued now; its window is empty when the run ends before it can open.
 
         Args:
@@ -83,7 +83,7 @@ class RequestRunner(App):
         flow: the flow that serves the request, once it is accepted.
     """
 
-    def __init__(self, network: NetworkRuntime, parameters: RequestApp) -> None:
+    def __init__(self, network: Network, parameters: RequestApp) -> None:
         super().__init__(network)
         self.parameters = parameters
         self.flow: Flow | None = None
@@ -110,7 +110,7 @@ class RequestRunner(App):
 
     def _give_up(self, note: str) -> None:
         self._given_up = True
-        self.network.recorder.notes.append(note)
+        self.network.note(note)
         self.network.stop_if_done()
 
     def _ask(self) -> None:

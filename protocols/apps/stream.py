@@ -13,8 +13,8 @@ from qsim.units import parse, to_ps, to_s
 if TYPE_CHECKING:
     from hardware.memory import Memory
     from hardware.node import QuantumNode
+    from protocols.apps.base import Network
     from protocols.flow import Flow, Request
-    from protocols.runtime.network import NetworkRuntime
     from qsim.quantum.pair import EntangledPair
     from qsim.quantum.state import PairState
 
@@ -82,7 +82,7 @@ class PairStream(App):
         rejected: the node that refused the request, if one did.
     """
 
-    def __init__(self, network: NetworkRuntime) -> None:
+    def __init__(self, network: Network) -> None:
         super().__init__(network)
         self.flow: Flow | None = None
         self.rejected: QuantumNode | None = None
@@ -118,10 +118,10 @@ class PairStream(App):
     def refused(self, request: Request, at: QuantumNode) -> None:
         self.rejected = at
 
-    def use(self, flow: Flow, memory: Memory, genuine: bool) -> None:
+    def use(self, flow: Flow, memory: Memory, valid: bool) -> None:
         pair = memory.pair
-        if not genuine or pair is None:
-            super().use(flow, memory, genuine)
+        if not valid or pair is None:
+            super().use(flow, memory, valid)
             return
         memory.move(MemoryState.HELD)
         other = self._halves.pop(pair.id, None)

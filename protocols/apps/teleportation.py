@@ -22,10 +22,11 @@ from qsim.statistics import Tally
 from qsim.units import PS_PER_S, to_s
 
 if TYPE_CHECKING:
+    from hardware.classical import Node
     from hardware.memory import Memory
-    from hardware.node import Node, QuantumNode
+    from hardware.node import QuantumNode
+    from protocols.apps.base import Network
     from protocols.flow import Flow
-    from protocols.runtime.network import NetworkRuntime
     from qsim.quantum.state import PairState
 
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 class TeleportationApp(RequestApp):
     """Teleports `pairs` unknown qubits from the initiator to the responder, one over each pair."""
 
-    def install(self, network: NetworkRuntime) -> TeleportationRunner:
+    def install(self, network: Network) -> TeleportationRunner:
         """Set the application up on a network."""
         return TeleportationRunner(network, self)
 
@@ -74,20 +75,20 @@ class TeleportationRunner(RequestRunner):
         lost_qubits: those whose pair was lost before the correction.
     """
 
-    def __init__(self, network: NetworkRuntime, parameters: TeleportationApp) -> None:
+    def __init__(self, network: Network, parameters: TeleportationApp) -> None:
         super().__init__(network, parameters)
         self.fidelity = Tally()
         self.latency = Tally()
         self.lost_qubits = 0
         self._sent = 0
-        self._settled = 0
+        self._concluded = 0
         self._waiting_bits: dict[int, TeleportationBits] = {}
         for name in (parameters.initiator, parameters.responder):
             network.node(name).handlers.update({TeleportationBits: _on_bits, TeleportationDone: _on_done})
 
-    def use(self, flow: Flow, memory: Memory, genuine: bool) -> None:
+    def use(self, flow: Flow, memory: Memory, valid: bool) -> None:
         if memory.node is flow.request.initiator:
-            self._measure(flow, memory, genuine)
+            self._measure(flow, memory, valid)
         else:
             memory.move(MemoryState.HELD)
             bits = self._waiting_bits.pop(memory.pair_id, None)
@@ -96,7 +97,7 @@ class TeleportationRunner(RequestRunner):
 
     def satisfied(self, flow: Flow) -> bool:
         wanted = self.parameters.pairs
-        return wanted is not None and self._settled >= wanted
+        return wanted is not None and self._concluded >= wanted
 
     def metrics(self) -> list[MetricRow]:
         """What the application measured."""
@@ -118,9 +119,9 @@ class TeleportationRunner(RequestRunner):
         else:
             self._lose(bits)
 
-    def settled(self) -> None:
+    def concluded(self) -> None:
         """The initiator learns that one more qubit has arrived or is lost."""
-        self._settled += 1
+        self._concluded += 1
         flow = self.flow
         if flow is not None:
             self.finish_if_satisfied(flow)
@@ -129,12 +130,12 @@ class TeleportationRunner(RequestRunner):
     def _initiator(self) -> QuantumNode:
         return self.network.node(self.parameters.initiator)
 
-    def _measure(self, flow: Flow, memory: Memory, genuine: bool) -> None:
+    def _measure(self, flow: Flow, memory: Memory, valid: bool) -> None:
         wanted = self.parameters.pairs
         pair, partner = memory.pair, memory.partner
         assert pair is not None
         assert partner is not None
-        if genuine and (wanted is None or self._sent < wanted):
+        if valid and (wanted is None or self._sent < wanted):
             self._sent += 1
             now = self.sim.now
             bits = TeleportationBits(self, partner, memory.pair_id, pair.state(now), now)
@@ -142,7 +143,7 @@ class TeleportationRunner(RequestRunner):
         self.network.stacks[memory.node].resources.release(memory)
 
     def _outlived(self, bits: TeleportationBits) -> None:
-        """Give up on bits whose pair nobody here has heard of in all the time that the news could take."""
+        """Give up on bits whose pair nobody here has heard of in all the time that a message could take."""
         if self._waiting_bits.pop(bits.pair_id, None) is not None:
             self._lose(bits)
 
@@ -166,4 +167,4 @@ def _on_bits(_source: Node, message: TeleportationBits) -> None:
 
 
 def _on_done(_source: Node, message: TeleportationDone) -> None:
-    message.runner.settled()
+    message.runner.concluded()

@@ -1,1 +1,1 @@
-"""Entanglement management: generation, swapping, purification, tracking, consent, cut-off."""
+"""Entanglement management: swapping, purification, tracking, consent, cut-off."""

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from hardware.memory import Memory, MemoryState
 
 if TYPE_CHECKING:
-    from hardware.node import Node, QuantumNode
+    from hardware.classical import Node
+    from hardware.node import QuantumNode
     from protocols.context import Context
-    from protocols.resource.manager import ResourceManager
+    from protocols.resources import ResourceManager
 
 #: How long an asker waits after a denial that took no time, ps: asking again at once would stop the clock.
 _PAUSE = 1_000_000
@@ -76,7 +77,7 @@ class Proposal:
     granted: list[Node] = field(default_factory=list)
 
 
-class ConsentDesk:
+class ConsentProtocol:
     """The side of one node: its own proposals, and what it has granted to others.
 
     Args:
@@ -110,7 +111,7 @@ class ConsentDesk:
             memories: own memories, entangled and idle.
             go: carried out with the proposal when all have granted.
         """
-        halves: dict[QuantumNode, list[Half]] = {}
+        halves: dict[Node, list[Half]] = {}
         for memory in memories:
             assert memory.partner is not None
             halves.setdefault(memory.partner.node, []).append((memory.partner, memory.pair_id))
@@ -167,7 +168,7 @@ class ConsentDesk:
             self._node.send(source, Grant(message.token))
             self._put_to_use(given_way)
             return
-        # Numbers grow with time: a number above the newest that a memory has known is news on its way.
+        # Numbers grow with time: a number above the newest that a memory has known is on its way to us.
         gone = tuple(
             (memory, pair)
             for memory, pair in message.halves

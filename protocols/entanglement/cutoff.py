@@ -26,6 +26,7 @@ class CutoffTimers:
     """
 
     def __init__(self, node: QuantumNode, expire: Callable[[Memory], None]) -> None:
+        self._node = node
         self._sim = node.sim
         self._expire = expire
         self._timers: list[Handle | None] = [None] * len(node.memories)
@@ -66,9 +67,9 @@ class CutoffTimers:
     def _give_up(self, memory: Memory) -> None:
         if self._sim.trace is not None:
             self._sim.trace.emit(
-                self._sim.now, "pair_expired", memory.node.name, pair=memory.pair_id, memory=memory.index
+                self._sim.now, "pair_expired", self._node.name, pair=memory.pair_id, memory=memory.index
             )
-        memory.node.expired += 1
+        self._node.expired += 1
         self._expire(memory)
 
 

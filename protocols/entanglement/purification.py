@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from hardware.memory import MemoryState
-from protocols.resource.rules import PURIFY, Rule
+from protocols.rules import PURIFY, Rule
 from qsim.parameters import Declared, Param
 from qsim.quantum.noise import OperationNoise
 from qsim.quantum.state import Recipe
@@ -21,12 +21,13 @@ from qsim.registry import register
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from hardware.classical import Node
     from hardware.memory import Memory
-    from hardware.node import Node, QuantumNode
+    from hardware.node import QuantumNode
     from protocols.context import Context
-    from protocols.entanglement.consent import ConsentDesk, Proposal
-    from protocols.resource.agent import FlowAgent
-    from protocols.resource.manager import ResourceManager
+    from protocols.entanglement.consent import ConsentProtocol, Proposal
+    from protocols.entanglement.view import FlowView
+    from protocols.resources import ResourceManager
 
 _ENTANGLED = MemoryState.ENTANGLED
 
@@ -84,7 +85,7 @@ class Purification(Declared):
         """Imperfections of each node's operation."""
         return OperationNoise(self.gate_error, self.measurement_error)
 
-    def rules(self, agent: FlowAgent) -> Iterable[Rule]:
+    def rules(self, agent: FlowView) -> Iterable[Rule]:
         """The purification rule of one node on the path of a flow, for pairs towards the initiator."""
         if self.recipe is None or agent.left is None or agent.target <= 0:
             return ()
@@ -100,7 +101,7 @@ class Purification(Declared):
     def partner(self, memory: Memory, candidates: list[Memory]) -> Memory | None:
         """The memory whose pair is sacrificed for that of `memory`; None to wait for a better one."""
         assert memory.pair is not None
-        own = memory.pair.settled_fidelity()
+        own = memory.pair.confirmed_fidelity()
         rated = [(abs(_fidelity(other) - own), place) for place, other in enumerate(candidates)]
         if not rated:
             return None
@@ -141,7 +142,7 @@ class NoPurification(Purification):
 class _Purifier:
     """A purification policy at work at one node on the path of one flow."""
 
-    def __init__(self, policy: Purification, agent: FlowAgent) -> None:
+    def __init__(self, policy: Purification, agent: FlowView) -> None:
         self._policy = policy
         self._agent = agent
         self._node = agent.node
@@ -216,18 +217,18 @@ class _Purifier:
         return success
 
 
-class PurificationDesk:
+class PurificationProtocol:
     """Receives the outcomes of purifications that a node has granted.
 
     Args:
         context: of the simulation.
         node: the node.
         resources: its resource manager.
-        consent: its consent desk.
+        consent: its consent protocol.
     """
 
     def __init__(
-        self, context: Context, node: QuantumNode, resources: ResourceManager, consent: ConsentDesk
+        self, context: Context, node: QuantumNode, resources: ResourceManager, consent: ConsentProtocol
     ) -> None:
         self._context = context
         self._resources = resources
@@ -261,4 +262,4 @@ def finish(resources: ResourceManager, kept: Memory, sacrificed: tuple[Memory, .
 
 def _fidelity(memory: Memory) -> float:
     assert memory.pair is not None
-    return memory.pair.settled_fidelity()
+    return memory.pair.confirmed_fidelity()

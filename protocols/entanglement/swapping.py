@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from hardware.memory import MemoryState
 from protocols.entanglement.cutoff import earlier
 from protocols.entanglement.tracking import SwapResult
-from protocols.resource.rules import SWAP, Rule
+from protocols.rules import SWAP, Rule
 from qsim.errors import ParameterError
 from qsim.parameters import Declared, Param
 from qsim.quantum.noise import OperationNoise
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from hardware.memory import Memory
     from protocols.entanglement.consent import Proposal
-    from protocols.resource.agent import FlowAgent
+    from protocols.entanglement.view import FlowView
 
 _ENTANGLED = MemoryState.ENTANGLED
 
@@ -62,7 +62,7 @@ class Swapping(Declared):
         Param("ask both far ends before swapping and wait for their answers", source="SeQUeNCe does so"),
     ] = False
 
-    #: Whether neighbours may swap without knowing of each other, so that news has to be passed on.
+    #: Whether neighbours may swap without knowing of each other, so that swap results have to be passed on.
     concurrent: ClassVar[bool] = False
 
     @cached_property
@@ -87,7 +87,7 @@ class Swapping(Declared):
         """Whether the oldest of several pairs on one side is taken, rather than the first by index."""
         return False
 
-    def rules(self, agent: FlowAgent) -> Iterable[Rule]:
+    def rules(self, agent: FlowView) -> Iterable[Rule]:
         """The swap rule of one node on the path of a flow; none at the ends."""
         if agent.left is None or agent.right is None:
             return ()
@@ -135,7 +135,7 @@ class SequentialSwapping(Swapping):
 class AsapSwapping(Swapping):
     """Swap as soon as possible: a node joins any pair on its left to any on its right.
 
-    News of crossing swaps is passed on. Taking the oldest pairs of either side keeps the pairs of a chain
+    Results of crossing swaps are passed on. Taking the oldest pairs of either side keeps the pairs of a chain
     in their order. Taking them as they stand in the array, as other simulators do, lets the pairs of
     neighbouring nodes cross, and with several memories a link they can block each other for ever. A cut-off
     on the memories, or another policy, cures that.
@@ -166,7 +166,7 @@ def _heralded(memory: Memory) -> int:
 class _Order:
     """A swapping policy at work at one node on the path of one flow."""
 
-    def __init__(self, policy: Swapping, agent: FlowAgent) -> None:
+    def __init__(self, policy: Swapping, agent: FlowView) -> None:
         self._policy = policy
         self._agent = agent
         self._node = agent.node
@@ -254,7 +254,7 @@ class _Order:
         left.clear()
         right.clear()
         if success and self._policy.concurrent:
-            # News that came before its time is passed on here, so the memories must have let go by now.
+            # Results that came before their time are passed on here, so the memories must have let go by now.
             tracker = self._agent.stack.tracker
             tracker.remember(left_id, far_right, new_id)
             tracker.remember(right_id, far_left, new_id)

@@ -1,8 +1,8 @@
-"""Tracking: news of swaps finds the memories that it concerns.
+"""Tracking: results of swaps find the memories that they concern.
 
-Every message about a pair names it by its number. A node that holds the pair takes the news; a node that has
-swapped the pair away in the meantime passes the news on to where its own swap has sent the pair; a node that
-may be about to hear of the pair keeps the news for as long as news can be under way. Anything else is counted
+Every message about a pair names it by its number. A node that holds the pair takes the result; one that has
+swapped the pair away in the meantime passes it on to where its own swap has sent the pair; one that may be
+about to hear of the pair keeps the result for as long as a message can be under way. Anything else is counted
 and dropped, never applied to whatever the memory holds by now.
 """
 
@@ -16,12 +16,13 @@ from hardware.memory import MemoryState
 from protocols.entanglement.cutoff import earlier
 
 if TYPE_CHECKING:
+    from hardware.classical import Node
     from hardware.memory import Memory
-    from hardware.node import Node, QuantumNode
+    from hardware.node import QuantumNode
     from protocols.context import Context
-    from protocols.entanglement.consent import ConsentDesk
+    from protocols.entanglement.consent import ConsentProtocol
     from protocols.entanglement.cutoff import CutoffTimers
-    from protocols.resource.manager import ResourceManager
+    from protocols.resources import ResourceManager
 
 
 @dataclass(slots=True)
@@ -54,20 +55,20 @@ class _Onward:
 
 
 class SwapTracker:
-    """The news desk of one node.
+    """Takes the swap results that come to one node.
 
     A chain of swaps that cross each other gives its pair several numbers; the greatest, that of the last
-    swap, is the one that all settle on.
+    swap, is the one that all end up with.
 
     Args:
         context: of the simulation.
         node: the node.
         resources: its resource manager.
-        consent: its consent desk.
+        consent: its consent protocol.
         timers: its cut-off timers.
 
     Attributes:
-        horizon: how long news can be under way on the longest path served here so far, ps.
+        horizon: how long a swap result can be under way on the longest path served here so far, ps.
     """
 
     def __init__(
@@ -75,7 +76,7 @@ class SwapTracker:
         context: Context,
         node: QuantumNode,
         resources: ResourceManager,
-        consent: ConsentDesk,
+        consent: ConsentProtocol,
         timers: CutoffTimers,
     ) -> None:
         self._context = context
@@ -90,12 +91,12 @@ class SwapTracker:
         node.handlers[SwapResult] = self.on_swap_result
 
     def remember(self, pair_id: int, far: Memory, far_id: int) -> None:
-        """Note that a pair was swapped away here, for news that crosses ours on its way.
+        """Note that a pair was swapped away here, for results that cross ours on their way.
 
         Args:
             pair_id: the pair that is no more.
             far: the memory at the other end of the pair that it was joined to.
-            far_id: the number of the joined pair, as our own news tells that memory.
+            far_id: the number of the joined pair, as our own result tells that memory.
         """
         now = self._node.sim.now
         while self._expiry and self._expiry[0][0] < now:
@@ -105,27 +106,27 @@ class SwapTracker:
         if self._early:
             self._replay(pair_id)
 
-    def on_swap_result(self, source: Node, news: SwapResult) -> None:
-        """Take news of a swap, pass it on, keep it until its time, or drop it."""
-        memory = news.memory
-        if memory.pair_id == news.pair_id:
-            self._take(memory, news)
-        elif news.pair_id in self._onward:
-            self._pass_on(self._onward[news.pair_id], news)
-        elif memory.newest_id < news.pair_id or self._onward:
-            # News of the pair itself may be on its way: delays need not obey the triangle inequality.
-            self._early.setdefault(news.pair_id, []).append(news)
-            self._node.sim.post(self.horizon, self._outlived, source, news)
+    def on_swap_result(self, source: Node, result: SwapResult) -> None:
+        """Take the result of a swap, pass it on, keep it until its time, or drop it."""
+        memory = result.memory
+        if memory.pair_id == result.pair_id:
+            self._take(memory, result)
+        elif result.pair_id in self._onward:
+            self._pass_on(self._onward[result.pair_id], result)
+        elif memory.newest_id < result.pair_id or self._onward:
+            # What tells of the pair itself may be on its way: delays need not obey the triangle inequality.
+            self._early.setdefault(result.pair_id, []).append(result)
+            self._node.sim.post(self.horizon, self._outlived, source, result)
         else:
             self._drop(source)
 
-    def _outlived(self, source: Node, news: SwapResult) -> None:
-        """Drop news whose pair nobody here has heard of in all the time that it could take."""
-        waiting = self._early.get(news.pair_id)
-        if waiting is not None and waiting[0] is news:
+    def _outlived(self, source: Node, result: SwapResult) -> None:
+        """Drop a result whose pair nobody here has heard of in all the time that it could take."""
+        waiting = self._early.get(result.pair_id)
+        if waiting is not None and waiting[0] is result:
             del waiting[0]
             if not waiting:
-                del self._early[news.pair_id]
+                del self._early[result.pair_id]
             self._drop(source)
 
     def _drop(self, source: Node) -> None:
@@ -139,12 +140,14 @@ class SwapTracker:
                 reason=source.name,
             )
 
-    def _take(self, memory: Memory, news: SwapResult) -> None:
-        if not news.success:
+    def _take(self, memory: Memory, result: SwapResult) -> None:
+        if not result.success:
             self._consent.forget(memory)
             self._resources.release(memory)
             return
-        memory.rename(max(news.pair_id, news.new_id), news.partner, earlier(memory.deadline, news.deadline))
+        memory.rename(
+            max(result.pair_id, result.new_id), result.partner, earlier(memory.deadline, result.deadline)
+        )
         if memory.deadline is not None and not self._timers.watch(memory):
             return
         if self._consent.grant_ends(memory):
@@ -154,7 +157,7 @@ class SwapTracker:
         self.catch_up(memory)
 
     def catch_up(self, memory: Memory) -> bool:
-        """Take the news that came before that of the pair which the memory now knows.
+        """Take the results that came before the memory knew of its pair.
 
         Returns:
             Whether there was any; the resource manager has been told then.
@@ -163,18 +166,18 @@ class SwapTracker:
 
     def _replay(self, pair_id: int) -> bool:
         early = self._early.pop(pair_id, ())
-        for news in early:
-            self.on_swap_result(self._node, news)
+        for result in early:
+            self.on_swap_result(self._node, result)
         return bool(early)
 
-    def _pass_on(self, onward: _Onward, news: SwapResult) -> None:
+    def _pass_on(self, onward: _Onward, result: SwapResult) -> None:
         far, far_id = onward.far, onward.far_id
-        if news.success:
-            onward.far_id = max(far_id, news.new_id)
-            self._onward[news.new_id] = onward
-            self._expiry.append((self._expiry[-1][0], news.new_id))
+        if result.success:
+            onward.far_id = max(far_id, result.new_id)
+            self._onward[result.new_id] = onward
+            self._expiry.append((self._expiry[-1][0], result.new_id))
         self._node.send(
-            far.node, SwapResult(far, far_id, news.success, news.new_id, news.partner, news.deadline)
+            far.node, SwapResult(far, far_id, result.success, result.new_id, result.partner, result.deadline)
         )
-        if news.success and self._early:
-            self._replay(news.new_id)
+        if result.success and self._early:
+            self._replay(result.new_id)

@@ -16,11 +16,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from protocols.flow import Flow, FlowOwner, Request
-from protocols.resource.agent import FlowAgent
+from protocols.network.calendar import Calendar
+from protocols.node.agent import FlowAgent
 
 if TYPE_CHECKING:
-    from hardware.node import Node, QuantumNode
-    from protocols.stack import NodeStack
+    from hardware.classical import Node
+    from hardware.node import QuantumNode
+    from protocols.network.routing import Routing
+    from protocols.node.stack import NodeStack
 
 
 @dataclass(slots=True)
@@ -58,14 +61,18 @@ class ReservationProtocol:
 
     Args:
         stack: the node's protocols.
+        routing: the network's routing policy.
 
     Attributes:
+        calendar: time cards of the node's memories.
         rejected: requests that this node issued and that were refused.
     """
 
-    def __init__(self, stack: NodeStack) -> None:
+    def __init__(self, stack: NodeStack, routing: Routing) -> None:
         self._stack = stack
         self._node = stack.node
+        self._routing = routing
+        self.calendar = Calendar(len(stack.node.memories))
         self.rejected = 0
         self._node.handlers.update(
             {
@@ -95,7 +102,7 @@ class ReservationProtocol:
                 memories=request.memories,
                 fidelity=request.fidelity,
             )
-        next_hop = self._stack.policies.routing.next_hop(self._node, request.responder)
+        next_hop = self._routing.next_hop(self._node, request.responder)
         if self._promise(flow, request.memories):
             self._node.send(next_hop, Reserve(flow, (self._node,)))
         else:
@@ -122,7 +129,7 @@ class ReservationProtocol:
             self._prepare(flow)
             self._node.send(source, Confirm(flow))
         else:
-            next_hop = self._stack.policies.routing.next_hop(self._node, request.responder)
+            next_hop = self._routing.next_hop(self._node, request.responder)
             self._node.send(next_hop, Reserve(flow, path))
 
     def on_confirm(self, _source: Node, message: Confirm) -> None:
@@ -144,7 +151,7 @@ class ReservationProtocol:
     def on_refuse(self, _source: Node, message: Refuse) -> None:
         """Take the promise back and pass the refusal on."""
         flow = message.flow
-        self._stack.calendar.release(flow.id)
+        self.calendar.release(flow.id)
         position = message.path.index(self._node)
         if position > 0:
             self._node.send(message.path[position - 1], message)
@@ -162,7 +169,7 @@ class ReservationProtocol:
     def _promise(self, flow: Flow, count: int) -> bool:
         request = flow.request
         now = self._node.sim.now
-        return self._stack.calendar.reserve(flow.id, request.start, request.end, count, now) is not None
+        return self.calendar.reserve(flow.id, request.start, request.end, count, now) is not None
 
     def _refused(self, flow: Flow, at: QuantumNode) -> None:
         sim = self._node.sim
@@ -180,7 +187,7 @@ class ReservationProtocol:
     def _prepare(self, flow: Flow) -> None:
         """Serve the flow in its window."""
         sim = self._node.sim
-        agent = FlowAgent(self._stack, flow, self._stack.calendar.reserved(flow.id))
+        agent = FlowAgent(self._stack, flow, self.calendar.reserved(flow.id))
         self._stack.agents[flow.id] = agent
         sim.post_at(max(flow.request.start, sim.now), self._start, flow)
         sim.post_at(max(flow.request.end, sim.now), self._end, flow)
@@ -200,7 +207,7 @@ class ReservationProtocol:
         if agent is None:
             return
         agent.stop()
-        self._stack.calendar.release(flow.id)
+        self.calendar.release(flow.id)
         sim = self._node.sim
         if sim.trace is not None:
             sim.trace.emit(sim.now, "flow_ended", self._node.name, flow=flow.id, pairs=flow.pairs)

@@ -12,12 +12,14 @@ from protocols.apps.request import RequestApp
 from protocols.apps.stream import PairStream
 from protocols.context import Context
 from protocols.flow import Request
+from protocols.network.reservation import ReservationProtocol
 from protocols.network.routing import Routing, Topology
+from protocols.node.agent import Policies
+from protocols.node.stack import NodeStack
+from protocols.runtime.approximations import dead_time_notes
 from protocols.runtime.assembly import FibreMap, build_classical, build_link, build_nodes
-from protocols.runtime.omissions import dead_time_notes
 from protocols.runtime.recorder import Recorder, link_row, memory_row
 from protocols.runtime.stall import StallWatch
-from protocols.stack import NodeStack, Policies
 from qsim import registry
 from qsim.errors import NetworkError, nearest
 from qsim.kernel import Process, Simulator, TraceSink
@@ -26,10 +28,12 @@ from qsim.results import Result
 from qsim.units import parse, to_ps, to_s
 
 if TYPE_CHECKING:
+    from hardware.classical import Node
     from hardware.link import Link
     from hardware.node import QuantumNode
     from protocols.apps.base import App
     from protocols.flow import Flow, FlowOwner
+    from qsim.quantum.pair import EntangledPair
     from qsim.scenario.model import Scenario
 
 
@@ -49,6 +53,7 @@ class NetworkRuntime:
         nodes: nodes by name, in order.
         links: links in order.
         stacks: protocol stack of each node.
+        reservations: reservation protocol of each node.
         routing: the routing policy at work.
         apps: the applications of the scenario's traffic, in order.
         recorder: what has happened so far.
@@ -70,7 +75,10 @@ class NetworkRuntime:
         ]
         self.routing: Routing = scenario.protocols.routing.build(Topology(self.nodes, self.links))
         self.stacks = self._build_stacks()
-        self._watch = StallWatch(self)
+        self.reservations = {
+            node: ReservationProtocol(stack, self.routing) for node, stack in self.stacks.items()
+        }
+        self._watch = StallWatch(self.sim, self.horizon, self.stacks, self.recorder.stalls)
         self._interrupted = self._done = False
         self._wall = self._cpu = 0.0
         self._streams: list[PairStream] = []
@@ -102,7 +110,19 @@ class NetworkRuntime:
 
     def submit(self, request: Request, owner: FlowOwner) -> Flow:
         """Issue a request at its initiator; what becomes of it is told to the owner and recorded."""
-        return self.stacks[request.initiator].reservations.submit(request, _Recorded(self, owner))
+        return self.reservations[request.initiator].submit(request, _Recorded(self, owner))
+
+    def finish(self, flow: Flow) -> None:
+        """End a flow from its initiator before its window closes."""
+        self.reservations[flow.request.initiator].finish(flow)
+
+    def delivered(self, flow: Flow, pair: EntangledPair, fidelity: float) -> None:
+        """Record that the initiator of a flow has received a pair."""
+        self.recorder.delivered(flow, pair, fidelity)
+
+    def note(self, text: str) -> None:
+        """Leave a sentence for the readers of the result."""
+        self.recorder.notes.append(text)
 
     def request(
         self,
@@ -185,8 +205,8 @@ class NetworkRuntime:
         over, still_open, pairs = self.recorder.flow_rows(now)
         under_way = self._attempts_under_way()
         reserved = {node: node.reserved_ps for node in self.nodes.values()}
-        for node, stack in self.stacks.items():
-            reserved[node] += sum(agent.reserved_so_far() for agent in stack.agents.values())
+        for stack in self.stacks.values():
+            reserved[stack.node] += sum(agent.reserved_so_far() for agent in stack.agents.values())
         return Result(
             name=self.scenario.name,
             seed=self.sim.seed,
@@ -197,13 +217,13 @@ class NetworkRuntime:
             events=self.sim.events,
             flows=over,
             unfinished=still_open,
-            rejected=sum(stack.reservations.rejected for stack in self.stacks.values()),
+            rejected=sum(protocol.rejected for protocol in self.reservations.values()),
             links=tuple(link_row(link, under_way[link]) for link in self.links),
             memories=tuple(memory_row(node, now, reserved[node]) for node in self.nodes.values()),
             pairs=pairs,
             metrics=tuple(row for app in self._runners() for row in app.metrics()),
             stalls=tuple(self.recorder.stalls),
-            notes=(*self.recorder.notes, *self._omissions()),
+            notes=(*self.recorder.notes, *self._approximations()),
             interrupted=self._interrupted,
             document=self.scenario.document,
         )
@@ -216,7 +236,7 @@ class NetworkRuntime:
             self._done = True
             self.sim.stop()
 
-    def _omissions(self) -> Iterator[str]:
+    def _approximations(self) -> Iterator[str]:
         """What the level of detail leaves out on the links that have been used."""
         if self.context.detail == "attempt":
             yield from dead_time_notes(link for link in self.links if link.attempts)
@@ -235,14 +255,12 @@ class NetworkRuntime:
         for app in self.apps:
             yield from app if isinstance(app, list) else (app,)
 
-    def _build_stacks(self) -> dict[QuantumNode, NodeStack]:
-        policies = Policies(
-            self.scenario.protocols.swapping, self.scenario.protocols.purification, self.routing
-        )
-        links: dict[QuantumNode, dict[QuantumNode, Link]] = {node: {} for node in self.nodes.values()}
+    def _build_stacks(self) -> dict[Node, NodeStack]:
+        policies = Policies(self.scenario.protocols.swapping, self.scenario.protocols.purification)
+        links: dict[Node, dict[Node, Link]] = {node: {} for node in self.nodes.values()}
         for link in self.links:
             links[link.first][link.second] = links[link.second][link.first] = link
-        stacks: dict[QuantumNode, NodeStack] = {}
+        stacks: dict[Node, NodeStack] = {}
         for node in self.nodes.values():
             stacks[node] = NodeStack(self.context, node, policies, links[node], stacks)
         return stacks

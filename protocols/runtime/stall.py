@@ -18,12 +18,14 @@ from qsim.results import Stall
 from qsim.units import to_s
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from hardware.classical import Node
     from hardware.memory import Memory
     from protocols.flow import Flow
-    from protocols.resource.agent import FlowAgent
-    from protocols.runtime.network import NetworkRuntime
+    from protocols.node.agent import FlowAgent
+    from protocols.node.stack import NodeStack
+    from qsim.kernel import Simulator
 
 #: Looks at a flow are at least this share of the run apart.
 _SHARE = 200
@@ -34,12 +36,19 @@ class StallWatch:
     """Watches the flows of one simulation.
 
     Args:
-        network: the simulation.
+        sim: the simulator.
+        horizon: end of the run, ps.
+        stacks: protocol stack of each node.
+        stalls: where flows found stalled are reported.
     """
 
-    def __init__(self, network: NetworkRuntime) -> None:
-        self._network = network
-        self._sim = network.sim
+    def __init__(
+        self, sim: Simulator, horizon: int, stacks: Mapping[Node, NodeStack], stalls: list[Stall]
+    ) -> None:
+        self._sim = sim
+        self._stacks = stacks
+        self._stalls = stalls
+        self._shortest = horizon // _SHARE
 
     def follow(self, flow: Flow) -> None:
         """Watch a flow from its start to its end."""
@@ -47,12 +56,12 @@ class StallWatch:
         self._sim.post(wait + self._interval(flow), self._look, flow, None, priority=Priority.OBSERVE)
 
     def _interval(self, flow: Flow) -> int:
-        return max(flow.news_horizon(), self._network.horizon // _SHARE)
+        return max(flow.message_horizon(), self._shortest)
 
     def _look(self, flow: Flow, before: object) -> None:
         if flow.closed is not None:
             return
-        agents = [self._network.stacks[node].agents.get(flow.id) for node in flow.path]
+        agents = [self._stacks[node].agents.get(flow.id) for node in flow.path]
         running = [agent for agent in agents if agent is not None and agent.running]
         picture = None
         if len(running) == len(agents) and not _busy(flow, running):
@@ -63,12 +72,10 @@ class StallWatch:
         self._sim.post(self._interval(flow), self._look, flow, picture, priority=Priority.OBSERVE)
 
     def _report(self, flow: Flow, agents: list[FlowAgent]) -> None:
-        flow.stall = cause = _cause(agents)
+        flow.stall = cause = _cause(agents, self._stacks)
         request = flow.request
         since = max(memory.since for memory in _memories(agents))
-        self._network.recorder.stalls.append(
-            Stall(to_s(since), request.initiator.name, request.responder.name, cause)
-        )
+        self._stalls.append(Stall(to_s(since), request.initiator.name, request.responder.name, cause))
         if self._sim.trace is not None:
             self._sim.trace.emit(
                 self._sim.now, "flow_stalled", request.initiator.name, flow=flow.id, cause=cause
@@ -87,12 +94,12 @@ def _busy(flow: Flow, agents: list[FlowAgent]) -> bool:
     return any(memory.state not in _RESTING or memory.deadline is not None for memory in _memories(agents))
 
 
-def _cause(agents: list[FlowAgent]) -> str:
+def _cause(agents: list[FlowAgent], stacks: Mapping[Node, NodeStack]) -> str:
     """Say which links are blocked, by which pairs, and what would help."""
     silent = [
         f"link {near.node.name}-{far.node.name} never heralds a pair"
         for near, far in pairwise(agents)
-        if near.stack.links[far.node].profile.success <= 0
+        if stacks[near.node].links[far.node].profile.success <= 0
     ]
     if silent:
         return "; ".join(silent)

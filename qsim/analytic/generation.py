@@ -85,18 +85,18 @@ class Negotiated(NamedTuple):
         first: time from free memories to the result of round one, s.
         second: time that round two adds, s.
         success: probability of an attempt.
-        goes_on: probability that round two is tried.
+        first_round_success: probability that round two is tried.
     """
 
     first: float
     second: float
     success: float
-    goes_on: float
+    first_round_success: float
 
     @property
     def rate(self) -> float:
         """Pairs per second of one memory pair: p/(T1 + P2 T2)."""
-        return self.success / (self.first + self.goes_on * self.second)
+        return self.success / (self.first + self.first_round_success * self.second)
 
 
 def negotiated_barrett_kok(
@@ -133,5 +133,5 @@ def negotiated_barrett_kok(
         first=(3.5 if responder_leads else 4.5) * delay + flight,
         second=2.5 * delay + flight,
         success=efficiency**2 / 2,
-        goes_on=efficiency / 2 + two / 4,
+        first_round_success=efficiency / 2 + two / 4,
     )

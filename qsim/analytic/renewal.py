@@ -25,7 +25,7 @@ class HeraldInterval:
 
     Attributes:
         success: p of an attempt, in (0, 1].
-        goes_on: P2, the probability that the second round is tried, in [p, 1].
+        first_round_success: P2, the probability that the second round is tried, in [p, 1].
         lead_s: time that an interval without failures takes, s.
         again_s: time that a failure adds, s.
         second_s: time that it adds beside when its second round was tried, s; 0 for attempts of one round.
@@ -34,20 +34,20 @@ class HeraldInterval:
         ParameterError: a probability or a time outside its bounds.
 
     Example:
-        >>> law = HeraldInterval(success=0.1, goes_on=0.1, lead_s=1e-3, again_s=1e-3, second_s=0.0)
+        >>> law = HeraldInterval(0.1, first_round_success=0.1, lead_s=1e-3, again_s=1e-3, second_s=0.0)
         >>> round(law.mean_s, 9)
         0.01
     """
 
     success: float
-    goes_on: float
+    first_round_success: float
     lead_s: float
     again_s: float
     second_s: float
 
     def __post_init__(self) -> None:
         check.positive_probability("success", self.success)
-        check.within("goes_on", self.goes_on, self.success, 1)
+        check.within("first_round_success", self.first_round_success, self.success, 1)
         check.within("lead_s", self.lead_s, 0)
         check.within("again_s", self.again_s, 0, above=True)
         check.within("second_s", self.second_s, 0)
@@ -56,7 +56,7 @@ class HeraldInterval:
     def mean_s(self) -> float:
         """The mean, s: ``lead + ((1-p) again + (P2-p) second)/p``."""
         failing = 1 - self.success
-        extra = failing * self.again_s + (self.goes_on - self.success) * self.second_s
+        extra = failing * self.again_s + (self.first_round_success - self.success) * self.second_s
         return self.lead_s + extra / self.success
 
     def survival(self, times_s: ArrayLike) -> NDArray[Any]:
@@ -85,7 +85,7 @@ class HeraldInterval:
         if self.success == 1:
             return 0.0
         failing = 1 - self.success
-        share = (self.goes_on - self.success) / failing
+        share = (self.first_round_success - self.success) / failing
         if share == 0 or second == 0:
             return float(failing ** (spare // again + 1))
         # Up to `sure` failures always fit, beyond `most` never; what is too far from the middle between them

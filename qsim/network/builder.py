@@ -35,7 +35,10 @@ _DEFAULTS = ("memory", "fibre", "detector", "generation", "node", "link")
 _PROTOCOLS = ("swapping", "purification", "routing")
 _NODE_FIELDS = ("memory", "type", "position", "coordinates")
 _LINK_FIELDS = ("fibre", "detector", "generation", "midpoint", "station_delay")
-_KINDS = ("memory", "fibre", "detector", "generation", "swapping", "purification", "routing")
+_KINDS = {
+    **{key: key for key in ("memory", "fibre", "detector", "swapping", "purification", "routing")},
+    "generation": "link-model",
+}
 
 
 class Network:
@@ -150,7 +153,7 @@ class Network:
             raise NetworkError(f"node '{name}' is added twice")
         given = {"memory": memory, "type": type, "position": position, "coordinates": coordinates}
         self._nodes[name] = {
-            key: plain(value, f"node '{name}', {key}", key if key in _KINDS else "")
+            key: plain(value, f"node '{name}', {key}", _KINDS.get(key, ""))
             for key, value in given.items()
             if value is not None
         }
@@ -375,7 +378,7 @@ def _checked(where: str, known: Sequence[str], given: Mapping[str, Any]) -> dict
         if key not in known:
             raise NetworkError(f"{where}: unknown field '{key}'{nearest(key, known)}")
     return {
-        key: plain(value, f"{where}, {key}", key if key in _KINDS else "")
+        key: plain(value, f"{where}, {key}", _KINDS.get(key, ""))
         for key, value in given.items()
         if value is not None
     }

@@ -26,22 +26,29 @@ class EntangledPair:
         id: number, unique in a simulation; messages name pairs by it.
         first, second: the memories that hold its halves.
         born: emission time of the oldest elementary pair in it, ps.
-        settles: when the news of its present form has reached both ends, ps. The ends judge a pair by its
+        confirmed_at: when both ends know of its present form, ps. The ends judge a pair by its
             fidelity at that instant, so that they always judge alike.
         rounds: purification rounds that it has been through.
         taken: whether one end has handed its half to the application.
     """
 
-    __slots__ = ("_since", "_state", "born", "first", "id", "rounds", "second", "settles", "taken")
+    __slots__ = ("_since", "_state", "born", "confirmed_at", "first", "id", "rounds", "second", "taken")
 
     def __init__(
-        self, id: int, state: PairState, first: Holder, second: Holder, since: int, born: int, settles: int
+        self,
+        id: int,
+        state: PairState,
+        first: Holder,
+        second: Holder,
+        since: int,
+        born: int,
+        confirmed_at: int,
     ) -> None:
         self.id = id
         self.first = first
         self.second = second
         self.born = born
-        self.settles = settles
+        self.confirmed_at = confirmed_at
         self.rounds = 0
         self.taken = False
         self._state = state
@@ -56,19 +63,19 @@ class EntangledPair:
                 return self._state.decayed(first, second, elapsed / PS_PER_S)
         return self._state
 
-    def replace_state(self, state: PairState, now: int, settles: int) -> None:
-        """Set the state as of now: the pair has been operated upon, and both ends will know at `settles`."""
+    def replace_state(self, state: PairState, now: int, confirmed_at: int) -> None:
+        """Set the state as of now: the pair was operated upon, and both ends will know at `confirmed_at`."""
         self._state = state
         self._since = now
-        self.settles = settles
+        self.confirmed_at = confirmed_at
 
     def fidelity(self, now: int) -> float:
         """Fidelity at a time, from the state."""
         return self.state(now).fidelity()
 
-    def settled_fidelity(self) -> float:
-        """Fidelity at `settles`, by which the two ends judge the pair."""
-        return self.state(self.settles).fidelity()
+    def confirmed_fidelity(self) -> float:
+        """Fidelity at `confirmed_at`, by which the two ends judge the pair."""
+        return self.state(self.confirmed_at).fidelity()
 
     @property
     def intact(self) -> bool:

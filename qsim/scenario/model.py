@@ -80,7 +80,7 @@ class LinkSpec(Declared):
         Any, OfKind("detector", "the detectors of the heralding station", default="threshold")
     ] = None
     generation: Annotated[
-        Any, OfKind("generation", "the entanglement generation protocol", default="barrett-kok")
+        Any, OfKind("link-model", "the entanglement generation protocol", default="barrett-kok")
     ] = None
     midpoint: Annotated[
         float,

@@ -84,12 +84,12 @@ def test_published_sequence_means_scatter_round_the_formula(memories: int, mean:
 
 @pytest.mark.parametrize("name", METROPOLITAN)
 def test_negotiated_links_as_printed(name: str) -> None:
-    km, delay, leads, eta, success, goes_on, first, second, rate = METROPOLITAN[name]
+    km, delay, leads, eta, success, first_round_success, first, second, rate = METROPOLITAN[name]
     efficiency = 0.75 * transmission(km * 1e3 / 2) * 0.8
     link = generation.negotiated_barrett_kok(efficiency, delay / 1e3, km * 1e3 / 2 / 2e8, leads)
     assert efficiency == printed(eta)
     assert link.success == printed(success)
-    assert link.goes_on == printed(goes_on)
+    assert link.first_round_success == printed(first_round_success)
     assert link.first * 1e3 == printed(first)
     assert link.second * 1e3 == printed(second)
     assert link.rate == printed(rate)

@@ -15,7 +15,7 @@ from qsim.errors import ParameterError
 def enumerated(law: HeraldInterval, time_ns: int, most: int) -> float:
     """P(T > t) by adding up all numbers of failures and of second rounds; times in whole nanoseconds."""
     lead, again, second = (round(time * 1e9) for time in (law.lead_s, law.again_s, law.second_s))
-    share = (law.goes_on - law.success) / (1 - law.success)
+    share = (law.first_round_success - law.success) / (1 - law.success)
     within = 0.0
     for failures in range(most):
         for longer in range(failures + 1):
@@ -26,7 +26,7 @@ def enumerated(law: HeraldInterval, time_ns: int, most: int) -> float:
 
 
 @pytest.mark.parametrize(
-    ("success", "goes_on", "lead", "again", "second"),
+    ("success", "first_round_success", "lead", "again", "second"),
     [
         (0.3, 0.6, 500e-9, 300e-9, 200e-9),
         (0.3, 0.6, 0.0, 300e-9, 300e-9),
@@ -36,23 +36,23 @@ def enumerated(law: HeraldInterval, time_ns: int, most: int) -> float:
     ],
 )
 def test_survival_adds_up_every_way(
-    success: float, goes_on: float, lead: float, again: float, second: float
+    success: float, first_round_success: float, lead: float, again: float, second: float
 ) -> None:
-    law = HeraldInterval(success, goes_on, lead, again, second)
+    law = HeraldInterval(success, first_round_success, lead, again, second)
     times = np.arange(0, 6000, 50)
     expected = [enumerated(law, int(time), 6000 // 100 + 2) for time in times]
     assert law.survival(times * 1e-9) == pytest.approx(np.array(expected), abs=1e-12)
 
 
 def test_attempts_of_one_round_are_geometric() -> None:
-    law = HeraldInterval(success=0.2, goes_on=0.2, lead_s=1e-3, again_s=1e-3, second_s=0.0)
+    law = HeraldInterval(success=0.2, first_round_success=0.2, lead_s=1e-3, again_s=1e-3, second_s=0.0)
     # T = N again, so that P(T > k again) = (1-p)^k; every tick is reached exactly.
     assert law.survival(np.arange(40) * 1e-3) == pytest.approx(geometric_survival(0.2, 40), rel=1e-12)
 
 
-@pytest.mark.parametrize(("success", "goes_on"), [(0.5, 0.8), (1e-3, 0.3), (1e-4, 0.01)])
-def test_the_mean_is_the_area_below_the_survival_function(success: float, goes_on: float) -> None:
-    law = HeraldInterval(success, goes_on, lead_s=2e-6, again_s=1e-6, second_s=0.37e-6)
+@pytest.mark.parametrize(("success", "first_round_success"), [(0.5, 0.8), (1e-3, 0.3), (1e-4, 0.01)])
+def test_the_mean_is_the_area_below_the_survival_function(success: float, first_round_success: float) -> None:
+    law = HeraldInterval(success, first_round_success, lead_s=2e-6, again_s=1e-6, second_s=0.37e-6)
     times, step = np.linspace(0, 20 * law.mean_s, 2001, retstep=True)
     survival = law.survival(times)
     assert survival[-1] < 1e-8
@@ -62,7 +62,7 @@ def test_the_mean_is_the_area_below_the_survival_function(success: float, goes_o
 
 
 def test_certain_success_takes_the_lead_alone() -> None:
-    law = HeraldInterval(success=1.0, goes_on=1.0, lead_s=1e-3, again_s=1e-3, second_s=0.0)
+    law = HeraldInterval(success=1.0, first_round_success=1.0, lead_s=1e-3, again_s=1e-3, second_s=0.0)
     assert law.mean_s == 1e-3
     assert law.survival([0.0, 0.99e-3, 1e-3, 5e-3]).tolist() == [1.0, 1.0, 0.0, 0.0]
 
@@ -77,13 +77,13 @@ def test_shapes_are_kept() -> None:
     ("fields", "message"),
     [
         ({"success": 0.0}, r"`success` must be in \(0, 1\], got 0"),
-        ({"goes_on": 0.05}, r"`goes_on` must be in \[0.1, 1\], got 0.05"),
+        ({"first_round_success": 0.05}, r"`first_round_success` must be in \[0.1, 1\], got 0.05"),
         ({"lead_s": -1.0}, r"`lead_s` must be in \[0, inf\), got -1"),
         ({"again_s": 0.0}, r"`again_s` must be in \(0, inf\), got 0"),
         ({"second_s": -1.0}, r"`second_s` must be in \[0, inf\), got -1"),
     ],
 )
 def test_arguments_that_mean_nothing(fields: dict[str, float], message: str) -> None:
-    plain = {"success": 0.1, "goes_on": 0.2, "lead_s": 1.0, "again_s": 1.0, "second_s": 1.0}
+    plain = {"success": 0.1, "first_round_success": 0.2, "lead_s": 1.0, "again_s": 1.0, "second_s": 1.0}
     with pytest.raises(ParameterError, match=message):
         HeraldInterval(**{**plain, **fields})

@@ -71,7 +71,7 @@ def spins(bright: float) -> NDArray[np.complex128]:
 def single_click(
     bright: float, maps: tuple[NDArray[np.complex128], ...]
 ) -> tuple[float, NDArray[np.complex128]]:
-    """Success probability of a single-click scheme, and the state turned to Φ+, shape (4, 4)."""
+    """Success probability of a single-click link, and the state turned to Φ+, shape (4, 4)."""
     start = spins(bright)
     return _heralded([(matrix * start, which == 1) for which, matrix in enumerate(maps)])
 

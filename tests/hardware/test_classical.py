@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from hardware.classical import ClassicalChannel, ClassicalNetwork
-from hardware.node import Node
+from hardware.classical import ClassicalChannel, ClassicalNetwork, Node
 from qsim.errors import NoRouteError
 from qsim.kernel import Simulator
 from qsim.scenario import from_document
-from tests.hardware.benches import classical
+from tests.hardware.devices import classical
 from tests.statistics import ROOM, mean_of
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from hardware.clicks import Emitters, Optics
 from tests.hardware import fock
-from tests.hardware.benches import detector
+from tests.hardware.devices import detector
 
 SHARES = st.floats(0, 1)
 

@@ -24,11 +24,11 @@ def link(seed: int = 0, **fields: Any) -> Link:
 
 
 def test_arms_share_the_fibre_as_the_station_divides_it() -> None:
-    bench = link(midpoint=0.25, detector={"efficiency": 0.8}).bench
-    assert bench.transmission_first == pytest.approx(10**-0.1)
-    assert bench.transmission_second == pytest.approx(10**-0.3)
-    assert (bench.delay_first, bench.delay_second) == (25_000_000, 75_000_000)
-    assert bench.detector.efficiency == 0.8
+    hardware = link(midpoint=0.25, detector={"efficiency": 0.8}).hardware
+    assert hardware.transmission_first == pytest.approx(10**-0.1)
+    assert hardware.transmission_second == pytest.approx(10**-0.3)
+    assert (hardware.delay_first, hardware.delay_second) == (25_000_000, 75_000_000)
+    assert hardware.detector.efficiency == 0.8
 
 
 @pytest.mark.parametrize(
@@ -36,14 +36,14 @@ def test_arms_share_the_fibre_as_the_station_divides_it() -> None:
 )
 def test_the_station_may_stand_at_either_end(midpoint: float, delays: tuple[int, int]) -> None:
     built = link(midpoint=midpoint)
-    assert (built.bench.delay_first, built.bench.delay_second) == delays
+    assert (built.hardware.delay_first, built.hardware.delay_second) == delays
     assert built.profile.success == pytest.approx(0.9**2 * 10**-0.4 / 2)
 
 
 def test_each_end_brings_its_own_memories() -> None:
     built = link(nodes={"alice": {"memory": {"efficiency": 0.5}}, "bob": {"memory": {"efficiency": 0.25}}})
-    assert (built.bench.first.efficiency, built.bench.second.efficiency) == (0.5, 0.25)
-    assert built.bench.eta_first == pytest.approx(2 * built.bench.eta_second)
+    assert (built.hardware.first.efficiency, built.hardware.second.efficiency) == (0.5, 0.25)
+    assert built.hardware.eta_first == pytest.approx(2 * built.hardware.eta_second)
 
 
 def test_a_link_has_two_ends_and_a_name() -> None:
@@ -81,14 +81,14 @@ def test_failures_in_the_second_round_are_drawn_at_their_share() -> None:
     """Of failed attempts, those that passed the first round: (goes on - success)/(1 - success)."""
     built = link(seed=2)
     profile = built.profile
-    share = (profile.goes_on - profile.success) / (1 - profile.success)
+    share = (profile.first_round_success - profile.success) / (1 - profile.success)
     draws = [built.draw_failures() for _ in range(5_000)]
     assert all(0 <= long_ones <= failures for failures, long_ones in draws)
     failures, long_ones = (sum(column) for column in zip(*draws, strict=True))
     assert share_of(long_ones, failures, share).sigmas(share) < ROOM
 
 
-def test_schemes_of_one_round_always_reach_their_only_round() -> None:
+def test_link_models_of_one_round_always_reach_their_only_round() -> None:
     built = link(seed=3, generation="single-click")
     assert all(failures == long_ones for failures, long_ones in (built.draw_failures() for _ in range(300)))
 

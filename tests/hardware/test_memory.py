@@ -15,7 +15,7 @@ from qsim.kernel import Simulator
 from qsim.kernel.trace import MemorySink
 from qsim.parameters import Param
 from qsim.quantum.noise import MemoryNoise
-from tests.hardware.benches import classical
+from tests.hardware.devices import classical
 
 FREE, GENERATING, ENTANGLED, PURIFYING, SWAPPING, HELD = MemoryState
 TIMES = st.floats(1e-6, 1e3)

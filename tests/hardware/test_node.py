@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 import pytest
 
+from hardware.classical import Node
 from hardware.memory import AtomicMemory
-from hardware.node import EndNode, Node, QuantumNode, Router
+from hardware.node import EndNode, QuantumNode, Router
 from qsim.errors import SimulationError
 from qsim.kernel import Simulator
 from qsim.kernel.trace import MemorySink
-from tests.hardware.benches import classical
+from tests.hardware.devices import classical
 
 
 @dataclass

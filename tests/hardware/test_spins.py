@@ -9,10 +9,10 @@ from itertools import product
 import pytest
 
 from hardware.clicks import Emitters, Optics
-from hardware.links import BarrettKok, SingleClick
-from hardware.links.base import ClickModel
+from hardware.link_models import BarrettKok, SingleClick
+from hardware.link_models.base import ClickModel
 from hardware.spins import SpinPair
-from tests.hardware.benches import bench, detector
+from tests.hardware.devices import detector, link_hardware
 from tests.statistics import ROOM, share_of
 
 TRAJECTORIES = 20_000
@@ -89,8 +89,8 @@ def test_trajectories_of_two_detections_average_to_the_heralded_state() -> None:
                 spins.flip()
         else:
             total = total.plus(spins.heralded(-1 if parity else 1), 1)
-    found = model.profile(bench(first * efficiency, second * efficiency, dark, detection=efficiency))
-    assert share_of(passed, TRAJECTORIES, found.goes_on).sigmas(found.goes_on) < ROOM
+    found = model.profile(link_hardware(first * efficiency, second * efficiency, dark, detection=efficiency))
+    assert share_of(passed, TRAJECTORIES, found.first_round_success).sigmas(found.first_round_success) < ROOM
     assert share_of(total.trace, TRAJECTORIES, found.success).sigmas(found.success) < ROOM
     fidelity = ((total.db + total.bd) / 2 + total.coherence) / total.trace
     heralds = round(total.trace)

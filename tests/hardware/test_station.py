@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware.detector import ThresholdDetector
-from hardware.links import BarrettKok
+from hardware.link_models import BarrettKok
 from hardware.spins import SpinPair
 from hardware.station import Gate, HeraldingStation
 from qsim.kernel import Simulator
 from qsim.kernel.trace import MemorySink
 from qsim.scenario import from_document
-from tests.hardware.benches import classical
+from tests.hardware.devices import classical
 from tests.statistics import ROOM, share_of
 
 BLIND = ThresholdDetector(efficiency=0.0, count_rate=None, window=1e-9)

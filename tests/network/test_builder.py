@@ -79,7 +79,7 @@ def test_objects_of_kinds_are_written_by_name() -> None:
     from qsim.registry import lookup
 
     memory = lookup("memory", "atomic")(count=4, t2="100 ms")
-    network = Network(memory=memory, generation=lookup("generation", "barrett-kok")())
+    network = Network(memory=memory, generation=lookup("link-model", "barrett-kok")())
     network.add_node("a", memory=lookup("memory", "atomic")())
     made = network.document(1)
     assert made["defaults"] == {
@@ -88,7 +88,7 @@ def test_objects_of_kinds_are_written_by_name() -> None:
     }
     assert made["nodes"] == {"a": {"memory": "atomic"}}
     with pytest.raises(NetworkError, match="expected an object of kind 'memory', got 'barrett-kok'"):
-        network.set_defaults(memory=lookup("generation", "barrett-kok")())
+        network.set_defaults(memory=lookup("link-model", "barrett-kok")())
 
 
 def test_a_topology_and_what_is_laid_over_it() -> None:

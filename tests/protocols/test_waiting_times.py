@@ -84,7 +84,7 @@ def one_by_one() -> Iterator[None]:
 
 
 def source(success: float, fidelity: float = 1.0) -> dict[str, Any]:
-    """Pairs from a clocked source: news at the very tick; what becomes free at a tick joins in the next."""
+    """Pairs from a clocked source: heralds at the very tick; what becomes free then joins in the next."""
     return {
         "kind": "midpoint-source",
         "rate": 1e12 / PERIOD,

@@ -29,17 +29,17 @@ class Slot:
     pair: EntangledPair | None = None
 
 
-def made(state: PairState, *laws: MemoryNoise | None, since: int = 0, settles: int = 0) -> EntangledPair:
+def made(state: PairState, *laws: MemoryNoise | None, since: int = 0, confirmed_at: int = 0) -> EntangledPair:
     """A pair held by two slots."""
     first, second = (Slot(law) for law in laws or (None, None))
-    pair = EntangledPair(7, state, first, second, since, since - 5, settles)
+    pair = EntangledPair(7, state, first, second, since, since - 5, confirmed_at)
     first.pair = second.pair = pair
     return pair
 
 
 def test_a_new_pair() -> None:
-    pair = made(BellDiagonalState.werner(0.9), since=100, settles=300)
-    assert (pair.id, pair.born, pair.settles, pair.rounds, pair.taken, pair.intact) == (
+    pair = made(BellDiagonalState.werner(0.9), since=100, confirmed_at=300)
+    assert (pair.id, pair.born, pair.confirmed_at, pair.rounds, pair.taken, pair.intact) == (
         7,
         95,
         300,
@@ -67,7 +67,7 @@ def test_looking_does_not_change_it(looks: list[int], last: int) -> None:
     for time in looks:
         seen.state(time)
         seen.fidelity(time)
-        seen.settled_fidelity()
+        seen.confirmed_fidelity()
     assert np.array_equal(seen.state(last).density_matrix(), unseen.state(last).density_matrix())
 
 
@@ -88,17 +88,19 @@ def test_ideal_memories_keep_the_very_state(formalism: Any) -> None:
     assert made(state).state(10**20) is state
 
 
-def test_the_settled_fidelity_is_that_at_the_agreed_instant() -> None:
-    pair = made(BellDiagonalState.werner(0.95), MemoryNoise.depolarising(1.0), None, since=S, settles=3 * S)
-    assert pair.settled_fidelity() == pair.fidelity(3 * S) == pytest.approx(0.25 + 0.7 * exp(-2), abs=1e-15)
+def test_the_confirmed_fidelity_is_that_at_the_agreed_instant() -> None:
+    pair = made(
+        BellDiagonalState.werner(0.95), MemoryNoise.depolarising(1.0), None, since=S, confirmed_at=3 * S
+    )
+    assert pair.confirmed_fidelity() == pair.fidelity(3 * S) == pytest.approx(0.25 + 0.7 * exp(-2), abs=1e-15)
 
 
 def test_an_operation_starts_the_clock_again() -> None:
     law = MemoryNoise.depolarising(1.0)
-    pair = made(BellDiagonalState.werner(0.8), law, law, settles=0)
+    pair = made(BellDiagonalState.werner(0.8), law, law, confirmed_at=0)
     pair.replace_state(BellDiagonalState.werner(0.95), 5 * S, 6 * S)
     assert pair.fidelity(5 * S) == pytest.approx(0.95, abs=1e-15)
-    assert pair.settled_fidelity() == pytest.approx(0.25 + 0.7 * exp(-2), abs=1e-15)
+    assert pair.confirmed_fidelity() == pytest.approx(0.25 + 0.7 * exp(-2), abs=1e-15)
     assert pair.born == -5
 
 

@@ -178,7 +178,7 @@ def test_two_processes_share_a_stream() -> None:
 
 
 def test_halves_that_never_met_are_forgotten_at_the_end() -> None:
-    """Cut-offs between the two ends' news: the near end holds halves whose far ends never come."""
+    """Cut-offs between the two ends' heralds: the near end holds halves whose far ends never come."""
     engine = alive(chain((1.0, 3.0), memory={"cutoff": "8 ms"}, generation=clocked(0.5e-3, 0.6)))
     stream = engine.request("n0", "n2", duration="400 ms")
     engine.run_until(300 * MS)

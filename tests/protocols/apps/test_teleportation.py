@@ -69,7 +69,7 @@ def test_over_a_repeater_the_bits_come_after_the_news(delays: tuple[float, float
 
 
 def test_bits_that_come_before_the_news_wait_for_it() -> None:
-    """Over a fast channel the bits are there 0.1 ms after the measurement, the news 2 ms after it."""
+    """Over a fast channel the bits are there 0.1 ms after the measurement, the swap result 2 ms after it."""
     fast = {"channels": [{"between": ["n0", "n2"], "delay": 1e-4}]}
     engine = teleporting((1.0, 3.0), generation=clocked(0.5e-3), classical=fast)
     engine.run()
@@ -102,7 +102,7 @@ def test_pairs_given_up_before_the_bits_come_are_lost_and_counted() -> None:
 
 
 def test_a_pair_that_the_responder_never_heard_of_is_lost_too() -> None:
-    """The far half is given up with the news of the swap on its way and the initiator's half measured."""
+    """The far half is given up with the result of the swap on its way and the initiator's half measured."""
     engine = teleporting((0.5, 4.0), generation=clocked(0.5e-3), memory={"cutoff": "8 ms"}, app={"pairs": 4})
     (row,) = engine.run().flows
     (runner,) = engine.apps
@@ -111,14 +111,14 @@ def test_a_pair_that_the_responder_never_heard_of_is_lost_too() -> None:
     assert row.status == "completed"
 
 
-def test_the_end_of_the_window_settles_everything() -> None:
+def test_the_end_of_the_window_concludes_everything() -> None:
     """Bits that arrive when the responder has let go of all its memories."""
     engine = teleporting(
         (1.0, 3.0), app={"start": 0.01, "duration": 0.1, "memories": 1}, generation=clocked(1e-3, 0.5)
     )
     engine.run()
     (runner,) = engine.apps
-    assert runner._sent == runner.fidelity.n + runner.lost_qubits == runner._settled
+    assert runner._sent == runner.fidelity.n + runner.lost_qubits == runner._concluded
     assert runner._waiting_bits == {}
     assert all(memory.state is MemoryState.FREE for node in engine.nodes.values() for memory in node.memories)
 

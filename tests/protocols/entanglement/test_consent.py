@@ -1,4 +1,4 @@
-"""The consent desk: asking, granting, denying, and memories that go away in the middle of it."""
+"""The consent protocol: asking, granting, denying, and memories that go away in the middle of it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from hardware.memory import Memory, MemoryState
 from protocols.entanglement.consent import Proposal
-from protocols.resource.rules import Rule
+from protocols.rules import Rule
 from qsim.quantum.bell_diagonal import BellDiagonalState
 from qsim.quantum.pair import EntangledPair
-from tests.protocols.invariants.watch import desk
+from tests.protocols.invariants.watch import in_hand
 from tests.protocols.scenes import MS, alive, chain
 
 SWAPPING, PURIFYING, ENTANGLED, FREE = (
@@ -81,9 +81,9 @@ class Table:
         self.engine.run_until(round(until * MS))
 
     def assert_empty(self) -> None:
-        """No desk has anything in hand, and no memory is set aside."""
+        """No node has anything in hand, and no memory is set aside."""
         for stack in (self.a, self.b, self.c):
-            assert desk(stack) == ({}, {}, {}, {})
+            assert in_hand(stack) == ({}, {}, {}, {})
             for memory in stack.node.memories:
                 assert memory.state in (FREE, ENTANGLED)
 
@@ -367,7 +367,7 @@ def test_whatever_happens_nothing_stays_in_hand(steps: list[tuple[str, int]]) ->
     # What is set aside now are halves of operations carried out whose end nobody here announces.
     concluded = {proposal.token for _, proposal in table.gone}
     for stack in stacks:
-        proposals, proposal_of, grants, grant_of = desk(stack)
+        proposals, proposal_of, grants, grant_of = in_hand(stack)
         assert (proposals, proposal_of) == ({}, {})
         assert set(grants) <= concluded
         assert set(grant_of.values()) == set(grants)

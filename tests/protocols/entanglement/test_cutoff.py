@@ -175,13 +175,13 @@ def test_a_swap_shortens_the_deadline_of_the_younger_pair() -> None:
     use = engine.apps[0].use
     deadlines: dict[str, int] = {}
 
-    def noted(flow: Any, memory: Memory, genuine: bool) -> None:
+    def noted(flow: Any, memory: Memory, valid: bool) -> None:
         assert memory.deadline is not None
         deadlines.setdefault(memory.node.name, memory.deadline)
         timer = engine.stacks[memory.node].timers._timers[memory.index]
         assert timer is not None
         assert timer.time == memory.deadline
-        use(flow, memory, genuine)
+        use(flow, memory, valid)
 
     engine.apps[0].use = noted
     engine.run_until(28 * MS)
@@ -192,7 +192,7 @@ def test_a_swap_shortens_the_deadline_of_the_younger_pair() -> None:
 
 
 def test_news_that_comes_after_the_deadline_ends_the_pair_at_once() -> None:
-    """The swap is made in time; its news reaches the far end when the pair is too old already."""
+    """The swap is made in time; its result reaches the far end when the pair is too old already."""
     sink = MemorySink()
     engine = younger_second_link("8 ms", sink)
     far = engine.node("n2").memories[0]

@@ -170,7 +170,7 @@ def test_once_gives_up_end_to_end_pairs_that_one_round_leaves_below_target() -> 
 
 
 def test_both_ends_learn_of_the_outcome_in_their_time() -> None:
-    """The asker, downstream, after a round trip; the other end one message later. The pair settles then."""
+    """The asker, downstream, after a round trip; the other end one message later. Then both know."""
     sink = MemorySink()
     engine = one_link(0.8, 0.83, trace=sink)
     engine.run_until(20 * MS + KNOWN + 1)
@@ -296,7 +296,7 @@ def generous() -> Iterator[None]:
         def partner(self, memory: Memory, candidates: list[Memory]) -> Memory | None:
             def fidelity(other: Memory) -> float:
                 assert other.pair is not None
-                return other.pair.settled_fidelity()
+                return other.pair.confirmed_fidelity()
 
             return min(candidates, key=fidelity, default=None)
 

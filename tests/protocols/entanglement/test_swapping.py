@@ -138,8 +138,8 @@ def test_time_of_the_first_pair(kind: str, links: int, expected: float) -> None:
     """Links of 1 ms know of their pairs after 1.5 ms.
 
     Nested: the outer nodes swap at once, the middle one hears 1 ms later, and the ends 2 ms after that.
-    Sequential: each of the three nodes hears 1 ms after the one before; the far node's news needs 3 ms.
-    As soon as possible: all swap at once, and the news that the farthest sends is passed on by the others,
+    Sequential: each of the three nodes hears 1 ms after the one before; the far node's result needs 3 ms.
+    As soon as possible: all swap at once, and the result that the farthest sends is passed on by the others,
     3 ms in all.
     """
     engine = alive(chain(links, swapping=kind, traffic=[request("n0", f"n{links}", start="20 ms")]))
@@ -159,9 +159,9 @@ def test_each_end_learns_when_its_news_comes(
     (runner,) = engine.apps
     use = runner.use
 
-    def noted(flow: Any, memory: Memory, genuine: bool) -> None:
+    def noted(flow: Any, memory: Memory, valid: bool) -> None:
         heard.setdefault(memory.node.name, (engine.sim.now - 20 * MS) / MS)
-        use(flow, memory, genuine)
+        use(flow, memory, valid)
 
     runner.use = noted
     engine.run_until(40 * MS)
@@ -176,7 +176,7 @@ def test_the_swapping_node_is_free_at_once_and_the_ends_know_each_other_later() 
     assert n0[0].pair is n2[0].pair
     assert n0[0].pair.intact
     assert [n0[0].partner, n2[0].partner] == [n1[0], n1[1]]
-    assert n0[0].pair.settles == round(22.5 * MS)
+    assert n0[0].pair.confirmed_at == round(22.5 * MS)
     engine.run_until(round(22.5 * MS) + 1)
     assert engine.apps[0].flow.pairs == 1
 

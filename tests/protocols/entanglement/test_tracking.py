@@ -1,4 +1,4 @@
-"""Tracking: news of swaps is taken, passed on, kept until its time, or dropped and counted."""
+"""Tracking: result of swaps is taken, passed on, kept until its time, or dropped and counted."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from tests.protocols.scenes import MS, alive, chain, clocked, request
 HORIZON = 100 * MS
 
 
-class Desk:
-    """The news desk of n1, between n0 and n2, and memories of n1 that hold pairs with n0."""
+class Site:
+    """The result site of n1, between n0 and n2, and memories of n1 that hold pairs with n0."""
 
     def __init__(self) -> None:
         self.sink = MemorySink()
@@ -41,13 +41,13 @@ class Desk:
         self.memory.hold(number, partner, deadline)
         return number
 
-    def news(
+    def result(
         self, pair_id: int, new_id: int, *, success: bool = True, deadline: int | None = None
     ) -> SwapResult:
         return SwapResult(self.memory, pair_id, success, new_id, self.far.memories[2], deadline)
 
-    def tell(self, news: SwapResult) -> None:
-        self.tracker.on_swap_result(self.near, news)
+    def tell(self, result: SwapResult) -> None:
+        self.tracker.on_swap_result(self.near, result)
 
     @property
     def dropped(self) -> int:
@@ -66,174 +66,174 @@ class Desk:
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return Desk()
+def site() -> Site:
+    return Site()
 
 
-def test_news_about_a_pair_held_is_taken(desk: Desk) -> None:
-    number = desk.hold(deadline=90)
-    desk.tell(desk.news(number, number + 7, deadline=80))
-    memory = desk.memory
+def test_result_about_a_pair_held_is_taken(site: Site) -> None:
+    number = site.hold(deadline=90)
+    site.tell(site.result(number, number + 7, deadline=80))
+    memory = site.memory
     assert (memory.pair_id, memory.newest_id) == (number + 7, number + 7)
-    assert memory.partner is desk.far.memories[2]
+    assert memory.partner is site.far.memories[2]
     assert memory.deadline == 80
     assert memory.state is MemoryState.ENTANGLED
-    assert desk.dropped == 0
+    assert site.dropped == 0
 
 
 @pytest.mark.parametrize(
     ("own", "told", "kept"), [(None, None, None), (50, None, 50), (None, 60, 60), (50, 60, 50), (70, 60, 60)]
 )
-def test_the_earlier_deadline_holds(desk: Desk, own: int | None, told: int | None, kept: int | None) -> None:
-    number = desk.hold(deadline=own)
-    desk.tell(desk.news(number, number + 1, deadline=told))
-    assert desk.memory.deadline == kept
+def test_the_earlier_deadline_holds(site: Site, own: int | None, told: int | None, kept: int | None) -> None:
+    number = site.hold(deadline=own)
+    site.tell(site.result(number, number + 1, deadline=told))
+    assert site.memory.deadline == kept
 
 
-def test_of_crossing_swaps_the_last_names_the_pair(desk: Desk) -> None:
+def test_of_crossing_swaps_the_last_names_the_pair(site: Site) -> None:
     """News of a swap that happened before the one already known of, at a node farther off."""
-    number = desk.hold()
-    desk.tell(desk.news(number, number + 9))
-    news = desk.news(number + 9, number + 4)
-    news.partner = desk.far.memories[1]
-    desk.tell(news)
-    assert desk.memory.pair_id == number + 9
-    assert desk.memory.partner is desk.far.memories[1]
+    number = site.hold()
+    site.tell(site.result(number, number + 9))
+    result = site.result(number + 9, number + 4)
+    result.partner = site.far.memories[1]
+    site.tell(result)
+    assert site.memory.pair_id == number + 9
+    assert site.memory.partner is site.far.memories[1]
 
 
-def test_news_of_a_failure_frees_the_memory(desk: Desk) -> None:
-    number = desk.hold()
-    desk.tell(desk.news(number, 0, success=False))
-    assert desk.memory.state is MemoryState.FREE
-    assert desk.memory.newest_id == number
-    assert desk.dropped == 0
+def test_result_of_a_failure_frees_the_memory(site: Site) -> None:
+    number = site.hold()
+    site.tell(site.result(number, 0, success=False))
+    assert site.memory.state is MemoryState.FREE
+    assert site.memory.newest_id == number
+    assert site.dropped == 0
 
 
-def test_news_about_a_memory_set_aside_ends_the_grant(desk: Desk) -> None:
-    number = desk.hold()
-    desk.memory.move(MemoryState.SWAPPING)
-    desk.stack.consent._grant_of[desk.memory] = 42
-    desk.stack.consent._grants[42] = (desk.memory,)
-    desk.tell(desk.news(number, number + 1))
-    assert desk.memory.state is MemoryState.ENTANGLED
-    assert desk.stack.consent.granted(42) == ()
+def test_result_about_a_memory_set_aside_ends_the_grant(site: Site) -> None:
+    number = site.hold()
+    site.memory.move(MemoryState.SWAPPING)
+    site.stack.consent._grant_of[site.memory] = 42
+    site.stack.consent._grants[42] = (site.memory,)
+    site.tell(site.result(number, number + 1))
+    assert site.memory.state is MemoryState.ENTANGLED
+    assert site.stack.consent.granted(42) == ()
 
 
-def test_stale_news_is_dropped_counted_and_never_applied_to_a_reused_memory(desk: Desk) -> None:
-    old = desk.hold()
-    desk.memory.clear()
-    new = desk.hold()
-    desk.tell(desk.news(old, new + 5))
-    desk.tell(desk.news(old, 0, success=False))
-    assert desk.memory.state is MemoryState.ENTANGLED
-    assert (desk.memory.pair_id, desk.memory.partner) == (new, desk.near.memories[0])
-    assert desk.dropped == 2
+def test_stale_result_is_dropped_counted_and_never_applied_to_a_reused_memory(site: Site) -> None:
+    old = site.hold()
+    site.memory.clear()
+    new = site.hold()
+    site.tell(site.result(old, new + 5))
+    site.tell(site.result(old, 0, success=False))
+    assert site.memory.state is MemoryState.ENTANGLED
+    assert (site.memory.pair_id, site.memory.partner) == (new, site.near.memories[0])
+    assert site.dropped == 2
 
 
-def test_news_for_a_free_memory_about_a_pair_it_has_known_is_dropped(desk: Desk) -> None:
-    old = desk.hold()
-    desk.memory.clear()
-    desk.tell(desk.news(old, old + 1))
-    assert desk.memory.state is MemoryState.FREE
-    assert desk.dropped == 1
+def test_result_for_a_free_memory_about_a_pair_it_has_known_is_dropped(site: Site) -> None:
+    old = site.hold()
+    site.memory.clear()
+    site.tell(site.result(old, old + 1))
+    assert site.memory.state is MemoryState.FREE
+    assert site.dropped == 1
 
 
-def test_news_about_a_pair_swapped_away_is_passed_on(desk: Desk) -> None:
-    number = desk.hold()
-    far, far_id = desk.far.memories[0], 50
-    desk.tracker.remember(number, far, far_id)
-    desk.memory.clear()
-    desk.tell(desk.news(number, 40, deadline=7))
-    partner = desk.far.memories[2]
-    assert desk.sent() == [("n2", SwapResult(far, far_id, True, 40, partner, 7))]
+def test_result_about_a_pair_swapped_away_is_passed_on(site: Site) -> None:
+    number = site.hold()
+    far, far_id = site.far.memories[0], 50
+    site.tracker.remember(number, far, far_id)
+    site.memory.clear()
+    site.tell(site.result(number, 40, deadline=7))
+    partner = site.far.memories[2]
+    assert site.sent() == [("n2", SwapResult(far, far_id, True, 40, partner, 7))]
     # The far end knows the pair by the greater of the two numbers from now on.
-    desk.tell(desk.news(40, 60))
-    assert desk.sent()[1] == ("n2", SwapResult(far, far_id, True, 60, partner, None))
-    desk.tell(desk.news(60, 55))
-    assert desk.sent()[2] == ("n2", SwapResult(far, 60, True, 55, partner, None))
-    assert desk.dropped == 0
+    site.tell(site.result(40, 60))
+    assert site.sent()[1] == ("n2", SwapResult(far, far_id, True, 60, partner, None))
+    site.tell(site.result(60, 55))
+    assert site.sent()[2] == ("n2", SwapResult(far, 60, True, 55, partner, None))
+    assert site.dropped == 0
 
 
-def test_a_failure_is_passed_on(desk: Desk) -> None:
-    far = desk.far.memories[0]
-    desk.tracker.remember(3, far, 50)
-    desk.tell(desk.news(3, 0, success=False))
-    ((receiver, news),) = desk.sent()
-    assert (receiver, news.memory, news.pair_id, news.success) == ("n2", far, 50, False)
+def test_a_failure_is_passed_on(site: Site) -> None:
+    far = site.far.memories[0]
+    site.tracker.remember(3, far, 50)
+    site.tell(site.result(3, 0, success=False))
+    ((receiver, result),) = site.sent()
+    assert (receiver, result.memory, result.pair_id, result.success) == ("n2", far, 50, False)
 
 
-def test_swaps_are_remembered_for_the_horizon(desk: Desk) -> None:
-    desk.tracker.remember(1, desk.far.memories[0], 50)
-    desk.engine.run_until(HORIZON + 1)
-    desk.tracker.remember(2, desk.far.memories[0], 51)
-    assert set(desk.tracker._onward) == {2}
+def test_swaps_are_remembered_for_the_horizon(site: Site) -> None:
+    site.tracker.remember(1, site.far.memories[0], 50)
+    site.engine.run_until(HORIZON + 1)
+    site.tracker.remember(2, site.far.memories[0], 51)
+    assert set(site.tracker._onward) == {2}
 
 
-def test_early_news_waits_for_the_news_before_it(desk: Desk) -> None:
-    """The second swap's news overtakes the first's; both are then taken in their order."""
-    number = desk.hold()
-    second = desk.news(number + 1, number + 2)
-    second.partner = desk.far.memories[1]
-    desk.tell(second)
-    assert desk.memory.pair_id == number
-    desk.tell(desk.news(number, number + 1))
-    assert desk.memory.pair_id == number + 2
-    assert desk.memory.partner is desk.far.memories[1]
-    desk.engine.run_until(2 * HORIZON)
-    assert desk.dropped == 0
-    assert desk.tracker._early == {}
+def test_early_result_waits_for_the_result_before_it(site: Site) -> None:
+    """The second swap's result overtakes the first's; both are then taken in their order."""
+    number = site.hold()
+    second = site.result(number + 1, number + 2)
+    second.partner = site.far.memories[1]
+    site.tell(second)
+    assert site.memory.pair_id == number
+    site.tell(site.result(number, number + 1))
+    assert site.memory.pair_id == number + 2
+    assert site.memory.partner is site.far.memories[1]
+    site.engine.run_until(2 * HORIZON)
+    assert site.dropped == 0
+    assert site.tracker._early == {}
 
 
-def test_news_may_come_before_that_of_the_herald(desk: Desk) -> None:
+def test_result_may_come_before_that_of_the_herald(site: Site) -> None:
     """The other end hears of the herald first, and swaps at once."""
-    desk.memory.move(MemoryState.GENERATING)
-    number = desk.engine.context.next_id()
-    desk.tell(desk.news(number, number + 1))
-    desk.memory.pair = EntangledPair(
-        number, BellDiagonalState.werner(1.0), desk.near.memories[0], desk.memory, 0, 0, 0
+    site.memory.move(MemoryState.GENERATING)
+    number = site.engine.context.next_id()
+    site.tell(site.result(number, number + 1))
+    site.memory.pair = EntangledPair(
+        number, BellDiagonalState.werner(1.0), site.near.memories[0], site.memory, 0, 0, 0
     )
-    desk.memory.hold(number, desk.near.memories[0], None)
-    desk.stack.entangled(desk.memory)
-    assert desk.memory.pair_id == number + 1
-    assert desk.dropped == 0
+    site.memory.hold(number, site.near.memories[0], None)
+    site.stack.entangled(site.memory)
+    assert site.memory.pair_id == number + 1
+    assert site.dropped == 0
 
 
-def test_early_news_about_a_pair_swapped_away_meanwhile_is_passed_on(desk: Desk) -> None:
-    number = desk.hold()
-    far = desk.far.memories[0]
-    desk.tell(desk.news(number + 10, number + 20))
-    desk.tracker.remember(number, far, 50)
-    desk.memory.clear()
-    desk.hold()
-    assert desk.sent() == []
-    desk.tell(desk.news(number, number + 10))
-    assert [news.new_id for _, news in desk.sent()] == [number + 10, number + 20]
-    assert desk.dropped == 0
+def test_early_result_about_a_pair_swapped_away_meanwhile_is_passed_on(site: Site) -> None:
+    number = site.hold()
+    far = site.far.memories[0]
+    site.tell(site.result(number + 10, number + 20))
+    site.tracker.remember(number, far, 50)
+    site.memory.clear()
+    site.hold()
+    assert site.sent() == []
+    site.tell(site.result(number, number + 10))
+    assert [result.new_id for _, result in site.sent()] == [number + 10, number + 20]
+    assert site.dropped == 0
 
 
-def test_early_news_about_a_pair_swapped_away_is_kept_though_the_memory_is_used_again(desk: Desk) -> None:
-    number = desk.hold()
-    far = desk.far.memories[0]
-    desk.tracker.remember(number, far, 50)
-    desk.memory.clear()
-    while desk.hold() < number + 5:
-        desk.memory.clear()
-    desk.tell(desk.news(number + 1, number + 2))
-    desk.tell(desk.news(number, number + 1))
-    assert [news.new_id for _, news in desk.sent()] == [number + 1, number + 2]
-    assert desk.dropped == 0
+def test_early_result_about_a_pair_swapped_away_is_kept_though_the_memory_is_used_again(site: Site) -> None:
+    number = site.hold()
+    far = site.far.memories[0]
+    site.tracker.remember(number, far, 50)
+    site.memory.clear()
+    while site.hold() < number + 5:
+        site.memory.clear()
+    site.tell(site.result(number + 1, number + 2))
+    site.tell(site.result(number, number + 1))
+    assert [result.new_id for _, result in site.sent()] == [number + 1, number + 2]
+    assert site.dropped == 0
 
 
-def test_early_news_that_nothing_follows_is_dropped_after_the_horizon(desk: Desk) -> None:
-    number = desk.hold()
-    desk.memory.clear()
+def test_early_result_that_nothing_follows_is_dropped_after_the_horizon(site: Site) -> None:
+    number = site.hold()
+    site.memory.clear()
     for step in (3, 3, 4):
-        desk.tell(desk.news(number + step, number + 9))
-    desk.engine.run_until(HORIZON)
-    assert desk.dropped == 0
-    desk.engine.run_until(HORIZON + 1)
-    assert desk.dropped == 3
-    assert desk.tracker._early == {}
+        site.tell(site.result(number + step, number + 9))
+    site.engine.run_until(HORIZON)
+    assert site.dropped == 0
+    site.engine.run_until(HORIZON + 1)
+    assert site.dropped == 3
+    assert site.tracker._early == {}
 
 
 def delivered(document: dict[str, Any], until: float = 0.999) -> tuple[Any, int]:
@@ -244,7 +244,7 @@ def delivered(document: dict[str, Any], until: float = 0.999) -> tuple[Any, int]
 
 
 @pytest.mark.parametrize("links", [3, 4, 8, 12])
-def test_news_of_swaps_that_all_cross_finds_both_ends(links: int) -> None:
+def test_result_of_swaps_that_all_cross_finds_both_ends(links: int) -> None:
     """All nodes swap at the same instant, over and over; nothing is lost and nothing dropped."""
     document = chain(links, swapping="asap", traffic=[request("n0", f"n{links}")])
     engine, pairs = delivered(document)
@@ -255,7 +255,7 @@ def test_news_of_swaps_that_all_cross_finds_both_ends(links: int) -> None:
 
 @settings(deadline=None, max_examples=40)
 @given(st.data())
-def test_news_finds_its_way_whatever_the_delays(data: st.DataObject) -> None:
+def test_result_finds_its_way_whatever_the_delays(data: st.DataObject) -> None:
     """Delays between any two nodes are anything: the direct way may be slow, the detour fast."""
     links = data.draw(st.integers(3, 6))
     names = [f"n{place}" for place in range(links + 1)]
@@ -280,7 +280,7 @@ def test_news_finds_its_way_whatever_the_delays(data: st.DataObject) -> None:
 
 
 def test_repeated_messages_are_allowed_for() -> None:
-    """Lost messages are sent again much later than any message travels: news must be passed on even then."""
+    """Lost messages are sent again much later than any message travels: results must be passed on then."""
     document = chain(
         5,
         swapping="asap",

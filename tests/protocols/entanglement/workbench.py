@@ -47,7 +47,7 @@ class Workbench:
         trace: where trace events go.
 
     Attributes:
-        waits: time from both memories being free to the news at the later end, of each herald, ps.
+        waits: time from both memories being free to the later herald, of each herald, ps.
         pairs: numbers of the pairs heralded.
         last_pair: the upstream and the downstream memory of the last one.
     """

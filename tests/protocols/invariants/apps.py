@@ -36,12 +36,12 @@ class Deliveries:
         assert memory.partner is not None
         assert {memory.node, memory.partner.node} == {flow.request.initiator, flow.request.responder}
         if self._target > 0:
-            assert pair.settled_fidelity() >= self._target
+            assert pair.confirmed_fidelity() >= self._target
         if not (pair.taken or pair.intact):
             return
         assert memory in (pair.first, pair.second)
         assert memory.partner in (pair.first, pair.second)
-        assert memory.pair_id == pair.id, "news of the last swap has come"
+        assert memory.pair_id == pair.id, "the result of the last swap has come"
         assert (pair.id, memory.node) not in self._seen
         self._seen.add((pair.id, memory.node))
         if memory.node is flow.request.initiator:
@@ -66,9 +66,9 @@ class Keeper(App):
         self.deliveries.check(flow, memory)
         super().deliver(flow, memory)
 
-    def use(self, flow: Flow, memory: Memory, genuine: bool) -> None:
+    def use(self, flow: Flow, memory: Memory, valid: bool) -> None:
         if not self._ask.hold:
-            super().use(flow, memory, genuine)
+            super().use(flow, memory, valid)
             return
         memory.move(MemoryState.HELD)
         self._kept.add((memory, memory.pair_id))
@@ -127,7 +127,7 @@ class Teleporter(TeleportationRunner):
     def at_rest(self) -> None:
         """Check that every qubit sent has arrived or is known to be lost."""
         assert self._waiting_bits == {}
-        assert self._sent == self.fidelity.n + self.lost_qubits == self._settled
+        assert self._sent == self.fidelity.n + self.lost_qubits == self._concluded
 
 
 class Taker:

@@ -50,7 +50,7 @@ def meddle(engine: Any, apps: list[Any], trouble: Meddling) -> None:
         running = [app.flow for app in apps if app.flow is not None and app.flow.closed is None]
         if running:
             flow = running[trouble.which % len(running)]
-            engine.stacks[flow.request.initiator].reservations.finish(flow)
+            engine.finish(flow)
         return
     nodes = list(engine.nodes.values())
     node = nodes[trouble.which % len(nodes)]

@@ -77,8 +77,8 @@ class Watch:
             assert list(offered(session)) == []
         for stack in self.engine.stacks.values():
             assert stack.agents == {}
-            assert stack.calendar.flows == ()
-            assert desk(stack) == ({}, {}, {}, {})
+            assert self.engine.reservations[stack.node].calendar.flows == ()
+            assert in_hand(stack) == ({}, {}, {}, {})
             assert stack.tracker._early == {}
             assert not any(any(states) for states in stack.resources._rules)
 
@@ -107,7 +107,7 @@ class Watch:
                 used[memory].append(session)
         operated: dict[Memory, list[object]] = {memory: [] for memory in self._memories}
         for stack in self.engine.stacks.values():
-            proposals, proposal_of, grants, grant_of = desk(stack)
+            proposals, proposal_of, grants, grant_of = in_hand(stack)
             assert set(proposal_of) == {m for one in proposals.values() for m in one.memories}
             assert set(grant_of) == {m for granted in grants.values() for m in granted}
             for memory in (*proposal_of, *grant_of):
@@ -127,7 +127,7 @@ class Watch:
 
     def _check_promises(self) -> None:
         for stack in self.engine.stacks.values():
-            for card in stack.calendar._cards:
+            for card in self.engine.reservations[stack.node].calendar._cards:
                 assert all(one[1] < other[0] for one, other in pairwise(card)), card
             taken = [memory for agent in stack.agents.values() if agent.running for memory in agent.memories]
             assert len(set(taken)) == len(taken)
@@ -141,7 +141,7 @@ class Watch:
         return memory.since == self.sim.now
 
     def _check_knowledge(self) -> None:
-        """With no news on its way, both ends of a pair know each other and give the pair one number."""
+        """With no swap result on its way, both ends of a pair know each other and give it one number."""
         for memory in self._memories:
             pair = memory.pair
             if memory.partner is None or pair is None or not pair.intact:
@@ -153,7 +153,7 @@ class Watch:
                 assert other.pair_id == memory.pair_id == pair.id
 
     def _news(self) -> Iterator[SwapResult]:
-        """News of swaps that is still to reach somebody."""
+        """Swap results that are still to reach somebody."""
         for _, _, fn, args in self.sim._heap:
             if getattr(fn, "__name__", "") == "receive" and isinstance(args[1], SwapResult):
                 yield args[1]
@@ -162,8 +162,8 @@ class Watch:
                 yield from early
 
 
-def desk(stack: Any) -> tuple[dict[Any, Any], dict[Any, Any], dict[Any, Any], dict[Any, Any]]:
-    """What a consent desk has in hand: proposals, by token and by memory, and grants, likewise."""
+def in_hand(stack: Any) -> tuple[dict[Any, Any], dict[Any, Any], dict[Any, Any], dict[Any, Any]]:
+    """What a consent protocol has in hand: proposals, by token and by memory, and grants, likewise."""
     consent = stack.consent
     return consent._proposals, consent._proposal_of, consent._grants, consent._grant_of
 

@@ -59,9 +59,9 @@ def submit(
 def promised(engine: Any) -> dict[str, dict[int, tuple[int, ...]]]:
     """The promises of every node that has some."""
     return {
-        node.name: {flow: stack.calendar.reserved(flow) for flow in stack.calendar.flows}
-        for node, stack in engine.stacks.items()
-        if stack.calendar.flows
+        node.name: {flow: known.calendar.reserved(flow) for flow in known.calendar.flows}
+        for node, known in engine.reservations.items()
+        if known.calendar.flows
     }
 
 
@@ -121,7 +121,7 @@ def test_each_node_promises_as_the_request_passes() -> None:
 def test_a_refusal_frees_everything_behind_it(full: int) -> None:
     engine = alive(chain(3))
     owner = Owner(engine)
-    engine.stack(f"n{full}").calendar.reserve(999, 0, 100 * MS, 2, now=0)
+    engine.reservations[engine.node(f"n{full}")].calendar.reserve(999, 0, 100 * MS, 2, now=0)
     blocked = {f"n{full}": {999: (0, 1)}}
     submit(engine, owner, ("n0", "n3"), (20, 30))
     engine.run_until(full * MS + 1)
@@ -131,14 +131,14 @@ def test_a_refusal_frees_everything_behind_it(full: int) -> None:
         assert promised(engine).keys() - blocked.keys() == {f"n{behind}" for behind in range(place)}
     assert promised(engine) == blocked
     assert owner.heard == [(2 * full * MS, "refused", f"n{full}")]
-    assert [stack.reservations.rejected for stack in engine.stacks.values()] == [1, 0, 0, 0]
+    assert [protocol.rejected for protocol in engine.reservations.values()] == [1, 0, 0, 0]
 
 
 def test_the_initiator_refuses_at_once_and_says_nothing_to_others() -> None:
     sink = MemorySink()
     engine = alive(chain(2), trace=sink)
     owner = Owner(engine)
-    engine.stack("n0").calendar.reserve(999, 0, 100 * MS, 2, now=0)
+    engine.reservations[engine.node("n0")].calendar.reserve(999, 0, 100 * MS, 2, now=0)
     submit(engine, owner, ("n0", "n2"), (20, 30))
     assert owner.heard == [(0, "refused", "n0")]
     assert [event for _, event, _, _ in sink.events] == ["request_submitted", "request_rejected"]
@@ -148,7 +148,7 @@ def test_the_initiator_refuses_at_once_and_says_nothing_to_others() -> None:
 def test_a_refused_request_leaves_room_for_the_next() -> None:
     engine = alive(chain(2))
     owner = Owner(engine)
-    engine.stack("n2").calendar.reserve(999, 0, 25 * MS, 2, now=0)
+    engine.reservations[engine.node("n2")].calendar.reserve(999, 0, 25 * MS, 2, now=0)
     submit(engine, owner, ("n0", "n2"), (20, 30))
     engine.run_until(10 * MS)
     flow = submit(engine, owner, ("n0", "n2"), (26, 30))
@@ -203,7 +203,7 @@ def test_an_early_end_frees_the_initiator_at_once_and_each_other_node_when_the_r
     owner = Owner(engine)
     flow = submit(engine, owner, ("n0", "n3"), (20, 90))
     engine.run_until(50 * MS)
-    engine.stack("n0").reservations.finish(flow)
+    engine.finish(flow)
     assert flow.closed == 50 * MS
     assert owner.heard[-1] == (50 * MS, "ended", flow)
     for time, nodes in ((50, 1), (51, 2), (53, 3), (56, 4)):
@@ -228,7 +228,7 @@ def test_a_request_at_the_end_of_another_finds_the_path_free() -> None:
     owner = Again(engine)
     first = submit(engine, owner, ("n0", "n3"), (20, 90))
     engine.run_until(50 * MS)
-    engine.stack("n0").reservations.finish(first)
+    engine.finish(first)
     engine.run_until(59 * MS)
     assert [(time // MS, what) for time, what, _ in owner.heard] == [
         (6, "accepted"),
@@ -254,7 +254,7 @@ def test_a_flow_confirmed_after_its_window_touches_nobodys_memories() -> None:
     late = submit(engine, owner, ("n0", "n2"), (1, 6))
     engine.run_until(1)
     other = submit(engine, owner, ("n1", "n0"), (14, 60))
-    taken = engine.stack("n0").calendar
+    taken = engine.reservations[engine.node("n0")].calendar
     engine.run_until(30 * MS)
     assert taken.reserved(other.id) == (0,)
     assert [(time // MS, what) for time, what, _ in owner.heard] == [

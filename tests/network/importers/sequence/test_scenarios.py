@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hardware.link import bench_of
+from hardware.link import link_hardware
 from qsim.network.importers import convert_file
 from qsim.network.importers.sequence import convert
 from qsim.scenario import Scenario, from_document, to_yaml
@@ -25,7 +25,7 @@ def profile(made: Scenario, index: int) -> Any:
     link = made.links[index]
     memories = {node.name: node.memory for node in made.nodes}
     first, second = (memories[name] for name in link.between)
-    return link.generation.profile(bench_of(link, first, second))
+    return link.generation.profile(link_hardware(link, first, second))
 
 
 @pytest.mark.parametrize("specimen", SPECIMENS)
@@ -58,7 +58,9 @@ def test_barrett_kok_has_the_closed_form_of_the_published_runs(index: int) -> No
     eta = 0.75 * 10 ** (-0.0002 * arm / 10) * 0.8
     attempt = profile(made, index)
     assert attempt.success == pytest.approx(eta**2 / 2, rel=1e-12)
-    assert attempt.goes_on == pytest.approx(eta / 2 + (2 * eta * (1 - eta) + eta**2 / 2) / 4, rel=1e-12)
+    assert attempt.first_round_success == pytest.approx(
+        eta / 2 + (2 * eta * (1 - eta) + eta**2 / 2) / 4, rel=1e-12
+    )
     assert attempt.fidelity == pytest.approx(0.95, rel=1e-12)
 
 
@@ -78,7 +80,9 @@ def test_rates_follow_the_closed_form_of_the_published_runs(
     made = from_document(document)
     attempt = profile(made, 0)
     delay, flight = 0.25e-3, 1e4 / 2e8
-    rate = 10 * attempt.success / (steps * delay + flight + attempt.goes_on * (2.5 * delay + flight))
+    rate = (
+        10 * attempt.success / (steps * delay + flight + attempt.first_round_success * (2.5 * delay + flight))
+    )
     flow = made.run(seed=3).flows[0]
     assert flow.throughput_hz == pytest.approx(rate, rel=4 / flow.pairs**0.5)
 

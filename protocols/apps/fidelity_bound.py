@@ -1,0 +1,88 @@
+"""The best fidelity that a scenario's protocols can reach between two nodes, memory decay apart."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import inf, log
+from typing import TYPE_CHECKING
+
+from hardware.link import link_hardware
+from qsim import registry
+
+if TYPE_CHECKING:
+    from protocols.entanglement.purification import Purification
+    from qsim.quantum.state import PairState
+    from qsim.scenario.checks import CheckContext
+    from qsim.scenario.model import LinkSpec
+
+#: Rounds after which a recurrence has converged to the last digit.
+_ROUNDS = 60
+
+
+def best_fidelity(context: CheckContext, initiator: str, responder: str, memories: int) -> float:
+    """An upper bound on what purification and swapping make of the heralded pairs of a scenario.
+
+    Every link's pair is purified to the limit of the recurrence, the pairs of the best path are swapped, and
+    the result is purified to the limit again.
+
+    Args:
+        context: the scenario.
+        initiator, responder: names of two connected nodes.
+        memories: memories that a request has at each end. Purification needs two, and pairs of equal history
+            one more for every round.
+    """
+    formalism: type[PairState] = registry.lookup("formalism", context.run.formalism)
+    purification: Purification = context.protocols.purification
+    noise = context.protocols.swapping.noise
+    rounds = _rounds(purification, memories)
+    best: dict[tuple[str, str], PairState] = {}
+    for link in context.links:
+        state = _limit(_heralded(context, link, formalism), purification, rounds)
+        a, b = link.between
+        for way in ((a, b), (b, a)):
+            if way not in best or state.fidelity() > best[way].fidelity():
+                best[way] = state
+    path = _best_path(best, initiator, responder)
+    state = best[path[0], path[1]]
+    for way in pairwise(path[1:]):
+        state = state.swapped(best[way], noise)
+    return _limit(state, purification, rounds).fidelity()
+
+
+def _heralded(context: CheckContext, link: LinkSpec, formalism: type[PairState]) -> PairState:
+    first, second = (context.nodes[name].memory for name in link.between)
+    return formalism.from_density_matrix(link.generation.profile(link_hardware(link, first, second)).rho)
+
+
+def _rounds(purification: Purification, memories: int) -> int:
+    """How many rounds of the recurrence a pair can go through."""
+    if purification.recipe is None or memories < 2:
+        return 0
+    if purification.policy == "once":
+        return 1
+    return min(memories - 1, _ROUNDS) if purification.match == "equal" else _ROUNDS
+
+
+def _limit(state: PairState, purification: Purification, rounds: int) -> PairState:
+    """The best of a state and what repeated purification of equal pairs makes of it."""
+    best = state
+    for _ in range(rounds):
+        assert purification.recipe is not None
+        probability, state = state.purified(state, purification.recipe, purification.noise)
+        if probability <= 0:
+            break
+        if state.fidelity() > best.fidelity():
+            best = state
+    return best
+
+
+def _best_path(best: dict[tuple[str, str], PairState], source: str, target: str) -> list[str]:
+    """The path with the greatest product of Werner parameters."""
+    import networkx as nx
+
+    graph = nx.Graph()
+    for (a, b), state in best.items():
+        werner = (4 * state.fidelity() - 1) / 3
+        graph.add_edge(a, b, cost=-log(werner) if 0 < werner < 1 else 0.0 if werner >= 1 else inf)
+    path: list[str] = nx.dijkstra_path(graph, source, target, weight="cost")
+    return path

@@ -1,0 +1,83 @@
+"""What a policy of swapping or purification sees of the flow that it serves at one node."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from hardware.memory import Memory
+    from hardware.node import QuantumNode
+    from protocols.context import Context
+    from protocols.entanglement.consent import ConsentProtocol
+    from protocols.entanglement.tracking import SwapTracker
+    from protocols.flow import Flow
+    from protocols.resources import ResourceManager
+
+
+class StackView(Protocol):
+    """The protocols of the node.
+
+    Attributes:
+        context: what all protocols of the simulation share.
+        resources: resource manager.
+        consent: asks other nodes for consent.
+        tracker: takes swap results.
+    """
+
+    @property
+    def context(self) -> Context: ...
+
+    @property
+    def resources(self) -> ResourceManager: ...
+
+    @property
+    def consent(self) -> ConsentProtocol: ...
+
+    @property
+    def tracker(self) -> SwapTracker: ...
+
+
+class FlowView(Protocol):
+    """The part of one flow at one node.
+
+    Attributes:
+        stack: the node's protocols.
+        node: the node.
+        flow: the flow.
+        position: of the node on the path.
+        left, right: memories that face the initiator and the responder; None at an end of the path.
+        memories: all of them.
+        left_indices: indices of the memories in `left`.
+        target: least fidelity of a delivered pair.
+    """
+
+    @property
+    def stack(self) -> StackView: ...
+
+    @property
+    def node(self) -> QuantumNode: ...
+
+    @property
+    def flow(self) -> Flow: ...
+
+    @property
+    def position(self) -> int: ...
+
+    @property
+    def left(self) -> list[Memory] | None: ...
+
+    @property
+    def right(self) -> list[Memory] | None: ...
+
+    @property
+    def memories(self) -> list[Memory]: ...
+
+    @property
+    def left_indices(self) -> frozenset[int]: ...
+
+    @property
+    def target(self) -> float: ...
+
+    def good_enough(self, memory: Memory) -> bool:
+        """Whether a pair may be delivered or swapped."""
+        ...

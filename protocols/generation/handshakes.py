@@ -1,0 +1,132 @@
+"""Hand-shakes: how the two ends of a link agree on attempts.
+
+Under `ContinuousHandshake` the ends agree beforehand on when light is to meet at the station, so nothing is
+negotiated: an attempt lasts from one meeting of light to the next, as long as the slower end needs to hear
+the result and send again. This is the timing of textbook formulas and, with `overhead`, of QuISP. It assumes
+clocks that are synchronised at no cost. Under `NegotiatedHandshake` every attempt is asked for and every
+round negotiated, as in the SeQUeNCe simulator of 2020; see `protocols.generation.negotiated`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+from protocols.generation.continuous import ContinuousSession
+from protocols.generation.negotiated import NegotiatedSession, Schedule
+from protocols.generation.photon import PhotonContinuousSession
+from protocols.generation.photon_negotiated import PhotonNegotiatedSession
+from protocols.generation.photon_source import PhotonSourceSession
+from protocols.generation.timing import Timing, aligned, herald_interval
+from qsim.parameters import Declared, Param
+from qsim.registry import register
+from qsim.units import PS_PER_S, to_ps, to_s
+
+if TYPE_CHECKING:
+    from hardware.link import Link
+    from hardware.node import QuantumNode
+    from protocols.generation.session import GenerationSession
+    from qsim.analytic.renewal import HeraldInterval
+
+
+@register("handshake", "continuous")
+@dataclass(frozen=True)
+class ContinuousHandshake(Declared):
+    """Attempts follow each other without negotiation."""
+
+    overhead: Annotated[
+        float, Param("time spent on each attempt beside the travel of light and messages", unit="s", ge=0)
+    ] = 0.0
+
+    #: Attempts follow a clock, which a source in the middle needs.
+    clocked: ClassVar[bool] = True
+
+    def session(self, detail: str, from_midpoint: bool) -> type[GenerationSession[Any]]:
+        """The class of session for a level of detail and a direction of the light."""
+        if detail == "attempt":
+            return ContinuousSession
+        return PhotonSourceSession if from_midpoint else PhotonContinuousSession
+
+    def period(self, timing: Timing) -> int:
+        """Time from one attempt to the next at the station, picoseconds.
+
+        Zero-length links with instantaneous messages would take no time at all; 1 ps is the least.
+        """
+        round_trip = max(timing.herald_up + timing.flight_up, timing.herald_down + timing.flight_down)
+        shortest = max(round_trip + self.overhead_ps(), timing.period_up, timing.period_down, 1)
+        return aligned(shortest, timing.clock)
+
+    def spacing(self, link: Link) -> int:
+        """Least time between two meetings of light of the same memories, ps."""
+        return self.period(Timing.of(link, link.first, link.second))
+
+    def expected_wait_s(self, link: Link) -> float:
+        """Mean time from both memories being free to the later herald: rounds tried, times the period."""
+        timing = Timing.of(link, link.first, link.second)
+        profile = link.profile
+        if profile.success <= 0:
+            return inf
+        rounds = (1 + (timing.rounds - 1) * profile.first_round_success) / profile.success
+        lead = self.overhead_ps() + timing.flight + timing.herald
+        return to_s(lead) + (rounds - 1) * to_s(self.period(timing))
+
+    def interval(self, link: Link, upstream: QuantumNode) -> HeraldInterval:
+        """The law of the time from one herald to the next of two memories that are put to work at once."""
+        timing = Timing.of(link, upstream, link.other(upstream))
+        period = self.period(timing)
+        # Both ends start anew together, once the later one has heard: a station off the middle costs time.
+        again = max(
+            timing.herald + self.overhead_ps() + timing.flight, timing.period_up, timing.period_down, 1
+        )
+        later = (timing.rounds - 1) * period
+        return herald_interval(link, aligned(again, timing.clock), period, later)
+
+    def overhead_ps(self) -> int:
+        """The overhead in picoseconds."""
+        return to_ps(self.overhead)
+
+
+@register("handshake", "negotiated")
+@dataclass(frozen=True)
+class NegotiatedHandshake(Declared):
+    """Every attempt is asked for, and every round negotiated, by classical messages."""
+
+    overhead: Annotated[
+        float, Param("time between the end of an attempt and the request for the next", unit="s", ge=0)
+    ] = 0.0
+
+    def session(self, detail: str, from_midpoint: bool) -> type[GenerationSession[Any]]:
+        """The class of session for a level of detail; light always travels to the midpoint here."""
+        assert not from_midpoint
+        return PhotonNegotiatedSession if detail == "photon" else NegotiatedSession
+
+    def spacing(self, link: Link) -> int:
+        """Least time between two meetings of light of the same memories, ps."""
+        timing = Timing.of(link, link.first, link.second)
+        schedule = self._schedule(link, timing)
+        return schedule.again if timing.rounds == 1 else min(schedule.again, schedule.second)
+
+    def expected_wait_s(self, link: Link) -> float:
+        """Mean time from both memories being free to the later herald, in the direction of the link."""
+        timing = Timing.of(link, link.first, link.second)
+        schedule = self._schedule(link, timing)
+        profile = link.profile
+        if profile.success <= 0:
+            return inf
+        first = to_ps(self.overhead) + timing.ask + schedule.fixed + schedule.ahead + timing.herald
+        tried_again = (1 - profile.success) / profile.success * schedule.again
+        second_rounds = (timing.rounds - 1) * profile.first_round_success / profile.success * schedule.second
+        return (first + tried_again + second_rounds) / PS_PER_S
+
+    def interval(self, link: Link, upstream: QuantumNode) -> HeraldInterval:
+        """The law of the time from one herald to the next of two memories that are put to work at once."""
+        downstream = link.other(upstream)
+        timing = Timing.of(link, upstream, downstream)
+        schedule = Schedule.of(timing, downstream.name > upstream.name, to_ps(self.overhead))
+        later = (timing.rounds - 1) * schedule.second
+        return herald_interval(link, schedule.again, schedule.again, later)
+
+    def _schedule(self, link: Link, timing: Timing) -> Schedule:
+        """The schedule in the direction of the link."""
+        return Schedule.of(timing, link.second.name > link.first.name, to_ps(self.overhead))

@@ -1,0 +1,234 @@
+"""Generation sessions: the memories of two neighbours, paired up and set to work.
+
+A session serves one link for one purpose (usually one flow). Each end offers memories that are free; the
+session pairs them, makes attempts by the link's hand-shake, and reports heralded pairs to the resource
+managers of both ends. There is one class for each hand-shake and level of detail, all behind the interface of
+`GenerationSession`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from hardware.memory import Memory, MemoryState
+from protocols.generation.timing import Timing
+from qsim.kernel import Priority
+from qsim.quantum.pair import EntangledPair
+
+if TYPE_CHECKING:
+    from hardware.link import Link
+    from hardware.node import QuantumNode
+    from protocols.context import Context
+    from qsim.kernel import Handle
+
+A = TypeVar("A", bound="Attempts")
+_REPORT = Priority.REPORT
+_PHYSICS = Priority.PHYSICS
+Report = Callable[[Memory], None]
+
+
+class Attempts:
+    """A pair of memories at work on one link until they succeed.
+
+    Attributes:
+        up, down: the two memories.
+        began: when both were free, ps.
+        emitted: when the first photon of the successful attempt leaves, ps.
+        arrival: when its deciding light meets at the station, ps.
+        tries: attempts that it takes, the successful one included.
+        handle: the next event of these attempts.
+        pair: what they made, once they have succeeded.
+    """
+
+    __slots__ = ("arrival", "began", "down", "emitted", "handle", "pair", "tries", "up")
+
+    def __init__(self, up: Memory, down: Memory, began: int) -> None:
+        self.up = up
+        self.down = down
+        self.began = began
+        self.emitted = 0
+        self.arrival = 0
+        self.tries = 0
+        self.handle: Handle | None = None
+        self.pair: EntangledPair | None = None
+
+
+class GenerationSession(Generic[A]):
+    """Base of all sessions: knows the link and its orientation, and delivers heralds.
+
+    Args:
+        context: of the simulation.
+        link: the link served.
+        upstream: the end nearer the initiator of the flow.
+        report_up, report_down: told of each memory that has become entangled, at the instant its node knows.
+    """
+
+    def __init__(
+        self, context: Context, link: Link, upstream: QuantumNode, report_up: Report, report_down: Report
+    ) -> None:
+        self.context = context
+        self.sim = context.sim
+        self.link = link
+        self.upstream = upstream
+        self.downstream = link.other(upstream)
+        self.timing = Timing.of(link, upstream, self.downstream)
+        self._report_up = report_up
+        self._report_down = report_down
+        self._attempts: dict[Memory, A] = {}
+        cutoffs = [
+            age for age in (upstream.model.cutoff_ps(), self.downstream.model.cutoff_ps()) if age is not None
+        ]
+        self._cutoff = min(cutoffs) if cutoffs else None
+        self.closed = False
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Set up what a subclass needs."""
+
+    def offer(self, memory: Memory) -> None:
+        """Put a free memory of either end to work."""
+        raise NotImplementedError
+
+    def withdraw(self, memory: Memory) -> None:
+        """Take back a memory that was offered and make it free; its partner waits for another."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Begin no more attempts; those under way end when their memories are withdrawn."""
+        self.closed = True
+
+    @property
+    def working(self) -> bool:
+        """Whether any attempt is under way."""
+        return bool(self._attempts)
+
+    def attempts_under_way(self) -> int:
+        """Attempts made so far by the memories at work, which `Link.attempts` does not count yet.
+
+        None where every attempt is counted as it is decided.
+        """
+        return 0
+
+    def _await_herald(self, attempts: A) -> None:
+        """Schedule the moment at which the first of the two ends learns of the success."""
+        timing = self.timing
+        first_herald = timing.herald_up if timing.herald_up < timing.herald_down else timing.herald_down
+        attempts.handle = self.sim.schedule_at(
+            attempts.arrival + first_herald, self._succeed, attempts, priority=_PHYSICS
+        )
+
+    def _succeed(self, attempts: A) -> None:
+        """The pair exists, and the nearer end hears of it (both ends when they are equally near)."""
+        timing = self.timing
+        up, down = attempts.up, attempts.down
+        self._create(attempts)
+        if timing.herald_up == timing.herald_down:
+            self._learn(attempts, down)
+            self._learn(attempts, up)
+            self.sim.post(0, self._report_both, attempts, priority=_REPORT)
+            return
+        near, far = (up, down) if timing.herald_up < timing.herald_down else (down, up)
+        self._tell(attempts, near)
+        attempts.handle = self.sim.schedule_at(
+            attempts.arrival + timing.herald, self._tell, attempts, far, priority=_PHYSICS
+        )
+
+    def _create(self, attempts: A) -> None:
+        """Make the pair that successful attempts herald, and count it."""
+        timing, link = self.timing, self.link
+        up, down, emitted = attempts.up, attempts.down, attempts.emitted
+        confirmed_at = attempts.arrival + timing.herald
+        link.heralds += 1
+        link.attempts += attempts.tries
+        link.wait_ps += confirmed_at - attempts.began
+        pair = EntangledPair(self.context.next_id(), link.state, up, down, emitted, emitted, confirmed_at)
+        attempts.pair = up.pair = down.pair = pair
+        up.ready_at = attempts.arrival - timing.flight_up + timing.period_up
+        down.ready_at = attempts.arrival - timing.flight_down + timing.period_down
+        if self.sim.trace is not None:
+            self._trace(pair, attempts)
+
+    def _tell(self, attempts: A, memory: Memory) -> None:
+        """One end learns that its memory is entangled, and its resource manager hears of it."""
+        self._learn(attempts, memory)
+        report = self._report_up if memory is attempts.up else self._report_down
+        self.sim.post(0, report, memory, priority=_REPORT)
+
+    def _learn(self, attempts: A, memory: Memory) -> None:
+        del self._attempts[memory]
+        pair = attempts.pair
+        assert pair is not None
+        deadline = None if self._cutoff is None else attempts.emitted + self._cutoff
+        memory.hold(pair.id, attempts.down if memory is attempts.up else attempts.up, deadline)
+
+    def _report_both(self, attempts: A) -> None:
+        # Downstream first: its memory is waiting by the time that a free upstream one asks for a partner.
+        self._report_down(attempts.down)
+        self._report_up(attempts.up)
+
+    def _trace(self, pair: EntangledPair, attempts: A) -> None:
+        assert self.sim.trace is not None
+        self.sim.trace.emit(
+            self.sim.now,
+            "pair_heralded",
+            self.link.name,
+            pair=pair.id,
+            a=attempts.up.name,
+            b=attempts.down.name,
+            attempts=attempts.tries,
+            fidelity=pair.fidelity(self.sim.now),
+        )
+
+
+class PairingSession(GenerationSession[A]):
+    """Pairs the memories that have waited longest at either end, as soon as there are two."""
+
+    def _prepare(self) -> None:
+        super()._prepare()
+        self._idle_up: list[Memory] = []
+        self._idle_down: list[Memory] = []
+
+    def offer(self, memory: Memory) -> None:
+        memory.move(MemoryState.GENERATING)
+        self._place(memory)
+
+    def withdraw(self, memory: Memory) -> None:
+        attempts = self._attempts.pop(memory, None)
+        if attempts is None:
+            (self._idle_up if memory.node is self.upstream else self._idle_down).remove(memory)
+        else:
+            other = attempts.down if memory is attempts.up else attempts.up
+            # Without an entry the other end holds its half already and the attempts are past.
+            if self._attempts.get(other) is attempts:
+                del self._attempts[other]
+                self._abandon(attempts)
+                self._place(other)
+            else:
+                self._abandon_herald(attempts)
+        memory.clear()
+
+    def _place(self, memory: Memory) -> None:
+        """Pair a memory with the one that has waited longest at the other end, or let it wait."""
+        mine, others = self._idle_up, self._idle_down
+        if memory.node is not self.upstream:
+            mine, others = others, mine
+        if others and not self.closed:
+            other = others.pop(0)
+            up, down = (memory, other) if mine is self._idle_up else (other, memory)
+            self._begin(up, down)
+        else:
+            mine.append(memory)
+
+    def _begin(self, up: Memory, down: Memory) -> None:
+        """Put two memories to work."""
+        raise NotImplementedError
+
+    def _abandon(self, attempts: A) -> None:
+        """Stop attempts that one memory has left."""
+        raise NotImplementedError
+
+    def _abandon_herald(self, attempts: A) -> None:
+        """One memory leaves before it has heard of a success that the other end knows of."""
+        if attempts.handle is not None:
+            attempts.handle.cancel()

@@ -1,0 +1,108 @@
+"""The clockwork of one link, seen in the direction of a flow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from qsim.analytic.renewal import HeraldInterval
+from qsim.units import to_ps, to_s
+
+if TYPE_CHECKING:
+    from hardware.link import Link
+    from hardware.memory import Memory
+    from hardware.node import QuantumNode
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Fixed delays of a link, upstream end (nearer the initiator) to downstream end, picoseconds.
+
+    Attributes:
+        flight_up, flight_down: light from each end to the station; 0 where light starts in the middle.
+        herald_up, herald_down: from the moment at the station (the first light meets, or the source emits)
+            until each end knows the result: rest of the detection window, later bins, and the station's
+            message; or the light's way to both ends and the other end's message.
+        ask: a message downstream.
+        answer: a message upstream.
+        period_up, period_down: least time from the first excitation of a memory in one round to that in the
+            next.
+        rounds: announced rounds of an attempt.
+        clock: time between ticks of a source in the middle; 0 where attempts may begin at any time.
+        flight, herald: the longer of the two flights, the later of the two heralds.
+    """
+
+    flight_up: int
+    flight_down: int
+    herald_up: int
+    herald_down: int
+    ask: int
+    answer: int
+    period_up: int
+    period_down: int
+    rounds: int
+    clock: int
+    flight: int = field(init=False)
+    herald: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "flight", max(self.flight_up, self.flight_down))
+        object.__setattr__(self, "herald", max(self.herald_up, self.herald_down))
+
+    @classmethod
+    def of(cls, link: Link, upstream: QuantumNode, downstream: QuantumNode) -> Timing:
+        """Read the timing off a link."""
+        flights = link.hardware.delay_first, link.hardware.delay_second
+        if upstream is not link.first:
+            flights = flights[1], flights[0]
+        model, station = link.model, link.station
+        ask, answer = upstream.delay_to(downstream), downstream.delay_to(upstream)
+        later_bins = (model.bins - 1) * to_ps(model.bin_separation)
+        if model.from_midpoint:
+            heralds = max(flights[0], flights[1] + answer), max(flights[1], flights[0] + ask)
+            flights = 0, 0
+        else:
+            announced = station.half_window + later_bins
+            heralds = announced + station.delay_to(upstream), announced + station.delay_to(downstream)
+        return cls(
+            flight_up=flights[0],
+            flight_down=flights[1],
+            herald_up=heralds[0],
+            herald_down=heralds[1],
+            ask=ask,
+            answer=answer,
+            period_up=upstream.model.period_ps() + later_bins,
+            period_down=downstream.model.period_ps() + later_bins,
+            rounds=model.rounds,
+            clock=model.clock_ps(),
+        )
+
+
+def herald_interval(link: Link, first: int, again: int, later: int) -> HeraldInterval:
+    """The law of the time from one herald of a link to the next.
+
+    Args:
+        link: the link.
+        first: from the deciding light of one herald to the first light of the next attempt, ps.
+        again: from the light of a failed round to that of the next attempt, ps.
+        later: what a second round adds, ps; 0 for attempts of one round.
+    """
+    return HeraldInterval(
+        success=link.profile.success,
+        first_round_success=link.profile.first_round_success,
+        lead_s=to_s(first + later),
+        again_s=to_s(again),
+        second_s=to_s(later),
+    )
+
+
+def first_arrival(timing: Timing, up: Memory, down: Memory, ready: int) -> int:
+    """When light can first meet at the station if both ends may excite their memories from `ready` on."""
+    up_at = (up.ready_at if up.ready_at > ready else ready) + timing.flight_up
+    down_at = (down.ready_at if down.ready_at > ready else ready) + timing.flight_down
+    return aligned(up_at if up_at > down_at else down_at, timing.clock)
+
+
+def aligned(time: int, clock: int) -> int:
+    """The first tick of a clock at or after a time; the time itself when there is no clock."""
+    return -(-time // clock) * clock if clock else time

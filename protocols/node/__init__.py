@@ -1,0 +1,1 @@
+"""One node: its protocol stack, and the part of a flow that plays there."""

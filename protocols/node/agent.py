@@ -1,0 +1,190 @@
+"""The part of one flow that plays at one node: its memories, its sessions and its rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from hardware.memory import Memory, MemoryState
+from protocols.entanglement.view import StackView
+from protocols.rules import DELIVER, DISCARD, GENERATE, Rule
+
+if TYPE_CHECKING:
+    from hardware.node import QuantumNode
+    from protocols.entanglement.purification import Purification
+    from protocols.entanglement.swapping import Swapping
+    from protocols.flow import Flow, Session
+
+_ENTANGLED, _FREE = MemoryState.ENTANGLED, MemoryState.FREE
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """The policies of entanglement management that all nodes of a network follow."""
+
+    swapping: Swapping
+    purification: Purification
+
+
+class AgentStack(StackView, Protocol):
+    """What an agent asks of its node's stack beside what the policies ask.
+
+    Attributes:
+        node: the node.
+        policies: of the network.
+    """
+
+    @property
+    def node(self) -> QuantumNode: ...
+
+    @property
+    def policies(self) -> Policies: ...
+
+    def session(self, flow: Flow, position: int) -> Session:
+        """The generation session of a flow on the link that begins at a position of its path."""
+        ...
+
+
+class FlowAgent:
+    """Serves one flow at one node from its start to its end.
+
+    Attributes:
+        stack: the node's protocols.
+        flow: the flow served.
+        position: of the node on the path.
+        left, right: memories that face the initiator and the responder; None at an end of the path.
+        memories: all of them.
+        left_indices: indices of the memories in `left`.
+        target: least fidelity of a delivered pair.
+    """
+
+    def __init__(self, stack: AgentStack, flow: Flow, indices: tuple[int, ...]) -> None:
+        node = stack.node
+        self.stack = stack
+        self.node = node
+        self.flow = flow
+        self.position = flow.path.index(node)
+        self.memories = [node.memories[index] for index in indices]
+        last = len(flow.path) - 1
+        size = flow.request.memories
+        self.left: list[Memory] | None = self.memories[:size] if self.position > 0 else None
+        self.right: list[Memory] | None = self.memories[-size:] if self.position < last else None
+        self.left_indices = frozenset(memory.index for memory in self.left or ())
+        self.target = flow.request.fidelity
+        self._left_session: Session | None = None
+        self._right_session: Session | None = None
+        self._far_end = flow.path[last if self.position == 0 else 0]
+        self._started: int | None = None
+        self._rules: list[Rule] = []
+
+    @property
+    def running(self) -> bool:
+        """Whether the flow is being served here now."""
+        return self._started is not None
+
+    def reserved_so_far(self) -> int:
+        """Memory-time that the flow has used here since its start, ps."""
+        return 0 if self._started is None else (self.node.sim.now - self._started) * len(self.memories)
+
+    def start(self) -> None:
+        """Begin: install the rules, which put the memories to work."""
+        self._started = self.node.sim.now
+        tracker = self.stack.tracker
+        tracker.horizon = max(tracker.horizon, self.flow.message_horizon())
+        rules: list[Rule] = []
+        if self.left is not None:
+            session = self._left_session = self.stack.session(self.flow, self.position - 1)
+            rules.append(Rule("generate", GENERATE, (_FREE,), self.left, _itself, _offer_to(session)))
+        if self.right is not None:
+            session = self._right_session = self.stack.session(self.flow, self.position)
+            rules.append(Rule("generate", GENERATE, (_FREE,), self.right, _itself, _offer_to(session)))
+        if self.left is None or self.right is None:
+            rules.append(
+                Rule("deliver", DELIVER, (_ENTANGLED,), self.memories, self._deliverable, self._deliver)
+            )
+            rules.append(
+                Rule("discard", DISCARD, (_ENTANGLED,), self.memories, self._hopeless, self._discard)
+            )
+        policies = self.stack.policies
+        rules.extend(policies.purification.rules(self))
+        rules.extend(policies.swapping.rules(self))
+        self._rules = rules
+        self.stack.resources.load(*rules)
+
+    def stop(self) -> None:
+        """End: remove the rules and free the memories, whatever they are doing."""
+        if self._started is None:
+            return
+        self.node.reserved_ps += self.reserved_so_far()
+        self._started = None
+        self.stack.resources.unload(self._rules)
+        for place, session in ((self.position - 1, self._left_session), (self.position, self._right_session)):
+            if session is not None:
+                session.close()
+                self.flow.sessions.pop(place, None)
+        for memory in self.memories:
+            self.drop(memory)
+
+    def drop(self, memory: Memory) -> None:
+        """Take a memory out of whatever it is doing and free it."""
+        state = memory.state
+        if state == MemoryState.GENERATING:
+            session = self._left_session if memory.index in self.left_indices else self._right_session
+            assert session is not None
+            session.withdraw(memory)
+        elif state != _FREE:
+            if state == MemoryState.HELD and memory.pair is not None:
+                self.flow.owner.lost(self.flow, memory)
+                memory.pair.taken = False
+            self.stack.consent.forget(memory)
+            memory.clear()
+
+    def good_enough(self, memory: Memory) -> bool:
+        """Whether a pair may be delivered or swapped: at the target, or beyond all help to get there."""
+        if self.target <= 0:
+            return True
+        pair = memory.pair
+        assert pair is not None
+        if pair.confirmed_fidelity() >= self.target:
+            return True
+        return not self._is_end_to_end(memory) and not self.stack.policies.purification.improves(memory)
+
+    def _is_end_to_end(self, memory: Memory) -> bool:
+        return (
+            (self.left is None or self.right is None)
+            and memory.partner is not None
+            and memory.partner.node is self._far_end
+        )
+
+    def _deliverable(self, memory: Memory) -> tuple[Memory, ...] | None:
+        if self._is_end_to_end(memory) and self.good_enough(memory):
+            return (memory,)
+        return None
+
+    def _deliver(self, memories: tuple[Memory, ...]) -> None:
+        self.flow.owner.deliver(self.flow, memories[0])
+
+    def _hopeless(self, memory: Memory) -> tuple[Memory, ...] | None:
+        """An end-to-end pair below target that nothing will improve; both ends see it alike."""
+        if (
+            self._is_end_to_end(memory)
+            and not self.good_enough(memory)
+            and not self.stack.policies.purification.improves(memory)
+        ):
+            return (memory,)
+        return None
+
+    def _discard(self, memories: tuple[Memory, ...]) -> None:
+        self.stack.resources.release(memories[0])
+
+
+def _itself(memory: Memory) -> tuple[Memory, ...]:
+    return (memory,)
+
+
+def _offer_to(session: Session) -> Callable[[tuple[Memory, ...]], None]:
+    def offer(memories: tuple[Memory, ...]) -> None:
+        session.offer(memories[0])
+
+    return offer

@@ -1,0 +1,108 @@
+"""The protocol stack of one node: everything that turns hardware into a network node."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from protocols.entanglement.consent import ConsentProtocol
+from protocols.entanglement.cutoff import CutoffTimers
+from protocols.entanglement.purification import PurificationProtocol
+from protocols.entanglement.tracking import SwapResult, SwapTracker
+from protocols.resources import ResourceManager
+
+if TYPE_CHECKING:
+    from hardware.classical import Node
+    from hardware.link import Link
+    from hardware.memory import Memory
+    from hardware.node import QuantumNode
+    from protocols.context import Context
+    from protocols.flow import Flow, Session
+    from protocols.node.agent import FlowAgent, Policies
+
+
+class NodeStack:
+    """Resource management and entanglement management of one node.
+
+    Attributes:
+        context: of the simulation.
+        node: the node.
+        policies: the network's policies.
+        links: link to each neighbour.
+        resources: resource manager (memories and rules).
+        consent: consent protocol.
+        timers: cut-off timers.
+        tracker: takes swap results.
+        purifications: outcomes of purifications granted.
+        agents: flows being served or about to be, by number.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        node: QuantumNode,
+        policies: Policies,
+        links: Mapping[Node, Link],
+        stacks: Mapping[Node, NodeStack],
+    ) -> None:
+        self.context = context
+        self.node = node
+        self.policies = policies
+        self.links = links
+        self.agents: dict[int, FlowAgent] = {}
+        self._stacks = stacks
+        self.resources = ResourceManager(node)
+        self.timers = CutoffTimers(node, self.give_up)
+        self.consent = ConsentProtocol(context, node, self.resources)
+        self.tracker = SwapTracker(context, node, self.resources, self.consent, self.timers)
+        self.purifications = PurificationProtocol(context, node, self.resources, self.consent)
+
+    def entangled(self, memory: Memory) -> None:
+        """A session reports that a memory has become entangled."""
+        if memory.deadline is not None and not self.timers.watch(memory):
+            return
+        if not self.tracker.catch_up(memory):
+            self.resources.update(memory)
+
+    def give_up(self, memory: Memory) -> None:
+        """Take a memory out of whatever it is doing and put it to its next use."""
+        agent = self.agent_of(memory)
+        if agent is not None:
+            agent.drop(memory)
+        else:
+            memory.clear()
+        self.resources.update(memory)
+
+    def discard(self, memory: Memory) -> None:
+        """Give up the pair that a memory holds a half of, and let the other end know.
+
+        For rules of a user's own. A memory that only its own node frees leaves a half at the other end that
+        waits for nothing.
+        """
+        partner = memory.partner
+        if partner is not None:
+            self.node.send(partner.node, SwapResult(partner, memory.pair_id, False, 0, partner, None))
+        self.give_up(memory)
+
+    def agent_of(self, memory: Memory) -> FlowAgent | None:
+        """The running flow that a memory serves."""
+        for agent in self.agents.values():
+            if agent.running and any(own is memory for own in agent.memories):
+                return agent
+        return None
+
+    def session(self, flow: Flow, position: int) -> Session:
+        """The generation session of a flow on the link that begins at a position of its path."""
+        known = flow.sessions.get(position)
+        if known is None:
+            known = flow.sessions[position] = self._open_session(flow, position)
+        return known
+
+    def _open_session(self, flow: Flow, position: int) -> Session:
+        near, far = flow.path[position], flow.path[position + 1]
+        link = self.links[far if near is self.node else near]
+        make = link.model.handshake.session(self.context.detail, link.model.from_midpoint)
+        session: Session = make(
+            self.context, link, near, self._stacks[near].entangled, self._stacks[far].entangled
+        )
+        return session

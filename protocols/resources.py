@@ -1,0 +1,66 @@
+"""The resource manager of a node: which rule applies to a memory now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from hardware.memory import MemoryState
+
+if TYPE_CHECKING:
+    from hardware.memory import Memory
+    from hardware.node import QuantumNode
+    from protocols.rules import Rule
+
+
+class ResourceManager:
+    """Holds the rules of one node and applies them as memories change state.
+
+    Args:
+        node: the node.
+    """
+
+    def __init__(self, node: QuantumNode) -> None:
+        self.node = node
+        # For each memory and state, its rules in order. Looking up by state keeps an update free of the
+        # rules that cannot apply.
+        self._rules: list[list[tuple[Rule, ...]]] = [[()] * len(MemoryState) for _ in node.memories]
+
+    def update(self, memory: Memory) -> None:
+        """Apply the first rule that wants a memory in the state that it is in."""
+        for rule in self._rules[memory.index][memory.state]:
+            chosen = rule.condition(memory)
+            if chosen is not None:
+                rule.action(chosen)
+                return
+
+    def release(self, memory: Memory) -> None:
+        """Let go of what a memory holds and put it to its next use."""
+        memory.clear()
+        self.update(memory)
+
+    def load(self, *rules: Rule) -> None:
+        """Install rules and apply them to the memories as they are."""
+        for rule in rules:
+            for memory in rule.memories:
+                table = self._rules[memory.index]
+                for state in rule.states:
+                    # sorted() is stable: equal priorities keep the order of loading.
+                    table[state] = tuple(sorted((*table[state], rule), key=lambda known: known.priority))
+        touched: dict[Memory, None] = {}
+        for rule in rules:
+            touched.update(dict.fromkeys(rule.memories))
+        for memory in touched:
+            self.update(memory)
+
+    def unload(self, rules: Iterable[Rule]) -> None:
+        """Remove rules; what they have started goes on."""
+        for rule in rules:
+            for memory in rule.memories:
+                table = self._rules[memory.index]
+                for state in rule.states:
+                    table[state] = tuple(known for known in table[state] if known is not rule)
+
+    def rules(self, memory: Memory) -> tuple[Rule, ...]:
+        """The rules that apply to a memory in the state that it is in, in order."""
+        return self._rules[memory.index][memory.state]

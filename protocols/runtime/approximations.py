@@ -1,0 +1,41 @@
+"""What a level of detail leaves out of the hardware described, where it is bound to matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from qsim.units import to_ps, to_s
+
+if TYPE_CHECKING:
+    from hardware.link import Link
+
+
+def dead_time_notes(links: Iterable[Link]) -> Iterator[str]:
+    """Links whose detectors would still be blind when the next light of the same two memories meets.
+
+    The attempt detail takes attempts to be independent; there such a dead time has no effect at all.
+
+    Yields:
+        One sentence for each pair of a dead time and a spacing of detections, naming the first link.
+    """
+    found: dict[tuple[int, int], list[str]] = {}
+    for link in links:
+        if link.model.from_midpoint:
+            continue
+        dead, spacing = link.hardware.detector.dead_time_ps(), _spacing(link)
+        if dead > spacing:
+            found.setdefault((dead, spacing), []).append(link.name)
+    for (dead, spacing), names in found.items():
+        others = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        yield (
+            f"detail 'attempt' leaves out the dead time of detectors: on link {names[0]}{others} they are "
+            f"blind for {to_s(dead):g} s after a click, and light meets every {to_s(spacing):g} s; detail "
+            "'photon' shows what that costs"
+        )
+
+
+def _spacing(link: Link) -> int:
+    """Least time between two meetings of light of the same two memories, ps."""
+    spacing: int = link.model.handshake.spacing(link)
+    return min(spacing, to_ps(link.model.bin_separation)) if link.model.bins > 1 else spacing

@@ -1,0 +1,218 @@
+"""Two-click heralding at attempt detail, against closed forms and against photons in modes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from hardware.link_models import AttemptProfile, BarrettKok, TwoPhoton
+from qsim.errors import ParameterError, ScenarioError
+from qsim.scenario import from_document
+from tests.analytic.printed import printed
+from tests.hardware import fock
+from tests.hardware.devices import link_hardware
+
+EFFICIENCIES = st.floats(1e-3, 1)
+DARK = st.floats(0, 0.5)
+LINK_MODELS = pytest.mark.parametrize("link_model", [BarrettKok, TwoPhoton])
+
+
+def closed_form(eta: float, dark: float) -> tuple[float, float]:
+    """Success probability and fidelity with equal arms and indistinguishable photons."""
+    good = eta * (1 - dark)
+    bad = 2 * (1 - eta) * dark * (1 - dark)
+    pair = (1 - (1 - eta) ** 2) * (1 - dark) + (1 - eta) ** 2 * 2 * dark * (1 - dark)
+    success = (good + bad) ** 2 / 2 + dark * (1 - dark) * pair
+    return success, (good**2 / 2 + ((good + bad) ** 2 - good**2) / 4) / success
+
+
+def profile(*arms: float, dark: float = 0.0, **fields: float | bool) -> AttemptProfile:
+    return BarrettKok(**fields).profile(link_hardware(*arms, dark))
+
+
+@pytest.mark.parametrize(
+    ("eta", "dark", "success", "fidelity"),
+    [
+        (1, 0, "0.5000000000", "1.0000000000"),
+        (0.6 * 10**-0.2, 0, "0.07165929", "1.0000000000"),
+        (0.1, 1e-5, "0.00500360025", "0.9994403656"),
+        (0.01, 1e-5, "5.03963841e-5", "0.9940811614"),
+        (0.01, 1e-4, "5.39984027e-5", "0.9442798120"),
+        (0.5, 1e-3, "0.1259986243", "0.9920733301"),
+    ],
+)
+def test_instances(eta: float, dark: float, success: str, fidelity: str) -> None:
+    found = profile(eta, eta, dark=dark)
+    assert found.success == printed(success)
+    assert found.fidelity == printed(fidelity)
+
+
+@given(EFFICIENCIES, DARK)
+def test_equal_arms_follow_the_closed_form(eta: float, dark: float) -> None:
+    found = profile(eta, eta, dark=dark)
+    success, fidelity = closed_form(eta, dark)
+    assert found.success == pytest.approx(success, rel=1e-9, abs=0)
+    assert found.fidelity == pytest.approx(fidelity, abs=1e-9)
+
+
+@given(EFFICIENCIES, EFFICIENCIES, DARK, st.floats(0, 1), st.floats(0, 1), st.booleans())
+def test_it_does_not_matter_where_an_arm_loses_its_light(
+    first: float, second: float, dark: float, share: float, part: float, bunching: bool
+) -> None:
+    """Memory, fibre and detector efficiency enter as a product, with dark counts and unequal arms too.
+
+    The detector's part is common to both arms, so it is at least the greater of the two efficiencies.
+    """
+    least = max(first, second)
+    detection = least + share * (1 - least)
+    memories = tuple(eta / detection + part * (1 - eta / detection) for eta in (first, second))
+    whole = profile(first, second, dark=dark, bunching=bunching)
+    split = BarrettKok(bunching=bunching).profile(
+        link_hardware(first, second, dark, detection=detection, memories=memories)
+    )
+    assert split.success == pytest.approx(whole.success, rel=1e-9, abs=0)
+    assert split.first_round_success == pytest.approx(whole.first_round_success, rel=1e-9, abs=0)
+    assert split.rho == pytest.approx(whole.rho, abs=1e-9)
+
+
+@given(EFFICIENCIES, EFFICIENCIES, st.floats(0, 1), st.booleans())
+def test_unequal_arms_without_dark_counts(
+    first: float, second: float, visibility: float, bunching: bool
+) -> None:
+    """Each of the two photons must be seen, whichever spin sends first: success η₁η₂/2.
+
+    Two rounds see each spin once, so unequal arms cost no fidelity; each round keeps sqrt(visibility) of the
+    coherence.
+    """
+    found = profile(first, second, visibility=visibility, bunching=bunching)
+    assert found.success == pytest.approx(first * second / 2, rel=1e-9, abs=0)
+    assert found.fidelity == pytest.approx((1 + visibility) / 2, abs=1e-9)
+
+
+@given(EFFICIENCIES, EFFICIENCIES, st.floats(0, 1), EFFICIENCIES, DARK)
+@example(0.9, 0.2, 0.85, 0.7, 0.01)
+def test_profiles_agree_with_photons_in_modes(
+    first: float, second: float, visibility: float, efficiency: float, dark: float
+) -> None:
+    """Any arms, visibility, detector efficiency and dark counts against occupation numbers."""
+    maps = fock.click_maps(first, second, visibility, efficiency, dark)
+    success, rho = fock.double_click(maps)
+    hardware = link_hardware(first * efficiency, second * efficiency, dark, detection=efficiency)
+    found = BarrettKok(visibility=visibility).profile(hardware)
+    assert found.success == pytest.approx(success, rel=1e-9, abs=0)
+    assert found.first_round_success == pytest.approx(fock.first_click(maps), rel=1e-9, abs=0)
+    assert found.rho == pytest.approx(rho, abs=1e-9)
+
+
+@given(EFFICIENCIES)
+def test_without_bunching_two_photons_may_pass_for_one(eta: float) -> None:
+    """Both spins bright: two photons on one detector are one click, on different ones they are two.
+
+    The second round can only click for spins of odd parity, so success and fidelity stay; only fewer
+    second rounds are tried.
+    """
+    found = profile(eta, eta, bunching=False)
+    assert found.first_round_success == pytest.approx(
+        eta / 2 + (2 * eta * (1 - eta) + eta**2 / 2) / 4, rel=1e-9, abs=0
+    )
+    assert found.success == pytest.approx(eta**2 / 2, rel=1e-9, abs=0)
+    assert found.fidelity == pytest.approx(1, abs=1e-9)
+
+
+@given(EFFICIENCIES)
+def test_with_bunching_two_photons_always_pass_for_one(eta: float) -> None:
+    assert profile(eta, eta).first_round_success == pytest.approx(
+        eta / 2 + (1 - (1 - eta) ** 2) / 4, rel=1e-9, abs=0
+    )
+
+
+@given(EFFICIENCIES, EFFICIENCIES, DARK, st.floats(0, 1), st.booleans())
+def test_profiles_are_probabilities_and_states(
+    first: float, second: float, dark: float, visibility: float, bunching: bool
+) -> None:
+    found = profile(first, second, dark=dark, visibility=visibility, bunching=bunching)
+    assert 0 <= found.success <= found.first_round_success <= 1
+    assert np.trace(found.rho) == pytest.approx(1)
+    assert found.rho == pytest.approx(found.rho.conj().T)
+    assert np.linalg.eigvalsh(found.rho).min() >= -1e-12
+    mirrored = profile(second, first, dark=dark, visibility=visibility, bunching=bunching)
+    assert mirrored.success == pytest.approx(found.success, rel=1e-9, abs=0)
+    assert mirrored.fidelity == pytest.approx(found.fidelity, abs=1e-9)
+
+
+@given(EFFICIENCIES, EFFICIENCIES, DARK, st.floats(0, 1))
+def test_two_photon_heralding_is_the_same_in_one_round(
+    first: float, second: float, dark: float, visibility: float
+) -> None:
+    hardware = link_hardware(first, second, dark)
+    two_rounds = BarrettKok(visibility=visibility).profile(hardware)
+    one_round = TwoPhoton(visibility=visibility).profile(hardware)
+    assert one_round.success == two_rounds.success
+    assert one_round.rho == pytest.approx(two_rounds.rho)
+    assert one_round.first_round_success == 1
+
+
+@LINK_MODELS
+def test_dark_and_dead_hardware_never_heralds(link_model: type[BarrettKok] | type[TwoPhoton]) -> None:
+    found = link_model().profile(link_hardware(0, 0))
+    assert found.success == 0
+    assert found.rho == pytest.approx(np.eye(4) / 4)
+
+
+@LINK_MODELS
+@pytest.mark.parametrize("eta", [1e-145, 1e-150, 1e-155, 1e-160, 1e-161, 1e-170, 5e-324])
+def test_efficiencies_at_the_edge_of_floating_point_give_states(
+    link_model: type[BarrettKok] | type[TwoPhoton], eta: float
+) -> None:
+    found = link_model().profile(link_hardware(eta, eta))
+    assert found.success <= 1e-289
+    assert np.trace(found.rho) == pytest.approx(1)
+
+
+@LINK_MODELS
+def test_dark_counts_alone_herald_noise(link_model: type[BarrettKok] | type[TwoPhoton]) -> None:
+    """Two windows, each with one dark click of two: [2d(1-d)]², and nothing known of the spins."""
+    found = link_model().profile(link_hardware(0, 0, 0.1))
+    assert found.success == pytest.approx((2 * 0.1 * 0.9) ** 2)
+    assert found.fidelity == pytest.approx(0.25)
+
+
+def test_rounds_and_bins() -> None:
+    assert (BarrettKok().rounds, BarrettKok().bins, BarrettKok().bin_separation) == (2, 1, 0)
+    assert (TwoPhoton().rounds, TwoPhoton().bins, TwoPhoton().bin_separation) == (1, 2, 100e-9)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("visibility", 1.1), ("visibility", -0.1), ("bin_separation", 0), ("bunching", 1)]
+)
+def test_impossible_link_models_are_refused(field: str, value: float) -> None:
+    with pytest.raises(ParameterError, match=f"`TwoPhoton.{field}` must be"):
+        TwoPhoton(**{field: value})
+
+
+def two_photon_scenario(detail: str, separation: str) -> dict[str, Any]:
+    return {
+        "run": {"duration": 1, "detail": detail},
+        "nodes": ["alice", "bob", "carol"],
+        "links": [{"between": ["alice", "bob"], "length": 1e3}, {"between": ["bob", "carol"], "length": 1e3}],
+        "defaults": {
+            "detector": {"window": "2 ns"},
+            "generation": {"kind": "two-photon", "bin_separation": separation},
+        },
+    }
+
+
+def test_bins_closer_than_the_window_cannot_be_told_apart_at_photon_detail() -> None:
+    with pytest.raises(
+        ScenarioError, match=r"bin_separation: must be at least the detection window, 2e-09 s"
+    ):
+        from_document(two_photon_scenario("photon", "1.9 ns"))
+
+
+@pytest.mark.parametrize(("detail", "separation"), [("photon", "2 ns"), ("attempt", "1.9 ns")])
+def test_other_bins_are_welcome(detail: str, separation: str) -> None:
+    assert len(from_document(two_photon_scenario(detail, separation)).links) == 2
