@@ -17,7 +17,8 @@ from typing import NamedTuple
 from _harness import EXAMPLES
 from _published import Rate
 
-from qsim.results import FlowRow, MemoryRow, Result
+from qsim.model.rows import FlowRow, MemoryRow
+from qsim.results import Result
 
 ALLOCATIONS = ("even", "weighted")
 Flow = tuple[str, str, int, int, int, float, int]

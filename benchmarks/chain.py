@@ -22,7 +22,8 @@ from typing import Any, NamedTuple
 from _harness import Case, Report, Timed, alternate, measure, number, ratio, run
 
 from qsim.analytic.swapping import werner_chain
-from qsim.results import FlowRow, Result
+from qsim.model.rows import FlowRow
+from qsim.results import Result
 from qsim.scenario import from_document
 
 EFFICIENCY, DETECTOR, FIDELITY = 0.9, 0.95, 0.99

@@ -23,7 +23,7 @@ from _runs import ALLOCATIONS, Runs, digest, listed, mean_rate, pooled_rate, ref
 
 from protocols.runtime.network import NetworkRuntime
 from qsim.analytic.generation import negotiated_barrett_kok
-from qsim.results import FlowRow
+from qsim.model.rows import FlowRow
 from qsim.scenario import load
 
 

@@ -19,8 +19,9 @@ from pathlib import Path
 
 from _harness import Report, measure, run, spread
 
+from qsim.model.rows import FlowRow, LinkRow, MemoryRow
 from qsim.report import write_report
-from qsim.results import FlowRow, LinkRow, MemoryRow, Result
+from qsim.results import Result
 
 SIMULATED = 100.0
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from hardware.node import QuantumNode
     from hardware.station import HeraldingStation
     from qsim.analytic.renewal import HeraldInterval
+    from qsim.model.specs import LinkSpec
     from qsim.quantum.state import PairState
-    from qsim.scenario.model import LinkSpec
 
 #: Attempts drawn in one block of random numbers.
 _BLOCK = 256

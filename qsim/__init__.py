@@ -44,11 +44,11 @@ if TYPE_CHECKING:
     from qsim.registry import lookup as lookup
     from qsim.registry import register as register
     from qsim.results import Result as Result
-    from qsim.results import SweepResult as SweepResult
-    from qsim.results.loading import load_result as load_result
     from qsim.scenario import load as load
-    from qsim.scenario.model import Scenario as Scenario
-    from qsim.sweeps import sweep as sweep
+    from qsim.scenario.scenario import Scenario as Scenario
+    from qsim.sweeps import SweepResult as SweepResult
+    from qsim.sweeps.front_door import sweep as sweep
+    from qsim.sweeps.sweep_result import load_result as load_result
 
     __version__: str
 
@@ -71,21 +71,21 @@ _HOMES = {
     "RegistryError": "qsim.errors",
     "Result": "qsim.results",
     "ResultError": "qsim.errors",
-    "Scenario": "qsim.scenario.model",
+    "Scenario": "qsim.scenario.scenario",
     "ScenarioError": "qsim.errors",
     "SchedulingError": "qsim.errors",
     "SimulationError": "qsim.errors",
     "Simulator": "qsim.kernel",
     "StateError": "qsim.errors",
-    "SweepResult": "qsim.results",
+    "SweepResult": "qsim.sweeps",
     "TimeoutExpired": "qsim.kernel",
     "UnitError": "qsim.errors",
     "any_of": "qsim.kernel",
     "load": "qsim.scenario",
-    "load_result": "qsim.results.loading",
+    "load_result": "qsim.sweeps.sweep_result",
     "lookup": "qsim.registry",
     "register": "qsim.registry",
-    "sweep": "qsim.sweeps",
+    "sweep": "qsim.sweeps.front_door",
     "timeout": "qsim.kernel",
 }
 

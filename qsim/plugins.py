@@ -1,16 +1,27 @@
-"""``--plugin``: modules and files that register kinds of their own."""
+"""What comes from outside: modules and files given with ``--plugin``, and figures attached from above."""
 
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 import importlib.util
 import sys
 import traceback
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from qsim import registry
 from qsim.errors import QsimError, RegistryError
+
+#: Entry points that lead from what is shown ("run", "sweep") to the class that draws it.
+FIGURES = "qsim.figures"
+
+
+def figures(of: str, shown: object) -> Any:
+    """The figures of a result; they stand on a floor above results, which therefore cannot import them."""
+    (entry,) = importlib.metadata.entry_points(group=FIGURES, name=of)
+    return entry.load()(shown)
 
 
 def load(plugins: Iterable[str]) -> None:

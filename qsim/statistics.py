@@ -1,8 +1,38 @@
-"""Running statistics."""
+"""Means, their intervals, and running statistics."""
 
 from __future__ import annotations
 
-from math import sqrt
+import math
+from collections.abc import Sequence
+
+
+def mean(values: Sequence[float]) -> float:
+    """The arithmetic mean of at least one value."""
+    return math.fsum(values) / len(values)
+
+
+def half_width(values: Sequence[float], confidence: float = 0.95) -> float | None:
+    """Half width of the confidence interval of the mean of independent values.
+
+    Args:
+        values: the values.
+        confidence: how often such an interval holds the true mean.
+
+    Returns:
+        Student's t times the standard error, or None for fewer than two values.
+
+    Example:
+        >>> round(half_width([1.0, 2.0, 3.0]), 3)
+        2.484
+    """
+    count = len(values)
+    if count < 2:
+        return None
+    from scipy.special import stdtrit
+
+    centre = mean(values)
+    variance = math.fsum((value - centre) ** 2 for value in values) / (count - 1)
+    return float(stdtrit(count - 1, (1 + confidence) / 2)) * math.sqrt(variance / count)
 
 
 class Tally:
@@ -41,4 +71,4 @@ class Tally:
     @property
     def sd(self) -> float | None:
         """The sample standard deviation; None below two numbers."""
-        return sqrt(self._squares / (self.n - 1)) if self.n > 1 else None
+        return math.sqrt(self._squares / (self.n - 1)) if self.n > 1 else None

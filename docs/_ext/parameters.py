@@ -9,7 +9,7 @@ from generated import Generated, table
 
 from qsim import units
 from qsim.cli.reference import entry, markdown
-from qsim.scenario.sections import SECTIONS
+from qsim.scenario.outline import SECTIONS
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

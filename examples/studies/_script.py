@@ -12,7 +12,7 @@ import pandas as pd
 
 from qsim.errors import QsimError
 from qsim.files import write_whole
-from qsim.results import SweepResult
+from qsim.sweeps import SweepResult
 
 EXAMPLES = Path(__file__).parents[1]
 

@@ -13,8 +13,8 @@ from _figure import panels, with_intervals
 from _script import EXAMPLES, Study, interval, main, markdown
 
 import qsim
-from qsim.results import SweepResult
 from qsim.results.intervals import student
+from qsim.sweeps import SweepResult
 
 FORMALISM, GATES = "run.formalism", "protocols.swapping.gate_error"
 SCALAR, STATE, NOISY = "one number a pair", "state, perfect gates", "state, gate error 1.25 %"

@@ -15,8 +15,8 @@ from matplotlib.axes import Axes
 
 import qsim
 from qsim.plots.style import curve
-from qsim.results import SweepResult
 from qsim.results.intervals import student
+from qsim.sweeps import SweepResult
 
 EFFICIENCY, FIDELITY = "defaults.memory.efficiency", "defaults.memory.initial_fidelity"
 EFFICIENCIES = (0.01, 0.10, 0.50, 0.75)

@@ -17,8 +17,8 @@ from matplotlib.axes import Axes
 
 import qsim
 from qsim.plots.style import curve
-from qsim.results import SweepResult
 from qsim.results.intervals import student
+from qsim.sweeps import SweepResult
 
 FILE = EXAMPLES / "metro_even.yaml"
 FREQUENCY = "defaults.memory.frequency"

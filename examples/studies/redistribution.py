@@ -15,7 +15,7 @@ from _script import EXAMPLES, Study, interval, main, markdown
 from matplotlib.axes import Axes
 
 import qsim
-from qsim.results import SweepResult
+from qsim.sweeps import SweepResult
 
 METRO = EXAMPLES / "metro_even.yaml"
 WEIGHTED = {

@@ -17,8 +17,8 @@ from matplotlib.axes import Axes
 
 import qsim
 from qsim.analytic.capacity import direct_rate, repeaterless_bound, transmission
-from qsim.results import SweepResult
 from qsim.results.intervals import student
+from qsim.sweeps import SweepResult
 from qsim.units import km
 
 SCENARIO = Path(__file__).with_name("repeater_chain.yaml")

@@ -24,7 +24,7 @@ from qsim.registry import register
 from qsim.units import to_s
 
 if TYPE_CHECKING:
-    from qsim.scenario.checks import CheckContext
+    from qsim.model.check_context import CheckContext
 
 
 @dataclass(frozen=True)

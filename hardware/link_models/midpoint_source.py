@@ -18,7 +18,7 @@ from qsim.registry import register
 from qsim.units import to_ps
 
 if TYPE_CHECKING:
-    from qsim.scenario.checks import CheckContext
+    from qsim.model.check_context import CheckContext
 
 
 @register("link-model", "midpoint-source")

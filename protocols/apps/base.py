@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from protocols.flow import Flow, FlowOwner, Request
     from protocols.node.stack import NodeStack
     from qsim.kernel import Simulator
+    from qsim.model.rows import MetricRow
     from qsim.quantum.pair import EntangledPair
-    from qsim.results import MetricRow
 
 
 class Network(Protocol):

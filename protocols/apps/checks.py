@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from qsim.errors import nearest
 
 if TYPE_CHECKING:
-    from qsim.scenario.checks import CheckContext
+    from qsim.model.check_context import CheckContext
 
 
 def request_faults(

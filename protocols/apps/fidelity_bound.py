@@ -11,9 +11,9 @@ from qsim import registry
 
 if TYPE_CHECKING:
     from protocols.entanglement.purification import Purification
+    from qsim.model.check_context import CheckContext
+    from qsim.model.specs import LinkSpec
     from qsim.quantum.state import PairState
-    from qsim.scenario.checks import CheckContext
-    from qsim.scenario.model import LinkSpec
 
 #: Rounds after which a recurrence has converged to the last digit.
 _ROUNDS = 60

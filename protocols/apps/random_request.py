@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from hardware.node import QuantumNode
     from protocols.apps.base import Network
     from protocols.flow import Flow
-    from qsim.scenario.checks import CheckContext
+    from qsim.model.check_context import CheckContext
 
 
 @register("app", "random-request")

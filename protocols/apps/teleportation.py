@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from hardware.memory import MemoryState
 from protocols.apps.request import RequestApp, RequestRunner
+from qsim.model.rows import MetricRow
 from qsim.quantum.state import teleportation_fidelity
 from qsim.registry import register
-from qsim.results import MetricRow
 from qsim.statistics import Tally
 from qsim.units import PS_PER_S, to_s
 

@@ -14,7 +14,7 @@ from qsim.registry import register
 if TYPE_CHECKING:
     from hardware.link import Link
     from hardware.node import QuantumNode
-    from qsim.scenario.checks import CheckContext
+    from qsim.model.check_context import CheckContext
 
 
 class Routing(Protocol):

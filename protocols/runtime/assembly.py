@@ -12,12 +12,12 @@ from hardware.station import HeraldingStation
 
 if TYPE_CHECKING:
     from protocols.context import Context
-    from qsim.scenario.model import ClassicalSpec, DelayTable, LinkSpec, NodeSpec, Scenario
+    from qsim.model.specs import ClassicalSpec, DelayTable, LinkSpec, NodeSpec, ScenarioSpec
 
 _NODE_CLASSES: dict[str, type[QuantumNode]] = {"router": Router, "end-node": EndNode}
 
 
-def build_classical(context: Context, scenario: Scenario, lengths: FibreMap) -> ClassicalNetwork:
+def build_classical(context: Context, scenario: ScenarioSpec, lengths: FibreMap) -> ClassicalNetwork:
     """The classical network of a scenario, heralding stations included."""
     spec = scenario.classical
     channel = ClassicalChannel(spec.speed, spec.processing, spec.transmission, spec.loss, spec.retransmission)
@@ -63,7 +63,7 @@ class FibreMap:
         scenario: the scenario.
     """
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: ScenarioSpec) -> None:
         self._scenario = scenario
         self._graph: object = None
 

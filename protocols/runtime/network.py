@@ -24,7 +24,6 @@ from qsim import registry
 from qsim.errors import NetworkError, nearest
 from qsim.kernel import Process, Simulator, TraceSink
 from qsim.registry import register
-from qsim.results import Result
 from qsim.units import parse, to_ps, to_s
 
 if TYPE_CHECKING:
@@ -33,8 +32,9 @@ if TYPE_CHECKING:
     from hardware.node import QuantumNode
     from protocols.apps.base import App
     from protocols.flow import Flow, FlowOwner
+    from qsim.model.outcome import RunOutcome
+    from qsim.model.specs import ScenarioSpec
     from qsim.quantum.pair import EntangledPair
-    from qsim.scenario.model import Scenario
 
 
 @register("runtime", "network")
@@ -60,7 +60,7 @@ class NetworkRuntime:
         horizon: end of the run, ps.
     """
 
-    def __init__(self, scenario: Scenario, seed: int, trace: TraceSink | None = None) -> None:
+    def __init__(self, scenario: ScenarioSpec, seed: int, trace: TraceSink | None = None) -> None:
         began = time.perf_counter()
         run = scenario.run_spec
         self.scenario = scenario
@@ -180,7 +180,7 @@ class NetworkRuntime:
         """Start a generator as a process of this simulation."""
         return self.sim.process(generator)
 
-    def run(self, progress: Callable[[Simulator], object] | None = None) -> Result:
+    def run(self, progress: Callable[[Simulator], object] | None = None) -> RunOutcome:
         """Run to the end of the scenario, or until `stop`, and give the result."""
         self.run_until(self.horizon, progress)
         return self.result()
@@ -199,7 +199,7 @@ class NetworkRuntime:
         """End the run after the event in hand."""
         self.sim.stop()
 
-    def result(self) -> Result:
+    def result(self) -> RunOutcome:
         """The result so far."""
         now = self.sim.now
         over, still_open, pairs = self.recorder.flow_rows(now)
@@ -207,7 +207,7 @@ class NetworkRuntime:
         reserved = {node: node.reserved_ps for node in self.nodes.values()}
         for stack in self.stacks.values():
             reserved[stack.node] += sum(agent.reserved_so_far() for agent in stack.agents.values())
-        return Result(
+        return self.scenario.outcome(
             name=self.scenario.name,
             seed=self.sim.seed,
             simulated_s=to_s(now),

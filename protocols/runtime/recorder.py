@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hardware.memory import MemoryState
-from qsim.results import FlowRow, LinkRow, MemoryRow, PairRow, Stall
+from qsim.model.rows import FlowRow, LinkRow, MemoryRow, PairRow, Stall
 from qsim.units import PS_PER_S, to_s
 
 if TYPE_CHECKING:

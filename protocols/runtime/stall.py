@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from hardware.memory import MemoryState
 from qsim.kernel import Priority
-from qsim.results import Stall
+from qsim.model.rows import Stall
 from qsim.units import to_s
 
 if TYPE_CHECKING:

@@ -37,9 +37,9 @@ def write(path: Path, content: dict[str, Any], arrays: dict[str, NDArray[Any]]) 
     Raises:
         ResultError: the place cannot be written to.
     """
-    import qsim
+    from qsim.versions import versions
 
-    header = {"format": FORMAT, "version": VERSION, "qsim": qsim.__version__, **content}
+    header = {"format": FORMAT, "version": VERSION, "qsim": versions()["qsim"], **content}
     text = json.dumps(header, indent=1, ensure_ascii=False, allow_nan=False)
 
     def fill(place: Path) -> None:
@@ -91,10 +91,10 @@ def one_line(error: Exception) -> str:
 
 def elsewhere(header: dict[str, Any]) -> str:
     """A clause that says so where a file was written by another version of qsim; otherwise nothing."""
-    import qsim
+    from qsim.versions import versions
 
     written = header.get("qsim")
-    return "" if written == qsim.__version__ else f" or not for this qsim (written by {written})"
+    return "" if written == versions()["qsim"] else f" or not for this qsim (written by {written})"
 
 
 def _check(path: Path, header: Any) -> None:

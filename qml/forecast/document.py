@@ -12,12 +12,12 @@ from qml.engines.choice import EngineChoice
 from qml.inputs import LARGEST
 from qml.series_files import NamedSeries, read_series
 from qml.tasks import standard_names
+from qsim.documents.faults import Faults
+from qsim.documents.objects import Parts
+from qsim.documents.reading import read_document
+from qsim.documents.tree import Node
 from qsim.errors import ParameterError, nearest
 from qsim.parameters import Declared, Param
-from qsim.scenario.faults import Faults
-from qsim.scenario.loading import read_document
-from qsim.scenario.parts import Parts
-from qsim.scenario.tree import Node
 
 #: Models that a study may name beside the baselines, which stand in every table.
 MODELS: Final = ("qrnn-ensemble", "qrnn", "qlstm", "qgru")

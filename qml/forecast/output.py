@@ -12,7 +12,7 @@ import numpy.typing as npt
 from qml.forecast.document import Study
 from qml.forecast.study import Outcome
 from qsim import files
-from qsim.results.versions import versions
+from qsim.versions import versions
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,7 +17,7 @@ from qsim.cli.options import Json, Plugins, ScenarioFile, Settings, Verbose, tal
 
 if TYPE_CHECKING:
     from qsim.results import Result
-    from qsim.scenario.model import Engine, Scenario
+    from qsim.scenario.scenario import Engine, Scenario
 
 
 def check(
@@ -60,7 +60,7 @@ def check(
 
 def _summary(scenario: Scenario, engine: Engine, *, waits: bool) -> dict[str, Any]:
     from qsim import registry
-    from qsim.results.plain import finite
+    from qsim.model.outcome import finite
 
     run, protocols, built = scenario.run_spec, scenario.protocols, engine.result()
     summary: dict[str, Any] = finite(
@@ -100,7 +100,7 @@ _MODELLED = ("link", "a", "b", "length_m", "success_probability", "fidelity")
 
 def _links(engine: Engine, built: Result, waits: bool) -> list[dict[str, Any]]:
     """The links as modelled; with the mean time to a pair if wanted, where the runtime can calculate it."""
-    from qsim.results.columns import as_mappings
+    from qsim.model.columns import as_mappings
 
     rows = [{key: row[key] for key in _MODELLED} for row in as_mappings("links", built.links)]
     for row, link in zip(rows, getattr(engine, "links", ()) if waits else (), strict=False):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from qsim.results.versions import DISTRIBUTION
+from qsim.versions import DISTRIBUTION
 
 #: The packages that the distribution holds.
 PACKAGES = ("qsim", "hardware", "protocols", "qml")

@@ -11,7 +11,7 @@ from qsim.errors import NetworkError
 
 if TYPE_CHECKING:
     from qsim.cli.talk import Talk
-    from qsim.scenario.model import Scenario
+    from qsim.scenario.scenario import Scenario
 
 #: Files that may be something else than a scenario.
 _FOREIGN = frozenset({".json", ".graphml", ".gml"})

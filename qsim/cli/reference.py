@@ -10,8 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from qsim import registry
-from qsim.parameters import Declaration, Declared, OfKind, declarations
-from qsim.scenario.model import (
+from qsim.model.specs import (
     ChannelSpec,
     ClassicalSpec,
     DelayTable,
@@ -20,7 +19,8 @@ from qsim.scenario.model import (
     ProtocolsSpec,
     RunSpec,
 )
-from qsim.scenario.sweep_section import RangeSpec, SampleSpec, SweepSpec, UntilSpec
+from qsim.model.sweep_spec import RangeSpec, SampleSpec, SweepSpec, UntilSpec
+from qsim.parameters import Declaration, Declared, OfKind, declarations
 
 #: The parts of a scenario that are no registered kind, by their keys.
 _PARTS: dict[str, type[Declared]] = {

@@ -18,7 +18,7 @@ from qsim.cli.options import Force, Json, Plugins, Quiet, ScenarioFile, Seed, Se
 if TYPE_CHECKING:
     from qsim.cli.talk import Talk
     from qsim.results import Result
-    from qsim.scenario.model import Scenario
+    from qsim.scenario.scenario import Scenario
 
 
 class Detail(StrEnum):
@@ -83,7 +83,7 @@ def run(
 
 def _simulated(scenario: Scenario, talk: Talk, fingerprint: bool) -> Result:
     from qsim.cli.simulation import simulate
-    from qsim.kernel.trace import FingerprintSink
+    from qsim.trace.sinks import FingerprintSink
 
     sink = FingerprintSink() if fingerprint else None
     engine = scenario.engine(trace=sink)

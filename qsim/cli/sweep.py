@@ -16,10 +16,10 @@ from qsim.errors import ParameterError
 
 if TYPE_CHECKING:
     from qsim.cli.talk import Talk
-    from qsim.results.sweep_result import SweepResult
     from qsim.sweeps.plan import Plan
     from qsim.sweeps.shard import Shard
     from qsim.sweeps.study import Study
+    from qsim.sweeps.sweep_result import SweepResult
 
 
 def sweep(
@@ -112,7 +112,7 @@ def _shard(text: str) -> Shard:
 
 def _varied(vary: list[str] | None, replicates: int | None, until: str | None) -> dict[str, Any]:
     """What the options say of the sweep, in the words of the scenario's section."""
-    from qsim.scenario.overrides import parse_values
+    from qsim.documents.overrides import parse_values
 
     varied: dict[str, Any] = {}
     try:
@@ -175,7 +175,7 @@ def _run(study: Study, talk: Talk, force: bool) -> SweepResult:
 
 
 def _show(result: SweepResult, as_json: bool) -> None:
-    from qsim.results.plain import finite
+    from qsim.model.outcome import finite
 
     if as_json:
         said = {

@@ -21,8 +21,8 @@ from qsim.errors import ParameterError, ResultError
 
 if TYPE_CHECKING:
     from qsim.cli.talk import Talk
-    from qsim.kernel.trace import TraceSink
-    from qsim.scenario.model import Scenario
+    from qsim.kernel.trace_sink import TraceSink
+    from qsim.scenario.scenario import Scenario
 
 _SUFFIXES = (".json", ".json.gz", ".jsonl", ".jsonl.gz")
 
@@ -109,8 +109,8 @@ def _check_place(out: Path) -> None:
 @contextlib.contextmanager
 def _sink(out: Path | None) -> Iterator[TraceSink]:
     """A sink that writes to standard output, or to a file that appears under its name once it is complete."""
-    from qsim.kernel.chrome_trace import ChromeTraceSink
-    from qsim.kernel.trace import JsonLinesSink
+    from qsim.trace.chrome import ChromeTraceSink
+    from qsim.trace.sinks import JsonLinesSink
 
     if out is None:
         yield JsonLinesSink(sys.stdout)

@@ -14,4 +14,4 @@ from qsim.kernel.process import timeout as timeout
 from qsim.kernel.process import with_timeout as with_timeout
 from qsim.kernel.simulator import Simulator as Simulator
 from qsim.kernel.streams import Streams as Streams
-from qsim.kernel.trace import TraceSink as TraceSink
+from qsim.kernel.trace_sink import TraceSink as TraceSink

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from qsim.kernel.process import Process
-    from qsim.kernel.trace import TraceSink
+    from qsim.kernel.trace_sink import TraceSink
 
 T = TypeVar("T")
 _CONTROL = int(Priority.CONTROL)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from qsim.kernel import TraceSink
     from qsim.network.topologies import TopologyKind
     from qsim.results import Result
-    from qsim.scenario.model import Scenario
+    from qsim.scenario.scenario import Scenario
 
 _DEFAULTS = ("memory", "fibre", "detector", "generation", "node", "link")
 _PROTOCOLS = ("swapping", "purification", "routing")
@@ -93,7 +93,7 @@ class Network:
 
     def set_classical(self, **fields: Any) -> Self:
         """Set fields of the classical network, such as `processing` or `station`."""
-        from qsim.scenario.model import ClassicalSpec
+        from qsim.model.specs import ClassicalSpec
 
         return self._set(
             "classical", tuple(declared.name for declared in declarations(ClassicalSpec)), fields
@@ -237,7 +237,7 @@ class Network:
             duration: simulated time, s; may be left out when the network was read from a scenario.
             run: `seed`, `detail`, `formalism`, `record_pairs`, `stop_when_done`.
         """
-        from qsim.scenario.model import RunSpec
+        from qsim.model.specs import RunSpec
 
         known = tuple(declared.name for declared in declarations(RunSpec))
         settings = self._run | _checked(

@@ -12,8 +12,8 @@ from qsim.plots.style import COLOURS, COLUMN, canvas, label_axis, legend
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from qsim.model.rows import FlowRow
     from qsim.results.result import Result
-    from qsim.results.rows import FlowRow
 
 #: Flows up to which each has a row of its own.
 _FEW = 30

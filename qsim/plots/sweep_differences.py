@@ -13,7 +13,8 @@ from qsim.plots.style import COLOURS, COLUMN, canvas
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from qsim.results.sweep_result import SweepResult, Value
+    from qsim.sweeps.sweep_result import SweepResult
+    from qsim.sweeps.sweep_runs import Value
 
 
 def draw(

@@ -12,7 +12,8 @@ from qsim.results.wording import number
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from qsim.results.sweep_result import SweepResult, SweptParameter
+    from qsim.sweeps.sweep_result import SweepResult
+    from qsim.sweeps.sweep_runs import SweptParameter
 
 #: Fields up to which means are written into them.
 _WRITTEN = 36

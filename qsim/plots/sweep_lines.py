@@ -15,7 +15,7 @@ from qsim.plots.style import COLOURS, LINES, canvas, curve, label_axis, legend
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from qsim.results.sweep_result import SweepResult
+    from qsim.sweeps.sweep_result import SweepResult
 
 #: Distance between neighbouring lines at one place of words, in places.
 _ASIDE = 0.08

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from qsim.results.sweep_result import SweepResult, Value
+    from qsim.sweeps.sweep_result import SweepResult
+    from qsim.sweeps.sweep_runs import Value
 
 
 class SweepPlots:

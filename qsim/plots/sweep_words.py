@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from qsim.results.run_metrics import RunMetric
-    from qsim.results.sweep_result import SweepResult, SweptParameter
+    from qsim.sweeps.sweep_result import SweepResult
+    from qsim.sweeps.sweep_runs import SweptParameter
 
 _WORDS = {
     "throughput_hz": ("throughput (pairs/s)", "1"),

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from qsim.analytic.renewal import HeraldInterval
+    from qsim.model.rows import FlowRow
     from qsim.results.result import Result
-    from qsim.results.rows import FlowRow
 
 #: Applications that use and free a pair in the instant of its delivery.
 _PROMPT = ("request", "random-request")

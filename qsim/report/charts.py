@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from qsim.results.summary import half_width, mean
 from qsim.results.wording import count
+from qsim.statistics import half_width, mean
 
 if TYPE_CHECKING:
     from qsim.results import Result

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any
 
-from qsim.results.plain import finite
+from qsim.model.outcome import finite
 
 #: Characters that could end or open something inside a script element, as JSON writes them.
 _GUARDED = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from qsim.report.layout import places
 
 if TYPE_CHECKING:
-    from qsim.results import MemoryRow, Result
+    from qsim.model.rows import MemoryRow
+    from qsim.results import Result
 
 
 @dataclass(frozen=True, slots=True)

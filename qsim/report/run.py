@@ -150,7 +150,7 @@ def _about(result: Result) -> str:
 
 def scenario_text(document: Mapping[str, Any], name: str) -> str:
     """The scenario as YAML to unfold, shortened where it is very long."""
-    from qsim.scenario.writer import to_yaml
+    from qsim.documents.yaml_writer import to_yaml
 
     text = to_yaml(dict(document))
     remark = "With every default filled in; numbers are in SI units."

@@ -14,9 +14,9 @@ from qsim.report.tables import heading, shortened
 from qsim.results.wording import NONE, count, number
 
 if TYPE_CHECKING:
-    from qsim.results import SweepResult
     from qsim.results.run_metrics import RunMetric
-    from qsim.results.sweep_result import FailedRun, SweepRun, SweptParameter, Value
+    from qsim.sweeps import SweepResult
+    from qsim.sweeps.sweep_runs import FailedRun, SweepRun, SweptParameter, Value
 
 #: Failures with their tracebacks, characters of one traceback, and points of the charts that the page holds.
 _FAILURES, _TRACEBACK, _POINTS = 50, 6000, 4000

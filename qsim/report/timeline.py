@@ -12,7 +12,8 @@ from qsim.results.occupancy import occupancy
 from qsim.results.wording import count
 
 if TYPE_CHECKING:
-    from qsim.results import FlowRow, Result
+    from qsim.model.rows import FlowRow
+    from qsim.results import Result
     from qsim.results.occupancy import Occupancy
 
 #: Steps of all nodes together beyond which the timeline keeps the state at even times only.

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from qsim.files import write_whole
 
 if TYPE_CHECKING:
-    from qsim.results import Result, SweepResult
+    from qsim.results import Result
+    from qsim.sweeps import SweepResult
 
 
 def write_report(source: Result | SweepResult | str | PathLike[str], out: str | PathLike[str]) -> Path:
@@ -46,6 +47,6 @@ def as_html(result: Result | SweepResult) -> str:
 def _loaded(source: Result | SweepResult | str | PathLike[str]) -> Result | SweepResult:
     if not isinstance(source, str | PathLike):
         return source
-    from qsim.results.loading import load_result
+    from qsim.sweeps.sweep_result import load_result
 
     return load_result(source)

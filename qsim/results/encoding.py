@@ -10,16 +10,17 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from qsim.errors import ResultError
-from qsim.results.columns import STORED, TABLES, Column, columns
-from qsim.results.headed import Headed
-from qsim.results.plain import finite
-from qsim.results.result import Result
+from qsim.model.columns import STORED, TABLES, Column, columns
+from qsim.model.outcome import RunOutcome, finite
+from qsim.results.manifest import Headed
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+_R = TypeVar("_R", bound=RunOutcome)
 
 MANIFEST = Headed("manifest.json", "qsim-result", 1, "result")
 
@@ -28,7 +29,7 @@ _TIMINGS = ("wall_s", "cpu_s", "setup_s")
 
 
 def encode(
-    result: Result, *, overrides: Sequence[str] = (), more: Mapping[str, Any] | None = None
+    result: RunOutcome, *, overrides: Sequence[str] = (), more: Mapping[str, Any] | None = None
 ) -> dict[str, bytes]:
     """The files of a result by name, the manifest last.
 
@@ -60,13 +61,14 @@ def encode(
     return {**files, MANIFEST.file: (text + "\n").encode("utf-8")}
 
 
-def decode(manifest: Mapping[str, Any], read: Callable[[str], bytes], place: str) -> Result:
+def decode(manifest: Mapping[str, Any], read: Callable[[str], bytes], place: str, make: type[_R]) -> _R:
     """Make a result of its files.
 
     Args:
         manifest: what `MANIFEST` read of it.
         read: gives the contents of a file by its name; raises FileNotFoundError or KeyError without one.
         place: where the files lie, for messages.
+        make: the class of the result.
 
     Raises:
         ResultError: a file is missing or damaged.
@@ -76,7 +78,7 @@ def decode(manifest: Mapping[str, Any], read: Callable[[str], bytes], place: str
         fields |= {key: manifest[key] for key in (*_HEAD, "document", "versions")}
         fields |= {key: manifest["timings"][key] for key in _TIMINGS}
         fields["notes"] = tuple(manifest["notes"])
-        result = Result(**fields)
+        result = make(**fields)
         expected = manifest["fingerprint"]
     except (KeyError, TypeError) as error:
         raise ResultError(f"'{place}/{MANIFEST.file}' is damaged: {_missing(error)}") from None

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from qsim.errors import ResultError, nearest
 from qsim.files import check_folder, write_folder
-from qsim.results.columns import STORED
-from qsim.results.result import Result
+from qsim.model.columns import STORED
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from qsim.results.sweep_result import SweepResult
 
 #: The file that explains the columns of the others.
 INDEX = "columns.json"
@@ -25,14 +22,39 @@ INDEX = "columns.json"
 FORMAT = "qsim-export"
 
 
-def export(source: Result | SweepResult, directory: str | PathLike[str], format: str, *, force: bool) -> Path:
+class Exported(Protocol):
+    """What an export writes down: a run, or a sweep."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """Its digest."""
+        ...
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """The software that made it."""
+        ...
+
+    def frame(self, name: str, /) -> pd.DataFrame:
+        """One of its tables."""
+        ...
+
+
+def export(
+    source: Exported, directory: str | PathLike[str], format: str, *, force: bool, sweep: bool = False
+) -> Path:
     """Write every table as a file; see `Result.export`, `SweepResult.export`."""
     if format not in _WRITERS:
         raise ResultError(f"cannot export to the format '{format}'{nearest(format, _WRITERS)}")
     place = Path(directory)
     check_folder(place, "an export", _is_export, force=force)
     earlier = _is_export(place)
-    own = () if isinstance(source, Result) else _SWEEPS_OWN
+    own = _SWEEPS_OWN if sweep else ()
     frames = {name: source.frame(name) for name in (*own, *STORED)}
     files = {f"{name}.{format}": _WRITERS[format](frame) for name, frame in frames.items()}
     index = {

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from qsim.results.columns import Column, columns
+from qsim.model.columns import Column, columns
 
 _DTYPES = {int: "int64", float: "float64", str: "str", tuple: "object"}
 

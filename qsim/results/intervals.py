@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from qsim.errors import ResultError
-from qsim.results.summary import half_width, mean
+from qsim.statistics import half_width, mean
 
 #: Resamples of a bootstrap: the ends of a 95 % interval then err by about 1 % of its width.
 RESAMPLES = 9999

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from qsim.results.result import Result
-    from qsim.results.rows import FlowRow
+    from qsim.model.outcome import RunOutcome
+    from qsim.model.rows import FlowRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Occupancy:
         )
 
 
-def occupancy(result: Result) -> dict[str, Occupancy]:
+def occupancy(result: RunOutcome) -> dict[str, Occupancy]:
     """The reserved memories of every node against time.
 
     The two ends of a flow hold as many memories as it reserved, nodes between them twice as many, for as long

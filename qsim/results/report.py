@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING
 from rich.console import Group
 from rich.text import Text
 
-from qsim.results.rows import FlowRow, HopRow, LinkRow, MemoryRow, MetricRow
+from qsim.model.rows import FlowRow, HopRow, LinkRow, MemoryRow, MetricRow
 from qsim.results.tables import SHOWN, Cell, TextTable, plain_text
 from qsim.results.wording import count, fidelity, number, per_cent, seconds, span
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from qsim.results.result import Result
+    from qsim.model.outcome import RunOutcome
 
 
-def as_text(result: Result, width: int) -> str:
+def as_text(result: RunOutcome, width: int) -> str:
     """The report as plain text, lines no longer than `width`."""
     return plain_text(report(result, width), width)
 
 
-def report(result: Result, width: int) -> RenderableType:
+def report(result: RunOutcome, width: int) -> RenderableType:
     """The report for a rich console.
 
     Args:
@@ -42,7 +42,7 @@ def report(result: Result, width: int) -> RenderableType:
     return Group(*parts, "", *_foot(result))
 
 
-def _head(result: Result) -> RenderableType:
+def _head(result: RunOutcome) -> RenderableType:
     rate = f", {number(result.events / result.wall_s)} events/s" if result.wall_s > 0 else ""
     simulated = f"{seconds(result.simulated_s)} simulated in {seconds(result.wall_s)}"
     return Group(
@@ -51,7 +51,7 @@ def _head(result: Result) -> RenderableType:
     )
 
 
-def _foot(result: Result) -> list[RenderableType]:
+def _foot(result: RunOutcome) -> list[RenderableType]:
     pairs = sum(flow.pairs for flow in (*result.flows, *result.unfinished))
     rate = f" ({number(pairs / result.simulated_s)} a second)" if result.simulated_s > 0 else ""
     lines: list[RenderableType] = [

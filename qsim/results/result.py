@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from qsim.errors import ResultError, nearest
-from qsim.results.plain import finite
-from qsim.results.rows import FlowRow, HopRow, LinkRow, MemoryRow, MetricRow, PairRow, Stall
-from qsim.results.versions import versions
+from qsim.model.outcome import RunOutcome
+from qsim.plugins import figures
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -19,96 +15,15 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from qsim.plots import ResultPlots
     from qsim.results.steady import SteadyRate
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """The outcome of one run of a scenario.
+class Result(RunOutcome):
+    """The outcome of one run of a scenario, with tables, summaries, figures and files to make of it.
 
-    Attributes:
-        name: the scenario's name.
-        seed: root seed.
-        simulated_s: simulated time covered.
-        wall_s: wall-clock seconds of the event loop.
-        cpu_s: CPU seconds of the event loop.
-        setup_s: wall-clock seconds to build the network.
-        events: kernel events run.
-        flows: reservations served to their end, grouped by initiator in node order, then by start.
-        unfinished: reservations still open when the run ended.
-        completed: number of `flows`.
-        rejected: reservation attempts that were turned down.
-        links: one row a link.
-        memories: one row a node.
-        pairs: delivered pairs, when the run records them.
-        stalls: requests that could no longer progress.
-        metrics: quantities that applications measured beside their flows.
-        notes: what a reader of the figures should know, one sentence each.
-        interrupted: whether the run was stopped before its time.
-        document: the scenario's document.
-        trace_fingerprint: digest of every trace event, when the run was asked for it.
-        versions: the software that made the result.
+    See `qsim.model.outcome.RunOutcome` for what it holds.
     """
-
-    name: str
-    seed: int
-    simulated_s: float
-    wall_s: float
-    cpu_s: float
-    setup_s: float
-    events: int
-    flows: tuple[FlowRow, ...]
-    unfinished: tuple[FlowRow, ...]
-    rejected: int
-    links: tuple[LinkRow, ...]
-    memories: tuple[MemoryRow, ...]
-    pairs: tuple[PairRow, ...] = ()
-    stalls: tuple[Stall, ...] = ()
-    metrics: tuple[MetricRow, ...] = ()
-    notes: tuple[str, ...] = ()
-    interrupted: bool = False
-    document: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    trace_fingerprint: str | None = None
-    versions: Mapping[str, str] = field(default_factory=versions, compare=False, repr=False)
-
-    @property
-    def completed(self) -> int:
-        """Reservations served to their end."""
-        return len(self.flows)
-
-    @property
-    def hops(self) -> tuple[HopRow, ...]:
-        """The flows summarised by the number of links on their paths."""
-        from qsim.results.summary import by_hops
-
-        return by_hops(self.flows)
-
-    @property
-    def fingerprint(self) -> str:
-        """Digest of everything but timings, versions and the trace, 32 hexadecimal characters.
-
-        Two results with one fingerprint come from the same scenario and agree in every figure.
-        """
-        kept = {
-            key: value for key, value in self.to_dict(fingerprint=False).items() if key not in _INCIDENTAL
-        }
-        kept["document"] = finite(self.document)
-        text = json.dumps(kept, sort_keys=True, separators=(",", ":"), allow_nan=False)
-        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
-
-    def table(self, name: str) -> tuple[Any, ...]:
-        """The rows of one table: flows, unfinished, hops, links, memories, metrics, pairs or stalls.
-
-        Raises:
-            ResultError: there is no such table.
-        """
-        from qsim.results.columns import TABLES
-
-        if name not in TABLES:
-            raise ResultError(f"a result has no table '{name}'{nearest(name, TABLES)}")
-        rows: tuple[Any, ...] = getattr(self, name)
-        return rows
 
     def frame(self, name: str) -> pd.DataFrame:
         """One table as a pandas data frame, a column for each field of its rows.
@@ -158,7 +73,7 @@ class Result:
         """
         from qsim.results import tidy
 
-        return tidy.summary(self, by, columns, table, method, confidence)
+        return tidy.summary(tidy.Tables(self.frame, (self,)), by, columns, table, method, confidence)
 
     def proportion(
         self,
@@ -190,7 +105,7 @@ class Result:
         """
         from qsim.results import tidy
 
-        return tidy.proportion(self, part, of, by, table, confidence)
+        return tidy.proportion(tidy.Tables(self.frame, (self,)), part, of, by, table, confidence)
 
     def steady_rate(
         self,
@@ -218,28 +133,9 @@ class Result:
         return steady_rate_of(self, flow, warm_up, batches, confidence)
 
     @property
-    def plot(self) -> ResultPlots:
-        """Figures of the run; see `qsim.plots`."""
-        from qsim.plots import ResultPlots
-
-        return ResultPlots(self)
-
-    def to_dict(self, *, fingerprint: bool = True) -> dict[str, Any]:
-        """The result as plain numbers, text, lists and mappings, ready for JSON, without NaN and infinity.
-
-        Args:
-            fingerprint: whether to compute and include the fingerprint.
-        """
-        from qsim.results.columns import TABLES, as_mappings
-
-        plain: dict[str, Any] = {key: getattr(self, key) for key in _SCALARS}
-        plain |= {name: as_mappings(name, self.table(name)) for name in TABLES}
-        if fingerprint:
-            plain["fingerprint"] = self.fingerprint
-        plain["trace_fingerprint"] = self.trace_fingerprint
-        plain["versions"] = dict(self.versions)
-        as_json: dict[str, Any] = finite(plain)
-        return as_json
+    def plot(self) -> Any:
+        """Figures of the run, a `qsim.plots.ResultPlots`."""
+        return figures("run", self)
 
     def text(self, width: int = 80) -> str:
         """The result as a readable report, without colour.
@@ -299,21 +195,4 @@ class Result:
         """
         from qsim.results.store import load
 
-        return load(directory)
-
-
-_SCALARS = (
-    "name",
-    "seed",
-    "simulated_s",
-    "wall_s",
-    "cpu_s",
-    "setup_s",
-    "events",
-    "completed",
-    "rejected",
-    "notes",
-    "interrupted",
-)
-#: What may differ between two runs that did the same.
-_INCIDENTAL = frozenset({"wall_s", "cpu_s", "setup_s", "trace_fingerprint", "versions"})
+        return load(directory, cls)

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 from qsim.errors import ResultError, nearest
 
 if TYPE_CHECKING:
-    from qsim.results.result import Result
-    from qsim.results.rows import FlowRow, MetricRow
+    from qsim.model.outcome import RunOutcome
+    from qsim.model.rows import FlowRow, MetricRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +51,16 @@ def _mean(values: list[float]) -> float | None:
     return math.fsum(values) / len(values) if values else None
 
 
-def _served(result: Result) -> tuple[FlowRow, ...]:
+def _served(result: RunOutcome) -> tuple[FlowRow, ...]:
     return (*result.flows, *result.unfinished)
 
 
-def _rate(flows: Iterable[FlowRow], result: Result) -> float | None:
+def _rate(flows: Iterable[FlowRow], result: RunOutcome) -> float | None:
     return sum(flow.pairs for flow in flows) / result.simulated_s if result.simulated_s > 0 else None
 
 
 _Value = float | int | None
-_DEFINED: tuple[tuple[RunMetric, Callable[[Result], _Value]], ...] = (
+_DEFINED: tuple[tuple[RunMetric, Callable[[RunOutcome], _Value]], ...] = (
     (
         RunMetric("completed", "1", "flows served to their end", count=True),
         lambda result: result.completed,
@@ -163,7 +163,7 @@ _DEFINED: tuple[tuple[RunMetric, Callable[[Result], _Value]], ...] = (
 RUN_METRICS: Mapping[str, RunMetric] = MappingProxyType({metric.name: metric for metric, _ in _DEFINED})
 
 
-def run_metrics(result: Result) -> dict[str, float | int | None]:
+def run_metrics(result: RunOutcome) -> dict[str, float | int | None]:
     """All figures of a run: those of `RUN_METRICS`, then two for each quantity that an application measured.
 
     A quantity that an application measured gives its mean, named ``"<application>: <quantity>"``, and the
@@ -179,7 +179,7 @@ def run_metrics(result: Result) -> dict[str, float | int | None]:
     return figures
 
 
-def metric_value(result: Result, name: str) -> float | None:
+def metric_value(result: RunOutcome, name: str) -> float | None:
     """One figure of a run.
 
     Args:
@@ -199,7 +199,7 @@ def metric_value(result: Result, name: str) -> float | None:
     return None if value is None else float(value)
 
 
-def described_metrics(results: Iterable[Result]) -> dict[str, RunMetric]:
+def described_metrics(results: Iterable[RunOutcome]) -> dict[str, RunMetric]:
     """The figures that at least one of some runs has, by name: `RUN_METRICS`, then those of applications."""
     described = dict(RUN_METRICS)
     for result in results:
@@ -217,7 +217,7 @@ def described_metrics(results: Iterable[Result]) -> dict[str, RunMetric]:
     return described
 
 
-def _measured(result: Result) -> dict[str, list[MetricRow]]:
+def _measured(result: RunOutcome) -> dict[str, list[MetricRow]]:
     found: dict[str, list[MetricRow]] = {}
     for row in result.metrics:
         found.setdefault(f"{row.source}: {row.metric}", []).append(row)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from qsim.results.result import Result
+    from qsim.model.outcome import RunOutcome
 
 #: The name of the rule that finds the warm-up.
 MSER = "mser-5"
@@ -168,7 +168,7 @@ def steady_rate(
 
 
 def steady_rate_of(
-    result: Result, flow: int | None, warm_up: float | str, batches: int, confidence: float
+    result: RunOutcome, flow: int | None, warm_up: float | str, batches: int, confidence: float
 ) -> SteadyRate:
     """The rate of delivered pairs of a run; see `Result.steady_rate`."""
     if not result.pairs and not result.document.get("run", {}).get("record_pairs", False):

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from os import PathLike
 from pathlib import Path
+from typing import TypeVar
 
 from qsim.errors import ResultError
 from qsim.files import check_folder, write_folder
+from qsim.model.outcome import RunOutcome
 from qsim.results.encoding import MANIFEST, decode, encode
-from qsim.results.result import Result
+
+_R = TypeVar("_R", bound=RunOutcome)
 
 
 def check_destination(directory: str | PathLike[str], *, force: bool = False) -> None:
@@ -26,7 +29,7 @@ def check_destination(directory: str | PathLike[str], *, force: bool = False) ->
 
 
 def save(
-    result: Result, directory: str | PathLike[str], *, force: bool = False, overrides: Iterable[str] = ()
+    result: RunOutcome, directory: str | PathLike[str], *, force: bool = False, overrides: Iterable[str] = ()
 ) -> None:
     """Store a result; see `Result.save`."""
     check_destination(directory, force=force)
@@ -38,10 +41,10 @@ def save(
         raise ResultError(f"cannot store the result in '{place}': {error.strerror or error}") from error
 
 
-def load(directory: str | PathLike[str]) -> Result:
+def load(directory: str | PathLike[str], make: type[_R]) -> _R:
     """Read a stored result; see `Result.load`."""
     place = Path(directory)
-    return decode(MANIFEST.load(place), lambda name: _contents(place / name), str(place))
+    return decode(MANIFEST.load(place), lambda name: _contents(place / name), str(place), make)
 
 
 def _contents(path: Path) -> bytes:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from qsim.errors import ResultError, nearest
-from qsim.results.columns import TABLES
+from qsim.model.columns import TABLES
 from qsim.results.intervals import METHODS, Estimate, wilson
-from qsim.results.result import Result
-from qsim.results.summary import mean
+from qsim.statistics import mean
 
 if TYPE_CHECKING:
-    from qsim.results.rows import FlowRow
-    from qsim.results.sweep_result import SweepResult
+    from qsim.model.outcome import RunOutcome
+    from qsim.model.rows import FlowRow
 
 #: What is summarised of each table unless something else is asked for.
 DEFAULTS: Mapping[str, tuple[str, ...]] = {
@@ -59,8 +59,23 @@ _PURE = frozenset({"n", "relative", "p_value", "gain"})
 Names = str | Sequence[str] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The tables of one run or of all runs of a sweep.
+
+    Attributes:
+        frame: gives a table by its name.
+        runs: the runs.
+        parameters: what a sweep varies; None for a single run.
+    """
+
+    frame: Callable[[str], pd.DataFrame]
+    runs: Sequence[RunOutcome]
+    parameters: Sequence[str] | None = None
+
+
 def summary(
-    source: Result | SweepResult, by: Names, columns: Names, table: str, method: str, confidence: float
+    source: Tables, by: Names, columns: Names, table: str, method: str, confidence: float
 ) -> pd.DataFrame:
     """Means with their intervals, a row a group and quantity; see `Result.summary`, `SweepResult.summary`."""
     if method not in METHODS:
@@ -68,7 +83,7 @@ def summary(
     data = _table(source, table)
     groups = chosen(by, _usual(source, data), data)
     metrics = numbers(columns, table, data)
-    values = _values if isinstance(source, Result) else by_replicate
+    values = _values if source.parameters is None else by_replicate
     rows: list[tuple[Any, ...]] = []
     for key, group in split(data, groups):
         for name in metrics:
@@ -78,7 +93,7 @@ def summary(
 
 
 def proportion(
-    source: Result | SweepResult, part: str, of: str | Sequence[str], by: Names, table: str, confidence: float
+    source: Tables, part: str, of: str | Sequence[str], by: Names, table: str, confidence: float
 ) -> pd.DataFrame:
     """Shares of things counted, a row a group; see `Result.proportion`, `SweepResult.proportion`."""
     data = _table(source, table)
@@ -160,20 +175,19 @@ def _check_names(names: Iterable[str], data: pd.DataFrame) -> None:
             raise ResultError(f"there is no column '{name}'{nearest(name, map(str, data.columns))}")
 
 
-def _usual(source: Result | SweepResult, data: pd.DataFrame) -> list[str]:
-    if isinstance(source, Result):
+def _usual(source: Tables, data: pd.DataFrame) -> Sequence[str]:
+    if source.parameters is None:
         return ["hops"] if "hops" in data else []
-    return [known.path for known in source.parameters]
+    return source.parameters
 
 
-def _table(source: Result | SweepResult, table: str) -> pd.DataFrame:
+def _table(source: Tables, table: str) -> pd.DataFrame:
     """A table with what else its rows may be grouped by."""
-    results = [source] if isinstance(source, Result) else [run.result for run in source.runs]
-    tables = [name for name in DEFAULTS if not isinstance(source, Result) or name in TABLES]
+    tables = [name for name in DEFAULTS if source.parameters is not None or name in TABLES]
     if table not in tables:
         raise ResultError(f"there is nothing to summarise in a table '{table}'{nearest(table, tables)}")
     data = source.frame(table)
-    flows = [flow for result in results for flow in _flows(result, table)]
+    flows = [flow for run in source.runs for flow in _flows(run, table)]
     if table in ("flows", "unfinished", "pairs"):
         data["hops"] = pd.Series([len(flow.path) - 1 for flow in flows], dtype="int64")
     if table == "pairs":
@@ -185,12 +199,12 @@ def _table(source: Result | SweepResult, table: str) -> pd.DataFrame:
     return data
 
 
-def _flows(result: Result, table: str) -> Sequence[FlowRow]:
+def _flows(run: RunOutcome, table: str) -> Sequence[FlowRow]:
     """The flow of each row of a table."""
     if table == "pairs":
-        served = (*result.flows, *result.unfinished)
-        return [served[pair.flow] for pair in result.pairs]
-    return result.table(table) if table in ("flows", "unfinished") else ()
+        served = (*run.flows, *run.unfinished)
+        return [served[pair.flow] for pair in run.pairs]
+    return run.table(table) if table in ("flows", "unfinished") else ()
 
 
 def split(data: pd.DataFrame, groups: Sequence[str]) -> Iterator[tuple[tuple[Any, ...], pd.DataFrame]]:

@@ -7,17 +7,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from qsim.scenario import structure, wording
-from qsim.scenario.checks import CheckContext, Checks
+from qsim.documents import messages
+from qsim.documents.faults import Faults
+from qsim.documents.objects import Parts
+from qsim.documents.tree import Node
+from qsim.model.check_context import CheckContext
+from qsim.model.specs import ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, RunSpec
+from qsim.model.sweep_spec import SweepSpec
+from qsim.scenario import checks
 from qsim.scenario.describe import describe
-from qsim.scenario.expansion import Expanded, Fragments, expand
-from qsim.scenario.faults import Faults
-from qsim.scenario.model import ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, RunSpec, Scenario
+from qsim.scenario.expansion import Expanded, Fragments, expand, make_topology
 from qsim.scenario.outline import check_defaults, check_outline
-from qsim.scenario.parts import Parts
-from qsim.scenario.sweep_section import SweepSpec
-from qsim.scenario.topology import make_topology
-from qsim.scenario.tree import Node
+from qsim.scenario.scenario import Scenario
 
 #: What an entry of `traffic` is that names no kind.
 DEFAULT_APP: Final = "request"
@@ -53,7 +54,7 @@ def assemble(root: Node, source: str, base: Path | None, faults: Faults) -> Scen
     parts = Parts(faults)
     check_defaults(root, parts, faults)
     run = parts.of_class(RunSpec, _section(root, "run"))
-    structure.check_formalism(_section(root, "run"), faults)
+    checks.check_formalism(_section(root, "run"), faults)
     protocols = parts.of_class(ProtocolsSpec, _section(root, "protocols"))
     apps = _items(root, "traffic", faults)
     traffic = [parts.of_kind("app", DEFAULT_APP, app) for app in apps]
@@ -65,11 +66,11 @@ def assemble(root: Node, source: str, base: Path | None, faults: Faults) -> Scen
         raise faults.error()
     expanded = expand(root, topology, faults)
     network = _network(expanded, topology, root, parts, faults)
-    checks = Checks(_context(run, protocols, network), faults)
-    checks.run(protocols, _section(root, "protocols"))
+    own_checks = checks.Checks(_context(run, protocols, network), faults)
+    own_checks.run(protocols, _section(root, "protocols"))
     things = (*network.nodes.values(), *network.links, *traffic)
     for thing, node in zip(things, (*expanded.nodes.values(), *expanded.links, *apps), strict=True):
-        checks.run(thing, node)
+        own_checks.run(thing, node)
     if faults or run is None or protocols is None:
         raise faults.error()
     scenario = _scenario(root, source, notes, run, protocols, network, traffic)
@@ -80,23 +81,23 @@ def _network(expanded: Expanded, topology: Fragments, root: Node, parts: Parts, 
     section = _section(root, "nodes")
     if not expanded.nodes and not section.value:
         faults.add(section.place, "there are no nodes: name them here, or give a `topology`")
-    structure.check_strays(section, topology.nodes, expanded.nodes, expanded.links, faults)
+    checks.check_strays(section, topology.nodes, expanded.nodes, expanded.links, faults)
     nodes: dict[str, NodeSpec | None] = {}
     for name, node in expanded.nodes.items():
         if "name" in node.items:
             faults.add(node.items["name"].key, "unknown key: the name of a node is the key of its settings")
         nodes[name] = parts.of_class(NodeSpec, node, name=name)
-        structure.check_node(name, nodes[name], node, faults)
+        checks.check_node(name, nodes[name], node, faults)
     links: list[LinkSpec | None] = []
     ends: list[tuple[str, str] | None] = []
     for link in expanded.links:
-        joined = structure.check_ends(link, nodes, faults)
+        joined = checks.check_ends(link, nodes, faults)
         spec = _link(link, joined, nodes, parts, faults)
         links.append(spec)
-        ends.append(structure.ends(link) if joined else None)
+        ends.append(checks.ends(link) if joined else None)
     classical = parts.of_class(ClassicalSpec, expanded.classical or _section(root, "classical"))
     if classical is not None and expanded.classical is not None:
-        structure.check_classical(classical, expanded.classical, nodes, faults)
+        checks.check_classical(classical, expanded.classical, nodes, faults)
     return _Network(nodes, links, ends, classical)
 
 
@@ -106,14 +107,14 @@ def _link(
     """A link; when it has no length, as long as its nodes are apart."""
     if not isinstance(link.value, dict) or link.get("length") is not None:
         return parts.of_class(LinkSpec, link)
-    length = structure.measured(link, nodes) if joined else None
+    length = checks.measured(link, nodes) if joined else None
     # With a length that stands in, whatever else is wrong with the link is told in the same pass.
     filled = link.within({**link.items, "length": Node(length or 0.0, link.place)})
     spec = parts.of_class(LinkSpec, filled)
     if length is not None:
         return spec
-    if joined and all(nodes[end] is not None for end in structure.ends(link)):
-        a, b = structure.ends(link)
+    if joined and all(nodes[end] is not None for end in checks.ends(link)):
+        a, b = checks.ends(link)
         hint = f"give it, or the position or the coordinates of '{a}' and '{b}'"
         faults.add(link.locate(("length",)), f"is missing: {hint}")
     return None
@@ -180,6 +181,6 @@ def _items(root: Node, name: str, faults: Faults) -> list[Node]:
     if section is None:
         return []
     if not isinstance(section.value, list):
-        faults.add(section.place, f"must be a list, got {wording.shown(section.value)}")
+        faults.add(section.place, f"must be a list, got {messages.shown(section.value)}")
         return []
     return section.value

@@ -1,133 +1,178 @@
-"""Checks that only the registered classes themselves can make.
+"""Checks of a scenario: names that exist, lengths that are known, tables that fit, and what classes ask for.
 
-A class of any kind may define ``check(self, context)``, which yields a key path and a message for each thing
-that does not fit the rest of the scenario::
-
-    def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
-        if self.responder not in context.nodes:
-            yield "responder", f"unknown node '{self.responder}'{nearest(self.responder, context.nodes)}"
-
-The key path is relative to the object's own parameters; an empty one speaks of the object as a whole.
+A class of any kind may define ``check(self, context)``; see `qsim.model.check_context`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
 
+from qsim import registry
+from qsim.documents.faults import OVERRIDE, SWEPT, Faults
+from qsim.documents.paths import KeyPath, parse_path
+from qsim.documents.tree import Node
+from qsim.errors import NetworkError, nearest
+from qsim.model.check_context import Checkable, CheckContext, UnknownPartError
+from qsim.model.distance import great_circle, planar
+from qsim.model.specs import ClassicalSpec, DelayTable, NodeSpec
 from qsim.parameters import Declared, OfKind, declarations
-from qsim.scenario.faults import Faults
-from qsim.scenario.model import ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, RunSpec
-from qsim.scenario.paths import KeyPath, parse_path
-from qsim.scenario.tree import Node
-
-_T = TypeVar("_T")
+from qsim.scenario.expansion import named_ends
 
 
-@runtime_checkable
-class Checkable(Protocol):
-    """A registered class that checks how it fits the scenario."""
-
-    def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
-        """Yield a relative key path and a message for each fault."""
-        ...
-
-
-class _UnknownError(Exception):
-    """A check asked for a part of the scenario that has faults of its own."""
+def check_formalism(run: Node, faults: Faults) -> None:
+    """Note a formalism that is not registered."""
+    formalism = run.get("formalism")
+    known = registry.names("formalism")
+    if formalism is not None and isinstance(formalism.value, str) and formalism.value not in known:
+        faults.add(formalism.place, f"unknown formalism '{formalism.value}'{nearest(formalism.value, known)}")
 
 
-class CheckContext:
-    """The scenario as a check sees it.
+def check_node(name: str, spec: NodeSpec | None, node: Node, faults: Faults) -> None:
+    """Note a node that cannot be: without a name, with one that no terminal can show, or beyond the poles."""
+    if not name.strip():
+        faults.add(node.key, "a node needs a name")
+    elif not name.isprintable():
+        faults.add(node.key, "the name of a node cannot hold control characters")
+    if spec is not None and spec.coordinates is not None:
+        try:
+            great_circle(spec.coordinates, spec.coordinates)
+        except NetworkError as error:
+            faults.add(node.locate(("coordinates",)), str(error))
 
-    Asking for a part that is faulty itself ends the check that asks: what it would say of that part is noise
-    until the part is mended. Faults that it yielded before still count.
+
+def check_strays(
+    section: Node, made: Collection[str], nodes: Mapping[str, Node], links: Sequence[Node], faults: Faults
+) -> None:
+    """Note nodes that are most likely misspelt.
+
+    Beside a topology, a node that the topology does not make must have a link of its own; and an override
+    changes nodes, or replaces them all, but adds none.
 
     Args:
-        run, classical, protocols: these sections; None when faulty.
-        nodes: all nodes by name; None in the place of a faulty one.
-        links: all links; None when one is faulty.
-        ends: the two nodes of every link; None when those of one are faulty.
+        section: the section ``nodes``.
+        made: names of the nodes that the topology makes.
+        nodes: all nodes.
+        links: all links.
+        faults: takes the faults.
     """
+    linked = {end for link in links for end, _ in named_ends(link)}
+    replaced = section.place.source.startswith((f"{OVERRIDE}nodes=", f"{SWEPT}nodes="))
+    known = made or [name for name, node in nodes.items() if not node.key.overridden]
+    for name, node in nodes.items():
+        if name in made or replaced:
+            continue
+        if node.key.overridden:
+            faults.add(node.key, f"there is no node '{name}'{nearest(name, known)}")
+        elif made and name not in linked:
+            faults.add(
+                node.key, f"the topology makes no node '{name}', and no link names it{nearest(name, made)}"
+            )
 
-    def __init__(
-        self,
-        run: RunSpec | None,
-        nodes: Mapping[str, NodeSpec | None],
-        links: Sequence[LinkSpec] | None,
-        ends: Sequence[tuple[str, str]] | None,
-        classical: ClassicalSpec | None,
-        protocols: ProtocolsSpec | None,
-    ) -> None:
-        self.nodes: Mapping[str, NodeSpec] = _Nodes(nodes)
-        # A node with faults counts as a router: that it is none can be told once it is mended.
-        self._routers = [name for name, node in nodes.items() if node is None or node.type == "router"]
-        self._run = run
-        self._links = links
-        self._ends = ends
-        self._classical = classical
-        self._protocols = protocols
-        self._neighbours: dict[str, tuple[str, ...]] = {}
-        self._pieces: dict[str, int] = {}
 
-    @property
-    def run(self) -> RunSpec:
-        """How the scenario is run."""
-        return _known(self._run)
+def check_ends(link: Node, names: Collection[str], faults: Faults) -> bool:
+    """Note ends of a link that do not exist or are one.
 
-    @property
-    def links(self) -> Sequence[LinkSpec]:
-        """All links."""
-        return _known(self._links)
+    Returns:
+        Whether the link joins two nodes that exist.
+    """
+    named = named_ends(link)
+    for end, node in named:
+        if end not in names:
+            faults.add(node.place, f"unknown node '{end}'{nearest(end, names)}")
+    if len(named) != 2 or not all(end in names for end, _ in named):
+        return False
+    if named[0][0] == named[1][0]:
+        faults.add(link.locate(("between",)), f"links '{named[0][0]}' to itself")
+        return False
+    return True
 
-    @property
-    def classical(self) -> ClassicalSpec:
-        """The classical network."""
-        return _known(self._classical)
 
-    @property
-    def protocols(self) -> ProtocolsSpec:
-        """The protocols of every node."""
-        return _known(self._protocols)
+def measured(link: Node, nodes: Mapping[str, NodeSpec | None]) -> float | None:
+    """The distance between the ends of a link, metres; None when the nodes do not tell.
 
-    def neighbours(self, name: str) -> tuple[str, ...]:
-        """The nodes that a node is linked to, in the order of the links; none for an unknown node."""
-        if not self._neighbours:
-            found: dict[str, list[str]] = {node: [] for node in self.nodes}
-            for a, b in _known(self._ends):
-                found[a].append(b)
-                found[b].append(a)
-            self._neighbours = {node: tuple(others) for node, others in found.items()}
-        return self._neighbours.get(name, ())
+    Positions on a plane come first, geographic coordinates second.
+    """
+    a, b = (nodes.get(end) for end, _ in named_ends(link))
+    if a is None or b is None:
+        return None
+    if a.position is not None and b.position is not None:
+        return planar(a.position, b.position)
+    if a.coordinates is not None and b.coordinates is not None:
+        try:
+            return great_circle(a.coordinates, b.coordinates)
+        except NetworkError:
+            # `check_node` has noted the coordinates; any length will do for the rest of the checks.
+            return 0.0
+    return None
 
-    def connected(self, a: str, b: str) -> bool:
-        """Whether a path of links leads from one node to another, with nothing but routers on the way.
 
-        None leads to an unknown node.
-        """
-        if not self._pieces:
-            self._pieces = self._pieces_of_routers()
-        return a in self.nodes and (
-            a == b or b in self.neighbours(a) or bool(self._reach(a) & self._reach(b))
-        )
+def check_classical(classical: ClassicalSpec, node: Node, names: Collection[str], faults: Faults) -> None:
+    """Note channels and tables that do not fit the network."""
+    seen: dict[frozenset[str], int] = {}
+    for index, channel in enumerate(classical.channels):
+        where = ("channels", index, "between")
+        for place, end in enumerate(channel.between):
+            if end not in names:
+                faults.add(node.locate((*where, place)), f"unknown node '{end}'{nearest(end, names)}")
+        first = seen.setdefault(frozenset(channel.between), index)
+        if channel.between[0] == channel.between[1]:
+            faults.add(node.locate(where), f"is a channel from '{channel.between[0]}' to itself")
+        elif first != index:
+            a, b = sorted(channel.between)
+            faults.add(
+                node.locate(where), f"'{a}' and '{b}' have a channel already; the first is channels[{first}]"
+            )
+    for field in ("one_way", "round_trip"):
+        table = getattr(classical, field)
+        if table is not None:
+            _check_table(table, node, field, names, faults)
 
-    def _pieces_of_routers(self) -> dict[str, int]:
-        """The routers, each with the number of the piece that is left to it without the end nodes."""
-        pieces: dict[str, int] = {}
-        routers = set(self._routers)
-        for number, start in enumerate(self._routers):
-            reached = [start] if start not in pieces else []
-            while reached:
-                node = reached.pop()
-                pieces[node] = number
-                reached += (
-                    other for other in self.neighbours(node) if other in routers and other not in pieces
+
+def _check_table(table: DelayTable, node: Node, field: str, names: Collection[str], faults: Faults) -> None:
+    def add(message: str, *path: Any) -> None:
+        faults.add(node.locate((field, *path)), message)
+
+    size = len(table.nodes)
+    for index, name in enumerate(table.nodes):
+        if name not in names:
+            add(f"unknown node '{name}'{nearest(name, names)}", "nodes", index)
+        if table.nodes.index(name) != index:
+            add(
+                f"node '{name}' is listed twice; the first is nodes[{table.nodes.index(name)}]",
+                "nodes",
+                index,
+            )
+    if len(table.table) != size:
+        add(f"must have {size} rows, one for each of `nodes`, got {len(table.table)}", "table")
+    for index, row in enumerate(table.table):
+        if len(row) != size:
+            add(f"must have {size} delays, one for each of `nodes`, got {len(row)}", "table", index)
+    if len(table.table) == size and all(len(row) == size for row in table.table):
+        _check_delays(table, add)
+
+
+def _check_delays(table: DelayTable, add: Any) -> None:
+    """Note delays from a node to itself, and delays given in one direction only."""
+    for row, delays in enumerate(table.table):
+        for column, delay in enumerate(delays):
+            here, there = table.nodes[row], table.nodes[column]
+            if row == column and delay:
+                add(f"the delay from '{here}' to itself must be 0, got {delay:g}", "table", row, column)
+            elif row != column and not delay and table.table[column][row]:
+                back = f"table[{column}][{row}]"
+                add(
+                    f"no delay from '{here}' to '{there}', though {back} has one for the way back",
+                    "table",
+                    row,
+                    column,
                 )
-        return pieces
 
-    def _reach(self, name: str) -> set[int]:
-        """The pieces of routers that a node belongs to or is linked to."""
-        return {self._pieces[node] for node in (name, *self.neighbours(name)) if node in self._pieces}
+
+def ends(link: Node) -> tuple[str, str]:
+    """The two nodes that a link joins, once `check_ends` has passed it."""
+    (a, _), (b, _) = named_ends(link)
+    return a, b
 
 
 class Checks:
@@ -166,30 +211,5 @@ class Checks:
         try:
             for where, message in thing.check(self._context):
                 yield parse_path(where) if where else (), message
-        except _UnknownError:
+        except UnknownPartError:
             return
-
-
-class _Nodes(Mapping[str, NodeSpec]):
-    """All nodes by name, guarding those that are faulty."""
-
-    def __init__(self, nodes: Mapping[str, NodeSpec | None]) -> None:
-        self._nodes = nodes
-
-    def __getitem__(self, name: str) -> NodeSpec:
-        return _known(self._nodes[name])
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._nodes
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._nodes)
-
-    def __len__(self) -> int:
-        return len(self._nodes)
-
-
-def _known(part: _T | None) -> _T:
-    if part is None:
-        raise _UnknownError
-    return part

@@ -16,13 +16,13 @@ from qsim import registry
 from qsim.errors import RegistryError
 from qsim.parameters import Declared, declarations
 from qsim.scenario.expansion import LINK_KINDS, NODE_KINDS
-from qsim.scenario.sections import FORMAT
+from qsim.scenario.outline import FORMAT
 
 if TYPE_CHECKING:
-    from qsim.scenario.model import Scenario
+    from qsim.model.specs import ScenarioSpec
 
 
-def describe(scenario: Scenario, texts: Mapping[str, str]) -> dict[str, Any]:
+def describe(scenario: ScenarioSpec, texts: Mapping[str, str]) -> dict[str, Any]:
     """The document of a scenario.
 
     Args:

@@ -14,13 +14,13 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from qsim import registry
+from qsim.documents.json_leaves import with_references
+from qsim.documents.kinds import kind_fields
+from qsim.model.specs import ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, RunSpec
+from qsim.model.sweep_spec import SweepSpec
 from qsim.parameters import Declared
 from qsim.scenario.expansion import LINK_KINDS, NODE_KINDS
-from qsim.scenario.json_leaves import with_references
-from qsim.scenario.kinds import kind_fields
-from qsim.scenario.model import ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, RunSpec
-from qsim.scenario.sections import FORMAT, SECTIONS
-from qsim.scenario.sweep_section import SweepSpec
+from qsim.scenario.outline import FORMAT, SECTIONS
 
 _NULL: Final = {"type": "null"}
 
@@ -91,7 +91,7 @@ def _object(cls: Any, *, partial: bool = False) -> dict[str, Any]:
     """The schema of a class's parameters."""
     if not issubclass(cls, Declared):
         return {"type": "object", "properties": {}, "additionalProperties": False}
-    from qsim.scenario.schema import model_of
+    from qsim.documents.schema import model_of
 
     schema: dict[str, Any] = with_references(model_of(cls).model_json_schema())
     if partial:

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from qsim.scenario.faults import Faults, Place
-from qsim.scenario.kinds import kind_fields, laid_over
-from qsim.scenario.model import LinkSpec, NodeSpec
-from qsim.scenario.paths import format_path
-from qsim.scenario.tree import Node
+from qsim.documents.faults import Faults, Place
+from qsim.documents.kinds import kind_fields, laid_over
+from qsim.documents.paths import format_path
+from qsim.documents.tree import Node, from_plain
+from qsim.errors import QsimError
+from qsim.model.specs import LinkSpec, NodeSpec
+
+if TYPE_CHECKING:
+    from qsim.documents.objects import Parts
 
 #: The objects of kinds that a node and a link hold: name of the field to kind and default name.
 NODE_KINDS: Final = kind_fields(NodeSpec)
@@ -42,6 +47,39 @@ class Expanded:
     nodes: Mapping[str, Node]
     links: Sequence[Node]
     classical: Node | None
+
+
+def make_topology(
+    section: Node | None, base: Path | None, parts: Parts, faults: Faults
+) -> tuple[Fragments | None, tuple[str, ...]]:
+    """The nodes and links of the section ``topology``.
+
+    Args:
+        section: the section; None without one.
+        base: folder of the scenario file, for topologies that are files.
+        parts: makes the topology's object.
+        faults: takes what is wrong with the topology.
+
+    Returns:
+        The fragments, None when the topology has a fault; and what the topology could not take over from a
+        file, one sentence each.
+    """
+    if section is None:
+        return Fragments(), ()
+    topology = parts.of_kind("topology", "", section)
+    if topology is None:
+        return None, ()
+    try:
+        made = topology.expand(base)
+    except QsimError as error:
+        faults.add(section.place, str(error))
+        return None, ()
+    here = section.place
+    nodes = {name: from_plain(entry, here.below("nodes", name), faults) for name, entry in made.nodes.items()}
+    links = [from_plain(link, here.below("links", index), faults) for index, link in enumerate(made.links)]
+    classical = from_plain(made.classical, here.below("classical"), faults) if made.classical else None
+    notes = tuple(f"{made.report.source}: {line}" for line in made.report.text().splitlines())
+    return Fragments(nodes, told_apart(links, faults), classical), notes
 
 
 def expand(root: Node, topology: Fragments, faults: Faults) -> Expanded:

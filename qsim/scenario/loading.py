@@ -7,12 +7,13 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qsim.scenario.faults import Faults, Place, fail
-from qsim.scenario.overrides import apply_overrides
-from qsim.scenario.tree import Node, from_plain
+from qsim.documents.faults import Faults, Place
+from qsim.documents.overrides import apply_overrides
+from qsim.documents.reading import read_document
+from qsim.documents.tree import Node, from_plain
 
 if TYPE_CHECKING:
-    from qsim.scenario.model import Scenario
+    from qsim.scenario.scenario import Scenario
 
 
 def load(path: str | PathLike[str], *, overrides: Sequence[str] = ()) -> Scenario:
@@ -30,32 +31,6 @@ def load(path: str | PathLike[str], *, overrides: Sequence[str] = ()) -> Scenari
     needs = "a scenario needs at least `run` with a `duration`, and `nodes`"
     root = read_document(file, faults, overrides=overrides, needs=needs)
     return _assembled(root, str(path), file.parent, faults)
-
-
-def read_document(file: Path, faults: Faults, *, overrides: Sequence[str] = (), needs: str) -> Node:
-    """Read any document in YAML 1.2, or in JSON when its name ends in ``.json``, as a tree with places.
-
-    Args:
-        file: the file.
-        faults: takes what is wrong with the document and with the overrides.
-        overrides: as in `load`.
-        needs: what a document needs at least, for the message that this one is empty.
-
-    Raises:
-        ScenarioError: the file cannot be read, or is empty.
-    """
-    from qsim.scenario.text import read_text
-
-    source = str(file)
-    text = read_text(file, source)
-    if file.suffix.lower() == ".json":
-        from qsim.scenario.json_reader import read_json as read
-    else:
-        from qsim.scenario.yaml_reader import read_yaml as read
-    root = read(text, source, faults)
-    if root is None or root.value is None:
-        raise fail(Place(source, (), 1, 1), f"is empty: {needs}")
-    return apply_overrides(root, overrides, faults) if isinstance(root.value, dict) else root
 
 
 def from_document(

@@ -1,17 +1,37 @@
-"""The outline of a document: which sections there are, and what each roughly is."""
+"""The outline of a scenario document: which sections there are, and what each roughly is."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from qsim.documents import messages
+from qsim.documents.faults import Faults, fail
+from qsim.documents.tree import Node
 from qsim.errors import nearest
-from qsim.scenario import wording
+from qsim.model.specs import LinkSpec, NodeSpec
 from qsim.scenario.expansion import LINK_KINDS, NODE_KINDS
-from qsim.scenario.faults import Faults, fail
-from qsim.scenario.model import LinkSpec, NodeSpec
-from qsim.scenario.parts import Parts
-from qsim.scenario.sections import FORMAT, SECTIONS
-from qsim.scenario.tree import Node
+
+if TYPE_CHECKING:
+    from qsim.documents.objects import Parts
+
+#: The format of scenario documents that this version reads and writes.
+FORMAT: Final = 1
+
+#: The sections of a document with what each holds.
+SECTIONS: Final = {
+    "qsim": f"format of the document, {FORMAT}",
+    "name": "name of the scenario",
+    "description": "what the scenario is about",
+    "run": "how long to run, and at which level of detail",
+    "defaults": "settings for every node and link",
+    "topology": "a generator or file that makes nodes and links",
+    "nodes": "the nodes by name, each with its own settings or none; or a list of names",
+    "links": "the links",
+    "classical": "the classical network",
+    "protocols": "the protocols of every node",
+    "traffic": "the applications that use the network",
+    "sweep": "what `qsim sweep` varies, and how often it runs each point",
+}
 
 _FOREIGN: Final = ("qconnections", "qchannels", "cconnections", "cchannels", "cconnections_table")
 
@@ -25,7 +45,7 @@ def check_outline(root: Node, faults: Faults) -> None:
     if not isinstance(root.value, dict):
         raise fail(
             root.place,
-            f"must be a mapping of sections such as `run` and `nodes`, got {wording.shown(root.value)}",
+            f"must be a mapping of sections such as `run` and `nodes`, got {messages.shown(root.value)}",
         )
     if any(key in root.value for key in _FOREIGN) and "run" not in root.value:
         raise fail(root.place, "looks like a SeQUeNCe configuration: `qsim convert` makes a scenario of it")
@@ -36,12 +56,12 @@ def check_outline(root: Node, faults: Faults) -> None:
     if version is not None and (version.value != FORMAT or isinstance(version.value, bool)):
         faults.add(
             version.place,
-            f"must be {FORMAT}, the format that this version reads, got {wording.shown(version.value)}",
+            f"must be {FORMAT}, the format that this version reads, got {messages.shown(version.value)}",
         )
     for key in ("name", "description"):
         text = root.get(key)
         if text is not None and not isinstance(text.value, str):
-            faults.add(text.place, f"must be text, got {wording.shown(text.value)}")
+            faults.add(text.place, f"must be text, got {messages.shown(text.value)}")
 
 
 def check_defaults(root: Node, parts: Parts, faults: Faults) -> None:
@@ -50,7 +70,7 @@ def check_defaults(root: Node, parts: Parts, faults: Faults) -> None:
     if section is None:
         return
     if not isinstance(section.value, dict):
-        faults.add(section.place, f"must be a mapping, got {wording.shown(section.value)}")
+        faults.add(section.place, f"must be a mapping, got {messages.shown(section.value)}")
     kinds = {**NODE_KINDS, **LINK_KINDS}
     for key, entry in section.items.items():
         if key in kinds and entry.value is not None:

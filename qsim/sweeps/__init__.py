@@ -1,7 +1,6 @@
-"""Sweeps: one scenario run many times, with other values and other seeds.
+"""Sweeps: many runs that differ in their parameters and seeds, and what comes of them."""
 
-`qsim.scenario.sweep_section` says what varies, `plan` checks every point before anything runs, `pool` does
-the runs, `store` keeps each one as a file, `study` leads them, and `front_door.sweep` is for users.
-"""
-
-from qsim.sweeps.front_door import sweep as sweep
+from qsim.sweeps.sweep_result import SweepResult as SweepResult
+from qsim.sweeps.sweep_runs import FailedRun as FailedRun
+from qsim.sweeps.sweep_runs import SweepRun as SweepRun
+from qsim.sweeps.sweep_runs import SweptParameter as SweptParameter

@@ -58,4 +58,4 @@ def unpack(contents: bytes, place: str) -> tuple[Result, dict[str, Any]]:
     run = manifest.get(RUN)
     if not isinstance(run, dict) or "key" not in run:
         raise ResultError(f"'{place}' is no run of a sweep")
-    return decode(manifest, files.__getitem__, place), run
+    return decode(manifest, files.__getitem__, place, Result), run

@@ -11,23 +11,23 @@ from pathlib import Path
 from typing import Any
 
 from qsim import plugins as plugin_loader
+from qsim.documents.faults import Faults, Place, fail
+from qsim.documents.objects import Parts
+from qsim.documents.overrides import apply_overrides
+from qsim.documents.paths import parse_path
+from qsim.documents.reading import read_document
+from qsim.documents.tree import Node, from_plain
 from qsim.errors import ParameterError
+from qsim.model.sweep_spec import SweepSpec, paths
 from qsim.network.builder import Network
 from qsim.network.plain import plain
-from qsim.results.sweep_result import SweepResult
-from qsim.scenario.faults import Faults, Place, fail
-from qsim.scenario.loading import read_document
-from qsim.scenario.model import Scenario
-from qsim.scenario.overrides import apply_overrides
-from qsim.scenario.parts import Parts
-from qsim.scenario.paths import parse_path
-from qsim.scenario.sweep_section import SweepSpec, paths
-from qsim.scenario.tree import Node, from_plain
+from qsim.scenario.scenario import Scenario
 from qsim.sweeps.plan import Plan, make_plan
 from qsim.sweeps.pool import Pool
 from qsim.sweeps.shard import Shard
 from qsim.sweeps.store import Store
 from qsim.sweeps.study import Study
+from qsim.sweeps.sweep_result import SweepResult
 
 _NEEDS = "a scenario needs at least `run` with a `duration`, and `nodes`"
 

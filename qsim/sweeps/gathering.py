@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from qsim.results.result import Result
 from qsim.results.run_metrics import run_metrics
-from qsim.results.sweep_result import FailedRun, SweepResult, SweepRun
 from qsim.sweeps.plan import Plan, PlannedRun
 from qsim.sweeps.stopping import unmet, wanted
+from qsim.sweeps.sweep_runs import FailedRun, SweepOutcome, SweepRun
+
+_S = TypeVar("_S", bound=SweepOutcome)
 
 
 @dataclass(slots=True)
@@ -40,10 +43,10 @@ class Gathered:
         """Whether a run has been done, well or not."""
         return run.key in self.results or run.key in self.failures
 
-    def sweep_result(self, *, interrupted: bool = False) -> SweepResult:
-        """Everything that is there as one result."""
+    def sweep_result(self, make: type[_S], *, interrupted: bool = False) -> _S:
+        """Everything that is there as one result of the class `make`."""
         runs = tuple(self.wanted())
-        return SweepResult(
+        return make(
             name=self.plan.name,
             parameters=self.plan.parameters,
             runs=tuple(self._finished(runs)),

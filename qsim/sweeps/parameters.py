@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from qsim import units
+from qsim.documents.kinds import find
+from qsim.documents.paths import KeyPath, parse_path
+from qsim.documents.tree import Node
 from qsim.errors import UnitError
+from qsim.model.specs import ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, RunSpec
 from qsim.parameters import Declaration, Declared, OfKind, Param, declarations
 from qsim.scenario.assembly import DEFAULT_APP
 from qsim.scenario.expansion import LINK_KINDS, NODE_KINDS
-from qsim.scenario.kinds import find
-from qsim.scenario.model import ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, RunSpec
-from qsim.scenario.paths import KeyPath, parse_path
-from qsim.scenario.tree import Node
 
 _CLASSES: Final[Mapping[str, type[Declared]]] = {
     "run": RunSpec,

@@ -11,20 +11,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qsim.documents.faults import Faults, Place, fail
+from qsim.documents.overrides import apply_values
+from qsim.documents.tree import Node
 from qsim.errors import ParameterError, ScenarioError, nearest
+from qsim.model.sweep_spec import LABEL, SweepSpec, UntilSpec, number_of_points, paths
 from qsim.results.run_metrics import RUN_METRICS
-from qsim.results.sweep_result import SweptParameter, Value
-from qsim.results.versions import versions
 from qsim.scenario.assembly import assemble
-from qsim.scenario.faults import Faults, Place, fail
-from qsim.scenario.overrides import apply_values
-from qsim.scenario.sweep_section import LABEL, SweepSpec, UntilSpec, number_of_points, paths
-from qsim.scenario.tree import Node
 from qsim.sweeps.parameters import SweptPath, describe
 from qsim.sweeps.sampling import sampled
+from qsim.sweeps.sweep_runs import SweptParameter, Value
+from qsim.versions import versions
 
 if TYPE_CHECKING:
-    from qsim.scenario.model import Scenario
+    from qsim.scenario.scenario import Scenario
 
 #: More runs than this are a slip of the pen.
 MOST = 1_000_000

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from qsim.errors import ParameterError
-from qsim.scenario.sweep_section import RangeSpec, SampleSpec
+from qsim.model.sweep_spec import RangeSpec, SampleSpec
 from qsim.sweeps.parameters import SweptPath
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qsim.results.summary import half_width
-from qsim.scenario.sweep_section import UntilSpec
+from qsim.model.sweep_spec import UntilSpec
+from qsim.statistics import half_width
 
 
 def wanted(until: UntilSpec | None, values: Sequence[float | None], known: int) -> int:

@@ -19,18 +19,20 @@ import json
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from qsim.errors import ResultError
 from qsim.files import check_folder, write_whole
-from qsim.results.headed import Headed
+from qsim.results.manifest import Headed
 from qsim.results.result import Result
-from qsim.results.sweep_result import SweepResult
-from qsim.results.versions import versions
 from qsim.sweeps.archive import unpack
 from qsim.sweeps.gathering import Gathered
 from qsim.sweeps.plan import Plan, PlannedRun
+from qsim.sweeps.sweep_runs import SweepOutcome
 from qsim.sweeps.work import Outcome
+from qsim.versions import versions
+
+_S = TypeVar("_S", bound=SweepOutcome)
 
 PLAN = Headed("sweep.json", "qsim-sweep", 1, "sweep")
 RUNS = "runs"
@@ -137,8 +139,8 @@ class Store:
         return self.folder / RUNS / f"{key}.zip"
 
 
-def load_sweep(directory: str | PathLike[str]) -> SweepResult:
-    """Read a stored sweep, as far as it has come.
+def load_sweep(directory: str | PathLike[str], make: type[_S]) -> _S:
+    """Read a stored sweep, as far as it has come, as a result of the class `make`.
 
     Raises:
         ResultError: there is no sweep, it is damaged, or another version of qsim wrote it.
@@ -153,4 +155,4 @@ def load_sweep(directory: str | PathLike[str]) -> SweepResult:
     gathered = Gathered(plan)
     for run in plan.runs:
         store.take(run.key, gathered)
-    return dataclasses.replace(gathered.sweep_result(), versions=wrote)
+    return dataclasses.replace(gathered.sweep_result(make), versions=wrote)

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from qsim.errors import ResultError
-from qsim.results.sweep_result import SweepResult
-from qsim.results.versions import versions
 from qsim.sweeps import registrations
 from qsim.sweeps.archive import unpack
 from qsim.sweeps.gathering import Gathered
@@ -18,7 +16,9 @@ from qsim.sweeps.plan import Plan, PlannedRun
 from qsim.sweeps.pool import Pool
 from qsim.sweeps.shard import Shard
 from qsim.sweeps.store import Store
+from qsim.sweeps.sweep_result import SweepResult
 from qsim.sweeps.work import Outcome, Setting, Task
+from qsim.versions import versions
 
 
 @dataclass(slots=True)
@@ -82,7 +82,7 @@ class Study:
             # Others have worked on their shares meanwhile.
             self._find(self.store, remark, afterwards=True)
         self._tell_unmet(remark)
-        return self.gathered.sweep_result(interrupted=bool(missing))
+        return self.gathered.sweep_result(SweepResult, interrupted=bool(missing))
 
     def _tell_unmet(self, remark: Callable[[str], object]) -> None:
         until, points = self.plan.until, self.gathered.unmet()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from qsim.results.sweep_result import SweepResult
+from qsim.documents.paths import parse_path
 from qsim.results.tables import TextTable
 from qsim.results.wording import number
-from qsim.scenario.paths import parse_path
+from qsim.sweeps.sweep_result import SweepResult
 
 #: Points shown; the stored tables have all of them.
 SHOWN = 40

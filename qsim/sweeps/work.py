@@ -13,13 +13,13 @@ from typing import Any
 
 from qsim import plugins
 from qsim.errors import ParameterError, QsimError
-from qsim.results.sweep_result import Value
-from qsim.results.versions import versions
 from qsim.scenario.loading import from_document
-from qsim.scenario.model import Scenario
+from qsim.scenario.scenario import Scenario
 from qsim.sweeps.archive import pack
 from qsim.sweeps.leader import follow
 from qsim.sweeps.registrations import Registrations, enter
+from qsim.sweeps.sweep_runs import Value
+from qsim.versions import versions
 
 
 @dataclass(frozen=True, slots=True)

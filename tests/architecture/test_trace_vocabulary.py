@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from qsim.kernel.trace import VOCABULARY
+from qsim.trace.vocabulary import VOCABULARY
 from tests.architecture.sources import PACKAGES, parents, sources
 
 Emission = tuple[str, ast.Call, dict[ast.AST, ast.AST]]

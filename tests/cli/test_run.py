@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from qsim.errors import SimulationError
-from qsim.results import Result, Stall
+from qsim.model.rows import Stall
+from qsim.results import Result
 from qsim.results.encoding import MANIFEST
 from tests.cli.conftest import Cli, Stage
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from qsim.cli.sweep_progress import SweepProgress, line
-from qsim.results import SweepResult
+from qsim.sweeps import SweepResult
 from tests.cli.conftest import SCENARIO, Cli
 
 SHORT = SCENARIO.replace("10 s", "20 ms").replace(", pairs: 5", "")

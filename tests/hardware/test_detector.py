@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hardware.detector import Detector, ThresholdDetector
 from qsim.errors import ParameterError
 from qsim.kernel import Simulator
-from qsim.kernel.trace import MemorySink
+from qsim.trace.sinks import MemorySink
 from qsim.units import PS_PER_S
 from tests.statistics import FALSE_ALARM, ROOM, Estimate, follows, share_of
 

@@ -12,9 +12,9 @@ from hardware.memory import TRANSITIONS, AtomicMemory, Memory, MemoryState
 from hardware.node import Router
 from qsim.errors import LifecycleError, ParameterError
 from qsim.kernel import Simulator
-from qsim.kernel.trace import MemorySink
 from qsim.parameters import Param
 from qsim.quantum.noise import MemoryNoise
+from qsim.trace.sinks import MemorySink
 from tests.hardware.devices import classical
 
 FREE, GENERATING, ENTANGLED, PURIFYING, SWAPPING, HELD = MemoryState

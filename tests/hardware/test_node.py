@@ -9,7 +9,7 @@ from hardware.memory import AtomicMemory
 from hardware.node import EndNode, QuantumNode, Router
 from qsim.errors import SimulationError
 from qsim.kernel import Simulator
-from qsim.kernel.trace import MemorySink
+from qsim.trace.sinks import MemorySink
 from tests.hardware.devices import classical
 
 

@@ -9,8 +9,8 @@ from hardware.link_models import BarrettKok
 from hardware.spins import SpinPair
 from hardware.station import Gate, HeraldingStation
 from qsim.kernel import Simulator
-from qsim.kernel.trace import MemorySink
 from qsim.scenario import from_document
+from qsim.trace.sinks import MemorySink
 from tests.hardware.devices import classical
 from tests.statistics import ROOM, share_of
 

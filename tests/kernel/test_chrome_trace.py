@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from qsim.kernel.chrome_trace import ChromeTraceSink
+from qsim.trace.chrome import ChromeTraceSink
 from tests.kernel.chrome_reader import Picture, read
 
 Event = tuple[int, str, str, dict[str, Any]]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from qsim.kernel.pair_ends import PairEnds, index_of, node_of
+from qsim.trace.pair_ends import PairEnds, index_of, node_of
 
 
 def test_names_of_memories_are_taken_apart_at_the_last_bracket() -> None:

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from qsim.kernel import Simulator, TraceSink
-from qsim.kernel.trace import VOCABULARY, FingerprintSink, JsonLinesSink, MemorySink, Tee
+from qsim.trace.sinks import FingerprintSink, JsonLinesSink, MemorySink, Tee
+from qsim.trace.vocabulary import VOCABULARY
 
 EVENTS: list[tuple[int, str, str, dict[str, Any]]] = [
     (0, "flow_started", "alice", {"flow": 1}),
@@ -22,7 +23,7 @@ EVENTS: list[tuple[int, str, str, dict[str, Any]]] = [
 
 FINGERPRINT = """
 from qsim.kernel import Mailbox, Simulator, timeout
-from qsim.kernel.trace import FingerprintSink
+from qsim.trace.sinks import FingerprintSink
 sink = FingerprintSink()
 sim = Simulator(seed=5, trace=sink)
 box = Mailbox(sim)

@@ -7,7 +7,7 @@ from math import pi
 import pytest
 
 from qsim.errors import NetworkError
-from qsim.network.distance import EARTH_RADIUS, great_circle, planar
+from qsim.model.distance import EARTH_RADIUS, great_circle, planar
 
 
 def test_planar_distance_is_euclidean() -> None:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from qsim.results.sweep_result import SweepResult, SweepRun, SweptParameter
 from qsim.scenario import from_document
+from qsim.sweeps.sweep_result import SweepResult
+from qsim.sweeps.sweep_runs import SweepRun, SweptParameter
 
 DOCUMENT: Mapping[str, Any] = {
     "run": {"duration": "300 ms"},

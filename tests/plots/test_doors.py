@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from qsim.plots import ResultPlots, SweepPlots
-from qsim.results.sweep_result import SweepResult
+from qsim.sweeps.sweep_result import SweepResult
 from tests.results import specimens
 
 

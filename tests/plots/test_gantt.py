@@ -9,9 +9,9 @@ import pytest
 from matplotlib.colors import to_hex
 
 from qsim.errors import ParameterError, ResultError
+from qsim.model.rows import FlowRow, MemoryRow
 from qsim.plots import ResultPlots
 from qsim.plots.style import COLOURS
-from qsim.results import FlowRow, MemoryRow
 from tests.results.specimens import flow, result
 
 FLOWS = (

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from qsim.errors import ResultError
+from qsim.model.rows import MemoryRow
 from qsim.plots import ResultPlots
-from qsim.results import MemoryRow
 from qsim.results.occupancy import occupancy
 from tests.results import specimens
 

@@ -10,7 +10,7 @@ from matplotlib import pyplot as plt
 
 from qsim.errors import ParameterError, ResultError
 from qsim.plots import SweepPlots
-from qsim.results.sweep_result import SweepResult
+from qsim.sweeps.sweep_result import SweepResult
 from tests.plots.sweeps import EFFICIENCY, LENGTH, SCHEME, sweep
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from qsim.kernel.trace import MemorySink
+from qsim.trace.sinks import MemorySink
 from tests.protocols.scenes import Document, alive, chain, clocked, request
 
 Event = tuple[int, str, str, dict[str, Any]]

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from qsim.report import write_report
-from qsim.results import Result, SweepResult
+from qsim.results import Result
+from qsim.sweeps import SweepResult
 
 #: Collects what a page does against its policy, and errors that nobody catches.
 _WATCH = """

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from qsim.results import FailedRun, LinkRow, MemoryRow, Result, SweepResult
+from qsim.model.rows import LinkRow, MemoryRow
+from qsim.results import Result
+from qsim.sweeps import FailedRun, SweepResult
 from tests.results.specimens import flow, result, sweep
 
 #: Names of nodes that try to be markup, or to end the script that holds them.

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from qsim.results import LinkRow, MemoryRow
+from qsim.model.rows import LinkRow, MemoryRow
 from qsim.results.occupancy import occupancy
 from tests.report.conftest import Window, Write
 from tests.report.specimens import hostile, network

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from qsim.results import SweepResult, SweepRun, SweptParameter
+from qsim.sweeps import SweepResult, SweepRun, SweptParameter
 from tests.report.conftest import Window, Write
 from tests.report.specimens import failed_sweep
 from tests.results.specimens import EFFICIENCY, LENGTH, flow, result, sweep, sweep_of

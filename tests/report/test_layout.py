@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from qsim.model.rows import LinkRow, MemoryRow
 from qsim.report.layout import SPACING, places
-from qsim.results import LinkRow, MemoryRow
 from tests.report.specimens import network
 from tests.results.specimens import result
 

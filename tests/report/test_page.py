@@ -12,7 +12,8 @@ import pytest
 
 from qsim.report import assets
 from qsim.report.write import as_html
-from qsim.results import Result, SweepResult
+from qsim.results import Result
+from qsim.sweeps import SweepResult
 from tests.report.reading import Document
 from tests.report.specimens import COMMENT, HOSTILE, failed_sweep, hostile, network
 from tests.results.specimens import result, sweep

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from qsim.model.columns import columns
 from qsim.report import tables as module
 from qsim.report.charts import run_charts
 from qsim.report.tables import heading, result_table
-from qsim.results.columns import columns
 from tests.report.specimens import network
 from tests.results.specimens import flow, result
 

@@ -5,18 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from qsim.results import (
-    FlowRow,
-    LinkRow,
-    MemoryRow,
-    MetricRow,
-    PairRow,
-    Result,
-    Stall,
-    SweepResult,
-    SweepRun,
-    SweptParameter,
-)
+from qsim.model.rows import FlowRow, LinkRow, MemoryRow, MetricRow, PairRow, Stall
+from qsim.results import Result
+from qsim.sweeps import SweepResult, SweepRun, SweptParameter
 
 
 def flow(path: tuple[str, ...] = ("a", "b"), **fields: Any) -> FlowRow:

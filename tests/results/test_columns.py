@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from qsim.results.columns import TABLES, as_mappings, columns
+from qsim.model.columns import TABLES, as_mappings, columns
 from tests.results.specimens import result
 
 
@@ -34,7 +34,7 @@ def test_a_meaning_that_runs_over_lines_is_joined() -> None:
 def test_cells_are_plain_values_of_the_columns_types() -> None:
     import numpy as np
 
-    from qsim.results import MemoryRow
+    from qsim.model.rows import MemoryRow
 
     (row,) = as_mappings("memories", [MemoryRow("a", np.int64(3), np.float64(0.5), 1, 0)])  # type: ignore[arg-type]
     assert {name: type(value) for name, value in row.items()} == {

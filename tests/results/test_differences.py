@@ -10,8 +10,8 @@ from scipy import stats
 
 import qsim
 from qsim.errors import ResultError
-from qsim.results import SweepResult, SweepRun, SweptParameter
-from qsim.results.differences import compare
+from qsim.sweeps import SweepResult, SweepRun, SweptParameter
+from qsim.sweeps.differences import compare
 from tests.results.specimens import EFFICIENCY, LENGTH, flow, result, sweep, sweep_of
 
 MEANINGS = [

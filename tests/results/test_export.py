@@ -11,8 +11,9 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from qsim.errors import ResultError
-from qsim.results import FailedRun, Result, SweepResult, SweepRun, SweptParameter
-from qsim.results.columns import STORED
+from qsim.model.columns import STORED
+from qsim.results import Result
+from qsim.sweeps import FailedRun, SweepResult, SweepRun, SweptParameter
 from tests.results.specimens import result, sweep
 
 SWEEP_TABLES = ["runs", "timings", "failures", *STORED]

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from qsim.errors import ResultError
-from qsim.results.columns import TABLES, columns
+from qsim.model.columns import TABLES, columns
 from tests.results.specimens import result
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from qsim.errors import ResultError
-from qsim.results import FailedRun
 from qsim.results.run_metrics import RUN_METRICS, run_metrics
+from qsim.sweeps import FailedRun
 from tests.results.specimens import EFFICIENCY, LENGTH, result, sweep, sweep_of
 
 pytest.importorskip("xarray")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import qsim
-from qsim.results import MemoryRow
+from qsim.model.rows import MemoryRow
 from qsim.results.occupancy import held_by, occupancy
 from qsim.scenario import from_document
 from tests.results import specimens

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from qsim.results import LinkRow
+from qsim.model.rows import LinkRow
 from qsim.results.report import SHOWN
 from tests.results.specimens import flow, result
 
@@ -64,7 +64,7 @@ def test_what_needs_attention_is_said() -> None:
 
 
 def test_what_applications_measured_is_shown_with_its_unit() -> None:
-    from qsim.results import MetricRow
+    from qsim.model.rows import MetricRow
 
     metrics = (
         MetricRow("teleportation", "latency", "s", 12, 0.0025, 1e-4),

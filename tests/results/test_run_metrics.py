@@ -6,7 +6,7 @@ import pytest
 
 import qsim
 from qsim.errors import ResultError
-from qsim.results import MemoryRow, MetricRow
+from qsim.model.rows import MemoryRow, MetricRow
 from qsim.results.run_metrics import RUN_METRICS, described_metrics, metric_value, run_metrics
 from tests.results.specimens import flow, result
 

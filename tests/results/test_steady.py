@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 import qsim
 from qsim.errors import ResultError
-from qsim.results import PairRow, Result
+from qsim.model.rows import PairRow
+from qsim.results import Result
 from qsim.results.steady import batch_means, mser5, steady_rate
 from tests.conftest import Sized
 from tests.results.specimens import flow, result

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from qsim.errors import ResultError
+from qsim.model.columns import STORED, columns
 from qsim.results import Result
-from qsim.results.columns import STORED, columns
 from qsim.results.encoding import MANIFEST
 from qsim.results.store import check_destination
 from tests.results.specimens import flow, result

@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from qsim.results.summary import by_hops, half_width
+from qsim.model.outcome import by_hops
+from qsim.statistics import half_width
 from tests.results.specimens import flow
 
 

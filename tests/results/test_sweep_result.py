@@ -11,9 +11,9 @@ from pandas.testing import assert_frame_equal
 
 import qsim
 from qsim.errors import ResultError
-from qsim.results import FailedRun, SweepResult, SweepRun, SweptParameter
-from qsim.results.columns import TABLES, columns
+from qsim.model.columns import TABLES, columns
 from qsim.results.run_metrics import run_metrics
+from qsim.sweeps import FailedRun, SweepResult, SweepRun, SweptParameter
 from tests.results.specimens import EFFICIENCY, LENGTH, flow, result, sweep
 
 LEADING = ["point", "replicate", "seed", EFFICIENCY, LENGTH]

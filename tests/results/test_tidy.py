@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 import qsim
 from qsim.errors import ResultError
-from qsim.results import SweepResult
 from qsim.results.intervals import bca, student, wilson
+from qsim.sweeps import SweepResult
 from tests.results.specimens import EFFICIENCY, LENGTH, flow, result, sweep, sweep_of
 
 TIDY = ["metric", "unit", "n", "mean", "sd", "low", "high"]

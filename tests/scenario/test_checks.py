@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import pytest
 
 from qsim import registry
+from qsim.model.check_context import CheckContext
 from qsim.parameters import Declared, Param
-from qsim.scenario.checks import CheckContext
 
 Found = Callable[..., list[str]]
 Document = dict[str, Any]

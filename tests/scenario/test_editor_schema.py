@@ -10,10 +10,10 @@ import jsonschema
 import pytest
 
 from qsim import registry
+from qsim.documents.faults import Faults
+from qsim.documents.tree import Plain
+from qsim.documents.yaml_reader import read_yaml
 from qsim.scenario import from_document, json_schema
-from qsim.scenario.faults import Faults
-from qsim.scenario.tree import Plain
-from qsim.scenario.yaml_reader import read_yaml
 from tests.scenario.test_describe import RICH
 from tests.scenario.test_kinds import Bulb, Lamp
 

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qsim.documents.faults import Faults
+from qsim.documents.json_reader import read_json
+from qsim.documents.paths import KeyPath, format_path
+from qsim.documents.tree import Node
+from qsim.documents.yaml_reader import read_yaml
 from qsim.errors import ScenarioError
 from qsim.scenario import Scenario, from_document, to_yaml
 from qsim.scenario.assembly import assemble
-from qsim.scenario.faults import Faults
-from qsim.scenario.json_reader import read_json
-from qsim.scenario.paths import KeyPath, format_path
-from qsim.scenario.tree import Node
-from qsim.scenario.yaml_reader import read_yaml
 from tests.scenario.test_describe import RICH
 
 JUNK = [

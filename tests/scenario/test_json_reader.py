@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qsim.documents.faults import Faults
+from qsim.documents.json_reader import read_json
+from qsim.documents.tree import Plain
 from qsim.errors import ScenarioError
-from qsim.scenario.faults import Faults
-from qsim.scenario.json_reader import read_json
-from qsim.scenario.tree import Plain
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.text()

@@ -7,11 +7,11 @@ from typing import Annotated, Any
 import pytest
 
 from qsim import registry
+from qsim.documents.faults import Faults
+from qsim.documents.kinds import kind_fields, laid_over
+from qsim.documents.tree import Node, Plain
+from qsim.documents.yaml_reader import read_yaml
 from qsim.parameters import Declared, OfKind, Param
-from qsim.scenario.faults import Faults
-from qsim.scenario.kinds import kind_fields, laid_over
-from qsim.scenario.tree import Node, Plain
-from qsim.scenario.yaml_reader import read_yaml
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from qsim import registry
-from qsim.kernel.trace import MemorySink
 from qsim.scenario import Scenario
+from qsim.trace.sinks import MemorySink
 
 Document = dict[str, Any]
 Load = Callable[..., Scenario]

@@ -10,10 +10,10 @@ import pytest
 from pydantic import ValidationError
 
 from qsim import registry
+from qsim.documents.objects import Objects
+from qsim.documents.refusals import faults_in
 from qsim.errors import ParameterError
 from qsim.parameters import Declared, OfKind, Param
-from qsim.scenario.objects import Objects
-from qsim.scenario.refusals import faults_in
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from qsim.scenario.faults import Faults
-from qsim.scenario.overrides import apply_overrides, parse_values
-from qsim.scenario.tree import Node, Plain
-from qsim.scenario.yaml_reader import read_yaml
+from qsim.documents.faults import Faults
+from qsim.documents.overrides import apply_overrides, parse_values
+from qsim.documents.tree import Node, Plain
+from qsim.documents.yaml_reader import read_yaml
 
 TEXT = """
 run: {duration: 1 s}

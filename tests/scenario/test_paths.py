@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qsim.documents.paths import KeyPath, format_path, parse_path
 from qsim.errors import ParameterError
-from qsim.scenario.paths import KeyPath, format_path, parse_path
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import math
 
 import pytest
 
+from qsim.documents.scalars import needs_quotes, resolve, tagged
 from qsim.errors import ParameterError
-from qsim.scenario.scalars import needs_quotes, resolve, tagged
 
 CORE = "tag:yaml.org,2002:"
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from qsim.scenario.faults import Faults, Place
-from qsim.scenario.paths import format_path
-from qsim.scenario.tree import Node, Plain, from_plain
-from qsim.scenario.yaml_reader import read_yaml
+from qsim.documents.faults import Faults, Place
+from qsim.documents.paths import format_path
+from qsim.documents.tree import Node, Plain, from_plain
+from qsim.documents.yaml_reader import read_yaml
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qsim.documents.faults import Faults
+from qsim.documents.tree import Plain
+from qsim.documents.yaml_reader import read_yaml
 from qsim.scenario import to_yaml
-from qsim.scenario.faults import Faults
-from qsim.scenario.tree import Plain
-from qsim.scenario.yaml_reader import read_yaml
 
 
 def read(text: str) -> Any:
@@ -79,7 +79,7 @@ def test_tuples_are_lists() -> None:
 
 
 def test_the_emitter_written_in_python_writes_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    from qsim.scenario import writer
+    from qsim.documents import yaml_writer as writer
 
     document = {"a": [1.5, "x", None], "b": {"c": "no"}, "d": "x" * 300}
     expected = to_yaml(document)

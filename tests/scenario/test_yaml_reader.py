@@ -8,10 +8,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qsim.documents.faults import Faults
+from qsim.documents.tree import Node, Plain
+from qsim.documents.yaml_reader import read_yaml
 from qsim.errors import ScenarioError
-from qsim.scenario.faults import Faults
-from qsim.scenario.tree import Node, Plain
-from qsim.scenario.yaml_reader import read_yaml
 
 
 def read(text: str) -> tuple[Any, list[str]]:

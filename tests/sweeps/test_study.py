@@ -14,8 +14,8 @@ import qsim
 from protocols.apps.base import App
 from qsim import ResultError, SweepResult
 from qsim.results.run_metrics import metric_value
-from qsim.results.summary import half_width
 from qsim.scenario import from_document
+from qsim.statistics import half_width
 from qsim.sweeps.store import FAILED, PLAN, RUNS
 from tests.sweeps.scenes import LENGTHS, SABOTEUR, SCENARIO, archives, begun, write
 

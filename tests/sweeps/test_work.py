@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from qsim.results.versions import versions
 from qsim.sweeps import leader
 from qsim.sweeps.archive import unpack
 from qsim.sweeps.front_door import planned
 from qsim.sweeps.work import Setting, Task, perform, perform_apart
+from qsim.versions import versions
 from tests.sweeps.scenes import LENGTHS, SCENARIO
 
 

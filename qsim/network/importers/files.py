@@ -67,9 +67,9 @@ def _parsed(path: Path) -> Any:
 
 def _yaml(text: str, source: str) -> Any:
     """The value of a YAML text, by the reader of scenario files, which refuses texts built to explode."""
-    from qsim.scenario.faults import Faults
-    from qsim.scenario.tree import Plain
-    from qsim.scenario.yaml_reader import read_yaml
+    from qsim.documents.faults import Faults
+    from qsim.documents.tree import Plain
+    from qsim.documents.yaml_reader import read_yaml
 
     faults = Faults()
     root = read_yaml(text, source, faults)

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from qsim.errors import NetworkError
-from qsim.network.distance import great_circle, planar
+from qsim.model.distance import great_circle, planar
 from qsim.network.importers import classical, vocabulary
 from qsim.network.importers.attributes import Attributes
 from qsim.network.report import Conversion, LossReport

@@ -8,7 +8,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from qsim.network.distance import planar
+from qsim.model.distance import planar
 from qsim.network.topologies.base import Topology, bounded, numbered
 from qsim.parameters import Declared, Param
 from qsim.registry import register

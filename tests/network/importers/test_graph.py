@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from qsim.errors import NetworkError
-from qsim.network.distance import great_circle
+from qsim.model.distance import great_circle
 from qsim.network.importers import graph as importer
 from qsim.network.report import Effect, LossReport
 from qsim.network.topologies import Topology

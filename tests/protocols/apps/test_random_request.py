@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from qsim.errors import ScenarioError
-from qsim.kernel.trace import MemorySink
 from qsim.scenario import from_document
+from qsim.trace.sinks import MemorySink
 from tests.protocols.scenes import MS, alive, chain
 
 SECOND = 1000 * MS

@@ -8,7 +8,7 @@ import pytest
 
 from hardware.memory import Memory, MemoryState
 from protocols.entanglement.cutoff import CutoffTimers, earlier
-from qsim.kernel.trace import MemorySink
+from qsim.trace.sinks import MemorySink
 from tests.protocols.scenes import MS, alive, chain, clocked, request
 
 

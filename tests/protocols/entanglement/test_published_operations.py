@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from qsim.analytic import purification
-from qsim.kernel.trace import MemorySink
 from qsim.scenario import from_document
+from qsim.trace.sinks import MemorySink
 from tests.analytic.printed import printed
 from tests.conftest import Sized
 from tests.protocols.scenes import Document

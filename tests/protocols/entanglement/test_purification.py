@@ -11,9 +11,9 @@ from hardware.memory import Memory, MemoryState
 from protocols.entanglement.purification import Bbpssw, Purification
 from qsim import registry
 from qsim.analytic import purification
-from qsim.kernel.trace import MemorySink
 from qsim.quantum.bell_diagonal import BellDiagonalState
 from qsim.quantum.noise import OperationNoise
+from qsim.trace.sinks import MemorySink
 from tests.protocols.scenes import MS, alive, chain, clocked, request
 from tests.statistics import ROOM, share_of
 

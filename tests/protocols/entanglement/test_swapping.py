@@ -14,7 +14,7 @@ from protocols.entanglement import swapping
 from protocols.entanglement.swapping import AsapSwapping, NestedSwapping, SequentialSwapping, Swapping
 from qsim import registry
 from qsim.errors import ParameterError
-from qsim.kernel.trace import MemorySink
+from qsim.trace.sinks import MemorySink
 from tests.protocols.scenes import MS, alive, chain, clocked, request
 from tests.statistics import ROOM, share_of
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from hardware.memory import Memory, MemoryState
 from protocols.entanglement.tracking import SwapResult
-from qsim.kernel.trace import MemorySink
 from qsim.quantum.bell_diagonal import BellDiagonalState
 from qsim.quantum.pair import EntangledPair
+from qsim.trace.sinks import MemorySink
 from tests.protocols.scenes import MS, alive, chain, clocked, request
 
 HORIZON = 100 * MS

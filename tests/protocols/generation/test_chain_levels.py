@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from qsim.results import FlowRow
+from qsim.model.rows import FlowRow
 from qsim.scenario import from_document
 from tests.conftest import Sized
 from tests.statistics import ROOM, Estimate, mean_of

@@ -17,7 +17,7 @@ import pytest
 from hardware.link import Link
 from protocols.generation.negotiated import Schedule
 from protocols.generation.timing import Timing
-from qsim.results import FlowRow
+from qsim.model.rows import FlowRow
 from qsim.scenario import from_document, load
 from tests.analytic.printed import printed
 from tests.conftest import Sized

@@ -9,7 +9,7 @@ import pytest
 
 from hardware.memory import Memory, MemoryState
 from qsim.kernel import Simulator
-from qsim.kernel.trace import MemorySink
+from qsim.trace.sinks import MemorySink
 from tests.protocols.entanglement.workbench import Workbench
 
 SETTINGS: dict[str, dict[str, Any]] = {

@@ -5,7 +5,7 @@ python -m tests.protocols.invariants.prints
 
 from __future__ import annotations
 
-from qsim.kernel.trace import FingerprintSink
+from qsim.trace.sinks import FingerprintSink
 from tests.protocols.scenes import MS, Document, alive, chain, clocked, request
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from hardware.memory import MemoryState
-from qsim.kernel.chrome_trace import ChromeTraceSink
-from qsim.kernel.trace import MemorySink, Tee
+from qsim.trace.chrome import ChromeTraceSink
+from qsim.trace.sinks import MemorySink, Tee
 from tests.kernel.chrome_reader import Picture, read
 from tests.protocols.invariants.test_silence import CASES, everything
 from tests.protocols.scenes import MS, alive

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from qsim.kernel.trace import FingerprintSink
 from qsim.scenario import from_document
+from qsim.trace.sinks import FingerprintSink
 from tests.architecture.sources import ROOT
 from tests.protocols.invariants.prints import CASES, crowded, fingerprint
 from tests.protocols.scenes import MS, Document, alive, request

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from qsim import registry
-from qsim.kernel.trace import MemorySink
 from qsim.quantum.bell_diagonal import BellDiagonalState
+from qsim.trace.sinks import MemorySink
 from tests.architecture.sources import sources
 from tests.protocols.scenes import alive, chain, clocked, request
 

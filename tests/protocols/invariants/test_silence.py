@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from qsim.kernel.chrome_trace import ChromeTraceSink
+from qsim.trace.chrome import ChromeTraceSink
 from tests.architecture.sources import PACKAGES, ROOT
 from tests.protocols.scenes import MS, Document, alive, chain, request
 

@@ -9,7 +9,7 @@ import pytest
 from hardware.memory import MemoryState
 from protocols.flow import Flow, Request
 from qsim.errors import NoRouteError
-from qsim.kernel.trace import MemorySink
+from qsim.trace.sinks import MemorySink
 from tests.protocols.scenes import MS, alive, chain
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from hardware.node import EndNode, Router
 from qsim.errors import NetworkError, NoRouteError, ParameterError
-from qsim.kernel.trace import FingerprintSink
+from qsim.trace.sinks import FingerprintSink
 from tests.protocols.scenes import MS, Document, alive, chain, request
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from qsim.kernel.trace import MemorySink
+from qsim.trace.sinks import MemorySink
 from tests.protocols.scenes import MS, alive, chain, clocked, request
 
 PS = 1e12

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from qsim.kernel.trace import MemorySink
+from qsim.trace.sinks import MemorySink
 from tests.protocols.scenes import MS, alive, chain, clocked, request
 
 #: Seven repeaters and two memories a link: the dead-lock that other simulators run into without a word.

@@ -1,0 +1,82 @@
+"""Objects of a registered kind in a document: their short form, and how one is laid over another.
+
+Such an object is written ``{kind: NAME, ...parameters}`` or, with nothing but its name, ``NAME``. Where the
+name may be left out, the default of its field is meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from qsim import registry
+from qsim.documents.tree import Node
+from qsim.errors import RegistryError
+from qsim.parameters import Declared, OfKind, declarations
+
+
+def find(kind: str, name: str) -> Any | None:
+    """The class of a kind and a name, or None."""
+    try:
+        return registry.lookup(kind, name)
+    except RegistryError:
+        return None
+
+
+def kind_fields(cls: Any) -> dict[str, tuple[str, str]]:
+    """The fields of a class that hold objects of kinds.
+
+    Returns:
+        For each field its kind, and the name meant when none is given; empty when one must be given.
+    """
+    if not (isinstance(cls, type) and issubclass(cls, Declared)):
+        return {}
+    fields = {}
+    for declared in declarations(cls):
+        if isinstance(declared.about, OfKind):
+            default = declared.default if isinstance(declared.default, Declared) else None
+            name = declared.about.default or (registry.name_of(type(default)) if default else "")
+            fields[declared.name] = declared.about.kind, name
+    return fields
+
+
+def laid_over(kind: str, default_name: str, base: Node | None, over: Node | None) -> Node | None:
+    """Lay one object of a kind over another.
+
+    Objects of the same name merge key by key; an object of another name replaces the one below.
+
+    Args:
+        kind: the kind.
+        default_name: what an object without a name is.
+        base: the object below, in short or long form.
+        over: the object above, likewise.
+
+    Returns:
+        The merged object. When only one of the two is given it is returned as it is, so that many nodes may
+        share it; None when neither is.
+    """
+    if base is None or over is None:
+        return base or over
+    below, above = _spelt_out(base), _spelt_out(over)
+    name = _name(below, default_name)
+    if above is None or below is None or ("kind" in above and _name(above, default_name) != name):
+        return over
+    fields = kind_fields(find(kind, name))
+    merged = dict(below)
+    for key, entry in above.items():
+        nested = fields.get(key)
+        merged[key] = (laid_over(*nested, below.get(key), entry) if nested else None) or entry
+    # A fault of the whole, such as a missing key, is told where the file says something, not at an override.
+    return (base if over.place.overridden else over).within(merged)
+
+
+def _spelt_out(node: Node) -> dict[str, Node] | None:
+    """The long form of an object; None when it is neither form."""
+    if isinstance(node.value, str):
+        return {"kind": node}
+    return node.value if isinstance(node.value, dict) else None
+
+
+def _name(entries: Mapping[str, Node] | None, default_name: str) -> str:
+    given = (entries or {}).get("kind")
+    return given.value if given is not None and isinstance(given.value, str) else default_name

@@ -1,0 +1,162 @@
+"""Makes the objects that a document describes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, TypeVar
+
+from pydantic import ValidationError
+
+from qsim import registry
+from qsim.documents import messages
+from qsim.documents.faults import Faults
+from qsim.documents.refusals import KEY, fault_at, fault_of, faults_in, finished
+from qsim.documents.schema import given, model_of
+from qsim.documents.tree import Node, Plain
+from qsim.errors import RegistryError, nearest
+from qsim.parameters import Declared, OfKind, declarations
+
+_T = TypeVar("_T", bound=Declared)
+
+#: Stands for an object that was left out; one mapping, so that what it becomes is shared.
+_LEFT_OUT: Final[dict[str, Any]] = {}
+
+
+class Objects:
+    """The objects made so far: one mapping that many nodes share becomes one object.
+
+    Args:
+        partial: only judge what is there, and make nothing; required keys may be missing (``defaults``).
+    """
+
+    def __init__(self, partial: bool = False) -> None:
+        self._partial = partial
+        # Each mapping is kept alive with its object, so its id is never used twice.
+        self._made: dict[tuple[str, int], tuple[Any, Any]] = {}
+
+    def of_kind(self, kind: str, default_name: str, value: Any) -> Any:
+        """The object of a registered kind that a value describes, in its short or long form.
+
+        Args:
+            kind: the kind.
+            default_name: the name meant when there is no `kind`; empty when one must be given.
+            value: a name, or a mapping of `kind` and parameters.
+
+        Raises:
+            ValidationError: with every fault in it.
+        """
+        if isinstance(value, str):
+            return self._new_of_kind(kind, default_name, {"kind": value})
+        if not isinstance(value, Mapping):
+            raise fault_at(
+                (), f"must be the name of {messages.a_kind(kind)} or a mapping, got {messages.shown(value)}"
+            )
+        known = self._made.get((kind, id(value)))
+        if known is None:
+            known = self._made[kind, id(value)] = value, self._new_of_kind(kind, default_name, value)
+        return known[1]
+
+    def of_class(self, cls: type[Declared], value: Any, known: tuple[str, ...] = ()) -> Any:
+        """The object of a declared class that a mapping describes.
+
+        Args:
+            cls: the class.
+            value: a mapping of its parameters.
+            known: keys that the author may also have meant.
+
+        Raises:
+            ValidationError: with every fault in it.
+        """
+        if not isinstance(value, Mapping):
+            raise fault_at((), f"must be a mapping, got {messages.shown(value)}")
+        try:
+            parsed = model_of(cls).model_validate(_completed(cls, value), context=self)
+        except ValidationError as error:
+            refusal = finished(cls, error, known, self._partial)
+            if refusal is not None:
+                raise refusal from None
+            return None
+        if self._partial:
+            return None
+        try:
+            return cls(**given(parsed))
+        except ValueError as error:
+            # A ParameterError as a rule; a user's class may well raise the ordinary sort.
+            raise fault_of(cls, str(error)) from None
+
+    def _new_of_kind(self, kind: str, default_name: str, value: Mapping[str, Any]) -> Any:
+        name = value.get("kind", default_name)
+        if name == "":
+            raise fault_at((), f"has no `kind`{nearest('', registry.names(kind))}")
+        if not isinstance(name, str):
+            raise fault_at(
+                ("kind",), f"must be the name of {messages.a_kind(kind)}, got {messages.shown(name)}"
+            )
+        try:
+            cls = registry.lookup(kind, name)
+        except RegistryError as error:
+            raise fault_at(("kind",), str(error)) from None
+        entries = {key: entry for key, entry in value.items() if key != "kind"}
+        if issubclass(cls, Declared):
+            return self.of_class(cls, entries, ("kind",))
+        for key in entries:
+            raise fault_at((key,), f"unknown key; {kind} '{name}' has no parameters", KEY)
+        return cls()
+
+
+class Parts:
+    """Makes objects; one that has a fault is None.
+
+    Args:
+        faults: takes the faults.
+    """
+
+    def __init__(self, faults: Faults) -> None:
+        self._faults = faults
+        self._plain = Plain()
+        self._objects = Objects()
+        self._partial = Objects(partial=True)
+
+    def of_class(self, cls: type[_T], node: Node, **more: Any) -> _T | None:
+        """The object of a declared class.
+
+        Args:
+            cls: the class.
+            node: the part of the document; an empty one counts as an empty mapping.
+            **more: parameters that the document gives elsewhere.
+        """
+        plain = {} if node.value is None else self._plain.of(node)
+        if isinstance(plain, dict):
+            plain = {**plain, **more}
+        made: _T | None = self._noting(node, self._objects.of_class, cls, plain)
+        return made
+
+    def of_kind(self, kind: str, default_name: str, node: Node) -> Any:
+        """The object of a registered kind; see `Objects.of_kind`."""
+        return self._noting(node, self._objects.of_kind, kind, default_name, self._plain.of(node))
+
+    def judge_kind(self, kind: str, default_name: str, node: Node) -> None:
+        """Note the faults of an object that need not be complete."""
+        self._noting(node, self._partial.of_kind, kind, default_name, self._plain.of(node))
+
+    def judge_class(self, cls: type[Declared], node: Node) -> None:
+        """Note the faults of an object that need not be complete."""
+        self._noting(node, self._partial.of_class, cls, self._plain.of(node))
+
+    def _noting(self, node: Node, make: Any, *arguments: Any) -> Any:
+        try:
+            return make(*arguments)
+        except ValidationError as error:
+            for path, message, about_key in faults_in(error):
+                self._faults.add(node.locate_key(path) if about_key else node.locate(path), message)
+            return None
+
+
+def _completed(cls: type[Declared], value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The mapping with the objects of kinds that were left out and have a default put in."""
+    left_out = {
+        declared.name: _LEFT_OUT
+        for declared in declarations(cls)
+        if isinstance(declared.about, OfKind) and declared.about.default and value.get(declared.name) is None
+    }
+    return {**value, **left_out}

@@ -1,0 +1,207 @@
+"""Pydantic models made from declarations.
+
+Every declared class has one model, built when a document first mentions the class. Pydantic walks the
+structure and collects every fault; a single value is judged by the class's own declaration, so a file and a
+script are refused in the same words. Pydantic's own wording never reaches the user: faults leave here with
+finished messages.
+"""
+
+from __future__ import annotations
+
+import functools
+import types
+import typing
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Optional, Protocol, Union
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, create_model
+from pydantic_core import core_schema
+
+from qsim.documents import json_leaves, messages
+from qsim.documents.kinds import kind_fields
+from qsim.documents.refusals import fault
+from qsim.errors import ParameterError
+from qsim.parameters import Declaration, Declared, OfKind, Param, checked, declarations
+
+if TYPE_CHECKING:
+    from pydantic_core import CoreSchema
+
+
+_PREFIX = "p_"
+
+
+class Maker(Protocol):
+    """Makes the objects that a model meets inside its own; a model is validated with one as its context."""
+
+    def of_kind(self, kind: str, default_name: str, value: Any) -> Any:
+        """The object of a registered kind."""
+        ...
+
+    def of_class(self, cls: type[Declared], value: Any) -> Any:
+        """The object of a declared class."""
+        ...
+
+
+def model_of(cls: type[Declared]) -> type[BaseModel]:
+    """The model of a declared class; the model's field ``p_x`` holds the parameter ``x``."""
+    return _model_of(typing.cast(Any, cls))
+
+
+@functools.cache
+def _model_of(cls: Any) -> type[BaseModel]:
+    kinds = kind_fields(cls)
+    fields: dict[str, Any] = {}
+    for declared in declarations(cls):
+        about = declared.about
+        annotation: Any
+        if isinstance(about, OfKind):
+            annotation = Annotated[Any, _OfKind(*kinds[declared.name])]
+        else:
+            annotation = _annotation(declared, about, declared.type)
+        if declared.optional:
+            annotation = Optional[annotation]  # noqa: UP045  (an Annotated at run time)
+        default = ... if declared.required else None
+        document = functools.partial(json_leaves.document, declared)
+        # The prefix keeps parameters clear of Pydantic's own attributes, such as `copy`.
+        fields[_PREFIX + declared.name] = (
+            annotation,
+            Field(default, alias=declared.name, json_schema_extra=document),
+        )
+    config = ConfigDict(extra="forbid", title=cls.__name__)
+    return create_model(cls.__name__, __config__=config, **fields)
+
+
+def given(parsed: BaseModel) -> dict[str, Any]:
+    """The parameters that were given, as arguments for the declared class."""
+    return {name.removeprefix(_PREFIX): getattr(parsed, name) for name in parsed.model_fields_set}
+
+
+def _annotation(declared: Declaration, about: Param, type_: Any) -> Any:
+    origin, members = typing.get_origin(type_), typing.get_args(type_)
+    if origin is tuple:
+        return tuple[tuple(m if m is Ellipsis else _annotation(declared, about, m) for m in members)]  # type: ignore[misc]
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return dict[str, _annotation(declared, about, members[1])]  # type: ignore[misc]
+    if origin in (Union, types.UnionType):
+        return Annotated[Any, _Either({member: _annotation(declared, about, member) for member in members})]
+    if isinstance(type_, type) and issubclass(type_, Declared):
+        return Annotated[Any, _Nested(type_)]
+    return Annotated[Any, _Value(Declaration(declared.name, type_, False, declared.default, about), about)]
+
+
+class _Value:
+    """A single value, judged by its declaration."""
+
+    def __init__(self, declared: Declaration, about: Param) -> None:
+        self._declared = declared
+        self._about = about
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self._read)
+
+    def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: Any) -> dict[str, Any]:
+        return json_leaves.value_schema(self._declared.type, self._about)
+
+    def _read(self, value: Any) -> Any:
+        type_, about = self._declared.type, self._about
+        if type_ is Any:
+            return value
+        if type_ is int and isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if not _fits(type_, value):
+            raise fault(f"must be {messages.wanted(type_, about)}, got {messages.shown(value)}")
+        try:
+            return checked(self._declared, value, "")
+        except ParameterError as error:
+            message = str(error).removeprefix(":").strip()
+            bounds = message.startswith("must be in ")
+            raise fault(message + (messages.unit_note(about, value) if bounds else "")) from None
+
+
+def _fits(type_: Any, value: Any) -> bool:
+    """Whether a value is of a type's sort at all, so that the declaration can speak of it."""
+    if type_ is float:
+        written = isinstance(value, str) and len(value) <= messages.LONGEST
+        return written or (isinstance(value, int | float) and not isinstance(value, bool))
+    return isinstance(value, type_) and (type_ is bool or not isinstance(value, bool))
+
+
+class _Either:
+    """A value of one of several types, chosen by its shape."""
+
+    def __init__(self, annotations: Mapping[Any, Any]) -> None:
+        self._annotations = annotations
+        self._adapters: dict[Any, TypeAdapter[Any]] = {}
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
+        return core_schema.with_info_plain_validator_function(self._read)
+
+    def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: Any) -> dict[str, Any]:
+        return {"anyOf": [self._adapter(type_).json_schema() for type_ in self._annotations]}
+
+    def _adapter(self, type_: Any) -> TypeAdapter[Any]:
+        if type_ not in self._adapters:
+            self._adapters[type_] = TypeAdapter(self._annotations[type_])
+        return self._adapters[type_]
+
+    def _read(self, value: Any, info: core_schema.ValidationInfo) -> Any:
+        fitting = [type_ for type_ in self._annotations if _shape(type_) is _shape_of(value)]
+        if not fitting:
+            accepted = " or ".join(messages.wanted(type_, Param("")) for type_ in self._annotations)
+            raise fault(f"must be {accepted}, got {messages.shown(value)}")
+        for type_ in fitting[:-1]:
+            try:
+                return self._adapter(type_).validate_python(value, context=info.context)
+            except ValueError:
+                continue
+        return self._adapter(fitting[-1]).validate_python(value, context=info.context)
+
+
+class _OfKind:
+    """An object of a registered kind."""
+
+    def __init__(self, kind: str, default_name: str) -> None:
+        self._kind = kind
+        self._default_name = default_name
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
+        return core_schema.with_info_plain_validator_function(self._read)
+
+    def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: Any) -> dict[str, Any]:
+        return json_leaves.kind_placeholder(self._kind)
+
+    def _read(self, value: Any, info: core_schema.ValidationInfo) -> Any:
+        objects: Maker = info.context  # type: ignore[assignment]
+        return objects.of_kind(self._kind, self._default_name, value)
+
+
+class _Nested:
+    """An object of a declared class that belongs to no kind."""
+
+    def __init__(self, cls: type[Declared]) -> None:
+        self._cls = cls
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
+        return core_schema.with_info_plain_validator_function(self._read)
+
+    def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: Any) -> dict[str, Any]:
+        return model_of(self._cls).model_json_schema()
+
+    def _read(self, value: Any, info: core_schema.ValidationInfo) -> Any:
+        objects: Maker = info.context  # type: ignore[assignment]
+        return objects.of_class(self._cls, value)
+
+
+def _shape(type_: Any) -> type:
+    origin = typing.get_origin(type_)
+    if origin is tuple:
+        return list
+    if (isinstance(origin, type) and issubclass(origin, Mapping)) or issubclass(type_, Declared):
+        return dict
+    return str
+
+
+def _shape_of(value: Any) -> type:
+    if isinstance(value, list | tuple):
+        return list
+    return dict if isinstance(value, Mapping) else str

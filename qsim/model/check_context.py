@@ -1,0 +1,151 @@
+"""Checks that only the registered classes themselves can make.
+
+A class of any kind may define ``check(self, context)``, which yields a key path and a message for each thing
+that does not fit the rest of the scenario::
+
+    def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
+        if self.responder not in context.nodes:
+            yield "responder", f"unknown node '{self.responder}'{nearest(self.responder, context.nodes)}"
+
+The key path is relative to the object's own parameters; an empty one speaks of the object as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Protocol, TypeVar, runtime_checkable
+
+from qsim.model.specs import ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, RunSpec
+
+_T = TypeVar("_T")
+
+
+@runtime_checkable
+class Checkable(Protocol):
+    """A registered class that checks how it fits the scenario."""
+
+    def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
+        """Yield a relative key path and a message for each fault."""
+        ...
+
+
+class UnknownPartError(Exception):
+    """A check asked for a part of the scenario that has faults of its own."""
+
+
+class CheckContext:
+    """The scenario as a check sees it.
+
+    Asking for a part that is faulty itself ends the check that asks: what it would say of that part is noise
+    until the part is mended. Faults that it yielded before still count.
+
+    Args:
+        run, classical, protocols: these sections; None when faulty.
+        nodes: all nodes by name; None in the place of a faulty one.
+        links: all links; None when one is faulty.
+        ends: the two nodes of every link; None when those of one are faulty.
+    """
+
+    def __init__(
+        self,
+        run: RunSpec | None,
+        nodes: Mapping[str, NodeSpec | None],
+        links: Sequence[LinkSpec] | None,
+        ends: Sequence[tuple[str, str]] | None,
+        classical: ClassicalSpec | None,
+        protocols: ProtocolsSpec | None,
+    ) -> None:
+        self.nodes: Mapping[str, NodeSpec] = _Nodes(nodes)
+        # A node with faults counts as a router: that it is none can be told once it is mended.
+        self._routers = [name for name, node in nodes.items() if node is None or node.type == "router"]
+        self._run = run
+        self._links = links
+        self._ends = ends
+        self._classical = classical
+        self._protocols = protocols
+        self._neighbours: dict[str, tuple[str, ...]] = {}
+        self._pieces: dict[str, int] = {}
+
+    @property
+    def run(self) -> RunSpec:
+        """How the scenario is run."""
+        return _known(self._run)
+
+    @property
+    def links(self) -> Sequence[LinkSpec]:
+        """All links."""
+        return _known(self._links)
+
+    @property
+    def classical(self) -> ClassicalSpec:
+        """The classical network."""
+        return _known(self._classical)
+
+    @property
+    def protocols(self) -> ProtocolsSpec:
+        """The protocols of every node."""
+        return _known(self._protocols)
+
+    def neighbours(self, name: str) -> tuple[str, ...]:
+        """The nodes that a node is linked to, in the order of the links; none for an unknown node."""
+        if not self._neighbours:
+            found: dict[str, list[str]] = {node: [] for node in self.nodes}
+            for a, b in _known(self._ends):
+                found[a].append(b)
+                found[b].append(a)
+            self._neighbours = {node: tuple(others) for node, others in found.items()}
+        return self._neighbours.get(name, ())
+
+    def connected(self, a: str, b: str) -> bool:
+        """Whether a path of links leads from one node to another, with nothing but routers on the way.
+
+        None leads to an unknown node.
+        """
+        if not self._pieces:
+            self._pieces = self._pieces_of_routers()
+        return a in self.nodes and (
+            a == b or b in self.neighbours(a) or bool(self._reach(a) & self._reach(b))
+        )
+
+    def _pieces_of_routers(self) -> dict[str, int]:
+        """The routers, each with the number of the piece that is left to it without the end nodes."""
+        pieces: dict[str, int] = {}
+        routers = set(self._routers)
+        for number, start in enumerate(self._routers):
+            reached = [start] if start not in pieces else []
+            while reached:
+                node = reached.pop()
+                pieces[node] = number
+                reached += (
+                    other for other in self.neighbours(node) if other in routers and other not in pieces
+                )
+        return pieces
+
+    def _reach(self, name: str) -> set[int]:
+        """The pieces of routers that a node belongs to or is linked to."""
+        return {self._pieces[node] for node in (name, *self.neighbours(name)) if node in self._pieces}
+
+
+class _Nodes(Mapping[str, NodeSpec]):
+    """All nodes by name, guarding those that are faulty."""
+
+    def __init__(self, nodes: Mapping[str, NodeSpec | None]) -> None:
+        self._nodes = nodes
+
+    def __getitem__(self, name: str) -> NodeSpec:
+        return _known(self._nodes[name])
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._nodes
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._nodes)
+
+    def __len__(self) -> int:
+        return len(self._nodes)
+
+
+def _known(part: _T | None) -> _T:
+    if part is None:
+        raise UnknownPartError
+    return part

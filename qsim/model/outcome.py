@@ -1,0 +1,174 @@
+"""What a run leaves behind: rows, counts and timings, and what follows from them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from qsim.errors import ResultError, nearest
+from qsim.model.columns import TABLES, as_mappings
+from qsim.model.rows import FlowRow, HopRow, LinkRow, MemoryRow, MetricRow, PairRow, Stall
+from qsim.statistics import half_width, mean
+from qsim.versions import versions
+
+
+@dataclass(frozen=True, slots=True)
+class RunOutcome:
+    """What one run of a scenario leaves behind.
+
+    Attributes:
+        name: the scenario's name.
+        seed: root seed.
+        simulated_s: simulated time covered.
+        wall_s: wall-clock seconds of the event loop.
+        cpu_s: CPU seconds of the event loop.
+        setup_s: wall-clock seconds to build the network.
+        events: kernel events run.
+        flows: reservations served to their end, grouped by initiator in node order, then by start.
+        unfinished: reservations still open when the run ended.
+        completed: number of `flows`.
+        rejected: reservation attempts that were turned down.
+        links: one row a link.
+        memories: one row a node.
+        pairs: delivered pairs, when the run records them.
+        stalls: requests that could no longer progress.
+        metrics: quantities that applications measured beside their flows.
+        notes: what a reader of the figures should know, one sentence each.
+        interrupted: whether the run was stopped before its time.
+        document: the scenario's document.
+        trace_fingerprint: digest of every trace event, when the run was asked for it.
+        versions: the software that made the result.
+    """
+
+    name: str
+    seed: int
+    simulated_s: float
+    wall_s: float
+    cpu_s: float
+    setup_s: float
+    events: int
+    flows: tuple[FlowRow, ...]
+    unfinished: tuple[FlowRow, ...]
+    rejected: int
+    links: tuple[LinkRow, ...]
+    memories: tuple[MemoryRow, ...]
+    pairs: tuple[PairRow, ...] = ()
+    stalls: tuple[Stall, ...] = ()
+    metrics: tuple[MetricRow, ...] = ()
+    notes: tuple[str, ...] = ()
+    interrupted: bool = False
+    document: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    trace_fingerprint: str | None = None
+    versions: Mapping[str, str] = field(default_factory=versions, compare=False, repr=False)
+
+    @property
+    def completed(self) -> int:
+        """Reservations served to their end."""
+        return len(self.flows)
+
+    @property
+    def hops(self) -> tuple[HopRow, ...]:
+        """The flows summarised by the number of links on their paths."""
+        return by_hops(self.flows)
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest of everything but timings, versions and the trace, 32 hexadecimal characters.
+
+        Two results with one fingerprint come from the same scenario and agree in every figure.
+        """
+        kept = {
+            key: value for key, value in self.to_dict(fingerprint=False).items() if key not in _INCIDENTAL
+        }
+        kept["document"] = finite(self.document)
+        text = json.dumps(kept, sort_keys=True, separators=(",", ":"), allow_nan=False)
+        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+    def table(self, name: str) -> tuple[Any, ...]:
+        """The rows of one table: flows, unfinished, hops, links, memories, metrics, pairs or stalls.
+
+        Raises:
+            ResultError: there is no such table.
+        """
+        if name not in TABLES:
+            raise ResultError(f"a result has no table '{name}'{nearest(name, TABLES)}")
+        rows: tuple[Any, ...] = getattr(self, name)
+        return rows
+
+    def to_dict(self, *, fingerprint: bool = True) -> dict[str, Any]:
+        """The result as plain numbers, text, lists and mappings, ready for JSON, without NaN and infinity.
+
+        Args:
+            fingerprint: whether to compute and include the fingerprint.
+        """
+        plain: dict[str, Any] = {key: getattr(self, key) for key in _SCALARS}
+        plain |= {name: as_mappings(name, self.table(name)) for name in TABLES}
+        if fingerprint:
+            plain["fingerprint"] = self.fingerprint
+        plain["trace_fingerprint"] = self.trace_fingerprint
+        plain["versions"] = dict(self.versions)
+        as_json: dict[str, Any] = finite(plain)
+        return as_json
+
+
+def by_hops(flows: Iterable[FlowRow]) -> tuple[HopRow, ...]:
+    """Summarise flows by the number of links on their paths, fewest first."""
+    groups: dict[int, list[FlowRow]] = defaultdict(list)
+    for flow in flows:
+        groups[len(flow.path) - 1].append(flow)
+    return tuple(_summary(hops, groups[hops]) for hops in sorted(groups))
+
+
+def _summary(hops: int, flows: list[FlowRow]) -> HopRow:
+    rates = [flow.throughput_hz for flow in flows]
+    delivered = [(flow.pairs, flow.fidelity_mean) for flow in flows if flow.fidelity_mean is not None]
+    weight = sum(pairs for pairs, _ in delivered)
+    return HopRow(
+        hops=hops,
+        flows=len(flows),
+        pairs=sum(flow.pairs for flow in flows),
+        throughput_mean_hz=mean(rates),
+        throughput_ci95_hz=half_width(rates),
+        fidelity_mean=math.fsum(pairs * fidelity for pairs, fidelity in delivered) / weight
+        if weight
+        else None,
+        wait_mean_s=mean([flow.wait_s for flow in flows]),
+    )
+
+
+def finite(value: Any) -> Any:
+    """A copy of nested mappings and sequences as dicts and lists, with NaN and infinity as None.
+
+    Example:
+        >>> finite({"a": (1, float("nan"))})
+        {'a': [1, None]}
+    """
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): finite(member) for key, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(member) for member in value]
+    return value
+
+
+_SCALARS = (
+    "name",
+    "seed",
+    "simulated_s",
+    "wall_s",
+    "cpu_s",
+    "setup_s",
+    "events",
+    "completed",
+    "rejected",
+    "notes",
+    "interrupted",
+)
+#: What may differ between two runs that did the same.
+_INCIDENTAL = frozenset({"wall_s", "cpu_s", "setup_s", "trace_fingerprint", "versions"})

@@ -1,0 +1,191 @@
+"""What a scenario is made of, once read, checked and expanded.
+
+These classes are the target of every front door: a YAML or JSON file, the `qsim.Network` builder, a NetworkX
+graph, a SeQUeNCe configuration. All of them make one document, and the document makes one `Scenario`, so a
+script and a file that say the same thing run the same simulation.
+
+Fields marked `OfKind` hold an instance of a class found in the registry (in a file:
+``memory: {kind: atomic, efficiency: 0.75}``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any, ClassVar, Self
+
+from qsim.model.outcome import RunOutcome
+from qsim.model.sweep_spec import SweepSpec
+from qsim.parameters import Declared, OfKind, Param
+
+
+@dataclass(frozen=True, slots=True)
+class RunSpec(Declared):
+    """How long to run, and at which level of detail."""
+
+    duration: Annotated[float, Param("simulated time", unit="s", gt=0)]
+    seed: Annotated[int, Param("root seed of every random stream", ge=0)] = 0
+    detail: Annotated[
+        str,
+        Param(
+            "level of detail of heralded links: 'attempt' draws the number of attempts to the next herald, "
+            "'photon' makes every emission, transit, click and message an event",
+            choices=("attempt", "photon"),
+        ),
+    ] = "attempt"
+    formalism: Annotated[str, Param("how pair states are represented, a registered formalism")] = (
+        "bell-diagonal"
+    )
+    record_pairs: Annotated[bool, Param("keep one row for every delivered pair")] = False
+    stop_when_done: Annotated[
+        bool, Param("end the run as soon as every application has all it asked for")
+    ] = False
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSpec(Declared):
+    """One node with its memories."""
+
+    name: Annotated[str, Param("unique name of the node")]
+    memory: Annotated[Any, OfKind("memory", "the memories of the node", default="atomic")] = None
+    type: Annotated[
+        str,
+        Param(
+            "'router' may carry other nodes' entanglement, 'end-node' may not",
+            choices=("router", "end-node"),
+        ),
+    ] = "router"
+    position: Annotated[
+        tuple[float, float] | None, Param("planar coordinates (x, y) in metres", unit="m")
+    ] = None
+    coordinates: Annotated[
+        tuple[float, float] | None, Param("geographic coordinates (latitude, longitude) in degrees")
+    ] = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSpec(Declared):
+    """One fibre link between two nodes, with a heralding station on the way."""
+
+    between: Annotated[tuple[str, str], Param("names of the two nodes")]
+    length: Annotated[float, Param("length of fibre between the two nodes", unit="m", ge=0)]
+    fibre: Annotated[Any, OfKind("fibre", "the fibre of both arms", default="single-mode")] = None
+    detector: Annotated[
+        Any, OfKind("detector", "the detectors of the heralding station", default="threshold")
+    ] = None
+    generation: Annotated[
+        Any, OfKind("link-model", "the entanglement generation protocol", default="barrett-kok")
+    ] = None
+    midpoint: Annotated[
+        float,
+        Param(
+            "position of the heralding station, as a fraction of the length from the first node", ge=0, le=1
+        ),
+    ] = 0.5
+    station_delay: Annotated[
+        float | None,
+        Param(
+            "one-way classical delay between either node and the station, instead of the network's rule",
+            unit="s",
+            ge=0,
+        ),
+    ] = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSpec(Declared):
+    """The classical channel between one pair of nodes, in both directions."""
+
+    between: Annotated[tuple[str, str], Param("names of the two nodes")]
+    delay: Annotated[float, Param("one-way propagation delay", unit="s", ge=0)]
+
+
+@dataclass(frozen=True, slots=True)
+class DelayTable(Declared):
+    """A square table of delays between named nodes."""
+
+    nodes: Annotated[tuple[str, ...], Param("names of rows and columns, in order")]
+    table: Annotated[tuple[tuple[float, ...], ...], Param("delays, row to column", unit="s", ge=0)]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassicalSpec(Declared):
+    """The classical network.
+
+    A pair of nodes without a delay of its own is served along the shortest fibre path.
+    """
+
+    channels: Annotated[tuple[ChannelSpec, ...], Param("explicit channels")] = ()
+    one_way: Annotated[DelayTable | None, Param("table of one-way delays")] = None
+    round_trip: Annotated[
+        DelayTable | None,
+        Param("table of measured round-trip times; the one-way delay is the mean of both directions, halved"),
+    ] = None
+    speed: Annotated[float, Param("signal speed along fibre", unit="m/s", gt=0)] = 2e8
+    processing: Annotated[float, Param("processing time added to every message", unit="s", ge=0)] = 0.0
+    transmission: Annotated[float, Param("transmission time added to every message", unit="s", ge=0)] = 0.0
+    station: Annotated[
+        str,
+        Param(
+            "delay between a node and a heralding station: 'fibre' from the arm's length, "
+            "'half' of the delay between the two end nodes",
+            choices=("fibre", "half"),
+        ),
+    ] = "fibre"
+    loss: Annotated[
+        float,
+        Param(
+            "probability that a message is lost and sent again; a link's own hand-shakes and announcements "
+            "are never lost",
+            ge=0,
+            lt=1,
+        ),
+    ] = 0.0
+    retransmission: Annotated[
+        float, Param("time after which a lost message is sent again", unit="s", gt=0)
+    ] = 10e-3
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolsSpec(Declared):
+    """The protocols of every node."""
+
+    swapping: Annotated[Any, OfKind("swapping", "how and in which order routers swap", default="nested")] = (
+        None
+    )
+    purification: Annotated[
+        Any, OfKind("purification", "how pairs below the target fidelity are purified", default="bbpssw")
+    ] = None
+    routing: Annotated[Any, OfKind("routing", "how paths are found", default="shortest-path")] = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioSpec:
+    """A checked, expanded scenario, as what simulates it sees it.
+
+    Attributes:
+        document: the plain document (text, numbers, lists and mappings) that this scenario was made from,
+            defaults filled in; it can be written to YAML and read back.
+        source: where the document came from, for messages.
+        notes: what an imported topology could not express, one sentence each.
+        sweep: what `qsim.sweep` varies; no part of the document, which is that of a single run.
+        outcome: the class of what a run of it gives back.
+    """
+
+    name: str
+    run_spec: RunSpec
+    nodes: tuple[NodeSpec, ...]
+    links: tuple[LinkSpec, ...]
+    classical: ClassicalSpec
+    protocols: ProtocolsSpec
+    traffic: tuple[Any, ...]
+    document: Mapping[str, Any] = field(repr=False)
+    source: str = field(default="<scenario>", compare=False)
+    notes: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    sweep: SweepSpec | None = field(default=None, compare=False, repr=False)
+    outcome: ClassVar[type[RunOutcome]] = RunOutcome
+
+    def with_seed(self, seed: int) -> Self:
+        """The same scenario with another root seed."""
+        document = {**self.document, "run": {**self.document["run"], "seed": seed}}
+        return replace(self, run_spec=replace(self.run_spec, seed=seed), document=document)

@@ -1,0 +1,77 @@
+"""A scenario that can be run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+from qsim import registry
+from qsim.model.outcome import RunOutcome
+from qsim.model.specs import ScenarioSpec
+from qsim.results.result import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from qsim.kernel import Simulator, TraceSink
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario(ScenarioSpec):
+    """A checked, expanded scenario, ready to run any number of times.
+
+    See `qsim.model.specs.ScenarioSpec` for what it holds.
+    """
+
+    outcome: ClassVar[type[RunOutcome]] = Result
+
+    def engine(self, seed: int | None = None, trace: TraceSink | None = None) -> Engine:
+        """Build the live simulation.
+
+        Args:
+            seed: root seed; None takes the scenario's own.
+            trace: where trace events go; None traces nothing.
+        """
+        runtime = registry.lookup("runtime", "network")
+        engine: Engine = runtime(self, seed=self.run_spec.seed if seed is None else seed, trace=trace)
+        return engine
+
+    def run(
+        self,
+        seed: int | None = None,
+        trace: TraceSink | None = None,
+        progress: Callable[[Simulator], object] | None = None,
+    ) -> Result:
+        """Run the scenario to its end.
+
+        Args:
+            seed: root seed; None takes the scenario's own.
+            trace: where trace events go; None traces nothing.
+            progress: called now and then with the simulator.
+
+        Example:
+            >>> result = scenario.run(seed=1)  # doctest: +SKIP
+        """
+        return self.engine(seed=seed, trace=trace).run(progress=progress)
+
+
+class Engine(Protocol):
+    """A live simulation of a scenario: what the registered runtime offers.
+
+    Attributes:
+        sim: its simulator.
+    """
+
+    sim: Simulator
+
+    def run(self, progress: Callable[[Simulator], object] | None = None) -> Result:
+        """Run to the end of the scenario, or until `stop`, and give the result."""
+        ...
+
+    def stop(self) -> None:
+        """End the run after the event in hand."""
+        ...
+
+    def result(self) -> Result:
+        """The result so far."""
+        ...

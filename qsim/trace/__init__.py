@@ -1,0 +1,1 @@
+"""Traces of quantum networks: the vocabulary of events, and where they go."""

@@ -1,0 +1,81 @@
+"""Where trace events go: a list, lines of text, a digest, or several of these."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import IO, Any
+
+from qsim.kernel.trace_sink import TraceSink
+
+
+class MemorySink:
+    """Keeps every event in a list, for tests and notebooks.
+
+    Attributes:
+        events: tuples ``(time_ps, event, entity, fields)``.
+    """
+
+    def __init__(self) -> None:
+        self.events: list[tuple[int, str, str, dict[str, Any]]] = []
+
+    def emit(self, time_ps: int, event: str, entity: str, **fields: Any) -> None:
+        self.events.append((time_ps, event, entity, fields))
+
+    def close(self) -> None:
+        pass
+
+
+class JsonLinesSink:
+    """Writes one JSON object a line.
+
+    Args:
+        file: an open text file; `close` leaves it open.
+    """
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def emit(self, time_ps: int, event: str, entity: str, **fields: Any) -> None:
+        json.dump(
+            {"t_ps": time_ps, "event": event, "entity": entity, **fields}, self._file, separators=(",", ":")
+        )
+        self._file.write("\n")
+
+    def close(self) -> None:
+        self._file.flush()
+
+
+class FingerprintSink:
+    """Digests the whole trace into a few characters: two runs with one fingerprint did the same things."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.blake2b(digest_size=16)
+        self.events = 0
+
+    def emit(self, time_ps: int, event: str, entity: str, **fields: Any) -> None:
+        self.events += 1
+        self._digest.update(repr((time_ps, event, entity, *fields.items())).encode())
+
+    def close(self) -> None:
+        pass
+
+    @property
+    def fingerprint(self) -> str:
+        """The digest so far, 32 hexadecimal characters."""
+        return self._digest.hexdigest()
+
+
+class Tee:
+    """Sends every event to several sinks."""
+
+    def __init__(self, *sinks: TraceSink) -> None:
+        self._sinks = sinks
+
+    def emit(self, time_ps: int, event: str, entity: str, **fields: Any) -> None:
+        for sink in self._sinks:
+            sink.emit(time_ps, event, entity, **fields)
+
+    def close(self) -> None:
+        for sink in self._sinks:
+            sink.close()

@@ -1,0 +1,33 @@
+"""The fixed vocabulary of trace events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+#: Every event name with its fields, in order. ``entity`` names who it happened to.
+VOCABULARY: Mapping[str, tuple[str, ...]] = {
+    # photon level
+    "photon_emitted": ("memory", "round"),
+    "photon_lost": ("memory",),
+    "photon_arrived": ("memory",),
+    "detector_clicked": ("detector", "cause"),
+    "clicks_announced": ("pattern",),
+    # classical messages
+    "message_sent": ("message", "to", "arrives_ps"),
+    "message_received": ("message", "from"),
+    "message_dropped": ("message", "reason"),
+    # memories and pairs
+    "memory_changed": ("memory", "state", "pair"),
+    "pair_heralded": ("pair", "a", "b", "attempts", "fidelity"),
+    "pair_swapped": ("left", "right", "pair", "success"),
+    "pair_purified": ("kept", "sacrificed", "success", "fidelity"),
+    "pair_expired": ("pair", "memory"),
+    "pair_delivered": ("pair", "flow", "fidelity"),
+    # requests
+    "request_submitted": ("responder", "start_ps", "end_ps", "memories", "fidelity"),
+    "request_rejected": ("responder", "at"),
+    "request_accepted": ("flow", "responder", "path"),
+    "flow_started": ("flow",),
+    "flow_ended": ("flow", "pairs"),
+    "flow_stalled": ("flow", "cause"),
+}
