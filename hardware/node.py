@@ -10,6 +10,7 @@ from hardware.memory import Memory
 if TYPE_CHECKING:
     from hardware.classical import ClassicalNetwork
     from hardware.memory import AtomicMemory
+    from hardware.processor import Processor
     from qsim.kernel import Simulator
 
 
@@ -18,6 +19,7 @@ class QuantumNode(Node):
 
     Attributes:
         model: parameters of the memories.
+        processor: what operates on them.
         memories: the memories, in order.
         index: position of the node in its network.
         expired: pairs given up here because of their age.
@@ -25,11 +27,18 @@ class QuantumNode(Node):
     """
 
     def __init__(
-        self, sim: Simulator, name: str, classical: ClassicalNetwork, model: AtomicMemory, index: int
+        self,
+        sim: Simulator,
+        name: str,
+        classical: ClassicalNetwork,
+        model: AtomicMemory,
+        processor: Processor,
+        index: int,
     ) -> None:
         super().__init__(sim, name, classical)
         noise = model.noise()
         self.model = model
+        self.processor = processor
         self.index = index
         self.memories = [Memory(self, position, noise) for position in range(model.count)]
         self.expired = 0

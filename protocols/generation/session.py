@@ -76,10 +76,8 @@ class GenerationSession(Generic[A]):
         self._report_up = report_up
         self._report_down = report_down
         self._attempts: dict[Memory, A] = {}
-        cutoffs = [
-            age for age in (upstream.model.cutoff_ps(), self.downstream.model.cutoff_ps()) if age is not None
-        ]
-        self._cutoff = min(cutoffs) if cutoffs else None
+        ends = (upstream, self.downstream)
+        self._deadlines = [context.deadlines[end] for end in ends if end in context.deadlines]
         self.closed = False
         self._prepare()
 
@@ -159,7 +157,8 @@ class GenerationSession(Generic[A]):
         del self._attempts[memory]
         pair = attempts.pair
         assert pair is not None
-        deadline = None if self._cutoff is None else attempts.emitted + self._cutoff
+        found = [at for deadline in self._deadlines if (at := deadline(pair)) is not None]
+        deadline = min(found, default=None)
         memory.hold(pair.id, attempts.down if memory is attempts.up else attempts.up, deadline)
 
     def _report_both(self, attempts: A) -> None:

@@ -33,7 +33,9 @@ def build_nodes(
 ) -> dict[str, QuantumNode]:
     """The nodes of a scenario, in order, by name."""
     return {
-        spec.name: _NODE_CLASSES[spec.type](context.sim, spec.name, classical, spec.memory, index)
+        spec.name: _NODE_CLASSES[spec.type](
+            context.sim, spec.name, classical, spec.memory, spec.processor, index
+        )
         for index, spec in enumerate(specs)
     }
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from protocols.apps.request import RequestApp
 from protocols.apps.stream import PairStream
 from protocols.context import Context
+from protocols.entanglement.cutoff import NoCutoff
 from protocols.flow import Request
 from protocols.network.reservation import ReservationProtocol
 from protocols.network.routing import Routing, Topology
@@ -256,13 +257,16 @@ class NetworkRuntime:
             yield from app if isinstance(app, list) else (app,)
 
     def _build_stacks(self) -> dict[Node, NodeStack]:
-        policies = Policies(self.scenario.protocols.swapping, self.scenario.protocols.purification)
+        network = self.scenario.protocols
         links: dict[Node, dict[Node, Link]] = {node: {} for node in self.nodes.values()}
         for link in self.links:
             links[link.first][link.second] = links[link.second][link.first] = link
         stacks: dict[Node, NodeStack] = {}
-        for node in self.nodes.values():
-            stacks[node] = NodeStack(self.context, node, policies, links[node], stacks)
+        for node, spec in zip(self.nodes.values(), self.scenario.nodes, strict=True):
+            policies = Policies.of(spec, network)
+            if not isinstance(policies.cutoff, NoCutoff):
+                self.context.deadlines[node] = policies.cutoff.deadline
+            stacks[node] = NodeStack(self.context, node, policies, network.swapping, links[node], stacks)
         return stacks
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, Protocol, Self, TypeVar
 
+from qsim.registry import define_kind
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -103,6 +105,8 @@ class PairState(Protocol):
         """
         ...
 
+
+define_kind("formalism", PairState, "how-to/formalism.md")
 
 S = TypeVar("S", bound=PairState)
 
