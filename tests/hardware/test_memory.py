@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from hardware.memory import TRANSITIONS, AtomicMemory, Memory, MemoryState
 from hardware.node import Router
+from hardware.processor import GateProcessor
 from qsim.errors import LifecycleError, ParameterError
 from qsim.kernel import Simulator
 from qsim.parameters import Param
@@ -29,7 +30,7 @@ def sink() -> MemorySink:
 @pytest.fixture
 def router(sink: MemorySink) -> Router:
     sim = Simulator(0, sink)
-    return Router(sim, "alice", classical(sim), AtomicMemory(count=3), 0)
+    return Router(sim, "alice", classical(sim), AtomicMemory(count=3), GateProcessor(), 0)
 
 
 # parameters
@@ -56,7 +57,6 @@ def router(sink: MemorySink) -> Router:
         ("pauli_x", -1),
         ("pauli_y", -1),
         ("pauli_z", -1),
-        ("cutoff", 0),
         ("wavelength", 0),
     ],
 )
@@ -78,17 +78,10 @@ def test_parameters_are_finite_numbers(value: object) -> None:
 
 
 def test_parameters_may_carry_units() -> None:
-    memory = AtomicMemory(
-        efficiency="75 %", frequency="200 kHz", cutoff="1.3 s", t1="2 min", wavelength="637 nm"
-    )
-    assert (memory.efficiency, memory.frequency, memory.cutoff, memory.t1) == (0.75, 200e3, 1.3, 120.0)
+    memory = AtomicMemory(efficiency="75 %", frequency="200 kHz", t1="2 min", wavelength="637 nm")
+    assert (memory.efficiency, memory.frequency, memory.t1) == (0.75, 200e3, 120.0)
     assert memory.wavelength == pytest.approx(637e-9)
     assert memory.period_ps() == 5_000_000
-    assert memory.cutoff_ps() == 1_300_000_000_000
-
-
-def test_pairs_are_kept_for_ever_unless_there_is_a_cutoff() -> None:
-    assert AtomicMemory().cutoff_ps() is None
 
 
 @given(st.floats(1e-9, 1e3))
@@ -150,7 +143,7 @@ def test_a_memory_of_ones_own_brings_its_own_noise() -> None:
             return MemoryNoise.depolarising(1 / self.leak)
 
     sim = Simulator()
-    node = Router(sim, "alice", classical(sim), Leaky(count=2, leak="2 Hz"), 0)
+    node = Router(sim, "alice", classical(sim), Leaky(count=2, leak="2 Hz"), GateProcessor(), 0)
     assert [memory.noise for memory in node.memories] == [MemoryNoise.depolarising(0.5)] * 2
 
 

@@ -7,6 +7,7 @@ import pytest
 from hardware.classical import Node
 from hardware.memory import AtomicMemory
 from hardware.node import EndNode, QuantumNode, Router
+from hardware.processor import GateProcessor
 from qsim.errors import SimulationError
 from qsim.kernel import Simulator
 from qsim.trace.sinks import MemorySink
@@ -74,7 +75,7 @@ def test_messages_are_traced_at_both_ends() -> None:
 @pytest.mark.parametrize(("kind", "relays"), [(Router, True), (EndNode, False)])
 def test_routers_relay_and_end_nodes_do_not(kind: type[QuantumNode], relays: bool) -> None:
     sim = Simulator()
-    node = kind(sim, "alice", classical(sim), AtomicMemory(count=7), 3)
+    node = kind(sim, "alice", classical(sim), AtomicMemory(count=7), GateProcessor(), 3)
     assert node.relays is relays
     assert node.index == 3
     assert [memory.index for memory in node.memories] == list(range(7))
