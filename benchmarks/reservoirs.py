@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import os
+import sys
 
 from _handwritten import pass_over_windows
-from _harness import Report, fresh, run
+from _harness import EXAMPLES, Report, fresh, run
 
 from qml.engines import jax_support
-from qml.experiments.speed import (
+
+sys.path.append(str(EXAMPLES / "reservoirs"))
+from speed import (
     LENGTH,
     STEPS,
     WINDOWS,

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from qml.baselines import NVAR as NVAR
     from qml.baselines import LinearTaps as LinearTaps
     from qml.baselines import Persistence as Persistence
-    from qml.cells.classical import ESN as ESN
-    from qml.cells.classical import GRU as GRU
-    from qml.cells.classical import LSTM as LSTM
-    from qml.cells.classical import RNN as RNN
-    from qml.cells.quantum import QGRU as QGRU
-    from qml.cells.quantum import QLSTM as QLSTM
-    from qml.cells.quantum import QRNN as QRNN
+    from qml.cells.classical_cells import ESN as ESN
+    from qml.cells.classical_cells import GRU as GRU
+    from qml.cells.classical_cells import LSTM as LSTM
+    from qml.cells.classical_cells import RNN as RNN
+    from qml.cells.quantum_cells import QGRU as QGRU
+    from qml.cells.quantum_cells import QLSTM as QLSTM
+    from qml.cells.quantum_cells import QRNN as QRNN
     from qml.engines.choice import EngineChoice as EngineChoice
     from qml.ensembles import ensemble as ensemble
     from qml.ensembles import tanh_control as tanh_control
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from qml.estimators import ReservoirRegressor as ReservoirRegressor
     from qml.estimators import ReservoirSeriesRegressor as ReservoirSeriesRegressor
     from qml.feature_cache import FeatureCache as FeatureCache
+    from qml.maps.affine import TanhUnits as TanhUnits
+    from qml.maps.circuit import CircuitUnits as CircuitUnits
     from qml.persistent import PersistentReservoir as PersistentReservoir
     from qml.persistent import StepNoise as StepNoise
     from qml.readouts import GradientReadout as GradientReadout
@@ -51,27 +53,25 @@ if TYPE_CHECKING:
     from qml.series_files import read_series as read_series
     from qml.tasks import paper_task as paper_task
     from qml.tasks import standard_task as standard_task
-    from qml.units.affine import TanhUnits as TanhUnits
-    from qml.units.circuit import CircuitUnits as CircuitUnits
 
 # Where each name comes from. Type checkers read the block above instead, so that a misspelt name is an
 # error to them; a test holds the two lists together.
 _HOMES = {
-    "CircuitUnits": "qml.units.circuit",
-    "ESN": "qml.cells.classical",
+    "CircuitUnits": "qml.maps.circuit",
+    "ESN": "qml.cells.classical_cells",
     "EngineChoice": "qml.engines.choice",
     "FeatureCache": "qml.feature_cache",
-    "GRU": "qml.cells.classical",
+    "GRU": "qml.cells.classical_cells",
     "GradientReadout": "qml.readouts",
-    "LSTM": "qml.cells.classical",
+    "LSTM": "qml.cells.classical_cells",
     "LinearTaps": "qml.baselines",
     "NVAR": "qml.baselines",
     "Persistence": "qml.baselines",
     "PersistentReservoir": "qml.persistent",
-    "QGRU": "qml.cells.quantum",
-    "QLSTM": "qml.cells.quantum",
-    "QRNN": "qml.cells.quantum",
-    "RNN": "qml.cells.classical",
+    "QGRU": "qml.cells.quantum_cells",
+    "QLSTM": "qml.cells.quantum_cells",
+    "QRNN": "qml.cells.quantum_cells",
+    "RNN": "qml.cells.classical_cells",
     "Reservoir": "qml.reservoir",
     "ReservoirFeatures": "qml.estimators",
     "ReservoirForecaster": "qml.estimators",
@@ -80,7 +80,7 @@ _HOMES = {
     "RidgeReadout": "qml.readouts",
     "Scaler": "qml.scaling",
     "StepNoise": "qml.persistent",
-    "TanhUnits": "qml.units.affine",
+    "TanhUnits": "qml.maps.affine",
     "ensemble": "qml.ensembles",
     "memory_capacity": "qml.scores",
     "mse": "qml.scores",

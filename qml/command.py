@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qsim.cli.failure import INTERRUPTED
-from qsim.cli.options import Json, Quiet, Settings, Verbose, talk_of
+from qsim.cli.console import INTERRUPTED
+from qsim.cli.options import Json, Plugins, Quiet, Settings, Verbose, console_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from qml.experiments.lineup import Progress
-    from qsim.cli.talk import Talk
+    from qml.comparison.compare import Progress
+    from qsim.cli.console import Console
 
 
 def forecast(
@@ -37,6 +38,7 @@ def forecast(
     ] = None,
     workers: Annotated[int, typer.Option("--workers", metavar="N", min=1, help="Processes.")] = 1,
     settings: Settings = None,
+    plugins: Plugins = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
@@ -45,38 +47,52 @@ def forecast(
     The file names a series of yours (CSV, Parquet, NumPy) or one of the standard tasks. Settings are chosen
     on a validation part and scored on the last part of the series. No table comes without its baselines.
     """
-    talk = talk_of(ctx, quiet=quiet, verbose=verbose)
-    talk.subject = "forecast file"
+    console = console_of(ctx, quiet=quiet, verbose=verbose)
+    console.subject = "forecast file"
     from qml.forecast.document import load_study
+    from qsim.plugins import load
 
     overrides = [*(settings or ()), *([] if seed is None else [f"seed={seed}"])]
+    load(plugins or ())
     study = load_study(file, overrides)
-    from qml.experiments.checkpoint import Checkpoint
-    from qml.forecast import output
-    from qml.forecast.study import run_study
+    from qml.comparison.checkpoint import Checkpoint
+    from qml.forecast import forecast_output
+    from qml.forecast.evaluation import run_study
 
     if out is not None:
-        output.check_folder(out)
-    kept = Checkpoint(None if out is None else out / output.FINISHED)
+        forecast_output.check_folder(out)
+    kept = Checkpoint(None if out is None else out / forecast_output.FINISHED, _sources())
     try:
-        with _shown(talk) as progress:
-            outcome = run_study(study, workers=workers, progress=progress, checkpoint=kept)
+        with _shown(console) as progress:
+            outcome = run_study(
+                study, workers=workers, progress=progress, checkpoint=kept, plugins=plugins or ()
+            )
     except KeyboardInterrupt:
-        talk.say("interrupted" + ("; the same command goes on from here" if out else ""))
+        console.say("interrupted" + ("; the same command goes on from here" if out else ""))
         raise typer.Exit(INTERRUPTED) from None
-    talk.running = True
+    console.running = True
     if out is not None:
-        output.store(study, outcome, out, overrides)
-        talk.say(f"stored in {out}")
-    typer.echo(output.as_json(study, outcome) if as_json else output.text(outcome), nl=False)
+        forecast_output.store(study, outcome, out, overrides)
+        console.say(f"stored in {out}")
+    typer.echo(
+        forecast_output.as_json(study, outcome) if as_json else forecast_output.text(outcome), nl=False
+    )
+
+
+def _sources() -> tuple[Path, ...]:
+    """Files of the classes that plug-ins registered: what another version computed is computed again."""
+    from qsim.registry import added
+
+    files = {inspect.getsourcefile(cls) for _, _, cls in added()}
+    return tuple(sorted(Path(file) for file in files if file is not None))
 
 
 @contextmanager
-def _shown(talk: Talk) -> Iterator[Progress | None]:
+def _shown(console: Console) -> Iterator[Progress | None]:
     """How many models and seeds are finished, on a terminal that wants to know."""
-    from qsim.cli.talk import is_terminal
+    from qsim.cli.console import is_terminal
 
-    if talk.quiet or not is_terminal(sys.stderr):
+    if console.quiet or not is_terminal(sys.stderr):
         yield None
         return
     from rich.console import Console

@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 
 from qml.cells.bank import Bank, draw_bank
 from qml.cells.base import Cell
-from qml.cells.quantum import QuantumCell
+from qml.cells.quantum_cells import QuantumCell
 from qml.engines.choice import EngineChoice
 from qml.feature_cache import FeatureCache
-from qml.inputs import whole
-from qml.ranges import Range, draw_range
+from qml.inputs import Range, draw_range, whole
+from qml.maps.affine import TanhUnits
 from qml.reservoir import Reservoir
-from qml.units.affine import TanhUnits
 from qsim.errors import ParameterError
 
 
@@ -62,7 +61,7 @@ def ensemble(
         ParameterError: a range that is none, or a cell whose channels do not fit.
 
     Example:
-        >>> from qml.cells.quantum import QRNN
+        >>> from qml.cells.quantum_cells import QRNN
         >>> ensemble(QRNN(channels=2, hidden=2), seed=1, cells=8, delays=(0, 12)).size
         16
     """

@@ -12,16 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from qml.cells.bank import draw_bank
-from qml.cells.classical import ESN
-from qml.cells.quantum import QRNN
+from qml.cells.classical_cells import ESN
+from qml.cells.quantum_cells import QRNN
 from qml.engines.choice import EngineChoice
 from qml.ensembles import ensemble
 from qml.feature_cache import FeatureCache
-from qml.inputs import whole
-from qml.ranges import Range
+from qml.inputs import Range, whole
+from qml.maps.affine import TanhUnits
+from qml.maps.circuit import CircuitUnits
 from qml.reservoir import Reservoir
-from qml.units.affine import TanhUnits
-from qml.units.circuit import CircuitUnits
 from qsim.errors import ParameterError, nearest
 
 #: What can stand in a delay-embedded cell, and how tables call the ensemble then.
@@ -70,7 +69,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class EchoState:
-    """A leaky echo-state network; see `qml.cells.classical.ESN`.
+    """A leaky echo-state network; see `qml.cells.classical_cells.ESN`.
 
     Attributes:
         radius: spectral radius of the recurrent matrix.

@@ -43,7 +43,8 @@ class Reservoir:
         name: for tables.
 
     Raises:
-        ParameterError: an unknown readout, or taps that do not fit the cells.
+        ParameterError: an unknown readout, taps that do not fit the cells, or an engine that does not compute
+            them as is asked.
     """
 
     bank: Bank
@@ -57,6 +58,7 @@ class Reservoir:
         if not self.readout:
             object.__setattr__(self, "readout", self.bank.cell.default_readout)
         self.bank.cell.check_readout(self.readout)
+        self.engine.evaluator(self.bank.cell)
         shape = (self.bank.cells, self.bank.cell.channels, 2)
         if self.taps is not None and (self.taps.shape != shape or self.taps.min() < 0):
             raise ParameterError(

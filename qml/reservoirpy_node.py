@@ -37,7 +37,7 @@ class ReservoirNode(Node):  # type: ignore[misc]
 
     Example:
         >>> from reservoirpy.nodes import Ridge
-        >>> from qml.cells.quantum import QRNN
+        >>> from qml.cells.quantum_cells import QRNN
         >>> from qml.ensembles import ensemble
         >>> model = ReservoirNode(ensemble(QRNN(), seed=1)) >> Ridge()
     """

@@ -14,6 +14,8 @@ from typing import Any
 from qsim import registry
 from qsim.errors import QsimError, RegistryError
 
+#: Entry points that add commands.
+COMMANDS = "qsim.commands"
 #: Entry points that lead from what is shown ("run", "sweep") to the class that draws it.
 FIGURES = "qsim.figures"
 

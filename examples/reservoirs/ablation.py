@@ -3,15 +3,14 @@
 import sys
 from dataclasses import dataclass, replace
 
-from _script import parser, perform
+from _experiment import checkpoint_in, parser, perform
+from standard import Report
 
-from qml.cells.quantum import QRNN
+from qml.cells.quantum_cells import QRNN
+from qml.comparison.candidate_models import baselines
+from qml.comparison.compare import ReadoutModel, compare
+from qml.comparison.score_table import ScoreTable
 from qml.ensembles import ensemble
-from qml.experiments.checkpoint import Checkpoint
-from qml.experiments.contenders import baselines
-from qml.experiments.lineup import ReadoutContender, compare
-from qml.experiments.standard import Report
-from qml.experiments.table import ScoreTable
 from qml.presets import SETTINGS, Setting
 from qml.reservoir import Reservoir
 from qml.tasks import standard_task
@@ -105,15 +104,15 @@ def task(seed: int):
 
 
 def run(out, workers, seeds, features, progress) -> Report:
-    contenders = [
-        ReadoutContender(name, Drawn(setting, features, tanh))
+    models = [
+        ReadoutModel(name, Drawn(setting, features, tanh))
         for tanh, knobs in ((False, KNOBS), (True, CONTROL))
         for name, setting in knobs.items()
     ]
-    contenders += baselines(features, "target")
+    models += baselines(features, "target")
     table = ScoreTable(f"NARMA-10, {features} features, tuning seeds 1000 to {999 + seeds}")
-    kept = Checkpoint(out / "finished" if out else None)
-    table.add(compare(task, contenders, range(seeds), workers=workers, progress=progress, checkpoint=kept))
+    kept = checkpoint_in(out)
+    table.add(compare(task, models, range(seeds), workers=workers, progress=progress, checkpoint=kept))
     name = f"ablation_{features}"
     return Report({name: table}, tuple(table.write(out, name)) if out else ())
 

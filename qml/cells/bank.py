@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qml.cells.base import Cell
-from qml.units.base import Evaluator, Weights
+from qml.maps.base import Evaluator, Weights
 from qsim.errors import ParameterError
 
 

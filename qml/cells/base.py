@@ -1,17 +1,19 @@
-"""What all recurrent cells share."""
+"""What all recurrent cells share, and what a user's own must offer."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qml.units.base import Evaluator, Weights
+from qml.maps.base import PAGE, Computation, Evaluator, Weights
 from qsim.errors import ParameterError, nearest
+from qsim.parameters import Declared, Param
+from qsim.registry import define_kind
 
 #: Computes the maps of a stage: (stage, values, whether all that can be read is wanted) ->
 #: (cells, batch, maps, outputs).
@@ -19,8 +21,10 @@ Maps = Callable[[int, Any, bool], Any]
 
 
 @dataclass(frozen=True)
-class Cell(ABC):
+class Cell(Declared, ABC):
     """A recurrent cell: equations over abstract maps, independent of how the maps are computed.
+
+    A subclass is a frozen dataclass, registered under the kind ``cell``.
 
     Attributes:
         channels: numbers that come in at each step.
@@ -30,21 +34,20 @@ class Cell(ABC):
         ParameterError: no channel or no hidden number.
     """
 
-    channels: int = 1
-    hidden: int = 3
+    channels: Annotated[int, Param("numbers that come in at each step", ge=1)] = 1
+    hidden: Annotated[int, Param("numbers that are fed back", ge=1)] = 3
 
-    #: The name by which a person chooses the cell.
+    #: What tables and messages call the cell; the name of its class unless it says otherwise.
     name: ClassVar[str]
     #: Number of maps in each stage; the maps of one stage have the same input.
-    stages: ClassVar[tuple[int, ...]]
+    stages: ClassVar[tuple[int, ...]] = (1,)
     #: What the published model reads.
     default_readout: ClassVar[tuple[str, ...]] = ("hidden",)
 
-    def __post_init__(self) -> None:
-        for name in ("channels", "hidden"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                raise ParameterError(f"{name} must be a whole number of at least 1, not {value!r}")
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "name" not in vars(cls):
+            cls.name = cls.__name__.lower()
 
     @property
     @abstractmethod
@@ -61,8 +64,8 @@ class Cell(ABC):
         """Frozen weights of one cell."""
 
     @abstractmethod
-    def evaluator(self, single: bool) -> Evaluator:
-        """The fastest way to compute this cell's maps, in single or double precision."""
+    def evaluator(self, how: Computation) -> Evaluator:
+        """What computes this cell's maps as is asked, or as nearly so as they can be."""
 
     @abstractmethod
     def step(
@@ -107,6 +110,9 @@ class Cell(ABC):
     def order(self, readout: tuple[str, ...]) -> int:
         """Largest number of Z in what is read."""
         return 1
+
+
+define_kind("cell", Cell, PAGE)
 
 
 def sigmoid(xp: Any, values: Any) -> Any:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from qml.cells.bank import Bank
 from qml.cells.base import Cell
-from qml.units.base import Noise
+from qml.maps.base import Noise
 
 #: Told how many steps of rows were finished since the last time.
 Advance = Callable[[int], None]

@@ -5,16 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qml.cells.base import Cell
-from qml.cells.quantum import QuantumCell
 from qml.engines import jax_support
 from qml.engines.base import Engine
 from qml.engines.jax_engine import JaxEngine
 from qml.engines.numpy_engine import NumpyEngine
-from qml.engines.qnode import QNodeCircuits, open_device
-from qml.engines.trainable import TrainableCircuits
-from qml.units.base import Evaluator
-from qml.units.circuit import CircuitUnits, CompiledCircuits
-from qml.units.sampled import SampledCircuits
+from qml.maps.base import Computation, Evaluator
+from qml.maps.pennylane_circuit import open_device
 from qsim.errors import ParameterError, nearest
 
 ENGINES = ("auto", "compiled", "qnode", "trainable")
@@ -98,13 +94,46 @@ class EngineChoice:
             series: whether every step of long series is wanted, or the last step of many windows.
 
         Raises:
-            ParameterError: what was chosen is not installed or not present.
+            ParameterError: what was chosen is not installed or not present, or not for this cell.
         """
-        single = self.precision == "single"
-        evaluator = self._evaluator(cell)
-        if self.engine == "trainable" or self.with_jax(series):
+        evaluator, single = self.evaluator(cell), self.precision == "single"
+        if evaluator.engine == "trainable" or (evaluator.traceable and self.with_jax(series)):
             return JaxEngine(evaluator, self.device, single)
         return NumpyEngine(evaluator, single)
+
+    def evaluator(self, cell: Cell) -> Evaluator:
+        """What computes the maps of a cell.
+
+        Raises:
+            ParameterError: the cell, or what stands in it, does not compute as is chosen.
+        """
+        single = self.precision == "single"
+        found = cell.evaluator(
+            Computation(self.engine, self._pennylane_device, self.shots, self.seed, single)
+        )
+        if self.engine not in ("auto", found.engine):
+            raise ParameterError(
+                f"engine='{self.engine}' does not compute {_named(cell)}; engine='{found.engine}' does"
+            )
+        if found.sampled != self.shots:
+            raise ParameterError(
+                f"shots={self.shots}: nothing is sampled in {_named(cell)}, whose numbers are exact; leave"
+                " `shots` out, or take circuits that are measured"
+            )
+        if single and found.engine != "compiled":
+            raise ParameterError(f"precision='single': {_named(cell)} computes in double precision only")
+        if not found.traceable and (self.backend == "jax" or self.device == "gpu"):
+            raise ParameterError(
+                f"{_named(cell)} is not written for JAX: leave `backend` at 'auto' and `device` at 'cpu'"
+            )
+        try:
+            hash((cell, found))
+        except TypeError as error:
+            raise ParameterError(
+                f"{_named(cell)} cannot be told from others ({error}): make it, what stands in it and its"
+                " evaluator frozen dataclasses of plain values"
+            ) from None
+        return found
 
     def with_jax(self, suits: bool) -> bool:
         """Whether JAX computes.
@@ -121,14 +150,7 @@ class EngineChoice:
             return False
         return self.backend == "jax" or self.device == "gpu" or (suits and jax_support.installed())
 
-    def _evaluator(self, cell: Cell) -> Evaluator | None:
-        if not isinstance(cell, QuantumCell) or not isinstance(cell.units, CircuitUnits):
-            return None
-        shape = cell.units.shape(cell.wires)
-        if self.engine == "qnode":
-            return QNodeCircuits(shape, self._pennylane_device, self.shots, self.seed)
-        if self.engine == "trainable":
-            return TrainableCircuits(shape)
-        if self.shots is not None:
-            return SampledCircuits(CompiledCircuits.of(shape), self.shots, self.seed)
-        return None
+
+def _named(cell: Cell) -> str:
+    units = getattr(cell, "units", None)
+    return type(cell).__name__ + ("" if units is None else f" with {type(units).__name__}")

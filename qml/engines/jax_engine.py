@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from qml.cells.bank import Bank
 from qml.cells.base import Cell
-from qml.cells.quantum import QuantumCell
+from qml.cells.quantum_cells import QuantumCell
 from qml.engines import jax_support
 from qml.engines.base import Advance, Driven, Engine, State, mix, zero_state
-from qml.engines.memory import available, estimate, require
-from qml.units.base import Evaluator
+from qml.engines.memory_budget import available, estimate, require
+from qml.maps.base import Computation, Evaluator
 
 #: Windows in one compiled call, on few wires.
 _ROWS = 256
@@ -61,7 +61,7 @@ class JaxEngine(Engine):
         batch = inputs.shape[1]
         rows = 1 if every else rows_of_a_call(bank)
         self._require_memory(bank, rows, device)
-        evaluator = self.evaluator or bank.cell.evaluator(self.single)
+        evaluator = self.evaluator or bank.cell.evaluator(Computation(single=self.single))
         start = state.parts if state is not None else zero_state(bank.cell, bank.cells, batch)
         with jax_support.double_precision(jax, not self.single), jax.default_device(device):
             dtype = np.float32 if self.single else np.float64

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qml.cells.bank import Bank
-from qml.cells.quantum import QuantumCell
+from qml.cells.quantum_cells import QuantumCell
 from qml.engines.base import Advance, Driven, Engine, State, mix, zero_state
-from qml.engines.memory import available, estimate, require
-from qml.units.base import Evaluator
+from qml.engines.memory_budget import available, estimate, require
+from qml.maps.base import Computation, Evaluator
 
 #: Rows of a batch that enter one matrix product. Fixed, so that a row's bits do not depend on its company.
 _TILE = 16
@@ -46,7 +46,7 @@ class NumpyEngine(Engine):
         """Drive all cells through all inputs; see `Engine.run`."""
         bank.cell.check_readout(readout)
         batch = inputs.shape[1]
-        evaluator = self.evaluator or bank.cell.evaluator(self.single)
+        evaluator = self.evaluator or bank.cell.evaluator(Computation(single=self.single))
         tile = _TILE if evaluator.tiled and not every else 1
         rows = rows_of_a_pass(bank, tile, self.single)
         arrays = bank.prepared(evaluator)

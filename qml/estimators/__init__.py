@@ -2,5 +2,5 @@
 
 from qml.estimators.forecaster import ReservoirForecaster as ReservoirForecaster
 from qml.estimators.stateful import ReservoirSeriesRegressor as ReservoirSeriesRegressor
-from qml.estimators.windowed import ReservoirFeatures as ReservoirFeatures
-from qml.estimators.windowed import ReservoirRegressor as ReservoirRegressor
+from qml.estimators.window_estimators import ReservoirFeatures as ReservoirFeatures
+from qml.estimators.window_estimators import ReservoirRegressor as ReservoirRegressor

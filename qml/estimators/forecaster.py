@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.utils.validation import check_is_fitted
 
-from qml.estimators.checks import varying, washed_out
-from qml.estimators.parameters import ReservoirEstimator
-from qml.estimators.storage import check_regressor, check_reservoir, check_state, same
-from qml.forecasters.loop import Reach, closed_loop, stepwise
+from qml.estimators.reservoir_estimator import ReservoirEstimator
+from qml.estimators.saving import check_regressor, check_reservoir, check_state, same
+from qml.estimators.validation import varying, washed_out
+from qml.forecasters.loop import ForecastRange, closed_loop, stepwise
 from qml.inputs import series, whole
 from qml.readouts import Readout, as_readout
 from qml.scaling import Scaler
@@ -35,8 +35,8 @@ class ReservoirForecaster(ReservoirEstimator):
     of values that have come in since. `ReservoirEstimator` explains the other parameters.
 
     Attributes:
-        regressor: the readout that is trained: ``ridge`` (the same as None), ``gradient``, a `RidgeReadout`
-            or `GradientReadout`, or a scikit-learn regressor.
+        regressor: the readout that is trained: ``ridge`` (the same as None), ``gradient`` or another
+            registered name, any object that is a `Readout`, or a scikit-learn regressor.
         washout: first steps, which still remember the start from rest, that the readout is not trained on.
         horizon: steps ahead.
         scaling: ``minmax``, ``standard`` or ``none``, learnt from the training series alone.
@@ -120,10 +120,10 @@ class ReservoirForecaster(ReservoirEstimator):
             washed_out(len(scaled), self.washout)
             features, state = self.reservoir_.go_on(scaled)
             last = features[-1]
-        reach = Reach(self.seen_)
+        bounds = ForecastRange(self.seen_)
         answers = closed_loop(
             stepwise(self.reservoir_),
-            lambda row: reach.hold(self.regressor_.predict(row[None])[0]),
+            lambda row: bounds.clip(self.regressor_.predict(row[None])[0]),
             last,
             state,
             steps,

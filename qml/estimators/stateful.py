@@ -10,9 +10,9 @@ import numpy.typing as npt
 from sklearn.base import RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from qml.estimators.checks import varying, washed_out
-from qml.estimators.parameters import ReservoirEstimator
-from qml.estimators.storage import check_regressor, check_reservoir, check_state
+from qml.estimators.reservoir_estimator import ReservoirEstimator
+from qml.estimators.saving import check_regressor, check_reservoir, check_state
+from qml.estimators.validation import varying, washed_out
 from qml.inputs import numbers
 from qml.readouts import Readout, as_readout
 from qml.reservoir import ReservoirState
@@ -31,8 +31,8 @@ class ReservoirSeriesRegressor(RegressorMixin, ReservoirEstimator):  # type: ign
     or to answer the training rows themselves. `ReservoirEstimator` explains the other parameters.
 
     Attributes:
-        regressor: the readout that is trained: ``ridge`` (the same as None), ``gradient``, a `RidgeReadout`
-            or `GradientReadout`, or a scikit-learn regressor.
+        regressor: the readout that is trained: ``ridge`` (the same as None), ``gradient`` or another
+            registered name, any object that is a `Readout`, or a scikit-learn regressor.
         washout: first steps, which still remember the start from rest, that the readout is not trained on.
         reservoir_: the `Reservoir`.
         regressor_: the trained `Readout`.

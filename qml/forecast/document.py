@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from qml.engines.choice import EngineChoice
-from qml.inputs import LARGEST
+from qml.ensembles import ensemble
+from qml.inputs import LARGEST, Range
+from qml.parts_by_name import made
+from qml.reservoir import Reservoir
 from qml.series_files import NamedSeries, read_series
 from qml.tasks import standard_names
 from qsim.documents.faults import Faults
@@ -17,10 +20,13 @@ from qsim.documents.objects import Parts
 from qsim.documents.reading import read_document
 from qsim.documents.tree import Node
 from qsim.errors import ParameterError, nearest
-from qsim.parameters import Declared, Param
+from qsim.parameters import Declared, OfKind, Param
+from qsim.registry import names
 
-#: Models that a study may name beside the baselines, which stand in every table.
-MODELS: Final = ("qrnn-ensemble", "qrnn", "qlstm", "qgru")
+#: Cells as published, each in several settings, of which one is chosen on validation.
+PUBLISHED: Final = ("qrnn", "qlstm", "qgru")
+#: The tuned ensemble of delay-embedded cells.
+ENSEMBLE: Final = "qrnn-ensemble"
 _NEEDS: Final = "a forecast file needs at least `data` with a `file`, or the name of a `task`"
 #: Shortest part of a series that weights are fitted to, in steps.
 _LEAST_TRAIN: Final = 20
@@ -71,17 +77,65 @@ class EngineSpec(Declared):
 
 
 @dataclass(frozen=True, slots=True)
+class ModelSpec(Declared):
+    """A reservoir of the user's own wiring, of registered parts; see `qml.ensembles.ensemble`."""
+
+    name: Annotated[str, Param("how tables call the model")]
+    cell: Annotated[Any, OfKind("cell", "recurrent cell; its channels are those of the data", default="qrnn")]
+    cells: Annotated[int, Param("parallel cells, each with weights of its own", ge=1)] = 1
+    delays: Annotated[
+        tuple[int, int] | None, Param("shortest and longest delay in steps of a second view of the input")
+    ] = None
+    leak: Annotated[Range, Param("share of the new state, or a range to draw it from")] = 1.0
+    input_gain: Annotated[Range | None, Param("factor on the input of quantum cells, or a range")] = None
+    hidden_gain: Annotated[Range | None, Param("factor on what quantum cells feed back, or a range")] = None
+    input_shift: Annotated[Range | None, Param("added to the input of quantum cells, or a range")] = None
+    readout: Annotated[
+        tuple[str, ...],
+        Param("what is read of each cell, such as [hidden, z]; by default the cell's own"),
+    ] = ()
+    regressor: Annotated[Any, OfKind("readout", "layer that is trained", default="ridge")] = None
+
+    def reservoir(self, seed: int, channels: int, engine: EngineChoice) -> Reservoir:
+        """The reservoir of a seed, for an input of so many channels.
+
+        Raises:
+            ParameterError: parts that do not fit together, or an engine that does not compute them.
+        """
+        incoming = channels if self.delays is None else 2 * channels
+        return ensemble(
+            replace(self.cell, channels=incoming),
+            seed=seed,
+            cells=self.cells,
+            leak=self.leak,
+            input_gain=self.input_gain,
+            hidden_gain=self.hidden_gain,
+            input_shift=self.input_shift,
+            delays=self.delays,
+            channels=channels,
+            readout=self.readout,
+            engine=replace(engine, seed=engine.seed + seed),
+            name=self.name,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class ForecastSpec(Declared):
     """A forecast study."""
 
     name: Annotated[str, Param("title of the study")] = ""
     data: Annotated[DataSpec | None, Param("a series of the user's own")] = None
     task: Annotated[str | None, Param("a named task in the place of data")] = None
-    models: Annotated[tuple[str, ...], Param("models beside the baselines, which stand in every table")] = (
-        "qrnn-ensemble",
-    )
+    models: Annotated[
+        tuple[str | ModelSpec, ...],
+        Param("models beside the baselines, by name (qrnn-ensemble, or any cell) or described"),
+    ] = (ENSEMBLE,)
     features: Annotated[
-        int, Param("numbers that each readout sees, at most; single cells have a number of their own", ge=4)
+        int,
+        Param(
+            "numbers that each readout sees, at most; single cells and described models have their own",
+            ge=4,
+        ),
     ] = 96
     seeds: Annotated[int, Param("how often every model with chance in it is drawn", ge=1)] = 5
     seed: Annotated[int, Param("first seed", ge=0)] = 0
@@ -130,8 +184,9 @@ def load_study(path: str | PathLike[str], overrides: Sequence[str] = ()) -> Stud
         raise faults.error()
     split = spec.split or SplitSpec()
     engine = _engine(spec, root, faults)
-    _check_models(spec, root, faults)
     series = _series(spec, root, file.parent, faults)
+    if engine is not None:
+        _check_models(spec, engine, len(series.columns) if series else 1, root, faults)
     if spec.ahead and not spec.models:
         faults.add(root.locate(("ahead",)), "needs at least one of `models` that forecasts")
     if series is not None and not faults:
@@ -149,12 +204,37 @@ def _engine(spec: ForecastSpec, root: Node, faults: Faults) -> EngineChoice | No
         return None
 
 
-def _check_models(spec: ForecastSpec, root: Node, faults: Faults) -> None:
+def described(model: str | ModelSpec) -> ModelSpec | str:
+    """A model's description; the name alone for models that come in several settings.
+
+    Raises:
+        ParameterError: a cell that cannot be made by its name alone.
+    """
+    if isinstance(model, ModelSpec) or model in (ENSEMBLE, *PUBLISHED):
+        return model
+    return ModelSpec(name=model, cell=made("cell", model))
+
+
+def _check_models(
+    spec: ForecastSpec, engine: EngineChoice, channels: int, root: Node, faults: Faults
+) -> None:
+    known = (ENSEMBLE, *names("cell"))
+    seen: list[str] = []
     for index, model in enumerate(spec.models):
-        if model not in MODELS:
-            faults.add(root.locate(("models", index)), f"unknown model '{model}'{nearest(model, MODELS)}")
-        if model in spec.models[:index]:
-            faults.add(root.locate(("models", index)), f"'{model}' is named twice")
+        place = root.locate(("models", index))
+        name = model if isinstance(model, str) else model.name
+        if name in seen:
+            faults.add(place, f"'{name}' is named twice")
+        seen.append(name)
+        if isinstance(model, str) and model not in known:
+            faults.add(place, f"unknown model '{model}'{nearest(model, known)}")
+            continue
+        try:
+            found = described(model)
+            if isinstance(found, ModelSpec):
+                found.reservoir(0, channels, engine)
+        except ParameterError as error:
+            faults.add(place, str(error))
 
 
 def _series(spec: ForecastSpec, root: Node, folder: Path, faults: Faults) -> NamedSeries | None:

@@ -1,8 +1,10 @@
-"""What every forecaster can do."""
+"""What every forecaster can do, and what the registry asks of one."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, Self
+
+from qsim.registry import define_kind
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,3 +59,6 @@ class FittedForecaster(Protocol):
             ParameterError: values of a wrong shape, or not finite.
         """
         ...
+
+
+define_kind("forecaster", Forecaster, "how-to/reservoir-parts.md")

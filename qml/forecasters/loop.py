@@ -63,12 +63,10 @@ def stepwise(reservoir: Reservoir) -> Reservoir:
     """
     if reservoir.engine.engine == "qnode":
         return reservoir
-    return replace(
-        reservoir, engine=replace(reservoir.engine, engine="compiled", backend="numpy", device="cpu")
-    )
+    return replace(reservoir, engine=replace(reservoir.engine, engine="auto", backend="numpy", device="cpu"))
 
 
-class Reach:
+class ForecastRange:
     """Holds forecasts within twice the range that was seen, so that a loop that is unstable stays finite.
 
     Args:
@@ -79,6 +77,6 @@ class Reach:
         low, high = seen.min(axis=0), seen.max(axis=0)
         self.low, self.high = low - (high - low) / 2, high + (high - low) / 2
 
-    def hold(self, value: Array) -> Array:
-        """The nearest value within reach."""
+    def clip(self, value: Array) -> Array:
+        """The nearest value within the range."""
         return np.clip(value, self.low, self.high)

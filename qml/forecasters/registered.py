@@ -50,10 +50,10 @@ class QRNNForecaster(Declared):
 
     def fit(self, history: npt.ArrayLike) -> FittedForecaster:
         """See `Forecaster`."""
-        from qml.cells.quantum import QRNN
+        from qml.cells.quantum_cells import QRNN
         from qml.ensembles import ensemble
         from qml.forecasters.rolling import each_channel, fit
-        from qml.units.circuit import CircuitUnits
+        from qml.maps.circuit import CircuitUnits
 
         reservoir = ensemble(
             QRNN(channels=2, hidden=self.hidden, units=CircuitUnits(self.layers, init="uniform")),
@@ -86,7 +86,7 @@ class ESNForecaster(Declared):
 
     def fit(self, history: npt.ArrayLike) -> FittedForecaster:
         """See `Forecaster`."""
-        from qml.cells.classical import ESN
+        from qml.cells.classical_cells import ESN
         from qml.ensembles import ensemble
         from qml.forecasters.rolling import each_channel, fit
 

@@ -13,7 +13,7 @@ from qml.baselines.taps import delayed
 from qml.cells.bank import Bank
 from qml.forecasters.base import FittedForecaster
 from qml.forecasters.last_value import LastValue
-from qml.forecasters.loop import Drivable, Reach, closed_loop, stepwise
+from qml.forecasters.loop import Drivable, ForecastRange, closed_loop, stepwise
 from qml.inputs import series
 from qml.readouts import RidgeReadout
 from qml.reservoir import Reservoir
@@ -122,7 +122,7 @@ class Rolling:
         self._latest, self._varies, self._driven = latest, varies, driven
         self._scaler = Scaler("minmax").fit(moving)
         scaled = self._scaler.transform(moving)
-        self._reach = Reach(scaled)
+        self._bounds = ForecastRange(scaled)
         self._floor = -np.inf if floor is None else floor
         features, self._state = driven.go_on(scaled)
         self._last = features[-1]
@@ -151,7 +151,7 @@ class Rolling:
         answers = [
             readout.predict(block[None])[0] for readout, block in zip(self._readouts, blocks, strict=True)
         ]
-        held = self._reach.hold(np.array(answers))
+        held = self._bounds.clip(np.array(answers))
         return self._scaler.transform(self._raised(held))
 
     def _raised(self, scaled: Array) -> Array:

@@ -3,9 +3,9 @@
 from qml.persistent.draw import persistent as persistent
 from qml.persistent.dynamics import CircuitDynamics as CircuitDynamics
 from qml.persistent.dynamics import IsingDynamics as IsingDynamics
-from qml.persistent.noise import StepNoise as StepNoise
-from qml.persistent.reservoir import PersistentReservoir as PersistentReservoir
-from qml.persistent.reservoir import PersistentState as PersistentState
+from qml.persistent.persistent_reservoir import PersistentReservoir as PersistentReservoir
+from qml.persistent.persistent_reservoir import PersistentState as PersistentState
+from qml.persistent.step_noise import StepNoise as StepNoise
 
 __all__ = [
     "CircuitDynamics",

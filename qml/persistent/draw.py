@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from qml.engines.choice import EngineChoice
-from qml.engines.memory import available, require
-from qml.inputs import whole
+from qml.engines.memory_budget import available, require
+from qml.inputs import Range, draw_range, whole
 from qml.persistent.dynamics import Dynamics, dynamics_of
-from qml.persistent.noise import StepNoise
-from qml.persistent.reservoir import PersistentReservoir
-from qml.ranges import Range, draw_range
+from qml.persistent.persistent_reservoir import PersistentReservoir
+from qml.persistent.step_noise import StepNoise
 
 
 def persistent(

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from qml.engines import jax_support
 from qml.engines.base import Advance
-from qml.engines.memory import available, require
+from qml.engines.memory_budget import available, require
 from qml.persistent.kernel import Kernel
 
 #: Steps in one segment.

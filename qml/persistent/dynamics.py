@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qml.circuits.lowering import lower
-from qml.units.circuit import CircuitUnits
+from qml.maps.circuit import CircuitUnits
 from qsim.errors import ParameterError, nearest
 from qsim.parameters import Declared, Param
 

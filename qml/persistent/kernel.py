@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qml.circuits.blocks import encoding_angles
-from qml.persistent.decay import Decay
+from qml.persistent.wire_decay import Decay
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qml.circuits.observables import ORDERS, signs
-from qml.units.base import Noise
+from qml.maps.base import Noise
 from qsim.errors import ParameterError, nearest
 
 

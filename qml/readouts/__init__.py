@@ -6,7 +6,6 @@ Ridge regression in closed form, the gradient readout of the papers, and any sci
 from qml.readouts.base import Readout as Readout
 from qml.readouts.gradient import GradientReadout as GradientReadout
 from qml.readouts.linear import LinearReadout as LinearReadout
-from qml.readouts.regressor import READOUTS as READOUTS
 from qml.readouts.regressor import RegressorReadout as RegressorReadout
 from qml.readouts.regressor import as_readout as as_readout
 from qml.readouts.ridge import RidgeReadout as RidgeReadout

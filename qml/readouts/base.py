@@ -1,4 +1,4 @@
-"""What every readout can do."""
+"""What every readout can do, ours or a user's own."""
 
 from __future__ import annotations
 
@@ -7,9 +7,14 @@ from typing import Protocol, Self
 import numpy as np
 import numpy.typing as npt
 
+from qsim.registry import define_kind
+
+#: How-to page with a readout of one's own, in ``docs``.
+PAGE = "how-to/reservoir-parts.md"
+
 
 class Readout(Protocol):
-    """Something that learns answers from features."""
+    """Something that learns answers from features; registered under the kind ``readout``."""
 
     def fit(self, features: npt.ArrayLike, targets: npt.ArrayLike) -> Self:
         """Learn from rows in time order.
@@ -40,3 +45,6 @@ class Readout(Protocol):
                 fitted to.
         """
         ...
+
+
+define_kind("readout", Readout, PAGE)

@@ -9,14 +9,16 @@ import numpy as np
 import numpy.typing as npt
 
 from qml.inputs import numbers
-from qml.readouts.checks import feature_rows, target_rows
+from qml.readouts.feature_rows import feature_rows, target_rows
 from qml.readouts.linear import LinearReadout, affine
 from qsim.errors import ParameterError
 from qsim.parameters import Param
+from qsim.registry import register
 
 Rows = npt.NDArray[np.float64]
 
 
+@register("readout", "gradient")
 @dataclass(eq=False)
 class GradientReadout(LinearReadout):
     """A linear layer trained by RMSprop on the mean squared error, as in arXiv:2211.02612.

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import sys
-from typing import Any, Self
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self, cast
 
 import numpy as np
 import numpy.typing as npt
 
-from qml.readouts.base import Readout
-from qml.readouts.checks import feature_rows, target_rows
-from qml.readouts.gradient import GradientReadout
-from qml.readouts.linear import LinearReadout
-from qml.readouts.ridge import RidgeReadout
-from qsim.errors import ParameterError, nearest
-
-#: The readouts that can be asked for by name; the name is also the kind under which they are stored.
-READOUTS: dict[str, type[LinearReadout]] = {cls.kind: cls for cls in (RidgeReadout, GradientReadout)}
+from qml.parts_by_name import made
+from qml.readouts.base import PAGE, Readout
+from qml.readouts.feature_rows import feature_rows, target_rows
+from qsim.contracts import Contract
+from qsim.errors import ParameterError
+from qsim.registry import names
 
 
+@dataclass(eq=False)
 class RegressorReadout:
     """A scikit-learn regressor as a readout.
 
@@ -33,14 +34,12 @@ class RegressorReadout:
         ParameterError: it is no regressor of scikit-learn.
     """
 
-    def __init__(self, regressor: Any) -> None:
-        if not _is_regressor(regressor):
-            raise ParameterError(f"a scikit-learn regressor is needed, got {_shown(regressor)}")
-        self.regressor = regressor
-        self._columns = 0
+    regressor: Any
 
-    def __repr__(self) -> str:
-        return f"RegressorReadout({self.regressor!r})"
+    def __post_init__(self) -> None:
+        if not _is_regressor(self.regressor):
+            raise ParameterError(f"a scikit-learn regressor is needed, got {_shown(self.regressor)}")
+        self._columns = 0
 
     def fit(self, features: npt.ArrayLike, targets: npt.ArrayLike) -> Self:
         """Fit a clone of the regressor.
@@ -95,37 +94,39 @@ class RegressorReadout:
 
 
 def as_readout(readout: object) -> Readout:
-    """A fresh, unfitted readout out of what a user gave, which is left as it was.
+    """A fresh readout out of what a user gave, which is left as it was.
 
     Args:
-        readout: a `RidgeReadout`, `GradientReadout` or `RegressorReadout`, the name of one of `READOUTS`
-            (with its default settings), or an instance of a scikit-learn regressor.
+        readout: the registered name of a readout (with its default settings), a mapping with the key ``kind``
+            and settings, an instance of a scikit-learn regressor, or any object that is a `Readout`.
 
     Raises:
         ParameterError: it is none of these.
     """
-    if isinstance(readout, str):
-        if readout not in READOUTS:
-            raise ParameterError(f"there is no readout {readout!r}{nearest(readout, READOUTS)}")
-        return READOUTS[readout]()
-    if isinstance(readout, LinearReadout):
-        return dataclasses.replace(readout)
-    if isinstance(readout, RegressorReadout):
-        return RegressorReadout(readout.regressor)
+    if isinstance(readout, str | Mapping):
+        readout = made("readout", readout)
     if _is_regressor(readout):
         return RegressorReadout(readout)
-    raise ParameterError(
-        f"a readout must be a RidgeReadout, a GradientReadout, one of their names ({', '.join(READOUTS)}) "
-        f"or an instance of a scikit-learn regressor, got {_shown(readout)}"
-    )
+    lacks = Contract("readout", Readout, PAGE).missing(type(readout))
+    if lacks or isinstance(readout, type) or _is_of_scikit_learn(readout):
+        why = f", which lacks {'; '.join(lacks)}" if lacks and not isinstance(readout, type) else ""
+        raise ParameterError(
+            f"a readout must be one of the names {', '.join(names('readout'))}, an instance of a "
+            f"scikit-learn regressor or an object with the methods of `qml.readouts.Readout`, "
+            f"got {_shown(readout)}{why}"
+        )
+    fresh: Any = dataclasses.replace if dataclasses.is_dataclass(readout) else copy.deepcopy
+    return cast(Readout, fresh(readout))
+
+
+def _is_of_scikit_learn(candidate: object) -> bool:
+    # Where scikit-learn has not been loaded nothing can be an instance of its classes.
+    base = sys.modules.get("sklearn.base")
+    return base is not None and isinstance(candidate, base.BaseEstimator)
 
 
 def _is_regressor(candidate: object) -> bool:
-    # Where scikit-learn has not been loaded nothing can be an instance of its classes.
-    base = sys.modules.get("sklearn.base")
-    return (
-        base is not None and isinstance(candidate, base.BaseEstimator) and bool(base.is_regressor(candidate))
-    )
+    return _is_of_scikit_learn(candidate) and bool(sys.modules["sklearn.base"].is_regressor(candidate))
 
 
 def _shown(candidate: object) -> str:

@@ -9,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from qml.inputs import numbers
-from qml.readouts.checks import feature_rows, target_rows
+from qml.readouts.feature_rows import feature_rows, target_rows
 from qml.readouts.linear import LinearReadout
 from qml.readouts.spectrum import Spectrum
 from qsim.errors import ParameterError
 from qsim.parameters import Param
+from qsim.registry import register
 
 #: Two per decade. The lower end damps only directions whose amplitude is below 1e-8 of the typical one:
 #: noise-free features of smooth series carry signal down to 1e-5 (four successive samples of a train of
@@ -23,6 +24,7 @@ PENALTIES = tuple(float(f"{10 ** (half / 2):.3g}") for half in range(-32, 3))
 Block = tuple[npt.ArrayLike, npt.ArrayLike]
 
 
+@register("readout", "ridge")
 @dataclass(eq=False)
 class RidgeReadout(LinearReadout):
     """Ridge regression with an intercept that is not penalised.

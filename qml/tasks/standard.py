@@ -12,9 +12,9 @@ from qml.inputs import whole
 from qml.tasks.laser import Laser
 from qml.tasks.lorenz import Lorenz
 from qml.tasks.mackey_glass import MackeyGlass
-from qml.tasks.memory import Memory, Parity
 from qml.tasks.narma import WhiteNarma
 from qml.tasks.series import SeriesTask
+from qml.tasks.short_term_memory import Memory, Parity
 from qsim.errors import ParameterError, nearest
 
 Array = npt.NDArray[np.float64]

@@ -9,22 +9,46 @@ serves all tasks that fit its capacity.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from qml.cells.base import Cell
+from qml.circuits.lowering import lower
 from qml.engines import jax_support
 from qml.engines.base import zero_state
 from qml.engines.jax_engine import drive
-from qml.units.base import Evaluator
+from qml.maps.base import Evaluator, Weights, split_stages
+from qml.maps.circuit import CompiledCircuits
 
 #: Windows that one pass of the answers takes.
 ROWS = 128
 
 Model = dict[str, Any]
 Loss = Callable[[Model, Model, Any, Any, Any], Any]
+
+
+@dataclass(frozen=True)
+class TracedCircuits(CompiledCircuits):
+    """Circuits lowered inside the traced program, in double precision: the lowering can be differentiated.
+
+    A minibatch uses each circuit for all its windows and all their steps. Gathering the gates into one matrix
+    is done once for it; simulating gate by gate is done once for every step.
+    """
+
+    def prepare(self, weights: Weights, stages: tuple[int, ...]) -> list[list[Any]]:
+        """Gains and shifts of the encoding, and lowered circuits, of each stage."""
+        import jax.numpy as jnp
+
+        return [
+            [
+                jnp.stack([weights["gain"][:, stage, None], weights["shift"][:, stage, None]]),
+                *lower(jnp, self.shape, angles, self.fused),
+            ]
+            for stage, angles in enumerate(split_stages(weights["angles"], stages))
+        ]
 
 
 def answers(cell: Cell, evaluator: Evaluator, readout: tuple[str, ...], rows: int) -> Any:

@@ -9,14 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from qml.cells.bank import Bank, draw_bank
-from qml.cells.quantum import QuantumCell
-from qml.engines.memory import available, estimate, require
+from qml.cells.quantum_cells import QuantumCell
+from qml.engines.memory_budget import available, estimate, require
 from qml.inputs import whole
+from qml.maps.circuit import CircuitUnits
 from qml.tasks.windowed import WindowedTask
-from qml.training.lanes import LANES, cell_seed, train_lanes
 from qml.training.program import ROWS
+from qml.training.seed_batch import SEEDS, cell_seed, train_seeds
 from qml.training.settings import Training
-from qml.units.circuit import CircuitUnits
 from qsim.errors import ParameterError
 
 Array = npt.NDArray[np.float64]
@@ -77,8 +77,8 @@ def train(
     readout = readout or cell.default_readout
     _check(cell, task, seeds, readout, settings.batch)
     groups = [
-        train_lanes(cell, task, seeds[at : at + LANES], settings, readout)
-        for at in range(0, len(seeds), LANES)
+        train_seeds(cell, task, seeds[at : at + SEEDS], settings, readout)
+        for at in range(0, len(seeds), SEEDS)
     ]
     model = {name: np.concatenate([group.model[name] for group in groups]) for name in groups[0].model}
     losses = np.concatenate([group.losses for group in groups])
@@ -100,7 +100,11 @@ def train(
 def _check(
     cell: QuantumCell, task: WindowedTask, seeds: Sequence[int], readout: tuple[str, ...], batch: int
 ) -> None:
-    if not isinstance(cell, QuantumCell) or not isinstance(cell.units, CircuitUnits):
+    if (
+        not isinstance(cell, QuantumCell)
+        or not isinstance(cell.units, CircuitUnits)
+        or not cell.units.lowered
+    ):
         raise ParameterError(f"only cells with circuits are trained here, not {cell!r}")
     cell.check_readout(readout)
     if not seeds:
@@ -113,4 +117,4 @@ def _check(
             f"the cell has {cell.channels} channels and the windows of {task.name} {channels}"
         )
     rows = max(ROWS, batch * task.windows.shape[1])
-    require(estimate(cell.wires, rows, LANES * max(cell.stages), False), available(), cell.wires)
+    require(estimate(cell.wires, rows, SEEDS * max(cell.stages), False), available(), cell.wires)

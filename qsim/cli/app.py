@@ -1,26 +1,94 @@
-"""The ``qsim`` command, put together."""
+"""The ``qsim`` command: our own commands and those of plug-ins.
+
+A package adds a command by an entry point in the group ``qsim.commands``: its name is the command's name, its
+object a `typer.Typer` app or a function that Typer can call. The object is imported when the command is
+called, never to list it.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import importlib.metadata
 import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+import typer.core
 
 from qsim.cli.check import check
+from qsim.cli.console import FAILED, INTERRUPTED, Console, report
 from qsim.cli.convert import convert
 from qsim.cli.doctor import doctor
-from qsim.cli.failure import FAILED, report
-from qsim.cli.group import CommandGroup
-from qsim.cli.report import report as report_page
+from qsim.cli.report_command import report as report_page
 from qsim.cli.run import run
 from qsim.cli.schema import schema
 from qsim.cli.sweep import sweep
-from qsim.cli.talk import Talk
 from qsim.cli.trace import trace
+from qsim.plugins import COMMANDS
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+
+class CommandGroup(typer.core.TyperGroup):
+    """Finds commands among our own and then among the plug-ins'."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        own = list(super().list_commands(ctx))
+        return own + [name for name in sorted(_entry_points()) if name not in own]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        own = super().get_command(ctx, cmd_name)
+        if own is not None:
+            return own
+        entry = _entry_points().get(cmd_name)
+        return None if entry is None else _stand_in(entry)
+
+    def full_command(self, ctx: Any, cmd_name: str) -> Any:
+        """A command with its arguments and options; that of a plug-in is imported for it."""
+        entry = _entry_points().get(cmd_name)
+        own = super().get_command(ctx, cmd_name)
+        return own if own is not None or entry is None else _command(entry.load(), entry.name)
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            typer.echo("interrupted", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+
+
+def _entry_points() -> dict[str, EntryPoint]:
+    return {entry.name: entry for entry in importlib.metadata.entry_points(group=COMMANDS)}
+
+
+def _stand_in(entry: EntryPoint) -> Any:
+    """A command that shows where it comes from, and becomes the real one when it is called."""
+    package = entry.module.partition(".")[0]
+
+    def call(ctx: typer.Context) -> None:
+        command = _command(entry.load(), entry.name)
+        code = command.main(
+            args=list(ctx.args), prog_name=ctx.command_path, standalone_mode=False, obj=ctx.obj
+        )
+        if isinstance(code, int) and code != 0:
+            raise typer.Exit(code)
+
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    settings = {"allow_extra_args": True, "ignore_unknown_options": True, "allow_interspersed_args": False}
+    app.command(entry.name, help=f"(from {package})", add_help_option=False, context_settings=settings)(call)
+    return typer.main.get_command(app)
+
+
+def _command(target: Any, name: str) -> Any:
+    if isinstance(target, typer.Typer):
+        return typer.main.get_command(target)
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app.command(name)(target)
+    return typer.main.get_command(app)
+
 
 app = typer.Typer(
     cls=CommandGroup,
@@ -30,8 +98,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
-for _command in (run, sweep, report_page, check, convert, trace, schema, doctor):
-    app.command()(_command)
+for _own in (run, sweep, report_page, check, convert, trace, schema, doctor):
+    app.command()(_own)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -44,19 +112,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit code: 0 all is well, 1 the run failed, 2 wrong usage or an invalid scenario, 3 some runs of a
         sweep failed, 130 interrupted.
     """
-    talk = Talk()
+    console = Console()
     _open_closed_streams()
     _survive_narrow_encodings()
     try:
         command = typer.main.get_command(app)
-        command.main(args=None if argv is None else list(argv), prog_name="qsim", obj=talk)
+        command.main(args=None if argv is None else list(argv), prog_name="qsim", obj=console)
     except SystemExit as stop:
         code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     except Exception as error:  # the one place where everything that no command expects ends up
-        code = report(error, talk)
+        code = report(error, console)
     else:
         code = 0
-    return _flushed(code, talk)
+    return _flushed(code, console)
 
 
 @app.callback()
@@ -94,7 +162,7 @@ def _survive_narrow_encodings() -> None:
             reconfigure(errors="backslashreplace")
 
 
-def _flushed(code: int, talk: Talk) -> int:
+def _flushed(code: int, console: Console) -> int:
     """Flush standard output and give the exit code, which a failure changes.
 
     A reader who has gone needs no word (``qsim schema | head``), nor does what has been reported already.
@@ -106,6 +174,6 @@ def _flushed(code: int, talk: Talk) -> int:
         with contextlib.suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not isinstance(error, BrokenPipeError) and not code:
-            report(error, talk)
+            report(error, console)
         return code or FAILED
     return code

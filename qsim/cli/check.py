@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from qsim.cli.failure import USAGE
-from qsim.cli.options import Json, Plugins, ScenarioFile, Settings, Verbose, talk_of
+from qsim.cli.console import USAGE
+from qsim.cli.options import Json, Plugins, ScenarioFile, Settings, Verbose, console_of
 
 if TYPE_CHECKING:
     from qsim.results import Result
@@ -33,15 +33,15 @@ def check(
     All faults are reported at once, each with its place, with exit code 2. With -v the links are shown with
     the mean time in which one memory at each end gets a pair.
     """
-    talk = talk_of(ctx, verbose=verbose)
+    console = console_of(ctx, verbose=verbose)
     # A check multiplies small matrices alone; starting a pool of threads for large ones takes as long as all
     # the rest of NumPy.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from qsim.cli.loading import load_scenario
+    from qsim.cli.simulation import load_scenario
     from qsim.errors import QsimError, ScenarioError
 
     try:
-        scenario = load_scenario(file, talk, plugins=plugins, overrides=settings or ())
+        scenario = load_scenario(file, console, plugins=plugins, overrides=settings or ())
         # The mean time to a pair may need routes through the whole network, so a plain check leaves it out.
         summary = _summary(scenario, scenario.engine(), waits=as_json or verbose)
         if scenario.sweep is not None:
@@ -109,8 +109,8 @@ def _links(engine: Engine, built: Result, waits: bool) -> list[dict[str, Any]]:
 
 
 def _text(summary: dict[str, Any]) -> str:
-    from qsim.results.tables import SHOWN, TextTable
-    from qsim.results.wording import count, fidelity, number, seconds
+    from qsim.results.number_text import count, fidelity, number, seconds
+    from qsim.results.text_tables import SHOWN, TextTable
 
     nodes, links = summary["nodes"], summary["links"]
     memories = sum(node["memories"] for node in nodes)

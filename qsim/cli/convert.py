@@ -8,9 +8,8 @@ from typing import Annotated
 
 import typer
 
-from qsim.cli.failure import USAGE
-from qsim.cli.options import Quiet, Verbose, talk_of
-from qsim.cli.output import write_text
+from qsim.cli.console import USAGE, write_text
+from qsim.cli.options import Quiet, Verbose, console_of
 
 
 def convert(
@@ -40,17 +39,17 @@ def convert(
 
     What cannot be honoured is reported on standard error, never dropped in silence.
     """
-    talk = talk_of(ctx, quiet=quiet, verbose=verbose)
+    console = console_of(ctx, quiet=quiet, verbose=verbose)
     from qsim.network.importers import convert_file
     from qsim.scenario import to_yaml
 
     conversion = convert_file(file)
     losses = conversion.report.losses
     if conversion.report.entries:
-        talk.say(conversion.report.text())
+        console.say(conversion.report.text())
     if report is not None:
         write_text(json.dumps(conversion.report.to_dict(), indent=2) + "\n", report)
     if strict and losses:
-        talk.error(f"{len(losses)} of the entries of {file} would be lost")
+        console.error(f"{len(losses)} of the entries of {file} would be lost")
         raise typer.Exit(USAGE)
     write_text(to_yaml(conversion.document), out)

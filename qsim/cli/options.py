@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from qsim.cli.talk import Talk
+from qsim.cli.console import Console
 
 ScenarioFile: TypeAlias = Annotated[
     Path,
@@ -45,9 +45,9 @@ Quiet: TypeAlias = Annotated[
 Verbose: TypeAlias = Annotated[bool, typer.Option("--verbose", "-v", help="Say more, and show tracebacks.")]
 
 
-def talk_of(ctx: typer.Context, *, quiet: bool = False, verbose: bool = False) -> Talk:
+def console_of(ctx: typer.Context, *, quiet: bool = False, verbose: bool = False) -> Console:
     """The voice of the command in hand, set to how much its user wants to hear."""
-    talk = ctx.find_object(Talk) or Talk()
-    talk.quiet = quiet
-    talk.verbose = verbose
-    return talk
+    console = ctx.find_object(Console) or Console()
+    console.quiet = quiet
+    console.verbose = verbose
+    return console

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qsim.cli.failure import FAILED, INTERRUPTED
-from qsim.cli.options import Force, Json, Plugins, Quiet, ScenarioFile, Seed, Settings, Verbose, talk_of
+from qsim.cli.console import FAILED, INTERRUPTED
+from qsim.cli.options import Force, Json, Plugins, Quiet, ScenarioFile, Seed, Settings, Verbose, console_of
 
 if TYPE_CHECKING:
-    from qsim.cli.talk import Talk
+    from qsim.cli.console import Console
     from qsim.results import Result
     from qsim.scenario.scenario import Scenario
 
@@ -56,20 +56,20 @@ def run(
     Ctrl-C ends the run in order: what was finished is printed and stored, with exit code 130. A run in which
     requests can no longer progress ends with exit code 1.
     """
-    talk = talk_of(ctx, quiet=quiet, verbose=verbose)
+    console = console_of(ctx, quiet=quiet, verbose=verbose)
     if out is not None:
-        from qsim.results.store import check_destination
+        from qsim.results.result_files import check_destination
 
         check_destination(out, force=force)
-    from qsim.cli.loading import load_scenario
+    from qsim.cli.simulation import load_scenario
 
     overrides = list(settings or ())
     if detail is not None:
         overrides.append(f"run.detail={detail.value}")
     if seed is not None:
         overrides.append(f"run.seed={seed}")
-    scenario = load_scenario(file, talk, plugins=plugins, overrides=overrides)
-    result = _simulated(scenario, talk, fingerprint)
+    scenario = load_scenario(file, console, plugins=plugins, overrides=overrides)
+    result = _simulated(scenario, console, fingerprint)
     try:
         if out is not None:
             result.save(out, force=force, overrides=overrides)
@@ -77,18 +77,18 @@ def run(
         # A disk that fills up at the end must not take the result along.
         _show(result, as_json)
     if out is not None:
-        talk.say(f"stored in {out}")
-    _finish(result, talk)
+        console.say(f"stored in {out}")
+    _finish(result, console)
 
 
-def _simulated(scenario: Scenario, talk: Talk, fingerprint: bool) -> Result:
+def _simulated(scenario: Scenario, console: Console, fingerprint: bool) -> Result:
     from qsim.cli.simulation import simulate
     from qsim.trace.sinks import FingerprintSink
 
     sink = FingerprintSink() if fingerprint else None
     engine = scenario.engine(trace=sink)
-    result, _ = simulate(engine, scenario.run_spec.duration, talk)
-    talk.detail(f"set-up took {result.setup_s:.3f} s, the run {result.cpu_s:.3f} s of CPU time")
+    result, _ = simulate(engine, scenario.run_spec.duration, console)
+    console.detail(f"set-up took {result.setup_s:.3f} s, the run {result.cpu_s:.3f} s of CPU time")
     return result if sink is None else dataclasses.replace(result, trace_fingerprint=sink.fingerprint)
 
 
@@ -100,17 +100,17 @@ def _show(result: Result, as_json: bool) -> None:
     if not sys.stdout.isatty():
         typer.echo(result.text(width), nl=False)
         return
-    from rich.console import Console
+    from rich.console import Console as RichConsole
 
-    from qsim.results.report import report
+    from qsim.results.text_report import report
 
-    Console(width=width).print(report(result, width))
+    RichConsole(width=width).print(report(result, width))
 
 
-def _finish(result: Result, talk: Talk) -> None:
+def _finish(result: Result, console: Console) -> None:
     if result.stalls:
         first = result.stalls[0]
-        talk.error(
+        console.error(
             f"{len(result.stalls)} of the requests can no longer progress; "
             f"the first is {first.initiator} → {first.responder}: {first.cause}"
         )

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from qsim.cli.options import Plugins, Verbose, talk_of
-from qsim.cli.output import write_text
+from qsim.cli.console import write_text
+from qsim.cli.options import Plugins, Verbose, console_of
 
 
 def schema(
@@ -27,7 +27,7 @@ def schema(
 
     An editor that knows the schema completes and checks a scenario as it is written.
     """
-    talk_of(ctx, verbose=verbose)
+    console_of(ctx, verbose=verbose)
     from qsim.plugins import load
 
     load(plugins or ())

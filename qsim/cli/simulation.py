@@ -1,39 +1,153 @@
-"""Running a scenario under the eyes of a person: progress, interruption."""
+"""From a file named on the command line to a run under the eyes of a person: progress, interruption."""
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
 import sys
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from qsim.cli.interruption import Interruption
+from qsim import plugins as plugin_loader
+from qsim.cli.console import is_terminal
 from qsim.cli.progress import Progress
-from qsim.cli.talk import is_terminal
+from qsim.errors import NetworkError
 
 if TYPE_CHECKING:
-    from qsim.cli.talk import Talk
+    from qsim.cli.console import Console
     from qsim.kernel import Simulator
     from qsim.results import Result
+    from qsim.scenario.scenario import Scenario
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_ADVICE = "\nstopping after {}; once more to quit at once\n"
 
 
-def simulate(engine: Any, duration: float, talk: Talk) -> tuple[Result, bool]:
+class Interruption:
+    """While entered, the first SIGINT or SIGTERM stops the run in order, and the second quits at once.
+
+    Args:
+        stop: what ends the run after the event in hand; called from the signal handler.
+        quiet: say nothing.
+        after: what is still finished, for the message.
+
+    Attributes:
+        requested: whether a signal has come.
+
+    Raises:
+        KeyboardInterrupt: in the running event, on the second signal.
+    """
+
+    def __init__(
+        self, stop: Callable[[], object], *, quiet: bool = False, after: str = "the event in hand"
+    ) -> None:
+        self.requested = False
+        self._advice = _ADVICE.format(after).encode()
+        self._stop = stop
+        self._quiet = quiet
+        self._before: dict[signal.Signals, Any] = {}
+
+    def __enter__(self) -> Interruption:
+        # Python lets only the main thread handle signals; elsewhere nobody can press Ctrl-C at us.
+        if threading.current_thread() is threading.main_thread():
+            self._before = {number: signal.signal(number, self._on_signal) for number in _SIGNALS}
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def remind(self) -> None:
+        """Stop again if a signal came before the run could hear of it."""
+        if self.requested:
+            self._stop()
+
+    def _on_signal(self, *_: object) -> None:
+        if self.requested:
+            raise KeyboardInterrupt
+        self.requested = True
+        self._stop()
+        if not self._quiet:
+            # Not through sys.stderr: the handler may have cut into a write there, and that is not re-entrant.
+            with contextlib.suppress(OSError):
+                os.write(2, self._advice)
+
+
+#: Files that may be something else than a scenario.
+_FOREIGN = frozenset({".json", ".graphml", ".gml"})
+
+
+def load_scenario(
+    path: Path, console: Console, *, plugins: Iterable[str] | None, overrides: Iterable[str]
+) -> Scenario:
+    """Read a scenario, or somebody else's description of a network, whose conversion is reported.
+
+    Args:
+        path: the file.
+        console: where the losses of a conversion are reported.
+        plugins: modules and files to import first.
+        overrides: ``key.path=value`` overrides.
+
+    Raises:
+        ScenarioError: the file has faults.
+        NetworkError: a foreign description cannot be read.
+        RegistryError: a plug-in cannot be imported.
+    """
+    plugin_loader.load(plugins or ())
+    from qsim import scenario
+
+    if not is_foreign(path):
+        loaded = scenario.load(path, overrides=tuple(overrides))
+        for note in loaded.notes:
+            console.say(note)
+        return loaded
+    from qsim.network.importers import convert_file
+
+    conversion = convert_file(path)
+    console.say(f"{path} is converted as it is read; 'qsim convert' makes it a scenario of qsim's own")
+    if conversion.report.entries:
+        console.say(conversion.report.text())
+    return scenario.from_document(conversion.document, source=str(path), overrides=tuple(overrides))
+
+
+def is_foreign(path: Path) -> bool:
+    """Whether a file is somebody else's description of a network."""
+    if path.suffix.lower() not in _FOREIGN:
+        return False
+    from qsim.network.importers import recognises
+
+    try:
+        return recognises(path)
+    except NetworkError:
+        # The scenario loader meets the same fault, and gives its place.
+        return False
+
+
+def simulate(engine: Any, duration: float, console: Console) -> tuple[Result, bool]:
     """Run a live simulation to its end, or to the first Ctrl-C.
 
     Args:
         engine: what `Scenario.engine` made.
         duration: simulated time of the whole run, s.
-        talk: the voice of the command.
+        console: the voice of the command.
 
     Returns:
         The result, of what was finished when the run was interrupted; and whether somebody interrupted it.
     """
-    talk.running = True
-    terminal = sys.stderr if is_terminal(sys.stderr) and not talk.quiet else None
-    with Interruption(engine.stop, quiet=talk.quiet) as interruption, Progress(duration, terminal) as bar:
+    console.running = True
+    terminal = sys.stderr if is_terminal(sys.stderr) and not console.quiet else None
+    with Interruption(engine.stop, quiet=console.quiet) as interruption, Progress(duration, terminal) as bar:
 
         def progress(sim: Simulator) -> None:
             interruption.remind()
             bar(sim)
 
-        talk.detail("the network is built; the run begins")
+        console.detail("the network is built; the run begins")
         result: Result = engine.run(progress=progress)
     return result, interruption.requested

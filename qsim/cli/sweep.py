@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from qsim.cli.failure import INTERRUPTED, PARTLY
-from qsim.cli.options import Force, Json, Plugins, Quiet, ScenarioFile, Seed, Settings, Verbose, talk_of
+from qsim.cli.console import INTERRUPTED, PARTLY
+from qsim.cli.options import Force, Json, Plugins, Quiet, ScenarioFile, Seed, Settings, Verbose, console_of
 from qsim.errors import ParameterError
 
 if TYPE_CHECKING:
-    from qsim.cli.talk import Talk
-    from qsim.sweeps.plan import Plan
-    from qsim.sweeps.shard import Shard
+    from qsim.cli.console import Console
+    from qsim.sweeps.plan import Plan, Shard
     from qsim.sweeps.study import Study
     from qsim.sweeps.sweep_result import SweepResult
 
@@ -85,7 +84,7 @@ def sweep(
     anything runs. A sweep that was cut short goes on where it stopped. Runs that end in an error are
     recorded, the others go on, and the exit code is 3.
     """
-    talk = talk_of(ctx, quiet=quiet, verbose=verbose)
+    console = console_of(ctx, quiet=quiet, verbose=verbose)
     from qsim.sweeps.front_door import pool_of
     from qsim.sweeps.store import Store
     from qsim.sweeps.study import Study
@@ -94,15 +93,15 @@ def sweep(
     store = Store(out)
     store.check(force=force)
     overrides = [*(settings or ()), *(() if seed is None else (f"run.seed={seed}",))]
-    plan = _plan(file, talk, _varied(vary, replicates, until), plugins, overrides)
+    plan = _plan(file, console, _varied(vary, replicates, until), plugins, overrides)
     study = Study(plan, pool_of(workers, scheduler), store, share, tuple(plugins or ()))
-    result = _run(study, talk, force)
+    result = _run(study, console, force)
     _show(result, as_json)
-    _finish(result, study, out, talk)
+    _finish(result, study, out, console)
 
 
 def _shard(text: str) -> Shard:
-    from qsim.sweeps.shard import Shard
+    from qsim.sweeps.plan import Shard
 
     try:
         return Shard.parse(text)
@@ -137,38 +136,38 @@ def _varied(vary: list[str] | None, replicates: int | None, until: str | None) -
 
 
 def _plan(
-    file: Path, talk: Talk, varied: dict[str, Any], plugins: list[str] | None, overrides: list[str]
+    file: Path, console: Console, varied: dict[str, Any], plugins: list[str] | None, overrides: list[str]
 ) -> Plan:
     from qsim import plugins as plugin_loader
-    from qsim.cli.loading import is_foreign, load_scenario
+    from qsim.cli.simulation import is_foreign, load_scenario
     from qsim.sweeps.front_door import planned
 
     if is_foreign(file):
-        scenario = load_scenario(file, talk, plugins=plugins, overrides=overrides)
+        scenario = load_scenario(file, console, plugins=plugins, overrides=overrides)
         return planned(scenario, varied, said_in="<options>")
     plugin_loader.load(plugins or ())
     return planned(file, varied, overrides=overrides, said_in="<options>")
 
 
-def _run(study: Study, talk: Talk, force: bool) -> SweepResult:
-    from qsim.cli.interruption import Interruption
-    from qsim.cli.sweep_progress import SweepProgress
-    from qsim.cli.talk import is_terminal
+def _run(study: Study, console: Console, force: bool) -> SweepResult:
+    from qsim.cli.console import is_terminal
+    from qsim.cli.progress import SweepProgress
+    from qsim.cli.simulation import Interruption
 
-    talk.running = True
-    terminal = sys.stderr if is_terminal(sys.stderr) and not talk.quiet else None
+    console.running = True
+    terminal = sys.stderr if is_terminal(sys.stderr) and not console.quiet else None
     progress = SweepProgress(terminal)
 
     def watch(study: Study, error: str) -> None:
         if error:
             progress.close()
-            talk.warn(f"a run failed: {error}")
+            console.warn(f"a run failed: {error}")
         progress(study)
 
-    with Interruption(lambda: None, quiet=talk.quiet, after="the runs under way") as interruption:
+    with Interruption(lambda: None, quiet=console.quiet, after="the runs under way") as interruption:
         try:
             return study.run(
-                force=force, stopped=lambda: interruption.requested, watch=watch, remark=talk.warn
+                force=force, stopped=lambda: interruption.requested, watch=watch, remark=console.warn
             )
         finally:
             progress.close()
@@ -189,21 +188,21 @@ def _show(result: SweepResult, as_json: bool) -> None:
         }
         typer.echo(json.dumps(finite(said), indent=2, allow_nan=False))
     elif result.runs:
-        from qsim.sweeps.text import summary_text
+        from qsim.sweeps.summary_table import summary_text
 
         typer.echo(summary_text(result, shutil.get_terminal_size().columns), nl=False)
 
 
-def _finish(result: SweepResult, study: Study, out: Path, talk: Talk) -> None:
+def _finish(result: SweepResult, study: Study, out: Path, console: Console) -> None:
     others = result.planned - len(result.runs) - len(result.failures)
-    talk.say(f"{len(result.runs)} of {result.planned} runs are in {out}")
+    console.say(f"{len(result.runs)} of {result.planned} runs are in {out}")
     if study.shard.of > 1 and others and not result.interrupted:
-        talk.say(f"{others} are in other shares, {study.shard.number} of {study.shard.of} is done")
+        console.say(f"{others} are in other shares, {study.shard.number} of {study.shard.of} is done")
     stalled = sum(bool(run.result.stalls) for run in result.runs)
     if stalled:
-        talk.warn(f"in {stalled} runs requests can no longer progress; their tables `stalls` say why")
+        console.warn(f"in {stalled} runs requests can no longer progress; their tables `stalls` say why")
     if result.failures:
-        talk.error(
+        console.error(
             f"{len(result.failures)} runs failed; the first: {result.failures[0].error} "
             f"(tracebacks in {out / 'failed'})"
         )

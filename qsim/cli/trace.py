@@ -15,12 +15,12 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from qsim import units
-from qsim.cli.failure import INTERRUPTED
-from qsim.cli.options import Plugins, Quiet, ScenarioFile, Seed, Settings, Verbose, talk_of
+from qsim.cli.console import INTERRUPTED
+from qsim.cli.options import Plugins, Quiet, ScenarioFile, Seed, Settings, Verbose, console_of
 from qsim.errors import ParameterError, ResultError
 
 if TYPE_CHECKING:
-    from qsim.cli.talk import Talk
+    from qsim.cli.console import Console
     from qsim.kernel.trace_sink import TraceSink
     from qsim.scenario.scenario import Scenario
 
@@ -60,23 +60,23 @@ def trace(
     A .json trace opens in Perfetto (https://ui.perfetto.dev) or chrome://tracing: one process a node, one
     thread a memory or protocol, arrows for messages and swaps, counters for fidelity and queues.
     """
-    talk = talk_of(ctx, quiet=quiet, verbose=verbose)
+    console = console_of(ctx, quiet=quiet, verbose=verbose)
     end = _time(until)
     if out is not None:
         _check_place(out)
-    from qsim.cli.loading import load_scenario
+    from qsim.cli.simulation import load_scenario
 
     overrides = [*(settings or ()), *(() if seed is None else (f"run.seed={seed}",))]
-    scenario = load_scenario(file, talk, plugins=plugins, overrides=overrides)
+    scenario = load_scenario(file, console, plugins=plugins, overrides=overrides)
     if end > scenario.run_spec.duration:
-        talk.warn(f"the run ends before {until}: run.duration is {scenario.run_spec.duration:g} s")
+        console.warn(f"the run ends before {until}: run.duration is {scenario.run_spec.duration:g} s")
     with _sink(out) as sink:
-        interrupted = _run(scenario, sink, end, talk)
+        interrupted = _run(scenario, sink, end, console)
     if interrupted:
         raise typer.Exit(INTERRUPTED)
 
 
-def _run(scenario: Scenario, sink: TraceSink, end: float, talk: Talk) -> bool:
+def _run(scenario: Scenario, sink: TraceSink, end: float, console: Console) -> bool:
     """Run up to a time; whether Ctrl-C cut it short."""
     from qsim.cli.simulation import simulate
     from qsim.kernel import Priority
@@ -84,7 +84,7 @@ def _run(scenario: Scenario, sink: TraceSink, end: float, talk: Talk) -> bool:
     engine = scenario.engine(trace=sink)
     # First among the events of its instant: what happens at `end` itself is no longer part of the trace.
     engine.sim.post_at(units.to_ps(end), engine.stop, priority=Priority.PHYSICS)
-    _, interrupted = simulate(engine, min(end, scenario.run_spec.duration), talk)
+    _, interrupted = simulate(engine, min(end, scenario.run_spec.duration), console)
     sink.close()
     return interrupted
 

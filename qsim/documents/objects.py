@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from qsim import registry
 from qsim.documents import messages
 from qsim.documents.faults import Faults
+from qsim.documents.pydantic_models import given, model_of
 from qsim.documents.refusals import KEY, fault_at, fault_of, faults_in, finished
-from qsim.documents.schema import given, model_of
-from qsim.documents.tree import Node, Plain
+from qsim.documents.tree import Node, NodeValues
 from qsim.errors import RegistryError, nearest
 from qsim.parameters import Declared, OfKind, declarations
 
@@ -113,7 +113,7 @@ class Parts:
 
     def __init__(self, faults: Faults) -> None:
         self._faults = faults
-        self._plain = Plain()
+        self._values = NodeValues()
         self._objects = Objects()
         self._partial = Objects(partial=True)
 
@@ -125,7 +125,7 @@ class Parts:
             node: the part of the document; an empty one counts as an empty mapping.
             **more: parameters that the document gives elsewhere.
         """
-        plain = {} if node.value is None else self._plain.of(node)
+        plain = {} if node.value is None else self._values.of(node)
         if isinstance(plain, dict):
             plain = {**plain, **more}
         made: _T | None = self._noting(node, self._objects.of_class, cls, plain)
@@ -133,15 +133,15 @@ class Parts:
 
     def of_kind(self, kind: str, default_name: str, node: Node) -> Any:
         """The object of a registered kind; see `Objects.of_kind`."""
-        return self._noting(node, self._objects.of_kind, kind, default_name, self._plain.of(node))
+        return self._noting(node, self._objects.of_kind, kind, default_name, self._values.of(node))
 
     def judge_kind(self, kind: str, default_name: str, node: Node) -> None:
         """Note the faults of an object that need not be complete."""
-        self._noting(node, self._partial.of_kind, kind, default_name, self._plain.of(node))
+        self._noting(node, self._partial.of_kind, kind, default_name, self._values.of(node))
 
     def judge_class(self, cls: type[Declared], node: Node) -> None:
         """Note the faults of an object that need not be complete."""
-        self._noting(node, self._partial.of_class, cls, self._plain.of(node))
+        self._noting(node, self._partial.of_class, cls, self._values.of(node))
 
     def _noting(self, node: Node, make: Any, *arguments: Any) -> Any:
         try:

@@ -13,7 +13,7 @@ from typing import Any
 from qsim.documents.faults import OVERRIDE, SWEPT, Faults, Place
 from qsim.documents.paths import KeyPath, format_path, parse_path
 from qsim.documents.scalars import resolve
-from qsim.documents.tree import Node, Plain, from_plain
+from qsim.documents.tree import Node, NodeValues, from_plain
 from qsim.errors import ParameterError, ScenarioError, nearest
 
 
@@ -58,7 +58,7 @@ def parse_values(text: str) -> tuple[str, list[Any]]:
     except ParameterError:
         raise ParameterError("values are written key.path=value,value,...") from None
     path, node = _parsed(f"{left}=[{right}]")
-    values: list[Any] = Plain().of(node)
+    values: list[Any] = NodeValues().of(node)
     # Brackets round all of them are allowed.
     whole = len(values) == 1 and isinstance(values[0], list)
     return format_path(path), values[0] if whole else values

@@ -90,7 +90,7 @@ class Node:
         return self.locate(path) if entry is None else entry.key
 
 
-class Plain:
+class NodeValues:
     """Turns nodes into plain values, the same node always into the same object.
 
     Sharing matters: hundreds of nodes that take their memories from ``defaults`` share one mapping, which is

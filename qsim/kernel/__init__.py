@@ -1,7 +1,7 @@
 """The discrete-event kernel: clock, queue, processes, random streams, trace."""
 
 from qsim.kernel.handle import Handle as Handle
-from qsim.kernel.priority import Priority as Priority
+from qsim.kernel.handle import Priority as Priority
 from qsim.kernel.process import Interrupt as Interrupt
 from qsim.kernel.process import Mailbox as Mailbox
 from qsim.kernel.process import Process as Process

@@ -1,12 +1,26 @@
-"""A handle on a scheduled event."""
+"""A scheduled event: a handle on it, and who goes first among those of the same picosecond."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from qsim.kernel.simulator import Simulator
+
+
+class Priority(IntEnum):
+    """Order of events that share an instant; equal priorities run in the order of their scheduling.
+
+    Physics happens before anybody hears of it, reports before decisions, decisions before measurements of
+    the whole.
+    """
+
+    PHYSICS = 0
+    REPORT = 1
+    CONTROL = 2
+    OBSERVE = 3
 
 
 class Handle:

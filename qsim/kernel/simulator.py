@@ -25,8 +25,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from qsim.errors import SchedulingError
-from qsim.kernel.handle import Handle
-from qsim.kernel.priority import Priority
+from qsim.kernel.handle import Handle, Priority
 from qsim.kernel.streams import Streams
 from qsim.units import to_s
 

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from qsim import registry, units
 from qsim.errors import NetworkError, nearest
-from qsim.network.plain import plain
-from qsim.network.report import LossReport
+from qsim.network.loss_report import LossReport
+from qsim.network.script_values import document_value
 from qsim.parameters import Declared, declarations
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class Network:
             known = tuple(declared.name for declared in declarations(registry.lookup("topology", kind)))
             made: Any = {"kind": kind, **_checked(f"topology '{kind}'", known, parameters)}
         else:
-            made = plain(kind, "topology", "topology")
+            made = document_value(kind, "topology", "topology")
         try:
             topology: TopologyKind = registry.build("topology", made)
         except TypeError as error:
@@ -190,7 +190,7 @@ class Network:
         if length is not None:
             if units.parse(length, "m") < 0:
                 raise NetworkError(f"{where}: length must be in [0, inf) m, got {length}")
-            entry["length"] = plain(length, where)
+            entry["length"] = document_value(length, where)
         self._links[pair] = entry | _checked(where, _LINK_FIELDS, fields)
         return self
 
@@ -204,7 +204,7 @@ class Network:
         channels = self._parts.setdefault("classical", {}).setdefault("channels", [])
         if any({a, b} == set(channel["between"]) for channel in channels):
             raise NetworkError(f"{where}: these nodes have a channel already")
-        channels.append({"between": [a, b], "delay": plain(delay, where)})
+        channels.append({"between": [a, b], "delay": document_value(delay, where)})
         return self
 
     def request(self, initiator: str, responder: str, **parameters: Any) -> Self:
@@ -223,11 +223,11 @@ class Network:
         where = f"traffic[{len(self._traffic)}]"
         if isinstance(kind, str):
             registry.lookup("app", kind)
-            self._traffic.append({"kind": kind, **plain(parameters, where)})
+            self._traffic.append({"kind": kind, **document_value(parameters, where)})
         elif parameters:
             raise NetworkError(f"{where}: give parameters with a name, not with an object")
         else:
-            self._traffic.append(plain(kind, where, "app"))
+            self._traffic.append(document_value(kind, where, "app"))
         return self
 
     def document(self, duration: float | str | None = None, **run: Any) -> dict[str, Any]:
@@ -259,7 +259,7 @@ class Network:
         }
         order = ("defaults", "topology", "nodes", "links", "classical", "protocols", "traffic")
         # Through `plain` once more: what is handed out shares nothing with the network.
-        return made | {key: plain(sections[key], key) for key in order if sections.get(key)}
+        return made | {key: document_value(sections[key], key) for key in order if sections.get(key)}
 
     def scenario(self, duration: float | str | None = None, **run: Any) -> Scenario:
         """The checked scenario; parameters as in `document`.
@@ -306,12 +306,12 @@ class Network:
         network = cls(str(document.get("name") or ""))
         network.description = str(document.get("description") or "")
         network._base = base
-        network._run = plain(document.get("run") or {}, "run")
+        network._run = document_value(document.get("run") or {}, "run")
         for key in ("defaults", "classical", "protocols"):
             if document.get(key):
-                network._parts[key] = plain(document[key], key)
+                network._parts[key] = document_value(document[key], key)
         if document.get("topology"):
-            network.use_topology(**_topology_call(plain(document["topology"], "topology")))
+            network.use_topology(**_topology_call(document_value(document["topology"], "topology")))
         nodes = document.get("nodes") or {}
         for name in nodes:
             entry = (nodes[name] if isinstance(nodes, Mapping) else None) or {}
@@ -319,7 +319,7 @@ class Network:
         for link in document.get("links") or []:
             fields = {key: value for key, value in link.items() if key != "between"}
             network.add_link(*link["between"], **fields)
-        network._traffic = plain(document.get("traffic") or [], "traffic")
+        network._traffic = document_value(document.get("traffic") or [], "traffic")
         return network
 
     @classmethod
@@ -378,7 +378,7 @@ def _checked(where: str, known: Sequence[str], given: Mapping[str, Any]) -> dict
         if key not in known:
             raise NetworkError(f"{where}: unknown field '{key}'{nearest(key, known)}")
     return {
-        key: plain(value, f"{where}, {key}", _KINDS.get(key, ""))
+        key: document_value(value, f"{where}, {key}", _KINDS.get(key, ""))
         for key, value in given.items()
         if value is not None
     }

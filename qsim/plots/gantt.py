@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from qsim.errors import ResultError
-from qsim.plots.choices import one_of
-from qsim.plots.style import COLOURS, COLUMN, canvas, label_axis, legend
+from qsim.plots.style import COLOURS, COLUMN, canvas, label_axis, legend, one_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qsim.errors import ResultError
-from qsim.plots.choices import one_of
 from qsim.plots.layout import layout
-from qsim.plots.style import COLUMN, canvas, label_axis
+from qsim.plots.style import COLUMN, canvas, label_axis, one_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,13 +6,27 @@ References:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from qsim.errors import ParameterError
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+
+def one_of(name: str, value: str, choices: Collection[str]) -> None:
+    """Refuse a word that is none of the choices.
+
+    Raises:
+        ParameterError: it is none of them.
+    """
+    if value not in choices:
+        *others, last = (f"'{choice}'" for choice in choices)
+        raise ParameterError(f"`{name}` must be {', '.join(others)} or {last}, got {value!r}")
+
 
 #: Colours of Okabe and Ito, with black and a grey behind them.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#7F7F7F")

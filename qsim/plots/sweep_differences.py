@@ -7,7 +7,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from qsim.errors import ResultError
-from qsim.plots import sweep_words as words
+from qsim.plots import sweep_labels as labels
 from qsim.plots.style import COLOURS, COLUMN, canvas
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def draw(
 ) -> Axes:
     """See `SweepPlots.differences`."""
     table = sweep.difference(between, columns)
-    rows = [row for row in words.records(table) if isfinite(row["relative"]) and row["first"] != 0]
+    rows = [row for row in labels.records(table) if isfinite(row["relative"]) and row["first"] != 0]
     if not rows:
         raise ResultError("no metric has a value under both settings that differs from zero under the first")
     others = [varied for varied in sweep.parameters if varied.path in table.columns]
@@ -38,7 +38,7 @@ def draw(
         axes.set_ylim(len(rows) - 0.5, -0.5)
         first, second = (
             ", ".join(
-                words.value_text(values[end], _unit(sweep, path))
+                labels.value_text(values[end], _unit(sweep, path))
                 for path, values in table.attrs["between"].items()
             )
             for end in (0, 1)
@@ -71,11 +71,11 @@ def _draw_row(axes: Axes, place: int, row: Mapping[str, Any]) -> None:
 
 def _name(row: Mapping[str, Any], others: Sequence[Any]) -> str:
     settings = ", ".join(
-        f"{words.parameter_words(varied.path)} {words.value_text(row[varied.path], varied.unit)}".strip()
+        f"{labels.parameter_words(varied.path)} {labels.value_text(row[varied.path], varied.unit)}".strip()
         for varied in others
     )
-    return words.metric_words(row["metric"]) + (f" ({settings})" if settings else "")
+    return labels.metric_words(row["metric"]) + (f" ({settings})" if settings else "")
 
 
 def _unit(sweep: SweepResult, path: str) -> str | None:
-    return words.parameter(sweep, path).unit
+    return labels.parameter(sweep, path).unit

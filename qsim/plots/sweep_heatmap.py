@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qsim.errors import ResultError
-from qsim.plots import sweep_words as words
+from qsim.plots import sweep_labels as labels
 from qsim.plots.style import COLUMN, canvas, prefixed
-from qsim.results.wording import number
+from qsim.results.number_text import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,17 +25,17 @@ def draw(
     """See `SweepPlots.heatmap`."""
     import numpy as np
 
-    wanted = words.metric(sweep, metric)
+    wanted = labels.metric(sweep, metric)
     across, upwards = _two(sweep, x, y)
     table = sweep.summary([across.path, upwards.path], metric)
-    rows = [row for row in words.records(table) if row["n"] > 0]
+    rows = [row for row in labels.records(table) if row["n"] > 0]
     if not rows:
         raise ResultError(f"no run of the sweep has a value of '{metric}'")
     columns, lines = (_values(rows, varied) for varied in (across, upwards))
     means = np.full((len(lines), len(columns)), np.nan)
     for row in rows:
         means[lines.index(row[upwards.path]), columns.index(row[across.path])] = row["mean"]
-    label, scale = words.metric_text(wanted, [row["mean"] for row in rows])
+    label, scale = labels.metric_text(wanted, [row["mean"] for row in rows])
     with canvas(ax, COLUMN, 2.8) as axes:
         axes.set_facecolor("white")
         axes.patch.set_hatch("////")
@@ -59,24 +59,24 @@ def _two(sweep: SweepResult, x: str | None, y: str | None) -> tuple[SweptParamet
         y = next(path for path in paths if path != x)
     if x == y:
         raise ResultError(f"a heat map needs two parameters, got '{x}' for both")
-    return words.parameter(sweep, x), words.parameter(sweep, y)
+    return labels.parameter(sweep, x), labels.parameter(sweep, y)
 
 
 def _values(rows: list[dict[str, Any]], varied: SweptParameter) -> list[Any]:
     """The values of a parameter: numbers ascending, others in the order of the sweep."""
     found = list(dict.fromkeys(row[varied.path] for row in rows))
-    return sorted(found) if words.is_number(found) else found
+    return sorted(found) if labels.is_number(found) else found
 
 
 def _label(axes: Axes, which: str, varied: SweptParameter, values: list[Any]) -> None:
     """Ticks at the middle of the fields, with numbers in one unit."""
-    said = words.parameter_words(varied.path)
-    if words.is_number(values):
+    said = labels.parameter_words(varied.path)
+    if labels.is_number(values):
         scale, unit = prefixed(varied.unit or "1", values)
         texts = [f"{value / scale:.4g}" for value in values]
         said = f"{said} ({unit})" if unit else said
     else:
-        texts = [words.value_text(value, varied.unit) for value in values]
+        texts = [labels.value_text(value, varied.unit) for value in values]
     step = max(1, len(values) // 12)
     getattr(axes, f"set_{which}ticks")(range(0, len(values), step), texts[::step])
     getattr(axes, f"set_{which}label")(said)

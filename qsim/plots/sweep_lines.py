@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from qsim.errors import ParameterError, ResultError
-from qsim.plots import sweep_words as words
-from qsim.plots.choices import one_of
-from qsim.plots.style import COLOURS, LINES, canvas, curve, label_axis, legend
+from qsim.plots import sweep_labels as labels
+from qsim.plots.style import COLOURS, LINES, canvas, curve, label_axis, legend, one_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -52,14 +51,14 @@ def draw(
     """See `SweepPlots.against`."""
     for name, scale in (("xscale", scales.x), ("yscale", scales.y)):
         one_of(name, scale, ("linear", "log"))
-    wanted = words.metric(sweep, metric)
-    varied = words.parameter(sweep, _first(sweep) if across is None else across)
+    wanted = labels.metric(sweep, metric)
+    varied = labels.parameter(sweep, _first(sweep) if across is None else across)
     others = _others(sweep, varied.path, by)
     lines = _lines(sweep, varied.path, metric, others, method)
     points = [point for line in lines.values() for point in line]
     if not points:
         raise ResultError(f"no run of the sweep has a value of '{metric}'")
-    numeric = words.is_number(point.at for point in points)
+    numeric = labels.is_number(point.at for point in points)
     _check_scales(varied.path, points, scales, numeric)
     with canvas(ax) as axes:
         if numeric:
@@ -79,16 +78,16 @@ def draw(
         axes.set_xscale(scales.x)
         axes.set_yscale(scales.y)
         if numeric:
-            label_axis(axes, "x", words.parameter_words(varied.path), varied.unit or "1", places)
+            label_axis(axes, "x", labels.parameter_words(varied.path), varied.unit or "1", places)
         else:
-            texts = [words.value_text(value, varied.unit) for value in places]
+            texts = [labels.value_text(value, varied.unit) for value in places]
             axes.set_xticks(list(places.values()), texts)
             axes.set_xlim(-0.5, len(places) - 0.5)
-            axes.set_xlabel(words.parameter_words(varied.path))
-        words.label_metric(axes, "y", wanted, [point.mean for point in points])
+            axes.set_xlabel(labels.parameter_words(varied.path))
+        labels.label_metric(axes, "y", wanted, [point.mean for point in points])
         axes.grid(alpha=0.25, linewidth=0.5)
         if len(lines) > 1:
-            legend(axes, title=", ".join(filter(None, map(words.parameter_words, others))) or None)
+            legend(axes, title=", ".join(filter(None, map(labels.parameter_words, others))) or None)
     return axes
 
 
@@ -97,7 +96,7 @@ def _first(sweep: SweepResult) -> str:
     if not sweep.parameters:
         raise ResultError("the sweep varies no parameter, so there is nothing to draw against")
     for varied in sweep.parameters:
-        if varied.unit is not None and words.is_number(run.values.get(varied.path) for run in sweep.runs):
+        if varied.unit is not None and labels.is_number(run.values.get(varied.path) for run in sweep.runs):
             return varied.path
     return sweep.parameters[0].path
 
@@ -107,7 +106,7 @@ def _others(sweep: SweepResult, across: str, by: str | Sequence[str] | None) -> 
     if by is not None:
         named = [by] if isinstance(by, str) else list(by)
         for path in named:
-            words.parameter(sweep, path)
+            labels.parameter(sweep, path)
             if path == across:
                 raise ResultError(f"'{path}' is across already; `by` names the parameters of the lines")
         return named
@@ -133,10 +132,10 @@ def _lines(
     table = sweep.summary([across, *others], metric, method=method)
     lines: dict[str, list[_Point]] = defaultdict(list)
     units = {varied.path: varied.unit for varied in sweep.parameters}
-    for row in words.records(table):
+    for row in labels.records(table):
         if row["n"] == 0:
             continue
-        label = ", ".join(words.value_text(row[path], units[path]) for path in others)
+        label = ", ".join(labels.value_text(row[path], units[path]) for path in others)
         mean = row["mean"]
         low, high = (mean if row[end] != row[end] else row[end] for end in ("low", "high"))
         lines[label].append(_Point(row[across], mean, min(low, mean), max(high, mean)))
@@ -146,7 +145,7 @@ def _lines(
             f"`by` which of {', '.join(map(repr, others))} to have lines for, and the rest is averaged over"
         )
     for line in lines.values():
-        if words.is_number(point.at for point in line):
+        if labels.is_number(point.at for point in line):
             line.sort(key=lambda point: point.at)
     return dict(lines)
 

@@ -1,14 +1,14 @@
 """Quantum states of pairs: formalisms behind one interface, noise laws, conversions."""
 
 from qsim.quantum.bell_diagonal import BellDiagonalState as BellDiagonalState
-from qsim.quantum.convert import from_qutip as from_qutip
-from qsim.quantum.convert import to_qutip as to_qutip
 from qsim.quantum.density import DensityMatrixState as DensityMatrixState
 from qsim.quantum.noise import PERFECT as PERFECT
 from qsim.quantum.noise import MemoryNoise as MemoryNoise
 from qsim.quantum.noise import OperationNoise as OperationNoise
 from qsim.quantum.pair import EntangledPair as EntangledPair
 from qsim.quantum.pair import Holder as Holder
+from qsim.quantum.qutip_conversion import from_qutip as from_qutip
+from qsim.quantum.qutip_conversion import to_qutip as to_qutip
 from qsim.quantum.recipes import bbpssw as bbpssw
 from qsim.quantum.recipes import dejmps as dejmps
 from qsim.quantum.scalar import ScalarFidelity as ScalarFidelity

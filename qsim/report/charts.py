@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from qsim.results.wording import count
+from qsim.results.number_text import count
 from qsim.statistics import half_width, mean
 
 if TYPE_CHECKING:

@@ -3,14 +3,98 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
+from importlib.resources import files
 from typing import Any
 
-from qsim.report import assets
-from qsim.report.markup import embedded, section
+from qsim.model.outcome import finite
+
+#: Version of Cytoscape.js in the folder, under the MIT licence (``assets/cytoscape.LICENSE``).
+CYTOSCAPE_VERSION = "3.34.4"
+
+_CYTOSCAPE = "cytoscape.min.js"
+_STYLES = ("base.css", "parts.css")
+#: In the order in which they build on each other.
+_EVERY_PAGE = ("basics.js", "colours.js", "scales.js", "charts.js", "tables.js")
+_RUN = ("moment.js", "picture.js", "details.js", "timeline.js")
+_SWEEP = ("sweep.js",)
+
+
+@functools.cache
+def _text(name: str) -> str:
+    return (files("qsim.report") / "assets" / name).read_text(encoding="utf-8")
+
+
+def style_sheet() -> str:
+    """The style sheet of every page."""
+    return "\n".join(map(_text, _STYLES))
+
+
+def scripts(kind: str) -> tuple[str, ...]:
+    """The scripts of a page, each to stand in an element of its own.
+
+    Args:
+        kind: "run" or "sweep".
+    """
+    own = "\n".join(map(_text, (*_EVERY_PAGE, *(_RUN if kind == "run" else _SWEEP), f"{kind}.main.js")))
+    wrapped = f'(() => {{\n"use strict";\n{own}\n}})();'
+    return (_text(_CYTOSCAPE), wrapped) if kind == "run" else (wrapped,)
+
+
+#: Characters that could end or open something inside a script element, as JSON writes them.
+_GUARDED = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
+
+
+def embedded(data: Any) -> str:
+    """Data as JSON that is safe inside a script element, without NaN and infinity.
+
+    Example:
+        >>> print(embedded({"name": "</script>"}))
+        {"name":"\\u003c/script\\u003e"}
+    """
+    text = json.dumps(finite(data), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.translate(_GUARDED)
+
+
+def facts(entries: Iterable[tuple[str, str]]) -> str:
+    """A list of terms and what there is to say about them, as plain text."""
+    parts = (f"<dt>{escape(term)}</dt><dd>{escape(said)}</dd>" for term, said in entries)
+    return f'<dl class="facts">{"".join(parts)}</dl>'
+
+
+def tiles(entries: Iterable[tuple[str, str, str]]) -> str:
+    """The figures at the head of the page: term, figure, and a smaller remark or nothing."""
+    parts = (
+        f"<div><dt>{escape(term)}</dt><dd>{escape(figure)}"
+        f"{f'<small>{escape(remark)}</small>' if remark else ''}</dd></div>"
+        for term, figure, remark in entries
+    )
+    return f'<dl class="tiles">{"".join(parts)}</dl>'
+
+
+def notice(title: str, lines: Iterable[str]) -> str:
+    """What needs attention; nothing when there are no lines."""
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    return f'<div class="notice"><h3>{escape(title)}</h3><ul>{items}</ul></div>' if items else ""
+
+
+def folded(summary: str, text: str, remark: str = "") -> str:
+    """Preformatted text that unfolds."""
+    said = f'<p class="remark">{escape(remark)}</p>' if remark else ""
+    body = f'<pre tabindex="0"><code>{escape(text)}</code></pre>'
+    return f"<details><summary>{escape(summary)}</summary>{said}{body}</details>"
+
+
+def section(identity: str, title: str, body: str) -> str:
+    """A part of the page, which its headline names."""
+    head = f'<h2 id="{identity}-title">{escape(title)}</h2>'
+    return f'<section id="{identity}" aria-labelledby="{identity}-title">\n{head}\n{body}\n</section>'
+
 
 #: A small network as an icon; without one a browser asks the server for its own.
 _ICON = (
@@ -44,18 +128,18 @@ class Page:
 
 def assemble(page: Page) -> str:
     """The page as the text of an HTML file."""
-    style = assets.style()
-    scripts = assets.scripts(page.kind)
+    style = style_sheet()
+    texts = scripts(page.kind)
     title = escape(page.title)
     links = "".join(f'<li><a href="#{name}">{escape(head)}</a></li>' for name, head, _ in page.sections)
     body = "\n".join(section(*part) for part in page.sections)
-    code = "\n".join(f"<script>{script}</script>" for script in scripts)
+    code = "\n".join(f"<script>{script}</script>" for script in texts)
     # Cytoscape.js adds a style sheet of its own unless one of this name is there; the policy would refuse it.
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{_policy(style, scripts)}">
+<meta http-equiv="Content-Security-Policy" content="{_policy(style, texts)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">

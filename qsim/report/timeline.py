@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from qsim.results.number_text import count
 from qsim.results.occupancy import occupancy
-from qsim.results.wording import count
 
 if TYPE_CHECKING:
     from qsim.model.rows import FlowRow

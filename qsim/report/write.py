@@ -37,8 +37,8 @@ def write_report(source: Result | SweepResult | str | PathLike[str], out: str | 
 def as_html(result: Result | SweepResult) -> str:
     """The report as the text of an HTML file."""
     from qsim.report.page import assemble
-    from qsim.report.run import run_page
-    from qsim.report.sweep import sweep_page
+    from qsim.report.run_page import run_page
+    from qsim.report.sweep_page import sweep_page
     from qsim.results import Result
 
     return assemble(run_page(result) if isinstance(result, Result) else sweep_page(result))

@@ -11,7 +11,7 @@ from qsim.errors import ResultError
 
 
 @dataclass(frozen=True, slots=True)
-class Headed:
+class ManifestFile:
     """One sort of file.
 
     Attributes:

@@ -34,7 +34,7 @@ class Result(RunOutcome):
         Raises:
             ResultError: there is no such table.
         """
-        from qsim.results.frames import frame
+        from qsim.results.tidy import frame
 
         return frame(name, self.table(name))
 
@@ -143,7 +143,7 @@ class Result(RunOutcome):
         Args:
             width: columns of text available.
         """
-        from qsim.results.report import as_text
+        from qsim.results.text_report import as_text
 
         return as_text(self, width)
 
@@ -162,7 +162,7 @@ class Result(RunOutcome):
         Raises:
             ResultError: the place is taken by something else, or cannot be written.
         """
-        from qsim.results.store import save
+        from qsim.results.result_files import save
 
         save(self, directory, force=force, overrides=overrides)
 
@@ -193,6 +193,6 @@ class Result(RunOutcome):
         Raises:
             ResultError: there is no result, it is damaged, or a later version of qsim wrote it.
         """
-        from qsim.results.store import load
+        from qsim.results.result_files import load
 
         return load(directory, cls)

@@ -11,13 +11,29 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from qsim.errors import ResultError, nearest
-from qsim.model.columns import TABLES
+from qsim.model.columns import TABLES, Column, columns
 from qsim.results.intervals import METHODS, Estimate, wilson
 from qsim.statistics import mean
 
 if TYPE_CHECKING:
     from qsim.model.outcome import RunOutcome
     from qsim.model.rows import FlowRow
+
+_DTYPES = {int: "int64", float: "float64", str: "str", tuple: "object"}
+
+
+def frame(table: str, rows: Sequence[Any]) -> pd.DataFrame:
+    """A data frame of one table of a result, with typed columns even when there are no rows."""
+    described = columns(table)
+    data = pd.DataFrame({column.name: _series(column, rows) for column in described})
+    data.attrs["columns"] = {column.name: column.doc for column in described}
+    data.attrs["units"] = {column.name: column.unit for column in described}
+    return data
+
+
+def _series(column: Column, rows: Sequence[Any]) -> pd.Series[Any]:
+    return pd.Series([getattr(row, column.name) for row in rows], dtype=_DTYPES[column.type])
+
 
 #: What is summarised of each table unless something else is asked for.
 DEFAULTS: Mapping[str, tuple[str, ...]] = {

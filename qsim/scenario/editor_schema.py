@@ -91,7 +91,7 @@ def _object(cls: Any, *, partial: bool = False) -> dict[str, Any]:
     """The schema of a class's parameters."""
     if not issubclass(cls, Declared):
         return {"type": "object", "properties": {}, "additionalProperties": False}
-    from qsim.documents.schema import model_of
+    from qsim.documents.pydantic_models import model_of
 
     schema: dict[str, Any] = with_references(model_of(cls).model_json_schema())
     if partial:

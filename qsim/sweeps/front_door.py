@@ -20,11 +20,10 @@ from qsim.documents.tree import Node, from_plain
 from qsim.errors import ParameterError
 from qsim.model.sweep_spec import SweepSpec, paths
 from qsim.network.builder import Network
-from qsim.network.plain import plain
+from qsim.network.script_values import document_value
 from qsim.scenario.scenario import Scenario
-from qsim.sweeps.plan import Plan, make_plan
+from qsim.sweeps.plan import Plan, Shard, make_plan
 from qsim.sweeps.pool import Pool
-from qsim.sweeps.shard import Shard
 from qsim.sweeps.store import Store
 from qsim.sweeps.study import Study
 from qsim.sweeps.sweep_result import SweepResult
@@ -188,7 +187,7 @@ def _document(
         return read_document(file, faults, overrides=overrides, needs=_NEEDS), str(file), file.parent
     source = scenario.source if isinstance(scenario, Scenario) else "<script>"
     document = scenario.document if isinstance(scenario, Scenario) else scenario
-    root = from_plain(plain(document, "scenario"), Place(source), faults)
+    root = from_plain(document_value(document, "scenario"), Place(source), faults)
     if isinstance(scenario, Scenario) and scenario.sweep is not None:
         root = root.within({**root.items, "sweep": _plain_section(scenario.sweep, faults)})
     return apply_overrides(root, overrides, faults), source, None
@@ -196,7 +195,7 @@ def _document(
 
 def _entries(varied: Mapping[str, Any], said_in: str, faults: Faults) -> dict[str, Node]:
     return {
-        key: from_plain(plain(value, key), Place(said_in, ("sweep", key)), faults)
+        key: from_plain(document_value(value, key), Place(said_in, ("sweep", key)), faults)
         for key, value in varied.items()
     }
 

@@ -1,4 +1,4 @@
-"""From what varies to a list of runs, with every point checked before anything runs."""
+"""From what varies to a list of runs and its shares, with every point checked before anything runs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import dataclasses
 import hashlib
 import itertools
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,13 +19,54 @@ from qsim.errors import ParameterError, ScenarioError, nearest
 from qsim.model.sweep_spec import LABEL, SweepSpec, UntilSpec, number_of_points, paths
 from qsim.results.run_metrics import RUN_METRICS
 from qsim.scenario.assembly import assemble
-from qsim.sweeps.parameters import SweptPath, describe
-from qsim.sweeps.sampling import sampled
 from qsim.sweeps.sweep_runs import SweptParameter, Value
+from qsim.sweeps.swept_paths import SweptPath, describe, sampled
 from qsim.versions import versions
 
 if TYPE_CHECKING:
     from qsim.scenario.scenario import Scenario
+
+_WRITTEN = re.compile(r"\s*(\d{1,6})\s*/\s*(\d{1,6})\s*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One of several shares of about the same size.
+
+    Attributes:
+        number: which one, from 1.
+        of: how many there are.
+    """
+
+    number: int = 1
+    of: int = 1
+
+    @classmethod
+    def parse(cls, text: str) -> Shard:
+        """Read a share written as ``2/8``.
+
+        Raises:
+            ParameterError: it is not written so, or there is no such share.
+
+        Example:
+            >>> Shard.parse("2/8")
+            Shard(number=2, of=8)
+        """
+        match = _WRITTEN.match(text)
+        if match is None or not 1 <= int(match[1]) <= int(match[2]):
+            raise ParameterError(f"a shard is written i/n with i from 1 to n, as in 2/8; got {text!r}")
+        return cls(int(match[1]), int(match[2]))
+
+    def of_plan(self, plan: Plan, runs: Iterable[PlannedRun]) -> list[PlannedRun]:
+        """Those of some runs that belong to this share.
+
+        With a stopping rule a share has whole points, because the rule looks at all replicates of a point.
+        """
+        if plan.until is not None:
+            return [run for run in runs if run.point.index % self.of == self.number - 1]
+        places = {run.key: place for place, run in enumerate(plan.runs)}
+        return [run for run in runs if places[run.key] % self.of == self.number - 1]
+
 
 #: More runs than this are a slip of the pen.
 MOST = 1_000_000

@@ -23,18 +23,17 @@ from typing import Any, TypeVar
 
 from qsim.errors import ResultError
 from qsim.files import check_folder, write_whole
-from qsim.results.manifest import Headed
+from qsim.results.manifest import ManifestFile
 from qsim.results.result import Result
-from qsim.sweeps.archive import unpack
 from qsim.sweeps.gathering import Gathered
 from qsim.sweeps.plan import Plan, PlannedRun
 from qsim.sweeps.sweep_runs import SweepOutcome
-from qsim.sweeps.work import Outcome
+from qsim.sweeps.work import Outcome, unpack
 from qsim.versions import versions
 
 _S = TypeVar("_S", bound=SweepOutcome)
 
-PLAN = Headed("sweep.json", "qsim-sweep", 1, "sweep")
+PLAN = ManifestFile("sweep.json", "qsim-sweep", 1, "sweep")
 RUNS = "runs"
 FAILED = "failed"
 

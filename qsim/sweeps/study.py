@@ -10,14 +10,12 @@ from pathlib import Path
 
 from qsim.errors import ResultError
 from qsim.sweeps import registrations
-from qsim.sweeps.archive import unpack
 from qsim.sweeps.gathering import Gathered
-from qsim.sweeps.plan import Plan, PlannedRun
+from qsim.sweeps.plan import Plan, PlannedRun, Shard
 from qsim.sweeps.pool import Pool
-from qsim.sweeps.shard import Shard
 from qsim.sweeps.store import Store
 from qsim.sweeps.sweep_result import SweepResult
-from qsim.sweeps.work import Outcome, Setting, Task
+from qsim.sweeps.work import Outcome, Setting, Task, unpack
 from qsim.versions import versions
 
 

@@ -166,7 +166,7 @@ class SweepResult(SweepOutcome):
         Raises:
             ResultError: xarray is not installed.
         """
-        from qsim.sweeps.grids import dataset
+        from qsim.sweeps.sweep_frames import dataset
 
         return dataset(self)
 

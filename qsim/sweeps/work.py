@@ -1,25 +1,101 @@
-"""What a process does for one run, wherever it stands."""
+"""What a process does for one run, wherever it stands, and the one file that the run comes back as."""
 
 from __future__ import annotations
 
 import functools
+import io
 import json
+import os
 import signal
 import threading
+import time
 import traceback
+import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from qsim import plugins
-from qsim.errors import ParameterError, QsimError
+from qsim.errors import ParameterError, QsimError, ResultError
+from qsim.results.result import Result
+from qsim.results.result_files import MANIFEST, decode, encode
 from qsim.scenario.loading import from_document
 from qsim.scenario.scenario import Scenario
-from qsim.sweeps.archive import pack
-from qsim.sweeps.leader import follow
 from qsim.sweeps.registrations import Registrations, enter
 from qsim.sweeps.sweep_runs import Value
 from qsim.versions import versions
+
+#: Seconds between two looks.
+_INTERVAL = 0.5
+
+
+@functools.cache
+def follow(leader: int) -> None:
+    """End this process soon after its parent has ended: nobody would take its results.
+
+    Args:
+        leader: process id of the parent. A process with another parent, on another machine for instance,
+            stays.
+    """
+    if os.getppid() == leader:
+        threading.Thread(target=_watch, args=(leader,), daemon=True).start()
+
+
+def _watch(leader: int) -> None:
+    while os.getppid() == leader:
+        time.sleep(_INTERVAL)
+    # Not sys.exit: that would end this thread only.
+    os._exit(1)
+
+
+#: The entry of the manifest that says which run of which sweep it is.
+RUN = "run"
+#: The oldest date that an archive can give: files do not tell when they were made.
+_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+def pack(result: Result, run: Mapping[str, Any]) -> bytes:
+    """Pack a result.
+
+    Args:
+        result: the result.
+        run: its place in the sweep: key, values, replicate, seed.
+    """
+    page = io.BytesIO()
+    with zipfile.ZipFile(page, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, contents in encode(result, more={RUN: dict(run)}).items():
+            archive.writestr(zipfile.ZipInfo(name, _DATE), contents, zipfile.ZIP_DEFLATED)
+    return page.getvalue()
+
+
+def unpack(contents: bytes, place: str) -> tuple[Result, dict[str, Any]]:
+    """The result in an archive, and its place in the sweep.
+
+    Raises:
+        ResultError: the archive is truncated, damaged, or of something else.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(contents)) as archive:
+            files = {name: archive.read(name) for name in archive.namelist()}
+    # A damaged archive shows in any of these ways, by where the damage is.
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        OSError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+    ) as error:
+        raise ResultError(f"'{place}' is damaged: {error}") from None
+    if MANIFEST.file not in files:
+        raise ResultError(f"'{place}' holds no result: there is no {MANIFEST.file} in it")
+    manifest = MANIFEST.read(files[MANIFEST.file], place)
+    run = manifest.get(RUN)
+    if not isinstance(run, dict) or "key" not in run:
+        raise ResultError(f"'{place}' is no run of a sweep")
+    return decode(manifest, files.__getitem__, place, Result), run
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +142,7 @@ class Outcome:
 
     Attributes:
         key: the run's key.
-        archive: the finished run as `qsim.sweeps.archive` packs it; None for one that failed.
+        archive: the finished run as `qsim.sweeps.work` packs it; None for one that failed.
         error: what was wrong, one line.
         traceback: where in the code it happened.
     """

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import qsim
-from qsim.cli import diagnosis
-from qsim.cli.diagnosis import Finding, satisfies
+from qsim.cli import doctor
+from qsim.cli.doctor import Finding, satisfies
 from tests.cli.conftest import Cli
 
 
@@ -16,7 +16,7 @@ def test_a_sound_installation_has_no_problems(cli: Cli) -> None:
     done = cli("doctor")
     assert (done.code, done.err) == (0, "")
     assert done.out.endswith("\nNo problems found.\n")
-    for package in diagnosis.PACKAGES:
+    for package in doctor.PACKAGES:
         assert any(line.split()[0] == package for line in done.out.splitlines() if line.startswith("  "))
     assert importlib.metadata.version("numpy") in done.out
     assert any(line.split(maxsplit=1) == ["memory", "atomic"] for line in done.out.splitlines())
@@ -38,8 +38,8 @@ def test_a_package_from_elsewhere_shadows_ours(monkeypatch: pytest.MonkeyPatch, 
     (tmp_path / "qml").mkdir()
     (tmp_path / "qml" / "__init__.py").touch()
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.delitem(diagnosis.importlib.sys.modules, "qml", raising=False)  # type: ignore[attr-defined]
-    found = {finding.name: finding for finding in diagnosis.packages()}
+    monkeypatch.delitem(doctor.importlib.sys.modules, "qml", raising=False)  # type: ignore[attr-defined]
+    found = {finding.name: finding for finding in doctor.packages()}
     assert found["qml"].found == str((tmp_path / "qml").resolve())
     assert "shadows the one beside" in found["qml"].problem
     assert found["qsim"].problem == ""
@@ -49,7 +49,7 @@ def test_a_package_from_elsewhere_shadows_ours(monkeypatch: pytest.MonkeyPatch, 
 def test_a_missing_or_unsuitable_dependency_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = ["numpy>=99", "no-such-distribution<2", 'pytest<1; extra == "dev"', "rich"]
     monkeypatch.setattr(importlib.metadata, "requires", lambda _: wanted)
-    numpy, missing, rich = diagnosis.dependencies()
+    numpy, missing, rich = doctor.dependencies()
     assert numpy.problem == "qsim works with >=99"
     assert (missing.found, missing.problem) == ("missing", "install no-such-distribution<2")
     assert (rich.name, rich.problem) == ("rich", "")

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from qsim.cli.interruption import Interruption
+from qsim.cli.simulation import Interruption
 
 
 def test_a_signal_asks_once_and_may_be_repeated() -> None:

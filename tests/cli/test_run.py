@@ -11,7 +11,7 @@ import pytest
 from qsim.errors import SimulationError
 from qsim.model.rows import Stall
 from qsim.results import Result
-from qsim.results.encoding import MANIFEST
+from qsim.results.result_files import MANIFEST
 from tests.cli.conftest import Cli, Stage
 
 pytestmark = pytest.mark.usefixtures("stage")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from qsim.cli.sweep_progress import SweepProgress, line
+from qsim.cli.progress import SweepProgress, line
 from qsim.sweeps import SweepResult
 from tests.cli.conftest import SCENARIO, Cli
 

@@ -12,7 +12,7 @@ import pytest
 
 from qsim import registry
 from qsim.errors import NetworkError
-from qsim.network.plain import plain
+from qsim.network.script_values import document_value
 from qsim.parameters import Declared, OfKind, Param
 
 
@@ -38,8 +38,8 @@ def lamps() -> Iterator[None]:
 
 
 def test_an_object_becomes_its_name_and_what_differs_from_the_defaults() -> None:
-    assert plain(Candle(), "lamp", "lamp") == "candle"
-    assert plain(Candle(power=2, colours=("red",)), "lamp") == {
+    assert document_value(Candle(), "lamp", "lamp") == "candle"
+    assert document_value(Candle(power=2, colours=("red",)), "lamp") == {
         "kind": "candle",
         "power": 2.0,
         "colours": ["red"],
@@ -47,15 +47,15 @@ def test_an_object_becomes_its_name_and_what_differs_from_the_defaults() -> None
 
 
 def test_objects_within_objects_follow_the_same_rule() -> None:
-    assert plain(Candle(wick=Wick()), "lamp") == "candle"
-    assert plain(Candle(wick=Wick("5 cm")), "lamp") == {
+    assert document_value(Candle(wick=Wick()), "lamp") == "candle"
+    assert document_value(Candle(wick=Wick("5 cm")), "lamp") == {
         "kind": "candle",
         "wick": {"kind": "plain", "length": 0.05},
     }
 
 
 def test_numpy_and_paths_are_unwrapped() -> None:
-    made = plain(
+    made = document_value(
         {"a": np.int64(3), "b": np.float64(0.5), "c": np.array([1.0, 2.0]), "d": Path("x/y")}, "here"
     )
     assert made == {"a": 3, "b": 0.5, "c": [1.0, 2.0], "d": "x/y"}
@@ -65,7 +65,7 @@ def test_numpy_and_paths_are_unwrapped() -> None:
 
 def test_plain_values_are_copied() -> None:
     given = {"table": [[1, 2], [3, 4]]}
-    made = plain(given, "here")
+    made = document_value(given, "here")
     made["table"][0][0] = 9
     assert given["table"][0][0] == 1
 
@@ -74,13 +74,13 @@ def test_an_object_of_another_kind_is_refused() -> None:
     with pytest.raises(
         NetworkError, match=r"memory: expected an object of kind 'memory', got 'candle' \(Candle\)"
     ):
-        plain(Candle(), "memory", "memory")
+        document_value(Candle(), "memory", "memory")
 
 
 def test_an_unregistered_object_is_refused() -> None:
     registry.unregister("lamp", "candle")
     with pytest.raises(NetworkError, match="lamp: Candle is not registered"):
-        plain(Candle(), "lamp")
+        document_value(Candle(), "lamp")
 
 
 @pytest.mark.parametrize(
@@ -88,4 +88,4 @@ def test_an_unregistered_object_is_refused() -> None:
 )
 def test_what_no_document_holds_is_refused(value: Any, message: str) -> None:
     with pytest.raises(NetworkError, match=message):
-        plain(value, "x")
+        document_value(value, "x")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from qsim.network.report import Effect, LossReport
+from qsim.network.loss_report import Effect, LossReport
 
 
 def report() -> LossReport:

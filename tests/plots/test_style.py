@@ -12,7 +12,7 @@ from matplotlib.colors import to_rgb
 
 from qsim.errors import ParameterError
 from qsim.plots import style
-from qsim.plots.choices import one_of
+from qsim.plots.style import one_of
 
 
 def lightness(colour: str) -> float:

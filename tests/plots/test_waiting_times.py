@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -137,11 +138,7 @@ def test_elsewhere_an_exponential_is_called_a_guide(result: Any) -> None:
 def test_pairs_that_another_application_may_hold_have_no_closed_form(negotiated: Result) -> None:
     def law(*traffic: Any) -> object:
         document = {**negotiated.document, "traffic": traffic}
-        changed = Result(
-            **{name: getattr(negotiated, name) for name in Result.__slots__ if name != "document"},
-            document=document,
-        )
-        return interval_law(changed, negotiated.flows[0])
+        return interval_law(replace(negotiated, document=document), negotiated.flows[0])
 
     own = negotiated.document["traffic"][0]
     assert law(own) is not None

@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qml.cells.classical import ESN
+from qml.cells.classical_cells import ESN
+from qml.comparison.score_table import BASELINES
 from qml.engines.choice import EngineChoice
-from qml.experiments.table import BASELINES
 from qml.feature_cache import FeatureCache
+from qml.maps.affine import TanhUnits
+from qml.maps.circuit import CircuitUnits
 from qml.presets import ECHO_STATES, KINDS, SETTINGS, UNITS, candidates, delay_embedded, echo_state
 from qml.readouts import RidgeReadout
 from qml.scaling import Scaler
 from qml.scores import nrmse
 from qml.tasks import standard_task
-from qml.units.affine import TanhUnits
-from qml.units.circuit import CircuitUnits
 from qsim.errors import ParameterError
 from tests.statistics import ROOM
 
@@ -162,7 +162,7 @@ def test_echo_state_network_has_the_scales_of_its_setting(setting):
         (lambda: delay_embedded(100, 1, delays=(4, 2)), "delays"),
         (lambda: echo_state(0, 1), "features must be a whole number"),
         (lambda: echo_state(10, -1), "seed must be a whole number"),
-        (lambda: echo_state(10, 1, channels=0), "channels must be a whole number"),
+        (lambda: echo_state(10, 1, channels=0), r"`ESN.channels` must be in \[1, inf\), got 0"),
         (lambda: echo_state(10, 1, setting="puls"), "unknown setting 'puls'"),
         (lambda: candidates("esm", 100, 1), "unknown kind 'esm'.*esn"),
         (lambda: candidates("quantum", 2, 1), "features must be at least 3, .* not 2"),

@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from qml.progress import progress_bar
+from qml.progress_bar import progress_bar
 
 
 class Terminal(io.StringIO):

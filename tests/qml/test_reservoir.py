@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from qml.cells.bank import draw_bank
-from qml.cells.classical import ESN
-from qml.cells.quantum import QLSTM, QRNN
+from qml.cells.classical_cells import ESN
+from qml.cells.quantum_cells import QLSTM, QRNN
 from qml.engines.choice import EngineChoice
 from qml.ensembles import ensemble, tanh_control
 from qml.feature_cache import FeatureCache
+from qml.maps.circuit import CircuitUnits
 from qml.reservoir import Reservoir
-from qml.units.circuit import CircuitUnits
 from qsim.errors import ParameterError
 from tests.qml.causality import assert_causal
 

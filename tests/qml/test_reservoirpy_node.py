@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from qml.cells.classical import ESN
-from qml.cells.quantum import QLSTM, QRNN
+from qml.cells.classical_cells import ESN
+from qml.cells.quantum_cells import QLSTM, QRNN
 from qml.engines.choice import EngineChoice
 from qml.ensembles import ensemble
 from qml.reservoir import Reservoir

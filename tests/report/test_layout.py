@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from qsim.model.rows import LinkRow, MemoryRow
-from qsim.report.layout import SPACING, places
+from qsim.report.network_data import SPACING, places
 from tests.report.specimens import network
 from tests.results.specimens import result
 

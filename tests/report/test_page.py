@@ -10,7 +10,7 @@ from importlib.resources import files
 
 import pytest
 
-from qsim.report import assets
+from qsim.report.page import CYTOSCAPE_VERSION, scripts, style_sheet
 from qsim.report.write import as_html
 from qsim.results import Result
 from qsim.sweeps import SweepResult
@@ -109,7 +109,7 @@ def test_names_that_are_markup_stay_text(made: Callable[[], Result | SweepResult
     document = Document(as_html(made()))
     assert document.all("img") == []
     # The data and the scripts of the page, and none that a name has opened.
-    assert len(document.all("script")) == 1 + len(assets.scripts(kind))
+    assert len(document.all("script")) == 1 + len(scripts(kind))
     assert "<" not in document.identified("data").text
 
 
@@ -187,8 +187,8 @@ def test_cytoscape_is_the_version_that_the_folder_says_with_its_licence() -> Non
     folder = files("qsim.report") / "assets"
     script = (folder / "cytoscape.min.js").read_text(encoding="utf-8")
     licence = (folder / "cytoscape.LICENSE").read_text(encoding="utf-8")
-    assert f'version="{assets.CYTOSCAPE_VERSION}"' in script
-    assert assets.CYTOSCAPE_VERSION in (folder / "README.md").read_text(encoding="utf-8")
+    assert f'version="{CYTOSCAPE_VERSION}"' in script
+    assert CYTOSCAPE_VERSION in (folder / "README.md").read_text(encoding="utf-8")
     assert "Permission is hereby granted, free of charge" in licence
     assert "</script" not in script
 
@@ -211,7 +211,7 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_colours_have_the_contrast_that_readers_need(scheme: str) -> None:
-    light, dark = re.split(r"prefers-color-scheme: dark", assets.style(), maxsplit=1)
+    light, dark = re.split(r"prefers-color-scheme: dark", style_sheet(), maxsplit=1)
     colours = variables(light if scheme == "light" else dark.split("@media")[0])
     for front, back in (
         ("ink", "paper"), ("ink", "panel"), ("quiet", "paper"), ("quiet", "panel"), ("accent", "paper"),

@@ -5,7 +5,7 @@ import pytest
 from qsim.model.columns import columns
 from qsim.report import tables as module
 from qsim.report.charts import run_charts
-from qsim.report.tables import heading, result_table
+from qsim.report.page_tables import heading, result_table
 from tests.report.specimens import network
 from tests.results.specimens import flow, result
 

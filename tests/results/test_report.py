@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from qsim.model.rows import LinkRow
-from qsim.results.report import SHOWN
+from qsim.results.text_report import SHOWN
 from tests.results.specimens import flow, result
 
 LONG = "a_router_with_quite_a_long_name"

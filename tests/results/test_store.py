@@ -9,8 +9,7 @@ import pytest
 from qsim.errors import ResultError
 from qsim.model.columns import STORED, columns
 from qsim.results import Result
-from qsim.results.encoding import MANIFEST
-from qsim.results.store import check_destination
+from qsim.results.result_files import MANIFEST, check_destination
 from tests.results.specimens import flow, result
 
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from qsim.results.tables import TextTable, plain_text
+from qsim.results.text_tables import TextTable, plain_text
 
 
 def table(*widths_and_importance: tuple[int, int], shown: int = 5) -> TextTable:
@@ -71,8 +71,8 @@ def test_numbers_stand_at_the_right_and_wide_characters_take_two_columns() -> No
 
 def test_a_table_of_text_needs_no_console() -> None:
     code = (
-        "import sys; from qsim.results.tables import TextTable; made = TextTable('T', 5); made.column('c')\n"
-        "made.row('x'); made.text(80); print('rich.console' in sys.modules)"
+        "import sys; from qsim.results.text_tables import TextTable; made = TextTable('T', 5)\n"
+        "made.column('c'); made.row('x'); made.text(80); print('rich.console' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"

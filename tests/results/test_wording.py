@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from qsim.results.wording import NONE, count, fidelity, number, per_cent, seconds, span
+from qsim.results.number_text import NONE, count, fidelity, number, per_cent, seconds, span
 
 
 @pytest.mark.parametrize(

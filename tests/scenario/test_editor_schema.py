@@ -11,7 +11,7 @@ import pytest
 
 from qsim import registry
 from qsim.documents.faults import Faults
-from qsim.documents.tree import Plain
+from qsim.documents.tree import NodeValues
 from qsim.documents.yaml_reader import read_yaml
 from qsim.scenario import from_document, json_schema
 from tests.scenario.test_describe import RICH
@@ -50,7 +50,7 @@ def test_accepts_what_the_loader_accepts(accepts: Any) -> None:
 def test_accepts_the_examples(accepts: Any, path: Path) -> None:
     root = read_yaml(path.read_text(), path.name, Faults())
     assert root is not None
-    assert accepts(Plain().of(root))
+    assert accepts(NodeValues().of(root))
 
 
 def changed(*path: str | int, value: Any) -> dict[str, Any]:

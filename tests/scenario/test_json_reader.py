@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from qsim.documents.faults import Faults
 from qsim.documents.json_reader import read_json
-from qsim.documents.tree import Plain
+from qsim.documents.tree import NodeValues
 from qsim.errors import ScenarioError
 
 ANYTHING = st.recursive(
@@ -25,7 +25,7 @@ def test_agrees_with_the_standard_library(value: Any, indent: int | str | None, 
     text = json.dumps(value, indent=indent, ensure_ascii=ascii_only)
     root = read_json(text, "f", Faults())
     assert root is not None
-    assert Plain().of(root) == value
+    assert NodeValues().of(root) == value
 
 
 def test_places() -> None:
@@ -76,7 +76,7 @@ def test_faults_after_which_reading_goes_on() -> None:
     faults = Faults()
     root = read_json('{"a": 1, "a": 2, "b": 1' + "0" * 500 + ', "c": 3}', "f", faults)
     assert root is not None
-    assert Plain().of(root)["c"] == 3
+    assert NodeValues().of(root)["c"] == 3
     assert faults.lines() == [
         "f:1:10: a: is given twice; the first is at 1:2",
         "f:1:23: b: a number of 501 characters is too long",

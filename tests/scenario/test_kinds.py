@@ -9,7 +9,7 @@ import pytest
 from qsim import registry
 from qsim.documents.faults import Faults
 from qsim.documents.kinds import kind_fields, laid_over
-from qsim.documents.tree import Node, Plain
+from qsim.documents.tree import Node, NodeValues
 from qsim.documents.yaml_reader import read_yaml
 from qsim.parameters import Declared, OfKind, Param
 
@@ -48,7 +48,7 @@ def node(text: str) -> Node:
 def merged(base: str, over: str) -> Any:
     result = laid_over("lamp", "desk", node(base), node(over))
     assert result is not None
-    return Plain().of(result)
+    return NodeValues().of(result)
 
 
 def test_fields_and_their_implied_names() -> None:

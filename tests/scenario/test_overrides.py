@@ -7,7 +7,7 @@ import pytest
 
 from qsim.documents.faults import Faults
 from qsim.documents.overrides import apply_overrides, parse_values
-from qsim.documents.tree import Node, Plain
+from qsim.documents.tree import Node, NodeValues
 from qsim.documents.yaml_reader import read_yaml
 
 TEXT = """
@@ -28,7 +28,7 @@ def tree(text: str = TEXT) -> Node:
 
 def applied(*overrides: str, text: str = TEXT) -> Any:
     faults = Faults()
-    result = Plain().of(apply_overrides(tree(text), overrides, faults))
+    result = NodeValues().of(apply_overrides(tree(text), overrides, faults))
     assert faults.lines() == []
     return result
 
@@ -91,9 +91,9 @@ def test_an_alias_is_changed_in_one_place_only() -> None:
 
 def test_the_document_itself_is_left_alone() -> None:
     root = tree()
-    before = Plain().of(root)
+    before = NodeValues().of(root)
     apply_overrides(root, ["run.seed=5", "links[0].length=2"], Faults())
-    assert Plain().of(root) == before
+    assert NodeValues().of(root) == before
     assert "seed" not in before["run"]
 
 

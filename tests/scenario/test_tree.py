@@ -5,7 +5,7 @@ import pytest
 
 from qsim.documents.faults import Faults, Place
 from qsim.documents.paths import format_path
-from qsim.documents.tree import Node, Plain, from_plain
+from qsim.documents.tree import Node, NodeValues, from_plain
 from qsim.documents.yaml_reader import read_yaml
 
 
@@ -44,7 +44,7 @@ def test_locates_keys(root: Node) -> None:
 def test_one_node_becomes_one_object() -> None:
     root = read_yaml("a: &x {b: [1]}\nc: *x\n", "f", Faults())
     assert root is not None
-    plain = Plain().of(root)
+    plain = NodeValues().of(root)
     assert plain == {"a": {"b": [1]}, "c": {"b": [1]}}
     assert plain["a"] is plain["c"]
 
@@ -52,7 +52,7 @@ def test_one_node_becomes_one_object() -> None:
 def test_values_of_a_script() -> None:
     faults = Faults()
     document = {"a": (1, [2.5, None]), "b": {"c": True, "d": "x"}, "e": np.float64(0.5), "f": np.int64(3)}
-    plain = Plain().of(from_plain(document, Place("s"), faults))
+    plain = NodeValues().of(from_plain(document, Place("s"), faults))
     assert plain == {"a": [1, [2.5, None]], "b": {"c": True, "d": "x"}, "e": 0.5, "f": 3}
     assert (type(plain["e"]), type(plain["f"])) == (float, int)
     assert len(faults) == 0

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qsim.documents.faults import Faults
-from qsim.documents.tree import Plain
+from qsim.documents.tree import NodeValues
 from qsim.documents.yaml_reader import read_yaml
 from qsim.scenario import to_yaml
 
@@ -16,7 +16,7 @@ from qsim.scenario import to_yaml
 def read(text: str) -> Any:
     root = read_yaml(text, "f", Faults())
     assert root is not None
-    return Plain().of(root)
+    return NodeValues().of(root)
 
 
 def test_what_fits_stands_on_one_line() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qsim.documents.faults import Faults
-from qsim.documents.tree import Node, Plain
+from qsim.documents.tree import Node, NodeValues
 from qsim.documents.yaml_reader import read_yaml
 from qsim.errors import ScenarioError
 
@@ -17,7 +17,7 @@ from qsim.errors import ScenarioError
 def read(text: str) -> tuple[Any, list[str]]:
     faults = Faults()
     root = read_yaml(text, "f", faults)
-    return (None if root is None else Plain().of(root)), faults.lines()
+    return (None if root is None else NodeValues().of(root)), faults.lines()
 
 
 def refused(text: str) -> str:

@@ -12,8 +12,7 @@ from qsim import Network, Scenario
 from qsim.errors import ParameterError, ScenarioError
 from qsim.scenario import from_document
 from qsim.sweeps.front_door import planned
-from qsim.sweeps.plan import Plan
-from qsim.sweeps.shard import Shard
+from qsim.sweeps.plan import Plan, Shard
 from tests.sweeps.scenes import LENGTHS, SCENARIO, write
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import qsim
-from qsim.sweeps.text import summary_text
+from qsim.sweeps.summary_table import summary_text
 from tests.sweeps.scenes import SCENARIO
 
 

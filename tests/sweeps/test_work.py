@@ -8,10 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from qsim.sweeps import leader
-from qsim.sweeps.archive import unpack
+from qsim.sweeps import work
 from qsim.sweeps.front_door import planned
-from qsim.sweeps.work import Setting, Task, perform, perform_apart
+from qsim.sweeps.work import Setting, Task, perform, perform_apart, unpack
 from qsim.versions import versions
 from tests.sweeps.scenes import LENGTHS, SCENARIO
 
@@ -53,5 +52,5 @@ def test_a_worker_of_another_version_refuses() -> None:
 
 
 def test_a_stranger_is_not_followed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leader, "_watch", lambda _: pytest.fail("nobody is to be watched"))
-    leader.follow(os.getpid())
+    monkeypatch.setattr(work, "_watch", lambda _: pytest.fail("nobody is to be watched"))
+    work.follow(os.getpid())

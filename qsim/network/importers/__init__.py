@@ -3,8 +3,8 @@
 Every importer makes a `Conversion`: a scenario document, and a report of whatever the document cannot say.
 """
 
-from qsim.network.importers.files import convert_file as convert_file
-from qsim.network.importers.files import recognises as recognises
-from qsim.network.report import Conversion as Conversion
-from qsim.network.report import LossEntry as LossEntry
-from qsim.network.report import LossReport as LossReport
+from qsim.network.importers.foreign_files import convert_file as convert_file
+from qsim.network.importers.foreign_files import recognises as recognises
+from qsim.network.loss_report import Conversion as Conversion
+from qsim.network.loss_report import LossEntry as LossEntry
+from qsim.network.loss_report import LossReport as LossReport

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import permutations
 from typing import Any, Final
 
-from qsim.network.report import LossReport
+from qsim.network.loss_report import LossReport
 
 #: Signal speed of pairs without a delay of their own, m/s: the scenario's default.
 SPEED: Final = 2e8

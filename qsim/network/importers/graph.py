@@ -1,6 +1,6 @@
 """NetworkX graphs, and the graphs found in GraphML and GML files.
 
-`qsim.network.importers.vocabulary` tells which attributes are read.
+`qsim.network.importers.attributes` tells which attributes are read.
 
 An edge without a length is as long as its ends are apart. In a directed graph the two directions of a link
 are one link; their delays may differ. Of parallel edges the shortest stays, and an edge from a node to itself
@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from qsim.errors import NetworkError
 from qsim.model.distance import great_circle, planar
-from qsim.network.importers import classical, vocabulary
+from qsim.network.importers import attributes as spellings
+from qsim.network.importers import classical
 from qsim.network.importers.attributes import Attributes
-from qsim.network.report import Conversion, LossReport
+from qsim.network.loss_report import Conversion, LossReport
 from qsim.network.topologies.base import Topology
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ class _Reader:
         return Topology(self.nodes, links, section, self.report)
 
     def _name_nodes(self) -> None:
-        labels = {node: vocabulary.label(attributes)[0] for node, attributes in self.graph.nodes(data=True)}
+        labels = {node: spellings.label(attributes)[0] for node, attributes in self.graph.nodes(data=True)}
         taken = Counter(labels.values())
         for node, label in labels.items():
             name = label or str(node)
@@ -126,19 +127,19 @@ class _Reader:
     def _node(self, name: str, given: Mapping[str, Any]) -> None:
         attributes = Attributes(given, f"nodes[{name}]", self.report)
         entry = self.nodes[name]
-        attributes.take(vocabulary.label(given)[1])
-        if (memory := vocabulary.memory(attributes)) is not None:
+        attributes.take(spellings.label(given)[1])
+        if (memory := spellings.memory(attributes)) is not None:
             entry["memory"] = memory
         kind = attributes.take("type") if given.get("type") in ("router", "end-node") else None
         if kind is not None:
             entry["type"] = kind
         for key, place in (
-            ("coordinates", vocabulary.coordinates(attributes)),
-            ("position", vocabulary.position(attributes)),
+            ("coordinates", spellings.coordinates(attributes)),
+            ("position", spellings.position(attributes)),
         ):
             if place is not None:
                 entry[key] = place
-        self._leftovers("nodes[*]", attributes)
+        self._report_unread("nodes[*]", attributes)
 
     def _placeless(self) -> None:
         placed = {name for name, entry in self.nodes.items() if "coordinates" in entry or "position" in entry}
@@ -166,8 +167,8 @@ class _Reader:
     def _edge(self, first: str, second: str, given: Mapping[str, Any]) -> None:
         attributes = Attributes(given, f"edges[{first}, {second}]", self.report)
         link = self._link(first, second, attributes)
-        delay = attributes.quantity("s", vocabulary.DELAYS, least=0)
-        self._leftovers("edges[*]", attributes)
+        delay = attributes.quantity("s", spellings.DELAYS, least=0)
+        self._report_unread("edges[*]", attributes)
         pair = frozenset((first, second))
         known = self.links.get(pair)
         if delay is not None and (first, second) not in self.delays:
@@ -181,10 +182,10 @@ class _Reader:
 
     def _link(self, first: str, second: str, attributes: Attributes) -> dict[str, Any]:
         link: dict[str, Any] = {"between": [first, second]}
-        length = attributes.quantity("m", vocabulary.LENGTHS, least=0)
+        length = attributes.quantity("m", spellings.LENGTHS, least=0)
         if (
             length is None
-            and (length := attributes.quantity("m", vocabulary.MAP_LENGTHS, least=0)) is not None
+            and (length := attributes.quantity("m", spellings.MAP_LENGTHS, least=0)) is not None
         ):
             self.report.assumed(f"{attributes.path}.length", "the source names no unit", "read as kilometres")
         if length is None:
@@ -194,7 +195,7 @@ class _Reader:
         for key in ("midpoint", "fibre", "detector", "generation"):
             if (value := attributes.take(key)) is not None:
                 link[key] = value
-        if (attenuation := attributes.quantity("dB/m", vocabulary.ATTENUATIONS, least=0)) is not None:
+        if (attenuation := attributes.quantity("dB/m", spellings.ATTENUATIONS, least=0)) is not None:
             fibre = link.get("fibre", {})
             known = {"kind": fibre} if isinstance(fibre, str) else fibre
             if isinstance(known, Mapping):
@@ -257,6 +258,6 @@ class _Reader:
                 f"{self.length:g} m",
             )
 
-    def _leftovers(self, path: str, attributes: Attributes) -> None:
+    def _report_unread(self, path: str, attributes: Attributes) -> None:
         for key, value in attributes.rest().items():
             self.unread.setdefault((path, key), []).append(value)

@@ -8,9 +8,9 @@ from qsim.network.topologies.base import Topology as Topology
 from qsim.network.topologies.base import TopologyKind as TopologyKind
 from qsim.network.topologies.graph_file import GmlFile as GmlFile
 from qsim.network.topologies.graph_file import GraphmlFile as GraphmlFile
-from qsim.network.topologies.grid import Grid as Grid
-from qsim.network.topologies.line import Line as Line
-from qsim.network.topologies.ring import Ring as Ring
-from qsim.network.topologies.star import Star as Star
-from qsim.network.topologies.tree import Tree as Tree
+from qsim.network.topologies.regular import Grid as Grid
+from qsim.network.topologies.regular import Line as Line
+from qsim.network.topologies.regular import Ring as Ring
+from qsim.network.topologies.regular import Star as Star
+from qsim.network.topologies.regular import Tree as Tree
 from qsim.network.topologies.waxman import Waxman as Waxman

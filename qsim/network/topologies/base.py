@@ -1,7 +1,8 @@
 """What a topology makes: fragments of a scenario document.
 
 A topology is a class registered under the kind "topology". Its parameters are declared like those of a
-device, and `expand` turns them into nodes and links. The smallest specimen is `qsim.network.topologies.line`.
+device, and `expand` turns them into nodes and links. The smallest specimens are in
+`qsim.network.topologies.regular`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from qsim.errors import NetworkError
-from qsim.network.report import LossReport
+from qsim.network.loss_report import LossReport
 
 #: Most nodes that a generator makes: a slip of the pen must not fill the computer's memory.
 MOST_NODES: Final = 100_000

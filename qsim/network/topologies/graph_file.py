@@ -42,9 +42,9 @@ class GmlFile(_GraphFile):
     """The nodes and edges of a GML file, read as `qsim.network.importers.graph` tells."""
 
     def _read(self, path: Path) -> nx.Graph:
-        from qsim.network.importers import gml
+        from qsim.network.importers.graph_formats import read_gml
 
-        return gml.read(path)
+        return read_gml(path)
 
 
 @register("topology", "graphml")
@@ -53,6 +53,6 @@ class GraphmlFile(_GraphFile):
     """The nodes and edges of a GraphML file, read as `qsim.network.importers.graph` tells."""
 
     def _read(self, path: Path) -> nx.Graph:
-        from qsim.network.importers import graphml
+        from qsim.network.importers.graph_formats import read_graphml
 
-        return graphml.read(path)
+        return read_graphml(path)

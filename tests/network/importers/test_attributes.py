@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from qsim.network.importers.attributes import Attributes, plain_name
-from qsim.network.report import LossReport
+from qsim.network.loss_report import LossReport
 
 
 def attributes(**given: Any) -> Attributes:

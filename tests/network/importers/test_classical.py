@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from qsim.network.importers.classical import section
-from qsim.network.report import LossReport
+from qsim.network.loss_report import LossReport
 
 LINKS: list[dict[str, Any]] = [{"between": ["a", "b"], "length": 2e5}]
 

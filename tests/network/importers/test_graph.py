@@ -11,7 +11,7 @@ import pytest
 from qsim.errors import NetworkError
 from qsim.model.distance import great_circle
 from qsim.network.importers import graph as importer
-from qsim.network.report import Effect, LossReport
+from qsim.network.loss_report import Effect, LossReport
 from qsim.network.topologies import Topology
 
 CHICAGO, BATAVIA = (41.88, -87.63), (41.85, -88.31)

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from qml.cells.bank import Bank, draw_bank
-from qml.cells.classical import ESN, GRU
-from qml.cells.quantum import QRNN
-from qml.units.affine import TanhUnits
-from qml.units.circuit import CircuitUnits
+from qml.cells.classical_cells import ESN, GRU
+from qml.cells.quantum_cells import QRNN
+from qml.maps.affine import TanhUnits
+from qml.maps.base import Computation
+from qml.maps.circuit import CircuitUnits
 from qsim.errors import ParameterError
 
 
@@ -52,11 +53,11 @@ def test_a_fingerprint_tells_banks_apart() -> None:
 
 def test_frozen_weights_are_prepared_once_for_each_evaluator() -> None:
     bank = draw_bank(QRNN(), [1])
-    double = bank.prepared(bank.cell.evaluator(single=False))
-    assert bank.prepared(bank.cell.evaluator(single=False)) is double
-    assert bank.prepared(bank.cell.evaluator(single=True))[0][1].dtype == np.complex64
+    double = bank.prepared(bank.cell.evaluator(Computation()))
+    assert bank.prepared(bank.cell.evaluator(Computation())) is double
+    assert bank.prepared(bank.cell.evaluator(Computation(single=True)))[0][1].dtype == np.complex64
     changed = {**bank.weights, "angles": bank.weights["angles"] + 1.0}
-    other = Bank(bank.cell, changed, bank.leak).prepared(bank.cell.evaluator(single=False))
+    other = Bank(bank.cell, changed, bank.leak).prepared(bank.cell.evaluator(Computation()))
     assert not np.array_equal(other[0][1], double[0][1])
 
 
@@ -73,21 +74,21 @@ def test_arrays_of_different_numbers_of_cells_are_refused() -> None:
 
 
 def test_parameters_out_of_bounds_are_refused() -> None:
-    with pytest.raises(ParameterError, match="hidden must be a whole number of at least 1, not 0"):
+    with pytest.raises(ParameterError, match=r"`QRNN.hidden` must be in \[1, inf\), got 0"):
         QRNN(hidden=0)
-    with pytest.raises(ParameterError, match=r"channels must be a whole number of at least 1, not 1\.5"):
+    with pytest.raises(ParameterError, match=r"`GRU.channels` must be a whole number, got 1\.5"):
         GRU(channels=1.5)  # type: ignore[arg-type]
-    with pytest.raises(ParameterError, match=r"unknown init 'unifrom' \(did you mean 'uniform'\?\)"):
+    with pytest.raises(ParameterError, match=r"`CircuitUnits.init`.* \(did you mean 'uniform'\?\)"):
         CircuitUnits(init="unifrom")
-    with pytest.raises(ParameterError, match="scale must be a number of at least 0, not -1"):
+    with pytest.raises(ParameterError, match=r"`CircuitUnits.scale` must be in \[0, inf\), got -1"):
         CircuitUnits(scale=-1)
-    with pytest.raises(ParameterError, match="layers must be a whole number of at least 1, not 0"):
+    with pytest.raises(ParameterError, match=r"`CircuitUnits.layers` must be in \[1, inf\), got 0"):
         CircuitUnits(layers=0)
-    with pytest.raises(ParameterError, match="bias_scale must be a number of at least 0, not nan"):
+    with pytest.raises(ParameterError, match=r"`TanhUnits.bias_scale`.* nan"):
         TanhUnits(bias_scale=float("nan"))
-    with pytest.raises(ParameterError, match=r"density must be a number in \(0, 1\], not 0"):
+    with pytest.raises(ParameterError, match=r"`ESN.density` must be in \(0, 1\], got 0"):
         ESN(density=0)
-    with pytest.raises(ParameterError, match="radius must be a number of at least 0, not inf"):
+    with pytest.raises(ParameterError, match=r"`ESN.radius`.* inf"):
         ESN(radius=float("inf"))
 
 

@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 
 from qml.cells.bank import Bank, draw_bank
 from qml.cells.base import Cell
-from qml.cells.classical import ESN, GRU, LSTM, RNN
-from qml.cells.quantum import QGRU, QLSTM, QRNN
-from qml.circuits.blocks import encoding_angles
+from qml.cells.classical_cells import ESN, GRU, LSTM, RNN
+from qml.cells.quantum_cells import QGRU, QLSTM, QRNN
 from qml.engines.numpy_engine import NumpyEngine
-from qml.engines.qnode import qnode
-from qml.units.affine import TanhUnits
-from qml.units.circuit import CircuitUnits
+from qml.maps.affine import TanhUnits
+from qml.maps.circuit import CircuitUnits
+from qml.maps.pennylane_circuit import qnode
 
 Vector = NDArray[np.float64]
 STEPS = 5
@@ -39,9 +38,9 @@ def circuits(bank: Bank) -> Callable[[int, Vector], Vector]:
     cell = bank.cell
     assert isinstance(cell, QRNN | QLSTM | QGRU)
     assert isinstance(cell.units, CircuitUnits)
-    run = qnode(cell.units.shape(cell.wires), "default.qubit", 1)
+    run = qnode(cell.units, cell.wires, 1)
     angles = bank.weights["angles"][0]
-    return lambda number, vector: np.array(run(*encoding_angles(np, vector), angles[number - 1]))
+    return lambda number, vector: np.array(run(vector, angles[number - 1]))
 
 
 UNITS = CircuitUnits(layers=2, init="uniform")

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qml.circuits.blocks import encoding_angles
 from qml.circuits.execution import expectations
 from qml.circuits.lowering import lower
 from qml.circuits.shape import CircuitShape
-from qml.engines.qnode import qnode
+from qml.maps.circuit import CircuitUnits
+from qml.maps.pennylane_circuit import qnode
 
 CLOSE = 1e-12
 
@@ -21,9 +21,8 @@ def _difference(shape: CircuitShape, fused: bool, order: int, seed: int, spread:
     weights = rng.uniform(-7, 7, (1, 2, *shape.weights))
     values = spread * rng.standard_normal((1, 3, shape.wires))
     read = expectations(np, shape, fused, lower(np, shape, weights, fused), values, order, 1)
-    y_angles, z_angles = encoding_angles(np, values[0])
-    run = qnode(shape, "default.qubit", order)
-    expected = np.stack([np.stack(run(y_angles, z_angles, one), axis=-1) for one in weights[0]], axis=1)
+    run = qnode(CircuitUnits(shape.layers, shape.reupload), shape.wires, order)
+    expected = np.stack([np.stack(run(values[0], one), axis=-1) for one in weights[0]], axis=1)
     return float(np.abs(read[0] - expected).max())
 
 
@@ -55,8 +54,8 @@ def test_lightning_agrees_where_it_is_installed(wires: int) -> None:
     shape = CircuitShape(wires, layers=2)
     rng = np.random.default_rng(wires)
     weights, values = rng.uniform(-7, 7, shape.weights), rng.standard_normal((2, wires))
-    angles = encoding_angles(np, values)
-    reference = np.stack(qnode(shape, "default.qubit", 2)(*angles, weights))
-    assert np.stack(qnode(shape, "lightning.qubit", 2)(*angles, weights)) == pytest.approx(
-        reference, abs=CLOSE
+    reference, lightning = (
+        np.stack(qnode(CircuitUnits(), wires, 2, device)(values, weights))
+        for device in ("default.qubit", "lightning.qubit")
     )
+    assert lightning == pytest.approx(reference, abs=CLOSE)

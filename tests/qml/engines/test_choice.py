@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from qml.cells.bank import draw_bank
-from qml.cells.classical import RNN
-from qml.cells.quantum import QRNN
-from qml.engines import jax_support, memory
+from qml.cells.classical_cells import RNN
+from qml.cells.quantum_cells import QRNN
+from qml.engines import jax_support, memory_budget
 from qml.engines.choice import EngineChoice
 from qml.engines.jax_engine import JaxEngine
 from qml.engines.numpy_engine import NumpyEngine
@@ -128,12 +128,12 @@ def test_too_many_wires_are_refused_before_memory_is_taken(backend: str, series:
 
 
 def test_memory_is_counted_in_amplitudes() -> None:
-    assert memory.estimate(10, rows=3, circuits=2, single=False) == 5 * 3 * 2 * 1024 * 16
-    assert memory.estimate(10, rows=3, circuits=2, single=True) == 5 * 3 * 2 * 1024 * 8
-    memory.require(100, None, 3)
-    memory.require(100, 100, 3)
+    assert memory_budget.estimate(10, rows=3, circuits=2, single=False) == 5 * 3 * 2 * 1024 * 16
+    assert memory_budget.estimate(10, rows=3, circuits=2, single=True) == 5 * 3 * 2 * 1024 * 8
+    memory_budget.require(100, None, 3)
+    memory_budget.require(100, 100, 3)
     with pytest.raises(ParameterError, match="need about 101 B of memory, and 100 B are free"):
-        memory.require(101, 100, 3)
+        memory_budget.require(101, 100, 3)
 
 
 def test_a_readout_that_the_cell_does_not_have() -> None:

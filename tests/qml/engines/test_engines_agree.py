@@ -8,12 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qml.cells.bank import Bank, draw_bank
-from qml.cells.classical import ESN, GRU, LSTM, RNN
-from qml.cells.quantum import QGRU, QLSTM, QRNN, QuantumCell
+from qml.cells.classical_cells import ESN, GRU, LSTM, RNN
+from qml.cells.quantum_cells import QGRU, QLSTM, QRNN, QuantumCell
 from qml.engines import jax_support
 from qml.engines.choice import EngineChoice
-from qml.units.affine import TanhUnits
-from qml.units.circuit import CircuitUnits
+from qml.maps.affine import TanhUnits
+from qml.maps.base import Computation
+from qml.maps.circuit import CircuitUnits
 
 CLOSE = 1e-12
 QUANTUM: list[type[QuantumCell]] = [QRNN, QLSTM, QGRU]
@@ -101,11 +102,10 @@ def test_no_call_back_to_python_is_in_the_trainable_program() -> None:
     import jax
 
     from qml.engines.jax_engine import drive
-    from qml.engines.trainable import TrainableCircuits
 
     cell = QRNN(1, 1)
     bank = draw_bank(cell, [1])
-    evaluator = TrainableCircuits(cell.units.shape(cell.wires))  # type: ignore[union-attr]
+    evaluator = cell.evaluator(Computation(engine="trainable"))
     run = drive(cell, evaluator, ("hidden",), False, 2)
     arrays = evaluator.prepare(bank.weights, cell.stages)
     state, inputs = (np.zeros((1, 2, 1)),), np.zeros((3, 1, 2, 1))

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qml.cells.bank import draw_bank
-from qml.cells.classical import ESN
-from qml.cells.quantum import QLSTM, QRNN
+from qml.cells.classical_cells import ESN
+from qml.cells.quantum_cells import QLSTM, QRNN
 from qml.engines import jax_support
 from qml.engines.base import Engine
 from qml.engines.choice import EngineChoice
-from qml.units.circuit import CircuitUnits
+from qml.maps.circuit import CircuitUnits
 
 ENGINES = {
     "numpy": EngineChoice(backend="numpy"),
@@ -35,13 +35,15 @@ def cell(request: pytest.FixtureRequest) -> QLSTM | QRNN | ESN:
 @pytest.fixture(params=sorted(ENGINES))
 def engine(request: pytest.FixtureRequest, cell: QLSTM | QRNN | ESN) -> tuple[Engine, Engine]:
     choice = ENGINES[request.param]
+    if choice.shots is not None and isinstance(cell, ESN):
+        pytest.skip("nothing is measured in an echo-state network")
     return choice.build(cell, False), choice.build(cell, True)
 
 
 def test_cells_do_not_depend_on_their_company(
     cell: QLSTM | QRNN | ESN, engine: tuple[Engine, Engine]
 ) -> None:
-    if getattr(engine[0], "evaluator", None) is not None:
+    if engine[0].evaluator.sampled is not None:
         pytest.skip("sampling noise belongs to the place of a cell in its bank")
     inputs = np.random.default_rng(1).standard_normal((1, 20, 4, 1))
     together = engine[0].run(draw_bank(cell, [5, 6, 7]), inputs, ("hidden",), every=False).features
@@ -56,7 +58,7 @@ def test_windows_do_not_depend_on_the_batch(cell: QLSTM | QRNN | ESN, engine: tu
     for stop in (1, 15, 16, 17, 255, 257):
         part = engine[0].run(bank, inputs[:, :stop], ("hidden",), every=False).features
         assert np.array_equal(part, whole[:, :stop])
-    if getattr(engine[0], "evaluator", None) is None:
+    if engine[0].evaluator.sampled is None:
         for start in (1, 15, 250, 299):
             part = engine[0].run(bank, inputs[:, start:], ("hidden",), every=False).features
             assert np.array_equal(part, whole[:, start:])

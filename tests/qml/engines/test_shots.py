@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from qml.cells.bank import draw_bank
-from qml.cells.quantum import QRNN
+from qml.cells.quantum_cells import QRNN
 from qml.engines.choice import EngineChoice
-from qml.units.base import generators
-from qml.units.circuit import CircuitUnits
+from qml.maps.base import generators
+from qml.maps.circuit import CircuitUnits
 from tests.statistics import ROOM
 
 CELL = QRNN(1, 2, CircuitUnits(init="uniform"))

@@ -14,7 +14,7 @@ from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from qml.cells.quantum import QLSTM
+from qml.cells.quantum_cells import QLSTM
 from qml.estimators import (
     ReservoirFeatures,
     ReservoirForecaster,

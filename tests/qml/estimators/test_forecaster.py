@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from qml.cells.classical import ESN
+from qml.cells.classical_cells import ESN
 from qml.ensembles import ensemble
 from qml.estimators import ReservoirForecaster
 from qml.readouts import RidgeReadout

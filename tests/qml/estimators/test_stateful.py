@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from qml.cells.quantum import QRNN
+from qml.cells.quantum_cells import QRNN
 from qml.ensembles import ensemble
 from qml.estimators import ReservoirSeriesRegressor
 from qml.readouts import RidgeReadout

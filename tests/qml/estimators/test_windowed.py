@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from qml.cells.classical import ESN, GRU
-from qml.cells.quantum import QLSTM, QRNN
+from qml.cells.classical_cells import ESN, GRU
+from qml.cells.quantum_cells import QLSTM, QRNN
 from qml.ensembles import ensemble, tanh_control
 from qml.estimators import ReservoirFeatures, ReservoirRegressor
+from qml.maps.circuit import CircuitUnits
 from qml.readouts import RidgeReadout
-from qml.units.circuit import CircuitUnits
 from qsim.errors import ParameterError
 
 RNG = np.random.default_rng(3)
@@ -98,8 +98,15 @@ def test_names_of_columns_are_remembered() -> None:
     ("parameters", "message"),
     [
         ({"cell": "qltsm"}, "unknown cell 'qltsm' .did you mean 'qlstm'"),
-        ({"cell": 3}, "`cell` must be a name or a Cell, not 3"),
-        ({"cell": QRNN}, "`cell` must be a name or a Cell, not <class"),
+        ({"cell": 3}, "`cell` must be a name, a mapping with a `kind`, or a Cell, not 3"),
+        ({"cell": QRNN}, "`cell` must be a name, a mapping with a `kind`, or a Cell, not <class"),
+        ({"cell": "gru", "shots": 9}, "shots=9: nothing is sampled in GRU"),
+        ({"cell": "gru", "engine": "qnode"}, "engine='qnode' does not compute GRU; engine='compiled' does"),
+        ({"units": "tanh", "shots": 9}, "nothing is sampled in QRNN with TanhUnits"),
+        ({"units": "tahn"}, "unknown circuit 'tahn' .did you mean 'tanh'"),
+        ({"units": "tanh", "layers": 2}, "tanh circuits have no `layers`"),
+        ({"units": {"kind": "tanh", "scale": -1}}, r"`TanhUnits.scale` must be in \[0, inf\)"),
+        ({"units": {"kind": "tanh", "width": 1}}, "unexpected keyword argument 'width'"),
         ({"cell": "gru", "layers": 2}, "a gru cell has no `layers`"),
         ({"cell": "qrnn", "radius": 0.9}, "a qrnn cell has no `radius`"),
         ({"cell": "gru", "input_gain": 0.5}, "the cell 'gru' has no gains"),
@@ -109,7 +116,7 @@ def test_names_of_columns_are_remembered() -> None:
         ),
         ({"cell": QRNN(channels=2)}, "the cell has 2 channels where 1 come in"),
         ({"cells": 0}, "cells must be a whole number of at least 1, not 0"),
-        ({"hidden": 0}, "hidden must be a whole number of at least 1, not 0"),
+        ({"hidden": 0}, r"`QRNN.hidden` must be in \[1, inf\), got 0"),
         ({"leak": 0.0}, "leak must lie in"),
         ({"init": "unifrom"}, "did you mean 'uniform'"),
         ({"readout": "zx"}, "the cell 'qrnn' has no readout 'zx'"),

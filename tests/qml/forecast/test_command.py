@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 
 from qml.baselines import LinearTaps
-from qml.experiments import lineup
-from qml.experiments.table import BASELINES
+from qml.comparison import compare as comparing
+from qml.comparison.score_table import BASELINES
 from qml.forecast.document import load_study
-from qml.forecast.study import run_study, series_task
+from qml.forecast.evaluation import run_study, series_task
 from qml.readouts import RidgeReadout
 from qml.scaling import Scaler
 from qml.scores import mse, nrmse
@@ -82,7 +82,7 @@ def test_tables_are_stored_and_finished_work_is_not_done_again(
     def never(*_: object) -> None:
         raise AssertionError("a finished piece was run again")
 
-    monkeypatch.setattr(lineup._Piece, "run", never)
+    monkeypatch.setattr(comparing._Piece, "run", never)
     assert main(["forecast", str(study), "--out", str(out)]) == 0
     table = first.out.partition("\n\nForecast beyond")[0]
     assert capsys.readouterr().out.startswith(table)
@@ -91,7 +91,7 @@ def test_tables_are_stored_and_finished_work_is_not_done_again(
 def test_an_interrupted_study_keeps_what_was_finished(
     study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    out, run, done = tmp_path / "out", lineup._Piece.run, []
+    out, run, done = tmp_path / "out", comparing._Piece.run, []
 
     def until_the_fourth(piece: Any) -> Any:
         if len(done) == 3:
@@ -99,7 +99,7 @@ def test_an_interrupted_study_keeps_what_was_finished(
         done.append(piece.key)
         return run(piece)
 
-    monkeypatch.setattr(lineup._Piece, "run", until_the_fourth)
+    monkeypatch.setattr(comparing._Piece, "run", until_the_fourth)
     assert main(["forecast", str(study), "--out", str(out)]) == 130
     said = capsys.readouterr()
     assert (said.out, said.err) == ("", "interrupted; the same command goes on from here\n")
@@ -110,7 +110,7 @@ def test_an_interrupted_study_keeps_what_was_finished(
         assert piece.key not in done
         return run(piece)
 
-    monkeypatch.setattr(lineup._Piece, "run", note)
+    monkeypatch.setattr(comparing._Piece, "run", note)
     assert main(["forecast", str(study), "--out", str(out)]) == 0
 
 

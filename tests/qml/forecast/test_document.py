@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from qml.forecast.document import SplitSpec, lengths_of, load_study
+from qml.cells.quantum_cells import QLSTM
+from qml.engines.choice import EngineChoice
+from qml.forecast.document import ModelSpec, SplitSpec, lengths_of, load_study
+from qml.maps.affine import TanhUnits
+from qml.readouts import RidgeReadout
 from qsim.cli import main
 from qsim.errors import ScenarioError
 
@@ -21,6 +25,35 @@ BROKEN = {
         r"2:10: models\[0\]: unknown model 'qrn' \(",
     ),
     "twice": ("task: laser\nmodels: [qrnn, qrnn]\n", r"2:16: models\[1\]: 'qrnn' is named twice"),
+    "twice described": (
+        "task: laser\nmodels: [qrnn, {name: qrnn}]\n",
+        r"2:16: models\[1\]: 'qrnn' is named twice",
+    ),
+    "nameless": ("task: laser\nmodels: [{cell: qrnn}]\n", r"models\[0\].name: is missing"),
+    "cell": (
+        "task: laser\nmodels: [{name: mine, cell: {kind: qrn}}]\n",
+        r"2:36: models\[0\].cell.kind: unknown cell 'qrn' \(",
+    ),
+    "units": (
+        "task: laser\nmodels: [{name: mine, cell: {kind: qrnn, units: {layers: 0}}}]\n",
+        r"models\[0\].cell.units.layers: must be in \[1, inf\), got 0",
+    ),
+    "delays": (
+        "task: laser\nmodels: [{name: mine, delays: [3, 1]}]\n",
+        r"2:10: models\[0\]: delays must be \(shortest, longest\), not \(3, 1\)",
+    ),
+    "read": (
+        "task: laser\nmodels: [{name: mine, cell: gru, readout: [z]}]\n",
+        r"models\[0\]: the cell 'gru' has no readout 'z'",
+    ),
+    "sampled": (
+        "task: laser\nmodels: [qrnn, esn]\nengine: {shots: 5}\n",
+        r"2:16: models\[1\]: shots=5: nothing is sampled in ESN",
+    ),
+    "regressor": (
+        "task: laser\nmodels: [{name: mine, regressor: rigde}]\n",
+        r"models\[0\].regressor.*: unknown readout 'rigde' \(did you mean 'ridge'",
+    ),
     "features": ("task: laser\nfeatures: 3\n", r"2:11: features: must be in \[4, inf\), got 3"),
     "number": ("task: laser\nseeds: many\n", "2:8: seeds: must be a whole number, got 'many'"),
     "split": ("task: laser\nsplit: {washout: 5}\n", "2:1: split: goes with `data` alone"),
@@ -114,3 +147,15 @@ def test_lengths_add_up() -> None:
     assert lengths_of(120, split) is None
     assert lengths_of(1100, split, horizon=149) == (100, 600, 150, 250)
     assert lengths_of(1100, split, horizon=150) is None
+
+
+def test_models_are_cells_by_name_or_described(study: Path) -> None:
+    described = "{name: mine, cell: {kind: qlstm, units: tanh}, delays: [0, 4], leak: [0.2, 1]}"
+    _, cell, own = load_study(study, [f"models=[qrnn, esn, {described}]"]).spec.models
+    assert cell == "esn"
+    assert isinstance(own, ModelSpec)
+    reservoir = own.reservoir(3, 2, EngineChoice())
+    assert reservoir.bank.cell == QLSTM(channels=4, units=TanhUnits())
+    assert reservoir.lag == 0
+    assert 0.2 <= reservoir.bank.leak[0] <= 1
+    assert isinstance(own.regressor, RidgeReadout)

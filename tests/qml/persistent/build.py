@@ -10,7 +10,7 @@ import numpy as np
 from qml.engines import jax_support
 from qml.engines.choice import EngineChoice
 from qml.persistent import StepNoise, persistent
-from qml.persistent.reservoir import PersistentReservoir
+from qml.persistent.persistent_reservoir import PersistentReservoir
 
 NOISE = StepNoise(amplitude_damping=0.05, dephasing=0.02, depolarising=0.03)
 NUMPY = EngineChoice(backend="numpy")
@@ -31,7 +31,7 @@ def inputs(steps, channels=1, seed=0):
 @contextmanager
 def kernel(kind):
     """Compute by one of the kernels, whatever the number of wires."""
-    with mock.patch("qml.persistent.reservoir.MAPPED_WIRES", {"mapped": 99, "density": 0}[kind]):
+    with mock.patch("qml.persistent.persistent_reservoir.MAPPED_WIRES", {"mapped": 99, "density": 0}[kind]):
         yield
 
 

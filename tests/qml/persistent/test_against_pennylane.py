@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from qml.circuits.blocks import encoding_angles, rotations, variational_layer
 from qml.circuits.observables import z_products
+from qml.maps.circuit import CircuitUnits
 from qml.persistent import CircuitDynamics, StepNoise
-from qml.persistent.reservoir import PersistentReservoir
-from qml.units.circuit import CircuitUnits
+from qml.persistent.persistent_reservoir import PersistentReservoir
 from tests.qml.persistent.build import NUMPY, kernel
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from qml.engines.choice import EngineChoice
 from qml.persistent import IsingDynamics, PersistentState, StepNoise, persistent
-from qml.persistent.reservoir import PersistentReservoir
+from qml.persistent.persistent_reservoir import PersistentReservoir
 from tests.qml.persistent.build import NUMPY, inputs, reservoir
 
 
@@ -55,7 +55,7 @@ def test_ising_settings_matter():
 def test_more_wires_than_memory_are_refused_before_anything_is_allocated():
     with pytest.raises(ValueError, match=r"circuits on 31 wires need about .* of memory"):
         persistent(seed=1, hidden=30)
-    for patched in ("qml.persistent.reservoir.available", "qml.persistent.drive.available"):
+    for patched in ("qml.persistent.persistent_reservoir.available", "qml.persistent.drive.available"):
         drawn = reservoir()
         with mock.patch(patched, return_value=1000), pytest.raises(ValueError, match="are free"):
             drawn.features(inputs(3))

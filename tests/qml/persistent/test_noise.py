@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qml.persistent import StepNoise
-from qml.persistent.decay import Decay, act
+from qml.persistent.wire_decay import Decay, act
 from qsim.errors import ParameterError
 from qsim.quantum.noise import MemoryNoise
 

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qml.readouts import READOUTS, GradientReadout, RidgeReadout
+from qml.readouts import GradientReadout, RidgeReadout
 from qml.readouts.linear import affine
 from qsim.errors import ParameterError
+from qsim.registry import lookup
 
 
 def problem(models=None):
@@ -51,7 +52,7 @@ def test_storage_without_pickle_gives_the_same_readout(readout, flat):
     file.seek(0)
     with np.load(file, allow_pickle=False) as stored:
         kind = str(stored["kind"])
-        again = READOUTS[kind].from_dict(dict(stored))
+        again = lookup("readout", kind).from_dict(dict(stored))
     assert type(again) is type(readout)
     assert repr(again) == repr(readout)
     np.testing.assert_array_equal(again.predict(x), readout.predict(x))

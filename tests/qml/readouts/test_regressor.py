@@ -39,7 +39,7 @@ def test_ours_come_back_fresh_with_their_settings():
 def test_names():
     assert isinstance(as_readout("ridge"), RidgeReadout)
     assert isinstance(as_readout("gradient"), GradientReadout)
-    with pytest.raises(ParameterError, match=r"no readout 'rigde' \(did you mean 'ridge'\?\)"):
+    with pytest.raises(ParameterError, match=r"unknown readout 'rigde' \(did you mean 'ridge'\?\)"):
         as_readout("rigde")
 
 

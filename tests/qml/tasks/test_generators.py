@@ -13,8 +13,8 @@ from scipy.signal import find_peaks
 from qml.tasks import LORENZ_LYAPUNOV, forecast_pairs
 from qml.tasks.lorenz import solve_lorenz
 from qml.tasks.mackey_glass import mackey_glass
-from qml.tasks.memory import Memory, Parity
 from qml.tasks.narma import WhiteNarma, narma, smooth_input
+from qml.tasks.short_term_memory import Memory, Parity
 from qml.tasks.standard import standard_task
 from qsim.errors import ParameterError
 from tests.qml.causality import assert_causal

@@ -6,14 +6,12 @@ import numpy as np
 import pytest
 
 from qml.cells.bank import draw_bank
-from qml.cells.quantum import QGRU, QLSTM, QRNN
+from qml.cells.quantum_cells import QGRU, QLSTM, QRNN
 from qml.engines import jax_support
 from qml.engines.numpy_engine import NumpyEngine
-from qml.engines.qnode import QNodeCircuits
-from qml.engines.trainable import TrainableCircuits
-from qml.training.circuits import TracedCircuits
-from qml.training.program import loss, rmsprop
-from qml.units.circuit import CircuitUnits
+from qml.maps.circuit import CircuitUnits
+from qml.maps.pennylane_circuit import QNodes, TracedQNodes
+from qml.training.program import TracedCircuits, loss, rmsprop
 
 jax = pytest.importorskip("jax")
 
@@ -42,7 +40,7 @@ class Case:
         self.counted = np.arange(BATCH) < BATCH - 1
         self.data = (self.fixed, self.windows, self.targets, self.counted)
         self.traced = TracedCircuits(units.shape(self.cell.wires), fused=True)
-        self.gates = TrainableCircuits(units.shape(self.cell.wires))
+        self.gates = TracedQNodes(units, self.cell.wires)
 
     def loss(self, evaluator):
         return loss(self.cell, evaluator, self.readout, BATCH)
@@ -81,8 +79,8 @@ def test_loss_is_that_of_the_numpy_engine(case, graded):
 
 
 def test_loss_is_that_of_qnodes_called_one_by_one(case, graded):
-    shape = case.cell.units.shape(case.cell.wires)
-    assert graded()[0] == pytest.approx(case.loss_of(NumpyEngine(QNodeCircuits(shape))), rel=1e-12)
+    called = NumpyEngine(QNodes(case.cell.units, case.cell.wires))
+    assert graded()[0] == pytest.approx(case.loss_of(called), rel=1e-12)
 
 
 def test_gradient_is_that_of_finite_differences(case, graded):

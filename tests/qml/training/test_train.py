@@ -7,16 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from qml.cells.classical import LSTM
-from qml.cells.quantum import QGRU, QLSTM, QRNN
+from qml.cells.classical_cells import LSTM
+from qml.cells.quantum_cells import QGRU, QLSTM, QRNN
 from qml.engines import jax_support
 from qml.ensembles import tanh_control
 from qml.reservoir import Reservoir
 from qml.tasks import forecast_windows, paper_task
 from qml.training import Training, train
-from qml.training.circuits import TracedCircuits
-from qml.training.lanes import cell_seed
-from qml.training.program import loss
+from qml.training.program import TracedCircuits, loss
+from qml.training.seed_batch import cell_seed
 from qsim.errors import ParameterError
 
 jax = pytest.importorskip("jax")

@@ -39,5 +39,5 @@ References:
     6, 045027 (2021); the defaults are those of version 1.3.1.
 """
 
-from qsim.network.importers.sequence.convert import convert as convert
-from qsim.network.importers.sequence.convert import is_sequence as is_sequence
+from qsim.network.importers.sequence.configuration import convert as convert
+from qsim.network.importers.sequence.configuration import is_sequence as is_sequence

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from qsim.errors import NetworkError, nearest
-from qsim.network.importers.sequence import hardware
-from qsim.network.importers.sequence.ledger import Section
+from qsim.network.importers.sequence import devices as hardware
 from qsim.network.importers.sequence.nodes import Cast, Station, template_of
+from qsim.network.importers.sequence.unread_keys import Section
 
 _MIDPOINT: Final = "meet_in_the_middle"
 
@@ -223,6 +223,6 @@ def _known(section: Section, key: str, parts: Cast) -> str:
     name = section.text(key)
     if name not in parts.nodes:
         raise NetworkError(
-            f"{section.ledger.report.source}: {section.at(key)}: no node '{name}'{nearest(name, parts.nodes)}"
+            f"{section.keys.report.source}: {section.at(key)}: no node '{name}'{nearest(name, parts.nodes)}"
         )
     return name

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from qsim.errors import NetworkError
-from qsim.network.importers.sequence import hardware
-from qsim.network.importers.sequence.ledger import Section
+from qsim.network.importers.sequence import devices as hardware
+from qsim.network.importers.sequence.unread_keys import Section
 
 _ROUTERS: Final = ("QuantumRouter", "DQCNode", "QuantumNode")
 _STATION: Final = "BSMNode"
@@ -68,7 +68,7 @@ def cast(top: Section, *, decays: bool) -> Cast:
         name = node.text("name")
         if name in made.nodes or name in made.stations:
             raise NetworkError(
-                f"{top.ledger.report.source}: {node.at('name')}: '{name}' is the name of two nodes"
+                f"{top.keys.report.source}: {node.at('name')}: '{name}' is the name of two nodes"
             )
         if "seed" in node:
             node.harmless(
@@ -83,7 +83,7 @@ def cast(top: Section, *, decays: bool) -> Cast:
             made.templates[name] = template_of(top, node)
             made.nodes[name] = _node(top, node, kind, made.templates[name], decays=decays)
     if not made.nodes:
-        raise NetworkError(f"{top.ledger.report.source}: nodes: no node with memories")
+        raise NetworkError(f"{top.keys.report.source}: nodes: no node with memories")
     return made
 
 
@@ -123,7 +123,7 @@ def _count(node: Section, kind: str) -> int:
     if kind == "QKDNode":
         return 1
     if "memo_size" not in node:
-        node.ledger.report.assumed(
+        node.keys.report.assumed(
             node.at("memo_size"),
             "the number of memories is not given",
             "50, the default of SeQUeNCe's routers",

@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from qsim.errors import NetworkError
 from qsim.network.importers import classical
-from qsim.network.importers.sequence.ledger import Section
 from qsim.network.importers.sequence.links import Join
+from qsim.network.importers.sequence.unread_keys import Section
 from qsim.units import PS_PER_S
 
 #: Speed of light in SeQUeNCe's fibres, m/s.
@@ -61,7 +61,7 @@ def section(top: Section, names: Sequence[str], joins: Sequence[Join]) -> dict[s
         if table is not None and not known.issuperset(labels):
             table.changed("labels", "not all of them are nodes", "the delays between nodes")
         links = [join.entry for join in joins]
-        made = classical.section(names, links, between, top.ledger.report, "cchannels")
+        made = classical.section(names, links, between, top.keys.report, "cchannels")
     station = _station(joins, delays, paths)
     return made | ({"station": station} if station == "half" else {})
 
@@ -82,7 +82,7 @@ def _delay(channel: Section) -> float:
     if delay > 0:
         return delay / PS_PER_S
     if "distance" not in channel:
-        channel.ledger.report.assumed(
+        channel.keys.report.assumed(
             channel.at("distance"),
             "neither a delay nor a distance is given",
             f"{DISTANCE:g} m, as SeQUeNCe does",
@@ -100,7 +100,7 @@ def _table(table: Section) -> tuple[list[str], list[list[float]]]:
     size = len(labels)
     if not isinstance(rows, list) or len(rows) != size or not all(_is_row(row, size) for row in rows):
         raise NetworkError(
-            f"{table.ledger.report.source}: {table.at('table')}: expected {size} rows of {size} times, "
+            f"{table.keys.report.source}: {table.at('table')}: expected {size} rows of {size} times, "
             "one for each label"
         )
     return labels, rows
@@ -126,7 +126,7 @@ def _missing(top: Section, names: Sequence[str], delays: _Delays) -> None:
     ]
     for a, b in gaps[:1]:
         more = f" and {len(gaps) - 1} other pairs" if len(gaps) > 1 else ""
-        top.ledger.report.assumed(
+        top.keys.report.assumed(
             "cchannels", f"no channel between '{a}' and '{b}'{more}", "delays along the shortest fibre path"
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qsim.network.report import Conversion, Effect
+from qsim.network.loss_report import Conversion, Effect
 
 
 def told(conversion: Conversion, leaf: str) -> bool:

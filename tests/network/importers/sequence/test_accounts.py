@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from qsim.network.importers.sequence import convert, is_sequence
-from qsim.network.importers.sequence.ledger import leaves
-from qsim.network.report import Effect
+from qsim.network.importers.sequence.unread_keys import leaves
+from qsim.network.loss_report import Effect
 from tests.network.importers.sequence import configurations
 from tests.network.importers.sequence.configurations import SPECIMENS, reference_files
 from tests.network.importers.sequence.reports import entries, told

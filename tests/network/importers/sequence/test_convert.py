@@ -9,7 +9,7 @@ import pytest
 
 from qsim.errors import NetworkError
 from qsim.network.importers.sequence import convert, is_sequence
-from qsim.network.report import Effect
+from qsim.network.loss_report import Effect
 from tests.network.importers.sequence import configurations
 from tests.network.importers.sequence.reports import entries
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from qsim.errors import NetworkError
-from qsim.network.importers.sequence.ledger import Ledger, leaves
-from qsim.network.report import LossReport
+from qsim.network.importers.sequence.unread_keys import KeyTracker, leaves
+from qsim.network.loss_report import LossReport
 
 DOCUMENT: dict[str, Any] = {
     "a": {"x": 1, "y": [2, 3], "none": {}},
@@ -18,8 +18,8 @@ DOCUMENT: dict[str, Any] = {
 }
 
 
-def ledger() -> Ledger:
-    return Ledger(DOCUMENT, LossReport("doc"))
+def keys() -> KeyTracker:
+    return KeyTracker(DOCUMENT, LossReport("doc"))
 
 
 def test_leaves_are_scalars_and_empty_containers() -> None:
@@ -29,7 +29,7 @@ def test_leaves_are_scalars_and_empty_containers() -> None:
 
 
 def test_what_is_read_is_converted_and_the_rest_is_left() -> None:
-    account = ledger()
+    account = keys()
     top = account.top()
     section = top.section("a")
     assert section is not None
@@ -40,7 +40,7 @@ def test_what_is_read_is_converted_and_the_rest_is_left() -> None:
 
 
 def test_what_is_reported_is_neither_left_nor_reported_twice() -> None:
-    account = ledger()
+    account = keys()
     section = account.top().section("a")
     assert section is not None
     section.changed("y", "why", "instead")
@@ -50,7 +50,7 @@ def test_what_is_reported_is_neither_left_nor_reported_twice() -> None:
 
 
 def test_what_is_dropped_is_no_longer_converted() -> None:
-    account = ledger()
+    account = keys()
     section = account.top().section("a")
     assert section is not None
     section.number("x", 0)
@@ -60,7 +60,7 @@ def test_what_is_dropped_is_no_longer_converted() -> None:
 
 
 def test_defaults_stand_in_for_what_is_missing_or_null() -> None:
-    top = Ledger({"n": None}, LossReport("doc")).top()
+    top = KeyTracker({"n": None}, LossReport("doc")).top()
     assert top.number("n", 5) == 5
     assert top.number("m", 6) == 6
     assert top.flag("f", default=True) is True
@@ -81,4 +81,4 @@ def test_defaults_stand_in_for_what_is_missing_or_null() -> None:
 )
 def test_values_of_another_type_are_errors(read: Any, message: str) -> None:
     with pytest.raises(NetworkError, match=f"^{message}"):
-        read(ledger().top())
+        read(keys().top())

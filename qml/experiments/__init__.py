@@ -1,1 +1,0 @@
-"""Comparisons of reservoirs with each other and with the baselines that every table must carry."""

@@ -1,0 +1,195 @@
+"""Running a forecast study: scores on the last part of the series, and forecasts beyond its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+from threadpoolctl import threadpool_limits
+
+from qml.comparison.candidate_models import baselines, quantum_ensemble, single_cell
+from qml.comparison.checkpoint import Checkpoint
+from qml.comparison.compare import FittedReadout, Progress, ReadoutModel, compare
+from qml.comparison.score_table import ScoreTable
+from qml.engines.choice import EngineChoice
+from qml.forecast.document import ENSEMBLE, ModelSpec, Study, described, lengths_of
+from qml.forecasters.loop import ForecastRange, closed_loop, stepwise
+from qml.readouts import as_readout
+from qml.reservoir import Reservoir
+from qml.scaling import Scaler
+from qml.tasks import SeriesTask, forecast_pairs, standard_task
+from qsim.errors import ParameterError
+
+Array = npt.NDArray[np.float64]
+#: Beginnings of the names of tasks whose target is not the input at a later step.
+_DRIVEN = ("narma", "memory", "parity")
+#: Scores of every study.
+METRICS = ("nrmse", "mse", "r2")
+
+
+@dataclass(frozen=True, eq=False)
+class ModelForecast:
+    """One model's forecast of the steps after the end of the data.
+
+    Attributes:
+        model: how tables call it.
+        values: the forecast of each seed, shape (seeds, steps).
+    """
+
+    model: str
+    values: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What a study gives.
+
+    Attributes:
+        table: scores of all models on the test part.
+        forecasts: forecasts beyond the end; empty if none were asked for.
+    """
+
+    table: ScoreTable
+    forecasts: tuple[ModelForecast, ...]
+
+
+def run_study(
+    study: Study,
+    *,
+    workers: int = 1,
+    progress: Progress | None = None,
+    checkpoint: Checkpoint | None = None,
+    plugins: Sequence[str] = (),
+) -> Outcome:
+    """Compare the study's models with the baselines, and forecast if that is asked for.
+
+    Args:
+        study: as read from its file.
+        workers: processes; the figures have the same bits for any number of them.
+        progress: told of each model and seed that is finished.
+        checkpoint: where finished pieces are kept.
+        plugins: modules and files that the processes must import first, see `qsim.plugins.load`.
+
+    Raises:
+        ParameterError: too few features for one of the models, or a device that is not there.
+    """
+    study.engine.check_device()
+    spec = study.spec
+    seeds = range(spec.seed, spec.seed + spec.seeds)
+    models = [_model(name, study) for name in spec.models]
+    task_for_seed, repeated = _task(study)
+    table = ScoreTable(title=study.title)
+    table.add(
+        compare(
+            task_for_seed,
+            [*models, *baselines(spec.features, repeated)],
+            seeds,
+            METRICS,
+            workers=workers,
+            progress=progress,
+            checkpoint=checkpoint,
+            plugins=plugins,
+        )
+    )
+    table.notes.append(_about(task_for_seed(spec.seed)))
+    kept = checkpoint or Checkpoint()
+    forecasts = [_future(study, model, task_for_seed(spec.seed), kept) for model in models if spec.ahead]
+    return Outcome(table, tuple(forecasts))
+
+
+@dataclass(frozen=True)
+class _Described:
+    """Draws the one reservoir that a description tells of."""
+
+    spec: ModelSpec
+    engine: EngineChoice
+
+    def __call__(self, seed: int, channels: int) -> list[Reservoir]:
+        return [self.spec.reservoir(seed, channels, self.engine)]
+
+
+def _model(model: str | ModelSpec, study: Study) -> ReadoutModel:
+    found = described(model)
+    if isinstance(found, ModelSpec):
+        return ReadoutModel(found.name, _Described(found, study.engine), readout=found.regressor)
+    if found == ENSEMBLE:
+        return quantum_ensemble(study.spec.features, study.engine)
+    return single_cell(found.upper(), study.engine)
+
+
+def _task(study: Study) -> tuple[Callable[[int], SeriesTask], str]:
+    """The series of each seed, and what persistence repeats in it: its input, or the target before."""
+    if study.series is None:
+        name = study.spec.task or ""
+        return partial(standard_task, name), "target" if name.startswith(_DRIVEN) else "input"
+    task = series_task(study)
+
+    def always(_seed: int) -> SeriesTask:
+        return task
+
+    return always, "input"
+
+
+def series_task(study: Study) -> SeriesTask:
+    """The user's series as a task: all columns come in, the target goes first and is forecast.
+
+    Raises:
+        ParameterError: the study has no series.
+    """
+    if study.series is None or study.spec.data is None:
+        raise ParameterError(f"{study.source} names a task and has no series of its own")
+    values = _target_first(study)
+    inputs, later = forecast_pairs(values, study.spec.data.horizon)
+    lengths = lengths_of(len(inputs), study.split, study.spec.data.horizon)
+    assert lengths is not None
+    return SeriesTask(study.title, inputs, later[:, :1], *lengths, gap=study.spec.data.horizon - 1)
+
+
+def _target_first(study: Study) -> Array:
+    assert study.series is not None
+    assert study.spec.data is not None
+    columns = list(study.series.columns)
+    target = columns.index(study.spec.data.target) if study.spec.data.target else 0
+    order = [target, *(index for index in range(len(columns)) if index != target)]
+    return study.series.values[:, order]
+
+
+def _about(task: SeriesTask) -> str:
+    return (
+        f"steps: washout {task.washout}, training {task.train}, validation {task.validation},"
+        f" test {task.test}; settings were chosen on validation. ± is half the 95 % interval over draws of"
+        " the models (and of the series, where the task is drawn); a series of one's own is one series"
+    )
+
+
+def _future(study: Study, model: ReadoutModel, task: SeriesTask, kept: Checkpoint) -> ModelForecast:
+    """Forecast beyond the end, feeding answers back, with the reservoirs chosen on validation."""
+    values, spec, found = _target_first(study), study.spec, []
+    for seed in range(spec.seed, spec.seed + spec.seeds):
+        key = kept.key("forecast", values, study.split, spec.data, model, seed, spec.ahead)
+        stored = kept.get(key)
+        if stored is None:
+            # Products of matrices round differently on several threads.
+            with threadpool_limits(1):
+                fitted = model.fit(task, seed)
+                stored = _beyond(fitted, values, study.split.washout, spec.ahead).tolist()
+            kept.put(key, stored)
+        found.append(stored)
+    return ModelForecast(model.name, np.array(found))
+
+
+def _beyond(fitted: FittedReadout, values: Array, washout: int, steps: int) -> Array:
+    source = fitted.source
+    assert isinstance(source, Reservoir)
+    scaler = Scaler().fit(values)
+    scaled = scaler.transform(values)
+    features, state = source.go_on(scaled)
+    readout = as_readout(fitted.readout).fit(features[washout:-1], scaled[washout + 1 :])
+    bounds = ForecastRange(scaled)
+    answers = closed_loop(
+        stepwise(source), lambda row: bounds.clip(readout.predict(row[None])[0]), features[-1], state, steps
+    )
+    return scaler.inverse(answers)[:, 0]

@@ -1,0 +1,146 @@
+"""What a forecast study prints and stores."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from qml.forecast.document import Study
+from qml.forecast.evaluation import Outcome
+from qsim import files
+from qsim.versions import versions
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Folder of finished pieces, within that of the tables.
+FINISHED = "finished"
+_MANIFEST = "manifest.json"
+_KIND = "qsim forecast"
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse a place where no study should be stored, before anything runs.
+
+    Raises:
+        ResultError: the place is a file, holds other things than a study, or cannot be written.
+    """
+    files.check_folder(folder, "a study", _is_ours)
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether a folder holds a study or the beginning of one."""
+    if (folder / FINISHED).exists():
+        return True
+    try:
+        said = json.loads((folder / _MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(said, dict) and said.get("kind") == _KIND
+
+
+def text(outcome: Outcome) -> str:
+    """The table of scores and, if there is one, the forecast."""
+    parts = [outcome.table.text()]
+    if outcome.forecasts:
+        parts.append(
+            "Forecast beyond the end of the data, each step fed into the next"
+            " (mean over seeds, lowest to highest)"
+        )
+        parts.append(_columns(outcome))
+    return "\n\n".join(parts) + "\n"
+
+
+def as_json(study: Study, outcome: Outcome) -> str:
+    """All of it as one JSON object."""
+    frame = outcome.table.frame().drop(columns="values")
+    plain = {
+        "name": study.title,
+        "scores": [
+            {key: _plain(value) for key, value in row.items()} for row in frame.to_dict(orient="records")
+        ],
+        "notes": outcome.table.notes,
+        "forecast": [
+            {"model": one.model, "mean": one.values.mean(axis=0).tolist(), "by_seed": one.values.tolist()}
+            for one in outcome.forecasts
+        ],
+    }
+    return json.dumps(plain, indent=2, allow_nan=False) + "\n"
+
+
+def forecast_frame(outcome: Outcome) -> pd.DataFrame:
+    """The forecast: columns model, step (1 is the first after the end), mean, low, high over seeds."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        [
+            {
+                "model": one.model,
+                "step": step + 1,
+                "mean": seeds.mean(),
+                "low": seeds.min(),
+                "high": seeds.max(),
+            }
+            for one in outcome.forecasts
+            for step, seeds in enumerate(one.values.T)
+        ]
+    )
+
+
+def store(study: Study, outcome: Outcome, folder: Path, overrides: list[str]) -> None:
+    """Write ``scores`` and ``forecast`` tables and a ``manifest.json``, each complete or not at all.
+
+    Raises:
+        ResultError: the folder cannot be written to.
+    """
+    for name in ("forecast.csv", "forecast.parquet"):
+        # An earlier study's, which this one would seem to have made.
+        (folder / name).unlink(missing_ok=True)
+    outcome.table.write(folder, "scores")
+    manifest = {
+        "kind": _KIND,
+        "name": study.title,
+        "source": study.source,
+        "overrides": overrides,
+        "seeds": list(range(study.spec.seed, study.spec.seed + study.spec.seeds)),
+        "features": study.spec.features,
+        "models": [one if isinstance(one, str) else one.name for one in study.spec.models],
+        "versions": versions(),
+    }
+    if outcome.forecasts:
+        frame = forecast_frame(outcome)
+        files.write_whole(folder / "forecast.csv", lambda path: frame.to_csv(path, index=False))
+        files.write_whole(folder / "forecast.parquet", lambda path: frame.to_parquet(path, index=False))
+    said = json.dumps(manifest, indent=2) + "\n"
+    files.write_whole(folder / _MANIFEST, lambda path: path.write_text(said, encoding="utf-8"))
+
+
+def _columns(outcome: Outcome) -> str:
+    """The forecast as text: one line for each step, one column for each model."""
+    head = ["step", *(one.model for one in outcome.forecasts)]
+    steps = outcome.forecasts[0].values.shape[1]
+    rows = [
+        [str(step + 1), *(_spread(one.values[:, step]) for one in outcome.forecasts)] for step in range(steps)
+    ]
+    widths = [max(len(row[place]) for row in (head, *rows)) for place in range(len(head))]
+    lines = (
+        "  ".join(c.ljust(width) for c, width in zip(row, widths, strict=True)).rstrip()
+        for row in (head, *rows)
+    )
+    return "\n".join(lines)
+
+
+def _spread(values: npt.NDArray[np.float64]) -> str:
+    middle = f"{values.mean():.5g}"
+    return middle if len(values) == 1 else f"{middle} ({values.min():.5g} to {values.max():.5g})"
+
+
+def _plain(value: Any) -> Any:
+    """A cell of a data frame as JSON has it; what is missing as null."""
+    import pandas as pd
+
+    return None if pd.isna(value) else value

@@ -1,0 +1,193 @@
+"""Circuits as PennyLane code, and their QNodes: the reference that all else is held to, and a user's door.
+
+A QNode runs on any device of PennyLane. A traced one is differentiable and part of the program that JAX
+compiles: ``diff_method="backprop"`` keeps the whole simulation inside. Without it PennyLane hands each call
+back to Python, which is two orders of magnitude slower and says nothing.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from functools import lru_cache
+from math import pi
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qml.circuits.observables import z_products
+from qml.maps.base import Computation, Evaluator, Noise, Weights, split_stages
+from qsim.errors import ParameterError, nearest
+from qsim.parameters import Declared
+
+
+class PennyLaneCircuit(Declared, ABC):
+    """Base of circuits that are written as PennyLane code.
+
+    A subclass is a frozen dataclass whose fields carry a `Param`. Its circuits run as QNodes
+    (``engine="qnode"``, which ``auto`` takes too) on any device, exactly or with shots, and in JAX
+    (``engine="trainable"``).
+    """
+
+    __slots__ = ()
+
+    @abstractmethod
+    def angles(self, wires: int) -> tuple[int, ...]:
+        """Shape of the frozen angles of one circuit on so many wires."""
+
+    @abstractmethod
+    def gates(self, values: Any, angles: Any) -> None:
+        """Apply the circuit, without its measurement.
+
+        Args:
+            values: what is encoded, last axis over wires; an axis before it is a parameter broadcast.
+            angles: radians, of the shape that `angles` says.
+        """
+
+    def draw(self, rng: np.random.Generator, wires: int, maps: int) -> Weights:
+        """Angles of one cell (radians), shape (maps, ...), even in [0, 2 pi)."""
+        return {"angles": rng.uniform(0.0, 2 * pi, (maps, *self.angles(wires)))}
+
+    def evaluator(self, wires: int, how: Computation) -> Evaluator:
+        """QNodes, traced by JAX or called."""
+        if how.engine == "trainable":
+            return TracedQNodes(self, wires)
+        return QNodes(self, wires, how.device, how.shots, how.seed)
+
+
+@dataclass(frozen=True)
+class _AnyQNodes(Evaluator):
+    """What both ways to run QNodes share.
+
+    Attributes:
+        circuit: whose gates are run.
+        wires: of each circuit.
+    """
+
+    circuit: PennyLaneCircuit
+    wires: int
+
+    def prepare(self, weights: Weights, stages: tuple[int, ...]) -> list[list[NDArray[Any]]]:
+        """Gains, shifts and angles, as they are."""
+        return [
+            [weights["gain"][:, stage, None], weights["shift"][:, stage, None], angles]
+            for stage, angles in enumerate(split_stages(weights["angles"], stages))
+        ]
+
+
+@dataclass(frozen=True)
+class QNodes(_AnyQNodes):
+    """QNodes on a PennyLane device, called one by one.
+
+    Attributes:
+        device: PennyLane's name of the device.
+        shots: measurements of each circuit, sampled by the device; None for exact expectation values.
+        seed: of the device's sampling, where it takes one.
+    """
+
+    device: str = "default.qubit"
+    shots: int | None = None
+    seed: int = 0
+
+    engine: ClassVar[str] = "qnode"
+    tiled: ClassVar[bool] = False
+    traceable: ClassVar[bool] = False
+
+    @property
+    def sampled(self) -> int | None:
+        """The shots."""
+        return self.shots
+
+    def prepare(self, weights: Weights, stages: tuple[int, ...]) -> list[list[NDArray[Any]]]:
+        """Gains, shifts and angles; also makes sure that the device exists."""
+        self._qnode(1)
+        return super().prepare(weights, stages)
+
+    def evaluate(
+        self, xp: Any, arrays: list[Any], values: Any, order: int, rows: int, noise: Noise = ()
+    ) -> Any:
+        """One call for each cell and circuit, broadcast over the batch."""
+        gain, shift, angles = arrays
+        run, batch = self._qnode(order), values.shape[1]
+
+        def one(encoded: Any, weights: Any) -> NDArray[np.float64]:
+            # A device that samples drops the axis of a batch of one.
+            return np.stack([np.reshape(number, batch) for number in run(encoded, weights)], axis=-1)
+
+        return np.stack(
+            [
+                np.stack([one(encoded, weights) for weights in circuits], axis=-2)
+                for encoded, circuits in zip(gain * values + shift, angles, strict=True)
+            ]
+        )
+
+    def _qnode(self, order: int) -> Any:
+        return qnode(self.circuit, self.wires, order, self.device, self.shots, self.seed)
+
+
+@dataclass(frozen=True)
+class TracedQNodes(_AnyQNodes):
+    """QNodes on default.qubit, traced by JAX and differentiable in their angles."""
+
+    engine: ClassVar[str] = "trainable"
+
+    def evaluate(
+        self, xp: Any, arrays: list[Any], values: Any, order: int, rows: int, noise: Noise = ()
+    ) -> Any:
+        """One traced call, mapped over cells and circuits and broadcast over the batch."""
+        import jax
+
+        gain, shift, angles = arrays
+        over_circuits = jax.vmap(qnode(self.circuit, self.wires, order, traced=True), in_axes=(None, 0))
+        expectations = xp.stack(jax.vmap(over_circuits)(gain * values + shift, angles), axis=-1)
+        return xp.swapaxes(expectations, 1, 2)
+
+
+@lru_cache(maxsize=64)
+def qnode(
+    circuit: PennyLaneCircuit,
+    wires: int,
+    order: int,
+    device: str = "default.qubit",
+    shots: int | None = None,
+    seed: int = 0,
+    traced: bool = False,
+) -> Any:
+    """A QNode (values, angles) -> expectation values of products of up to `order` Z.
+
+    Raises:
+        ParameterError: PennyLane knows no device of that name, or cannot start it.
+    """
+    import pennylane as qp
+
+    measured = z_products(wires, order)
+
+    def run(values: Any, angles: Any) -> Any:
+        circuit.gates(values, angles)
+        return [qp.expval(qp.prod(*(qp.Z(wire) for wire in on))) for on in measured]
+
+    opened = open_device(device, wires, None if shots is None else seed)
+    if traced:
+        return qp.QNode(run, opened, interface="jax", diff_method="backprop")
+    node = qp.QNode(run, opened)
+    return node if shots is None else qp.set_shots(node, shots=shots)
+
+
+def open_device(name: str, wires: int, seed: int | None = None) -> Any:
+    """A PennyLane device by its own name.
+
+    Raises:
+        ParameterError: PennyLane knows no device of that name, or cannot start it.
+    """
+    import pennylane as qp
+
+    known = qp.plugin_devices
+    if name not in known:
+        raise ParameterError(f"PennyLane knows no device '{name}'{nearest(name, known)}")
+    options = {} if seed is None else {"seed": seed}
+    try:
+        return qp.device(name, wires=wires, **options)
+    except Exception as error:
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise ParameterError(f"PennyLane's device '{name}' does not start: {reason}") from error

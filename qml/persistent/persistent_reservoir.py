@@ -1,0 +1,268 @@
+"""A reservoir with memory in its qubits: hidden wires keep their quantum state from step to step.
+
+At each step the input wires are discarded and prepared anew in the encoding of the input; a frozen unitary
+acts on all wires; every wire decays a little; products of Z are read on all wires. What is read belongs to
+the unconditioned state, as over an ensemble of identical systems or over repeated runs of the whole series:
+the measurement itself does not disturb the hidden wires, and shots are drawn on top.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qml.engines.base import Advance
+from qml.engines.choice import EngineChoice
+from qml.engines.memory_budget import available, require
+from qml.inputs import check_washout, numbers, series, whole, windows
+from qml.maps.base import Noise, generators
+from qml.persistent.density_kernel import DensityKernel
+from qml.persistent.drive import Drive
+from qml.persistent.kernel import Kernel, StepShape
+from qml.persistent.mapped_kernel import MappedKernel
+from qml.persistent.reading import sampled, table
+from qml.persistent.step_noise import StepNoise
+from qsim.errors import ParameterError
+
+#: Largest number of wires for which a step is one matrix: on more it would have 10^7 elements.
+MAPPED_WIRES = 5
+
+
+@dataclass(frozen=True, eq=False)
+class PersistentState:
+    """Where a series stands, to go on from.
+
+    Attributes:
+        hidden: density matrices of the hidden wires, shape (cells, series, 2**hidden, 2**hidden).
+        noise: generators of shots, for each cell and series; empty without shots.
+    """
+
+    hidden: NDArray[np.complex128]
+    noise: Noise = ()
+
+
+@dataclass(frozen=True, eq=False)
+class PersistentReservoir:
+    """Cells of input and hidden wires, side by side; nothing in it is trained.
+
+    `qml.persistent.persistent` draws one.
+
+    Attributes:
+        unitaries: what turns all wires of each cell at each virtual node, input wires first; shape
+            (cells, 2**wires, 2**wires).
+        gain: factor on each channel of the input before it is encoded, shape (cells, channels); a channel has
+            one wire.
+        shift: added after the factor, shape (cells, channels).
+        noise: of every wire in every step.
+        virtual_nodes: how many times in a step the unitary is applied and the wires are read. Each time the
+            noise acts that, over all of them, makes up `noise` (temporal multiplexing).
+        readout: what is read, some of ``z``, ``zz``, ``zzz`` (products of one, two, three Pauli Z).
+        engine: how it is computed: backend, device, precision and shots; ``compiled`` is the only engine.
+        name: for tables.
+
+    Raises:
+        ParameterError: arrays whose shapes do not fit, matrices that are not unitary, an unknown readout or
+            an engine that cannot keep a density matrix.
+
+    References:
+        Fujii and Nakajima, Phys. Rev. Applied 8, 024030 (2017).
+    """
+
+    unitaries: NDArray[np.complex128] = field(repr=False)
+    gain: NDArray[np.float64]
+    shift: NDArray[np.float64]
+    noise: StepNoise = field(default_factory=StepNoise)
+    virtual_nodes: int = 1
+    readout: tuple[str, ...] = ("z", "zz")
+    engine: EngineChoice = field(default_factory=EngineChoice)
+    name: str = "persistent"
+
+    def __post_init__(self) -> None:
+        shape = self.unitaries.shape
+        size = shape[-1] if self.unitaries.ndim else 0
+        if len(shape) != 3 or shape[1] != size or size < 2 or size & (size - 1):
+            raise ParameterError(f"unitaries must have shape (cells, 2**wires, 2**wires), not {shape}")
+        for name, array in (("gain", self.gain), ("shift", self.shift)):
+            numbers(name, array)
+            if array.ndim != 2 or array.shape != self.gain.shape or len(array) != shape[0]:
+                raise ParameterError(
+                    f"{name} must have shape ({shape[0]} cells, channels), not {array.shape}"
+                )
+        if not 1 <= self.channels < self.wires:
+            raise ParameterError(
+                f"at least 1 channel of input and 1 hidden wire are needed; of {self.wires} wires"
+                f" {self.channels} are input"
+            )
+        for cell, unitary in enumerate(self.unitaries):
+            if not np.allclose(unitary @ unitary.conj().T, np.eye(size), atol=1e-9):
+                raise ParameterError(f"unitaries[{cell}] is not unitary")
+        whole("virtual_nodes", self.virtual_nodes, 1)
+        table(self.readout, self.wires)
+        if self.engine.engine not in ("auto", "compiled"):
+            raise ParameterError(
+                f"engine='{self.engine.engine}' cannot keep a density matrix from step to step;"
+                " engine='compiled' does"
+            )
+
+    @property
+    def cells(self) -> int:
+        """Number of cells."""
+        return len(self.unitaries)
+
+    @property
+    def wires(self) -> int:
+        """Qubits of each cell."""
+        return int(self.unitaries.shape[-1]).bit_length() - 1
+
+    @property
+    def channels(self) -> int:
+        """Channels that the input must have."""
+        return int(self.gain.shape[-1])
+
+    @property
+    def size(self) -> int:
+        """Number of features."""
+        return self.cells * self.virtual_nodes * len(self._eigenvalues.T)
+
+    def features(
+        self, inputs: NDArray[np.float64], *, washout: int = 0, advance: Advance | None = None
+    ) -> NDArray[np.float64]:
+        """Drive the reservoir through one series from rest, all hidden wires in |0>.
+
+        Args:
+            inputs: shape (steps, channels) or (steps,).
+            washout: features of the first steps, which still remember the beginning, are left out.
+            advance: told of progress, in steps.
+
+        Returns:
+            shape (steps - washout, size); cells in order, in each the virtual nodes, in each what is read.
+
+        Raises:
+            ParameterError: inputs that are not finite, of a wrong shape, or no longer than the washout; or
+                more memory is needed than there is.
+        """
+        checked = series("inputs", inputs, self.channels)
+        check_washout(washout, len(checked))
+        return self._drive(checked[None], self.rest(), every=True, advance=advance)[0][0, washout:]
+
+    def features_of_many(
+        self, inputs: NDArray[np.float64], *, washout: int = 0, advance: Advance | None = None
+    ) -> NDArray[np.float64]:
+        """Drive several series of one length at once, each from rest.
+
+        Args:
+            inputs: shape (series, steps, channels) or (series, steps).
+            washout: see `features`.
+            advance: told of progress, in steps of series.
+
+        Returns:
+            shape (series, steps - washout, size); without shots each series as `features` gives it, bit for
+            bit, and with shots the first.
+
+        Raises:
+            ParameterError: see `features`.
+        """
+        checked = windows("inputs", inputs, self.channels)
+        check_washout(washout, checked.shape[1])
+        return self._drive(checked, self.rest(len(checked)), every=True, advance=advance)[0][:, washout:]
+
+    def go_on(
+        self, inputs: NDArray[np.float64], state: PersistentState | None = None
+    ) -> tuple[NDArray[np.float64], PersistentState]:
+        """Drive the reservoir on from where it stood; the features of all steps, and where it then stands.
+
+        Raises:
+            ParameterError: see `features`; also a state of another reservoir.
+        """
+        checked = series("inputs", inputs, self.channels)
+        rest = self.rest()
+        if state is not None and (
+            state.hidden.shape != rest.hidden.shape or len(state.noise) != len(rest.noise)
+        ):
+            raise ParameterError(
+                f"this state is of another reservoir: its matrices have shape {state.hidden.shape} where"
+                f" {rest.hidden.shape} is expected, or it was{' not' * (not state.noise)} sampled by shots"
+            )
+        features, after = self._drive(checked[None], state or rest, every=True, advance=None)
+        return features[0], after
+
+    def window_features(
+        self, inputs: NDArray[np.float64], *, advance: Advance | None = None
+    ) -> NDArray[np.float64]:
+        """Drive the reservoir through each window from rest and read the last step.
+
+        Args:
+            inputs: shape (windows, length, channels) or (windows, length).
+            advance: told of progress, in steps of windows.
+
+        Returns:
+            shape (windows, size).
+
+        Raises:
+            ParameterError: see `features`.
+        """
+        checked = windows("inputs", inputs, self.channels)
+        return self._drive(checked, self.rest(len(checked)), every=False, advance=advance)[0][:, 0]
+
+    def rest(self, series: int = 1) -> PersistentState:
+        """Where every drive begins: hidden wires in |0>, for so many series."""
+        size = 2 ** (self.wires - self.channels)
+        hidden = np.zeros((self.cells, series, size, size), dtype=complex)
+        hidden[..., 0, 0] = 1.0
+        shots = self.engine.shots
+        return PersistentState(
+            hidden, () if shots is None else generators(self.engine.seed, self.cells, series)
+        )
+
+    def _drive(
+        self, inputs: NDArray[np.float64], start: PersistentState, *, every: bool, advance: Advance | None
+    ) -> tuple[NDArray[np.float64], PersistentState]:
+        """Drive (series, steps, channels) on: features (series, steps or 1, size), and the new state."""
+        kernel, arrays = self._prepared
+        noise = copy.deepcopy(start.noise)
+
+        def values(cells: slice, rows: slice, steps: slice) -> NDArray[np.float64]:
+            return self.gain[cells, None, None] * inputs[rows, steps] + self.shift[cells, None, None]
+
+        def read(cells: slice, rows: slice, seen: NDArray[Any]) -> NDArray[np.float64]:
+            if self.engine.shots is None:
+                return seen.astype(np.float64)
+            picked = tuple(of_rows[rows] for of_rows in noise[cells])
+            return sampled(seen.astype(np.float64), self._eigenvalues, self.engine.shots, picked)
+
+        drive = Drive(kernel, arrays, self._device(every), every)
+        features, hidden = drive.run(values, inputs.shape[1], start.hidden, read, advance)
+        joined = np.ascontiguousarray(np.moveaxis(features, 0, 2))
+        return joined.reshape(*joined.shape[:2], self.size), PersistentState(hidden, noise)
+
+    @cached_property
+    def _eigenvalues(self) -> NDArray[np.float64]:
+        return table(self.readout, self.wires)
+
+    @cached_property
+    def _prepared(self) -> tuple[Kernel, tuple[NDArray[Any], ...]]:
+        """The kernel and its arrays, made once; for shots it reads probabilities instead of expectations."""
+        read = self._eigenvalues if self.engine.shots is None else np.eye(2**self.wires)
+        shape = StepShape(self.channels, self.wires - self.channels, self.virtual_nodes, read.shape[1])
+        decay = self.noise.decay.root(self.virtual_nodes)
+        kind = MappedKernel if self.wires <= MAPPED_WIRES else DensityKernel
+        kernel = kind(shape, not decay.ideal, self.engine.precision == "single")
+        require(kernel.memory(self.cells, 1), available(), self.wires)
+        return kernel, kernel.prepare(self.unitaries, read, decay)
+
+    def _device(self, long: bool) -> str | None:
+        """The device of JAX, or None for NumPy.
+
+        ``auto`` takes JAX for long series on few wires, where it is installed: on many, NumPy's products of
+        complex matrices are several times faster on a CPU.
+
+        Raises:
+            ParameterError: a GPU without JAX.
+        """
+        suits = long and self.wires <= MAPPED_WIRES
+        return self.engine.device if self.engine.with_jax(suits) else None

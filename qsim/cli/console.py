@@ -1,0 +1,133 @@
+"""What the command line says to people: remarks and errors on standard error, exit codes, text to files."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import typer
+
+from qsim.errors import QsimError, ScenarioError
+from qsim.files import write_whole
+
+#: Exit codes.
+FAILED = 1
+USAGE = 2
+PARTLY = 3
+INTERRUPTED = 130
+
+#: What a full disk says.
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+def report(error: Exception, console: Console) -> int:
+    """Word an error on standard error.
+
+    Args:
+        error: what was raised.
+        console: the voice of the command that raised it.
+
+    Returns:
+        The exit code: 2 for whatever is wrong with the usage or the scenario, 1 for a failed run or a defect.
+    """
+    if console.verbose:
+        typer.echo("".join(traceback.format_exception(error)), err=True, nl=False)
+    if isinstance(error, OSError) and error.errno in _FULL:
+        console.error(f"cannot write: {error.strerror}")
+        return FAILED
+    if not isinstance(error, QsimError):
+        _defect(error, console)
+        return FAILED
+    if isinstance(error, ScenarioError):
+        for fault in error.faults:
+            typer.echo(fault, err=True)
+        faults = len(error.faults)
+        console.error(f"the {console.subject} has {'a fault' if faults == 1 else f'{faults} faults'}")
+    else:
+        console.error("\n".join((str(error), *_notes(error))))
+    return FAILED if console.running else USAGE
+
+
+def _defect(error: Exception, console: Console) -> None:
+    said = str(error).strip()
+    what = type(error).__name__ + (f": {said}" if said else "")
+    where = "".join(f" ({note})" for note in _notes(error))
+    console.error(f"unexpected {what}{where}")
+    advice = "" if console.verbose else " and the traceback that -v shows"
+    typer.echo(
+        "This is a defect of qsim or of a plug-in. "
+        f"Please report it, with the output of 'qsim doctor'{advice}.",
+        err=True,
+    )
+
+
+def _notes(error: Exception) -> tuple[str, ...]:
+    return tuple(getattr(error, "__notes__", ()))
+
+
+def write_text(text: str, out: Path | None) -> None:
+    """Write text to a file, which is replaced only when all of it is there, or to standard output.
+
+    Raises:
+        ResultError: the file cannot be written.
+    """
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    write_whole(out, lambda path: path.write_text(text, encoding="utf-8"), folders=False)
+
+
+_RED = "31"
+_YELLOW = "33"
+
+
+@dataclass(slots=True)
+class Console:
+    """The voice of one command.
+
+    Attributes:
+        quiet: say nothing but errors.
+        verbose: say more, and show tracebacks.
+        running: whether the simulation has begun, which tells a failed run from a wrong scenario.
+        subject: what a file with faults is called.
+    """
+
+    quiet: bool = False
+    verbose: bool = False
+    running: bool = False
+    subject: str = "scenario"
+
+    def say(self, text: str) -> None:
+        """A remark; not when quiet."""
+        if not self.quiet:
+            typer.echo(text, err=True)
+
+    def detail(self, text: str) -> None:
+        """A remark for those who want to know more."""
+        if self.verbose:
+            typer.echo(text, err=True)
+
+    def warn(self, text: str) -> None:
+        """Something that needs attention; not when quiet."""
+        if not self.quiet:
+            typer.echo(f"{_painted('warning:', _YELLOW)} {text}", err=True)
+
+    def error(self, text: str) -> None:
+        """What went wrong."""
+        typer.echo(f"{_painted('error:', _RED)} {text}", err=True)
+
+
+def is_terminal(stream: IO[str]) -> bool:
+    """Whether a stream is a terminal that understands control characters."""
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _painted(text: str, colour: str) -> str:
+    if os.environ.get("NO_COLOR") or not is_terminal(sys.stderr):
+        return text
+    return f"\x1b[{colour}m{text}\x1b[0m"

@@ -1,0 +1,110 @@
+"""The network of a run as data of the page: nodes and links with their figures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from qsim.plots.layout import Place, arranged, layout
+
+if TYPE_CHECKING:
+    from qsim.model.rows import MemoryRow
+    from qsim.results import Result
+
+#: Distance of neighbours in the picture, in its own units.
+SPACING = 110.0
+
+
+def places(result: Result) -> dict[str, Place]:
+    """A place for each node: where the scenario puts it, or else worked out from the links.
+
+    Args:
+        result: a run.
+
+    Returns:
+        By name x to the right and y downwards, about `SPACING` apart.
+    """
+    found = layout(result).places
+    if len(set(found.values())) == 1:
+        # All at one place is no map.
+        names = list(found)
+        found = dict(zip(names, arranged(names, [(link.a, link.b) for link in result.links]), strict=True))
+    return dict(zip(found, _scaled([(x, -y) for x, y in found.values()]), strict=True))
+
+
+def _scaled(found: list[Place]) -> list[Place]:
+    """Places moved to the origin and stretched so that there is `SPACING` of room for each node."""
+    if len(found) < 2:
+        return [(0.0, 0.0)] * len(found)
+    lows = [min(place[axis] for place in found) for axis in (0, 1)]
+    width, height = (max(place[axis] for place in found) - lows[axis] for axis in (0, 1))
+    longer, shorter = max(width, height), min(width, height)
+    if shorter > 0.2 * longer:
+        factor = SPACING * max(math.sqrt(len(found)), 2.0) / math.sqrt(width * height)
+    else:
+        rows = max(math.sqrt(len(found) * shorter / longer), 1.0)
+        factor = SPACING * max(len(found) / rows - 1, 1.0) / longer
+    return [(round((x - lows[0]) * factor, 1), round((y - lows[1]) * factor, 1)) for x, y in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Nodes and links in the order of the page.
+
+    Attributes:
+        numbers: the number of each node by its name.
+        data: what the scripts show.
+    """
+
+    numbers: Mapping[str, int]
+    data: Mapping[str, Any]
+
+
+def network(result: Result) -> Network:
+    """The nodes with their memories, and the links with their rates."""
+    rows = {row.node: row for row in result.memories}
+    found = places(result)
+    numbers = {name: number for number, name in enumerate(found)}
+    kinds = _kinds(result.document)
+    links = [
+        {
+            "a": numbers[link.a],
+            "b": numbers[link.b],
+            "length_m": link.length_m,
+            "attempts": link.attempts,
+            "heralds": link.heralds,
+            "rate_hz": link.heralds / result.simulated_s if result.simulated_s > 0 else 0.0,
+            "mean_wait_s": link.mean_wait_s,
+            "success_probability": link.success_probability,
+            "fidelity": link.fidelity,
+        }
+        for link in result.links
+    ]
+    nodes = [
+        {"name": name, "x": x, "y": y, "kind": kinds.get(name), **_memories(rows.get(name))}
+        for name, (x, y) in found.items()
+    ]
+    return Network(numbers, {"nodes": nodes, "links": links})
+
+
+def _memories(row: MemoryRow | None) -> dict[str, float]:
+    if row is None:
+        return {"memories": 0, "utilisation": 0.0, "entangled": 0.0, "expired": 0}
+    return {
+        "memories": row.memories,
+        "utilisation": row.utilisation,
+        "entangled": row.entangled,
+        "expired": row.expired,
+    }
+
+
+def _kinds(document: Mapping[str, Any]) -> dict[str, str]:
+    """Router or end node, where the scenario says so."""
+    nodes = document.get("nodes")
+    if not isinstance(nodes, Mapping):
+        return {}
+    usual = document.get("defaults", {}).get("node", {}).get("type")
+    found = {name: (entry or {}).get("type", usual) for name, entry in nodes.items()}
+    return {name: kind for name, kind in found.items() if kind is not None}
