@@ -11,6 +11,7 @@ from hardware.memory import Memory
 
 if TYPE_CHECKING:
     from hardware.classical import ClassicalNetwork
+    from hardware.processor import Processor
     from qsim.kernel import Simulator
 
 
@@ -35,8 +36,8 @@ class NodeKind(Protocol):
     Attributes:
         name: unique name of the node.
         relays: whether other nodes' entanglement may be routed through.
+        processor: what operates on the memories (kind "processor").
         banks: the memories (kind "memory"), by name of their bank; none at a node that light only crosses.
-        processor: what operates on them (kind "processor").
     """
 
     @property
@@ -46,10 +47,10 @@ class NodeKind(Protocol):
     def relays(self) -> bool: ...
 
     @property
-    def banks(self) -> Mapping[str, Any]: ...
+    def processor(self) -> Any: ...
 
     @property
-    def processor(self) -> Any: ...
+    def banks(self) -> Mapping[str, Any]: ...
 
     def demand(self, memories: int) -> int:
         """What each link of a request takes of the node's memories, or stations, for its window.
@@ -92,7 +93,7 @@ class QuantumNode(Node):
     def __init__(self, sim: Simulator, classical: ClassicalNetwork, spec: NodeKind, index: int) -> None:
         super().__init__(sim, spec.name, classical)
         self.spec = spec
-        self.processor = spec.processor
+        self.processor: Processor = spec.processor
         self.index = index
         self.banks: dict[str, range] = {}
         self.memories: list[Memory] = []

@@ -8,12 +8,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from qsim.parameters import Declared, Param
 from qsim.quantum.noise import OperationNoise
-from qsim.registry import register
+from qsim.registry import define_kind, register
 from qsim.units import to_ps
+
+
+class Processor(Protocol):
+    """What the protocols ask of a node's processor."""
+
+    @property
+    def gate_noise(self) -> OperationNoise:
+        """Imperfections of a gate between two memories and of the measurement of one of them."""
+        ...
+
+    @property
+    def swap_noise(self) -> OperationNoise:
+        """Imperfections of a Bell measurement."""
+        ...
+
+    def duration_ps(self) -> int:
+        """How long a swap takes, or one node's part in a purification, picoseconds."""
+        ...
 
 
 @register("processor", "gates")
@@ -82,3 +100,6 @@ class GateProcessor(Declared):
     def duration_ps(self) -> int:
         """How long a gate and the measurement after it take, picoseconds."""
         return to_ps(self.gate_time) + to_ps(self.readout_time)
+
+
+define_kind("processor", Processor, "how-to/processor.md")

@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from hardware.memory import MemoryState
 from protocols.rules import PURIFY, Rule
+from qsim.errors import StateError
 from qsim.parameters import Declared, Param
+from qsim.quantum import recipes
+from qsim.quantum.noise import PERFECT
 from qsim.quantum.state import Recipe
-from qsim.registry import register
+from qsim.registry import define_kind, register
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from hardware.classical import Node
     from hardware.memory import Memory
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from protocols.entanglement.consent import ConsentProtocol, Proposal
     from protocols.entanglement.view import FlowView
     from protocols.resources import ResourceManager
+    from qsim.model.check_context import CheckContext
 
 _ENTANGLED = MemoryState.ENTANGLED
 
@@ -44,7 +48,8 @@ class Purification(Declared):
     """What all purification policies share.
 
     A policy of a user's own derives from this class and is registered under the kind "purification";
-    `partner` chooses the pair to sacrifice, and `recipe` names what is done to the two states.
+    `partner` chooses the pair to sacrifice, and `recipe` is what is done to the two states. Where two nodes
+    differ, the policy of the one nearer the responder holds for the pairs between them.
     """
 
     policy: Annotated[
@@ -64,8 +69,22 @@ class Purification(Declared):
         ),
     ] = "nearest"
 
-    #: What is done to the states; None purifies nothing.
+    #: What is done to the states, a `staticmethod`; None purifies nothing.
     recipe: ClassVar[Recipe | None] = None
+
+    def check(self, context: CheckContext) -> Iterator[tuple[str, str]]:
+        """Note a recipe that is none, or that the formalism cannot follow."""
+        if self.recipe is None:
+            return
+        recipe: object = self.recipe
+        if not callable(recipe):
+            yield "", f"{type(self).__name__}.recipe must be a function of two pair states, got {recipe!r}"
+            return
+        pair = context.formalism.werner(0.9)
+        try:
+            recipe(pair, pair, PERFECT, PERFECT)
+        except StateError as error:
+            yield "", f"the formalism '{context.run.formalism}' cannot follow its recipe: {error}"
 
     def rules(self, agent: FlowView) -> Iterable[Rule]:
         """The purification rule of one node on the path of a flow, for pairs towards the initiator."""
@@ -100,7 +119,7 @@ class Bbpssw(Purification):
         Bennett et al., Phys. Rev. Lett. 76, 722 (1996).
     """
 
-    recipe: ClassVar[Recipe | None] = "bbpssw"
+    recipe: ClassVar[Recipe | None] = staticmethod(recipes.bbpssw)
 
 
 @register("purification", "dejmps")
@@ -112,7 +131,7 @@ class Dejmps(Purification):
         Deutsch et al., Phys. Rev. Lett. 77, 2818 (1996).
     """
 
-    recipe: ClassVar[Recipe | None] = "dejmps"
+    recipe: ClassVar[Recipe | None] = staticmethod(recipes.dejmps)
 
 
 @register("purification", "none")
@@ -179,9 +198,8 @@ class _Purifier:
             return self._rng.random() < 0.5
         recipe = self._policy.recipe
         assert recipe is not None
-        probability, state = pair.state(now).purified(
-            lost.state(now), recipe, self._node.processor.gate_noise
-        )
+        ends = (pair.first.node.processor.gate_noise, pair.second.node.processor.gate_noise)
+        probability, state = recipe(pair.state(now), lost.state(now), *ends)
         success = self._rng.random() < probability
         if success:
             pair.replace_state(state, now, now + self._node.delay_to(kept.partner.node))
@@ -247,3 +265,6 @@ def finish(resources: ResourceManager, kept: Memory, sacrificed: tuple[Memory, .
 def _fidelity(memory: Memory) -> float:
     assert memory.pair is not None
     return memory.pair.confirmed_fidelity()
+
+
+define_kind("purification", Purification, "how-to/protocol.md")

@@ -12,6 +12,7 @@ from hardware.segments import segments
 from protocols.apps.request import RequestApp
 from protocols.apps.stream import PairStream
 from protocols.context import Context
+from protocols.entanglement.cutoff import NoCutoff
 from protocols.flow import Request, route_of
 from protocols.network.network_view import NetworkView
 from protocols.node.agent import Policies
@@ -290,14 +291,13 @@ class NetworkRuntime:
             yield from app if isinstance(app, list) else (app,)
 
     def _build_stacks(self) -> dict[Node, NodeStack]:
-        usual = self.scenario.protocols
+        network = self.scenario.protocols
         stacks: dict[Node, NodeStack] = {}
         for node, spec in zip(self.nodes.values(), self.scenario.nodes, strict=True):
-            policies = Policies(spec.swapping or usual.swapping, spec.purification or usual.purification)
-            age = (spec.cutoff or usual.cutoff).age_ps()
-            if age is not None:
-                self.context.cutoffs[node] = age
-            stacks[node] = NodeStack(self.context, node, policies, stacks)
+            policies = Policies.of(spec, network)
+            if not isinstance(policies.cutoff, NoCutoff):
+                self.context.deadlines[node] = policies.cutoff.deadline
+            stacks[node] = NodeStack(self.context, node, policies, network.swapping, stacks)
         return stacks
 
 
