@@ -9,9 +9,9 @@ from hardware.link_models.base import LinkHardware
 from qsim.registry import define_kind
 
 if TYPE_CHECKING:
-    from hardware.fibre import SingleModeFibre
+    from hardware.fibre import FibreModel
     from hardware.link_models.base import AttemptProfile, LinkModel
-    from hardware.memory import AtomicMemory
+    from hardware.memory import MemoryModel
     from hardware.node import QuantumNode
     from hardware.station import HeraldingStation
     from qsim.analytic.renewal import HeraldInterval
@@ -157,7 +157,7 @@ class Link(LightPath):
         return f"<Link {self.name}>"
 
 
-def link_hardware(spec: LinkSpec, first: AtomicMemory, second: AtomicMemory) -> LinkHardware:
+def link_hardware(spec: LinkSpec, first: MemoryModel, second: MemoryModel) -> LinkHardware:
     """The hardware of a link as its model sees it.
 
     Args:
@@ -176,6 +176,6 @@ def link_hardware(spec: LinkSpec, first: AtomicMemory, second: AtomicMemory) -> 
     )
 
 
-def arms_of(spec: LinkSpec) -> tuple[tuple[SingleModeFibre, float], tuple[SingleModeFibre, float]]:
+def arms_of(spec: LinkSpec) -> tuple[tuple[FibreModel, float], tuple[FibreModel, float]]:
     """The two arms of a link, its first node's first: the fibre, and its length in metres."""
     return (spec.fibre, spec.length * spec.midpoint), (spec.fibre, spec.length * (1 - spec.midpoint))

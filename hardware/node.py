@@ -9,7 +9,7 @@ from hardware.memory import Memory
 
 if TYPE_CHECKING:
     from hardware.classical import ClassicalNetwork
-    from hardware.memory import AtomicMemory
+    from hardware.memory import MemoryModel
     from qsim.kernel import Simulator
 
 
@@ -25,7 +25,7 @@ class QuantumNode(Node):
     """
 
     def __init__(
-        self, sim: Simulator, name: str, classical: ClassicalNetwork, model: AtomicMemory, index: int
+        self, sim: Simulator, name: str, classical: ClassicalNetwork, model: MemoryModel, index: int
     ) -> None:
         super().__init__(sim, name, classical)
         noise = model.noise()

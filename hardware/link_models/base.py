@@ -23,9 +23,9 @@ from qsim.units import to_ps
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hardware.detector import ThresholdDetector
+    from hardware.detector import DetectorModel
     from hardware.light import Attempt, Light, LightPath
-    from hardware.memory import AtomicMemory
+    from hardware.memory import MemoryModel
     from qsim.model.check_context import CheckContext
 
 
@@ -40,13 +40,13 @@ class LinkHardware:
         detector: at both outputs of the station.
     """
 
-    first: AtomicMemory
-    second: AtomicMemory
+    first: MemoryModel
+    second: MemoryModel
     transmission_first: float
     transmission_second: float
     delay_first: int
     delay_second: int
-    detector: ThresholdDetector
+    detector: DetectorModel
 
     @property
     def eta_first(self) -> float:
