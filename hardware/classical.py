@@ -6,8 +6,8 @@ when the first message is sent and remembered, so a network of N nodes holds no 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import ceil, log
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import random
 
     from qsim.kernel import Simulator
+
+Handler = Callable[["Node", Any], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,16 @@ class ClassicalNetwork:
         distance: Callable[[str, str], float | None],
     ) -> None:
         self._sim = sim
-        self._given = given
+        self._given = dict(given)
         self._distance = distance
         self._last_arrival: dict[tuple[Node, Node], int] = {}
         self._streams: dict[tuple[Node, Node], random.Random] = {}
         self.channel = channel
         self.lossy = channel.loss > 0
+
+    def connect(self, one: str, other: str, propagation: float) -> None:
+        """State the propagation delay between two places, both ways, seconds."""
+        self._given[one, other] = self._given[other, one] = propagation
 
     def delay_ps(self, source: str, target: str) -> int:
         """Delay of a message between two nodes, picoseconds.
@@ -118,15 +124,43 @@ class Node:
     Attributes:
         sim: the simulator.
         name: unique name.
-        handlers: for each type of message, what is called with the sender and the message.
     """
 
     def __init__(self, sim: Simulator, name: str, classical: ClassicalNetwork) -> None:
         self.sim = sim
         self.name = name
-        self.handlers: dict[type, Callable[[Node, Any], None]] = {}
+        self._handlers: dict[type, Handler] = {}
         self._classical = classical
         self._delays: dict[Node, int] = {}
+
+    def on(self, message: type, handler: Handler, key: Hashable = None) -> None:
+        """Say who takes the messages of a type that arrive here.
+
+        Args:
+            message: the type.
+            handler: called with the sender and the message.
+            key: takes only messages whose attribute `key` equals it, so that several protocols or
+                applications at one node can use one type; None takes all messages of the type.
+
+        Raises:
+            SimulationError: another handler takes these messages already.
+        """
+        known = self._handlers.get(message)
+        if key is not None:
+            if known is None:
+                known = self._handlers[message] = _ByKey(self, message)
+            if isinstance(known, _ByKey):
+                known = known.handlers.setdefault(key, handler)
+        elif known is None:
+            known = self._handlers[message] = handler
+        if known != handler:
+            keyed = isinstance(known, _ByKey)
+            taken = "handlers by key" if keyed else f"`{_name(known)}`"
+            raise SimulationError(
+                f"node '{self.name}': {message.__name__} goes to {taken} already, so `{_name(handler)}` "
+                f"cannot take {'all of them' if keyed else 'it too'}; give the messages an attribute `key`, "
+                "and each handler a key of its own"
+            )
 
     def delay_to(self, other: Node) -> int:
         """Delay of a classical message to another node, picoseconds."""
@@ -175,7 +209,7 @@ class Node:
             sim.trace.emit(
                 sim.now, "message_received", self.name, message=kind.__name__, **{"from": source.name}
             )
-        handler = self.handlers.get(kind)
+        handler = self._handlers.get(kind)
         if handler is None:
             raise SimulationError(
                 f"node '{self.name}' has no handler for {kind.__name__} from '{source.name}'"
@@ -192,3 +226,25 @@ class Node:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
+
+
+@dataclass(slots=True)
+class _ByKey:
+    """Hands messages of one type to the handler of their key."""
+
+    node: Node
+    message: type
+    handlers: dict[Hashable, Handler] = field(default_factory=dict)
+
+    def __call__(self, source: Node, message: Any) -> None:
+        handler = self.handlers.get(message.key)
+        if handler is None:
+            raise SimulationError(
+                f"node '{self.node.name}' has no handler for {self.message.__name__} of key {message.key!r} "
+                f"from '{source.name}'"
+            )
+        handler(source, message)
+
+
+def _name(handler: Handler) -> str:
+    return getattr(handler, "__qualname__", repr(handler))

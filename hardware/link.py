@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from hardware.light import LightPath, Port
@@ -66,12 +67,52 @@ class Handshake(Protocol):
 define_kind("handshake", Handshake, "how-to/link-model.md")
 
 
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Fibre from one node with memories to another, with a heralding station on the way.
+
+    Attributes:
+        name: unique name.
+        nodes: names of the nodes along it; all but the two ends are without memories.
+        banks: names of the banks at the two ends.
+        links: the links that it is made of.
+        station: place in `nodes` of the node with the station, and number of the station there; None for the
+            station of a link.
+        hardware: what a link model sees.
+    """
+
+    name: str
+    nodes: tuple[str, ...]
+    banks: tuple[str, str]
+    links: tuple[LinkSpec, ...]
+    station: tuple[int, int] | None
+    hardware: LinkHardware
+
+    @property
+    def length(self) -> float:
+        """Fibre length between the ends, m."""
+        return sum(link.length for link in self.links)
+
+    @property
+    def model(self) -> Any:
+        """The link model."""
+        return self.links[0].generation
+
+
 class Link(LightPath):
-    """A fibre link between two nodes with a heralding station on the way.
+    """A segment at work: two nodes with memories, fibre, and a heralding station on the way.
+
+    Args:
+        segment: what it is made of.
+        nodes: the nodes along it.
+        station: the heralding station.
+        formalism: class of the states of pairs.
 
     Attributes:
         name: name of the link.
         first, second: its ends.
+        nodes: the nodes along it, ends included; those between are without memories.
+        places: what a flow takes of the places of each node along it: memories, or a station.
         station: between them.
         length: fibre length between the ends, m.
         model: the link model.
@@ -85,23 +126,29 @@ class Link(LightPath):
 
     def __init__(
         self,
-        spec: LinkSpec,
-        first: QuantumNode,
-        second: QuantumNode,
+        segment: Segment,
+        nodes: tuple[QuantumNode, ...],
         station: HeraldingStation,
         formalism: type[PairState],
     ) -> None:
-        hardware = link_hardware(spec, first.model, second.model)
+        first, second, hardware = nodes[0], nodes[-1], segment.hardware
         super().__init__(
-            f"{first.name}-{second.name}",
-            Port(first, True, hardware.eta_first, hardware.delay_first, first.model.period_ps()),
-            Port(second, False, hardware.eta_second, hardware.delay_second, second.model.period_ps()),
+            segment.name,
+            Port(first, True, hardware.eta_first, hardware.delay_first, hardware.first.period_ps()),
+            Port(second, False, hardware.eta_second, hardware.delay_second, hardware.second.period_ps()),
             station,
         )
-        self.first = first
-        self.second = second
-        self.length = spec.length
-        self.model: LinkModel = spec.generation
+        self.nodes = nodes
+        self.first, self.second = first, second
+        self.places = {
+            first: first.banks[segment.banks[0]],
+            second: second.banks[segment.banks[1]],
+        }
+        if segment.station is not None:
+            place, number = segment.station
+            self.places[nodes[place]] = range(number, number + 1)
+        self.length = segment.length
+        self.model: LinkModel = segment.model
         self.handshake: Handshake = self.model.handshake
         self.hardware = hardware
         self.profile: AttemptProfile = self.model.profile(self.hardware)
@@ -116,6 +163,14 @@ class Link(LightPath):
     def other(self, node: Any) -> QuantumNode:
         """The end that is not `node`."""
         return self.second if node is self.first else self.first
+
+    def way(self, near: Any) -> tuple[QuantumNode, ...]:
+        """The nodes along the link from one of its ends on, without that end."""
+        return self.nodes[1:] if near is self.first else self.nodes[-2::-1]
+
+    def memory_at(self, node: Any) -> MemoryModel:
+        """What the memories are that the link uses at one of its ends."""
+        return self.hardware.first if node is self.first else self.hardware.second
 
     def draw_failures(self) -> tuple[int, int]:
         """Draw how many attempts fail before the next success, and how many of them had a second round."""

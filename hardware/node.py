@@ -1,49 +1,108 @@
-"""Nodes of the quantum network: where memories live."""
+"""Nodes of the quantum network: where memories live, or light passes on its way."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
 
 from hardware.classical import Node
 from hardware.memory import Memory
 
 if TYPE_CHECKING:
     from hardware.classical import ClassicalNetwork
-    from hardware.memory import MemoryModel
     from qsim.kernel import Simulator
 
 
-class QuantumNode(Node):
-    """A node with memories.
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """What a node without memories does to the light that crosses it.
 
     Attributes:
-        model: parameters of the memories.
-        memories: the memories, in order.
+        transmission: probability that a photon passes, from a fibre to another or to a station of the node.
+        stations: heralding stations at the node; each serves one flow at a time.
+        switching_time: from the start of a flow's window until light can cross, s.
+    """
+
+    transmission: float = 1.0
+    stations: int = 0
+    switching_time: float = 0.0
+
+
+class NodeKind(Protocol):
+    """A kind of node, registered under the kind "node".
+
+    Attributes:
+        name: unique name of the node.
+        relays: whether other nodes' entanglement may be routed through.
+        banks: the memories (kind "memory"), by name of their bank; none at a node that light only crosses.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def relays(self) -> bool: ...
+
+    @property
+    def banks(self) -> Mapping[str, Any]: ...
+
+    def demand(self, memories: int) -> int:
+        """What each link of a request takes of the node's memories, or stations, for its window.
+
+        Args:
+            memories: memories that the request wants at each end.
+        """
+        ...
+
+    def crossing(self) -> Crossing | None:
+        """What light suffers that crosses the node; None where there are memories and light ends."""
+        ...
+
+    def build(self, sim: Simulator, classical: ClassicalNetwork, index: int) -> QuantumNode:
+        """The node alive.
+
+        Args:
+            sim: the simulator.
+            classical: the classical network.
+            index: position of the node in its network.
+        """
+        ...
+
+
+class QuantumNode(Node):
+    """A node of the quantum network.
+
+    Attributes:
+        spec: what the scenario says of it.
         index: position of the node in its network.
+        banks: for each bank of memories by name, the indices of its memories.
+        memories: the memories of all banks, in order; none at a node that light only crosses.
+        places: how many things the node promises to flows: its memories, or the stations of a node without
+            memories.
         expired: pairs given up here because of their age.
         reserved_ps: summed time for which memories have served flows, ps.
     """
 
-    def __init__(
-        self, sim: Simulator, name: str, classical: ClassicalNetwork, model: MemoryModel, index: int
-    ) -> None:
-        super().__init__(sim, name, classical)
-        noise = model.noise()
-        self.model = model
+    def __init__(self, sim: Simulator, classical: ClassicalNetwork, spec: NodeKind, index: int) -> None:
+        super().__init__(sim, spec.name, classical)
+        self.spec = spec
         self.index = index
-        self.memories = [Memory(self, position, noise) for position in range(model.count)]
+        self.banks: dict[str, range] = {}
+        self.memories: list[Memory] = []
+        for name, model in spec.banks.items():
+            first, noise = len(self.memories), model.noise()
+            self.banks[name] = range(first, first + model.count)
+            self.memories.extend(Memory(self, place, noise) for place in self.banks[name])
+        crossing = spec.crossing()
+        self.places = len(self.memories) if crossing is None else crossing.stations
         self.expired = 0
         self.reserved_ps = 0
 
-    #: Whether other nodes' entanglement may be routed through.
-    relays = True
+    def bank(self, name: str) -> list[Memory]:
+        """The memories of one bank."""
+        places = self.banks[name]
+        return self.memories[places.start : places.stop]
 
-
-class Router(QuantumNode):
-    """A node that swaps: a quantum repeater."""
-
-
-class EndNode(QuantumNode):
-    """A node that only begins or ends entanglement."""
-
-    relays = False
+    def __repr__(self) -> str:
+        return f"<{type(self.spec).__name__} {self.name}>"

@@ -3,4 +3,5 @@
 import hardware.detector
 import hardware.fibre
 import hardware.link_models
-import hardware.memory  # noqa: F401
+import hardware.memory
+import hardware.node_kinds  # noqa: F401

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Protocol
 
-from qsim.units import to_s
+from qsim.units import to_ps, to_s
 
 if TYPE_CHECKING:
     from hardware.link import Link
@@ -99,13 +100,15 @@ class FlowOwner(Protocol):
 
 
 class Flow:
-    """One accepted request on its path, and what has been delivered.
+    """One request on its path, and what has been delivered.
 
     Attributes:
         id: number, unique in a simulation.
         request: what was asked.
         owner: the application.
-        path: nodes from initiator to responder; complete once the responder has confirmed.
+        path: nodes with memories from initiator to responder.
+        links: the links between them.
+        route: all nodes that messages along the path pass, those that its light crosses included.
         ranks: order of swapping, by position on the path; empty until a node needs it.
         sessions: generation session of each link of the path that is being served, by the position of its
             upstream node.
@@ -122,11 +125,13 @@ class Flow:
         "fidelity_sum",
         "id",
         "last_delivery",
+        "links",
         "owner",
         "pairs",
         "path",
         "ranks",
         "request",
+        "route",
         "sessions",
         "stall",
     )
@@ -136,6 +141,8 @@ class Flow:
         self.request = request
         self.owner = owner
         self.path: tuple[QuantumNode, ...] = (request.initiator,)
+        self.links: tuple[Link, ...] = ()
+        self.route: tuple[QuantumNode, ...] = self.path
         self.ranks: list[int] = []
         self.sessions: dict[int, Session] = {}
         self.pairs = 0
@@ -144,6 +151,17 @@ class Flow:
         self.closed: int | None = None
         self.stall: str | None = None
         self._message_horizon: int | None = None
+
+    def take(self, path: Sequence[QuantumNode], links: tuple[Link, ...]) -> None:
+        """Set out on a path with these links between its nodes."""
+        self.path = tuple(path)
+        self.links = links
+        self.route = route_of(path, links)
+
+    def switching_ps(self) -> int:
+        """From the start of the window until light can cross all nodes on the route, ps."""
+        crossings = (node.spec.crossing() for node in self.route)
+        return max((to_ps(known.switching_time) for known in crossings if known), default=0)
 
     @property
     def satisfied(self) -> bool:
@@ -158,7 +176,7 @@ class Flow:
         the repetitions that losses may call for.
         """
         if self._message_horizon is None:
-            there = sum(near.delay_to(far) + near.latest_ps for near, far in pairwise(self.path))
+            there = sum(near.delay_to(far) + near.latest_ps for near, far in pairwise(self.route))
             self._message_horizon = 4 * (there + self.path[-1].latest_ps) + 1
         return self._message_horizon
 
@@ -180,3 +198,9 @@ class Flow:
             f"<Flow {self.id} {request.initiator.name}-{request.responder.name} "
             f"[{to_s(request.start):g}, {to_s(request.end):g}] s>"
         )
+
+
+def route_of(path: Sequence[QuantumNode], links: Sequence[Link]) -> tuple[QuantumNode, ...]:
+    """All nodes along a path, those that its links cross included."""
+    ways = (link.way(near) for near, link in zip(path, links, strict=False))
+    return (path[0], *chain.from_iterable(ways))

@@ -6,5 +6,6 @@ import protocols.apps.teleportation
 import protocols.entanglement.purification
 import protocols.entanglement.swapping
 import protocols.generation.handshakes
+import protocols.network.reservation
 import protocols.network.routing
 import protocols.runtime.network  # noqa: F401

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+from qsim.registry import define_kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,8 +45,8 @@ class Network(Protocol):
         """A node by name."""
         ...
 
-    def earliest_start(self, initiator: QuantumNode, responder: QuantumNode) -> int:
-        """When a request issued now will have been confirmed by the whole path, ps."""
+    def earliest_start(self, initiator: QuantumNode, responder: QuantumNode, memories: int = 1) -> int:
+        """When a request issued now will have been confirmed by all of its preferred path, ps."""
         ...
 
     def submit(self, request: Request, owner: FlowOwner) -> Flow:
@@ -66,6 +68,17 @@ class Network(Protocol):
     def stop_if_done(self) -> None:
         """End the run if the scenario says so and no application wants anything more."""
         ...
+
+
+class Application(Protocol):
+    """The declared parameters of an application, registered under the kind "app"."""
+
+    def install(self, network: Network) -> App | list[Any]:
+        """Set the application up on a network: the object at work, an `App`, or several of them."""
+        ...
+
+
+define_kind("app", Application, "how-to/application.md")
 
 
 class App:

@@ -33,7 +33,7 @@ def request_faults(
     if unknown:
         return
     for name in dict.fromkeys(ends.values()):
-        count = context.nodes[name].memory.count
+        count = context.nodes[name].count
         if count < memories:
             yield "memories", f"must be at most {count}, all that '{name}' has, got {memories}"
     if initiator == responder:

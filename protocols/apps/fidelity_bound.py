@@ -6,13 +6,13 @@ from itertools import pairwise
 from math import inf, log
 from typing import TYPE_CHECKING
 
-from hardware.link import link_hardware
+from hardware.node_kinds import node_kind
+from hardware.segments import segments
 from qsim import registry
 
 if TYPE_CHECKING:
     from protocols.entanglement.purification import Purification
     from qsim.model.check_context import CheckContext
-    from qsim.model.specs import LinkSpec
     from qsim.quantum.state import PairState
 
 #: Rounds after which a recurrence has converged to the last digit.
@@ -36,9 +36,10 @@ def best_fidelity(context: CheckContext, initiator: str, responder: str, memorie
     noise = context.protocols.swapping.noise
     rounds = _rounds(purification, memories)
     best: dict[tuple[str, str], PairState] = {}
-    for link in context.links:
-        state = _limit(_heralded(context, link, formalism), purification, rounds)
-        a, b = link.between
+    for segment in segments({name: node_kind(context.nodes[name]) for name in context.nodes}, context.links):
+        heralded = formalism.from_density_matrix(segment.model.profile(segment.hardware).rho)
+        state = _limit(heralded, purification, rounds)
+        a, b = segment.nodes[0], segment.nodes[-1]
         for way in ((a, b), (b, a)):
             if way not in best or state.fidelity() > best[way].fidelity():
                 best[way] = state
@@ -47,11 +48,6 @@ def best_fidelity(context: CheckContext, initiator: str, responder: str, memorie
     for way in pairwise(path[1:]):
         state = state.swapped(best[way], noise)
     return _limit(state, purification, rounds).fidelity()
-
-
-def _heralded(context: CheckContext, link: LinkSpec, formalism: type[PairState]) -> PairState:
-    first, second = (context.nodes[name].memory for name in link.between)
-    return formalism.from_density_matrix(link.generation.profile(link_hardware(link, first, second)).rho)
 
 
 def _rounds(purification: Purification, memories: int) -> int:

@@ -75,7 +75,8 @@ class RandomRequestApp(Declared):
 
     def install(self, network: Network) -> list[RandomRequester]:
         """Set the application up on a network: one requester at each node."""
-        chosen = [network.node(name) for name in self.nodes] if self.nodes else list(network.nodes.values())
+        named = self.nodes or tuple(name for name, node in network.nodes.items() if node.memories)
+        chosen = [network.node(name) for name in named]
         return [
             RandomRequester(
                 network,
@@ -89,14 +90,14 @@ class RandomRequestApp(Declared):
 
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
         """Faults that only the whole scenario shows."""
-        names = self.nodes if self.nodes else tuple(context.nodes)
+        names = self.nodes or tuple(name for name in context.nodes if context.nodes[name].count)
         if len(names) < 2:
             yield "nodes", "random requests need at least two nodes"
         for place, name in enumerate(names):
             if name not in context.nodes:
                 yield f"nodes[{place}]", f"unknown node '{name}'{nearest(name, context.nodes)}"
                 continue
-            count = context.nodes[name].memory.count
+            count = context.nodes[name].count
             if self.memories_max is None and int(count * self.memories_share) < self.memories_min:
                 yield (
                     "memories_min",
@@ -137,7 +138,7 @@ class RandomRequestApp(Declared):
         for place, name in enumerate(names):
             if name not in context.nodes:
                 continue
-            count = context.nodes[name].memory.count
+            count = context.nodes[name].count
             below = self.memories_below(place, count)
             if not self.memories_min < below <= count + 1:
                 yield (
@@ -151,7 +152,7 @@ def _apart(context: CheckContext, names: tuple[str, ...]) -> Iterator[tuple[str,
     """Nodes that a request from another one cannot reach, each told once."""
     known = [(place, name) for place, name in enumerate(names) if name in context.nodes]
     # Ways between routers join up to longer ones, so one of them speaks for all; end nodes join nothing.
-    transitive = all(context.nodes[name].type == "router" for _, name in known)
+    transitive = all(context.nodes[name].relays for _, name in known)
     for position, (place, name) in enumerate(known):
         for _, other in known[: min(position, 1) if transitive else position]:
             if not context.connected(other, name):

@@ -53,7 +53,7 @@ class RequestApp(Declared):
             issued: when it was first asked, ps.
         """
         initiator, responder = network.node(self.initiator), network.node(self.responder)
-        start = network.earliest_start(initiator, responder)
+        start = network.earliest_start(initiator, responder, self.memories)
         if self.start is not None:
             start = max(start, to_ps(self.start))
         end = network.horizon if self.duration is None else start + to_ps(self.duration)

@@ -45,14 +45,14 @@ class TeleportationBits:
     """The two measured bits of one teleportation.
 
     Attributes:
-        runner: the application.
+        key: the application.
         memory: the responder's memory.
         pair_id: the pair used.
         state: what the measurement left of the pair.
         measured: when, ps.
     """
 
-    runner: TeleportationRunner
+    key: TeleportationRunner
     memory: Memory
     pair_id: int
     state: PairState
@@ -63,7 +63,7 @@ class TeleportationBits:
 class TeleportationDone:
     """The qubit has arrived, or its half of the pair was lost first."""
 
-    runner: TeleportationRunner
+    key: TeleportationRunner
 
 
 class TeleportationRunner(RequestRunner):
@@ -84,7 +84,8 @@ class TeleportationRunner(RequestRunner):
         self._concluded = 0
         self._waiting_bits: dict[int, TeleportationBits] = {}
         for name in (parameters.initiator, parameters.responder):
-            network.node(name).handlers.update({TeleportationBits: _on_bits, TeleportationDone: _on_done})
+            network.node(name).on(TeleportationBits, self.on_bits, key=self)
+            network.node(name).on(TeleportationDone, self.on_done, key=self)
 
     def use(self, flow: Flow, memory: Memory, valid: bool) -> None:
         if memory.node is flow.request.initiator:
@@ -108,7 +109,7 @@ class TeleportationRunner(RequestRunner):
             MetricRow(source, "lost qubits", "1", self.lost_qubits, None, None),
         ]
 
-    def bits_arrive(self, bits: TeleportationBits) -> None:
+    def on_bits(self, _source: Node, bits: TeleportationBits) -> None:
         """The responder receives the bits of a teleportation."""
         memory = bits.memory
         if memory.pair_id == bits.pair_id and memory.state is MemoryState.HELD:
@@ -119,7 +120,7 @@ class TeleportationRunner(RequestRunner):
         else:
             self._lose(bits)
 
-    def concluded(self) -> None:
+    def on_done(self, _source: Node, _message: TeleportationDone) -> None:
         """The initiator learns that one more qubit has arrived or is lost."""
         self._concluded += 1
         flow = self.flow
@@ -160,11 +161,3 @@ class TeleportationRunner(RequestRunner):
         self.latency.add(to_s(elapsed))
         self.network.stacks[memory.node].resources.release(memory)
         memory.node.send(self._initiator, TeleportationDone(self))
-
-
-def _on_bits(_source: Node, message: TeleportationBits) -> None:
-    message.runner.bits_arrive(message)
-
-
-def _on_done(_source: Node, message: TeleportationDone) -> None:
-    message.runner.concluded()

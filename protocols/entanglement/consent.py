@@ -94,9 +94,10 @@ class ConsentProtocol:
         self._proposal_of: dict[Memory, Proposal] = {}
         self._grants: dict[int, tuple[Memory, ...]] = {}
         self._grant_of: dict[Memory, int] = {}
-        node.handlers.update(
-            {Ask: self.on_ask, Grant: self.on_grant, Deny: self.on_deny, Withdraw: self.on_withdraw}
-        )
+        node.on(Ask, self.on_ask)
+        node.on(Grant, self.on_grant)
+        node.on(Deny, self.on_deny)
+        node.on(Withdraw, self.on_withdraw)
 
     def propose(
         self,

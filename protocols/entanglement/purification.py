@@ -233,7 +233,7 @@ class PurificationProtocol:
         self._context = context
         self._resources = resources
         self._consent = consent
-        node.handlers[PurificationOutcome] = self.on_outcome
+        node.on(PurificationOutcome, self.on_outcome)
 
     def on_outcome(self, _source: Node, outcome: PurificationOutcome) -> None:
         """Keep or drop the pair that was to be improved."""

@@ -88,7 +88,7 @@ class SwapTracker:
         self._expiry: deque[tuple[int, int]] = deque()
         self._early: dict[int, list[SwapResult]] = {}
         self.horizon = 0
-        node.handlers[SwapResult] = self.on_swap_result
+        node.on(SwapResult, self.on_swap_result)
 
     def remember(self, pair_id: int, far: Memory, far_id: int) -> None:
         """Note that a pair was swapped away here, for results that cross ours on their way.

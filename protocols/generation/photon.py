@@ -110,7 +110,7 @@ class PhotonSession(GenerationSession[PhotonAttempt]):
         super()._prepare()
         self.places = len(self.link.model.detections(self.link))
         for node in (self.upstream, self.downstream):
-            node.handlers[self.report] = _hear
+            node.on(self.report, _hear)
 
     def decide(self, attempt: PhotonAttempt, passed: bool) -> None:
         """All places have seen their parts of a round; nobody may know yet."""

@@ -66,10 +66,11 @@ class PhotonNegotiatedSession(PhotonSession):
         # Attempts whose first round the fixing end has heard of, and those whose proposal came before that.
         self._heard: set[PhotonAttempt] = set()
         self._early: set[PhotonAttempt] = set()
-        self.downstream.handlers[PairAsk] = _on_ask
-        self.upstream.handlers[PairAnswer] = _on_answer
+        self.downstream.on(PairAsk, _on_ask)
+        self.upstream.on(PairAnswer, _on_answer)
         for node in (self.upstream, self.downstream):
-            node.handlers.update({Propose: _on_propose, Fix: _on_fix})
+            node.on(Propose, _on_propose)
+            node.on(Fix, _on_fix)
 
     def offer(self, memory: Memory) -> None:
         memory.move(MemoryState.GENERATING)

@@ -76,9 +76,8 @@ class GenerationSession(Generic[A]):
         self._report_up = report_up
         self._report_down = report_down
         self._attempts: dict[Memory, A] = {}
-        cutoffs = [
-            age for age in (upstream.model.cutoff_ps(), self.downstream.model.cutoff_ps()) if age is not None
-        ]
+        ends = link.memory_at(upstream), link.memory_at(self.downstream)
+        cutoffs = [age for memory in ends if (age := memory.cutoff_ps()) is not None]
         self._cutoff = min(cutoffs) if cutoffs else None
         self.closed = False
         self._prepare()

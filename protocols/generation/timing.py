@@ -70,8 +70,8 @@ class Timing:
             herald_down=heralds[1],
             ask=upstream.delay_to(downstream),
             answer=downstream.delay_to(upstream),
-            period_up=upstream.model.period_ps() + later_bins,
-            period_down=downstream.model.period_ps() + later_bins,
+            period_up=link.memory_at(upstream).period_ps() + later_bins,
+            period_down=link.memory_at(downstream).period_ps() + later_bins,
             rounds=model.rounds,
             clock=model.clock_ps(),
         )

@@ -1,59 +1,76 @@
-"""Time cards: which memory of a node is promised to whom, and when."""
+"""Time cards: which memory or station of a node is promised to whom, and when."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections.abc import Mapping
+from itertools import islice
 
 
 class Calendar:
-    """The reservation calendar of one node: a card for each memory.
+    """The reservation calendar of one node: a card for each place, a memory or a station.
 
-    Reservations are closed intervals: two that touch are in conflict. Memories are given out first fit, in
+    Reservations are closed intervals: two that touch are in conflict. Places are given out first fit, in
     index order.
 
     Args:
-        memories: how many memories the node has.
+        places: how many there are.
     """
 
-    def __init__(self, memories: int) -> None:
+    def __init__(self, places: int) -> None:
         # Each card holds (start, end, flow), sorted by start; intervals on one card never overlap.
-        self._cards: list[list[tuple[int, int, int]]] = [[] for _ in range(memories)]
+        self._cards: list[list[tuple[int, int, int]]] = [[] for _ in range(places)]
         self._of_flow: dict[int, tuple[int, ...]] = {}
 
-    def reserve(self, flow: int, start: int, end: int, count: int, now: int) -> tuple[int, ...] | None:
-        """Promise memories to a flow for a time.
+    def reserve(
+        self, flow: int, start: int, end: int, wanted: Mapping[range, int], now: int
+    ) -> tuple[int, ...] | None:
+        """Promise places to a flow for a time.
 
         Args:
             flow: number of the flow.
             start, end: the interval, ps.
-            count: how many memories.
+            wanted: how many of which places (the memories of a bank, a station).
             now: current time, ps; what ended before is forgotten.
 
         Returns:
-            Indices of the memories in ascending order, or None, and no promise, when there are too few.
+            Indices in the order of `wanted`, each bank's ascending; or None, and no promise, when there are
+            too few.
         """
-        free: list[int] = []
-        for index, card in enumerate(self._cards):
-            while card and card[0][1] < now:
-                del card[0]
-            if _fits(card, start, end):
-                free.append(index)
-                if len(free) == count:
-                    break
-        if len(free) < count:
-            return None
-        for index in free:
+        given: list[int] = []
+        for places, count in wanted.items():
+            for index in places:
+                card = self._cards[index]
+                while card and card[0][1] < now:
+                    del card[0]
+            found = self.free(places, start, end, count)
+            if len(found) < count:
+                return None
+            given += found
+        for index in given:
             insort(self._cards[index], (start, end, flow))
-        self._of_flow[flow] = tuple(free)
+        self._of_flow[flow] = tuple(given)
         return self._of_flow[flow]
 
-    def release(self, flow: int) -> None:
-        """Take back the promises to a flow; harmless when there are none."""
-        for index in self._of_flow.pop(flow, ()):
+    def free(self, places: range, start: int, end: int, most: int | None = None) -> list[int]:
+        """The first of some places that are promised to nobody in an interval, given in ps.
+
+        Args:
+            places: where to look.
+            start, end: the interval.
+            most: how many to find; None for all.
+        """
+        return list(islice((index for index in places if _fits(self._cards[index], start, end)), most))
+
+    def release(self, flow: int) -> bool:
+        """Take back the promises to a flow; False, and harmless, when there are none."""
+        promised = self._of_flow.pop(flow, None)
+        for index in promised or ():
             self._cards[index] = [entry for entry in self._cards[index] if entry[2] != flow]
+        return promised is not None
 
     def reserved(self, flow: int) -> tuple[int, ...]:
-        """Indices of the memories promised to a flow."""
+        """Indices of the places promised to a flow."""
         return self._of_flow.get(flow, ())
 
     @property

@@ -1,9 +1,11 @@
-"""Hop-by-hop reservation of memories, in the manner of RSVP.
+"""Reservation of memories along a path.
 
-A request moves from the initiator to the responder. Each node promises memories for the window wanted (the
-ends as many as asked, routers twice as many) and passes the request on; one that cannot sends a refusal back,
-and every node on the way takes its promise back as the refusal passes. The responder's confirmation travels
-back along the same path; a node that sees it pass knows the whole path and will serve the flow in its window.
+Under hop-by-hop reservation, in the manner of RSVP, a request moves from the initiator to the responder along
+a path that the routing policy proposes. Each node promises memories for the window wanted (the ends as many
+as asked, routers twice as many) and passes the request on; one that cannot sends a refusal back, and every
+node on the way takes its promise back as the refusal passes. The initiator then tries the next path proposed.
+The responder's confirmation travels back along the same path; a node that sees it pass will serve the flow in
+its window.
 
 References:
     Wu et al., arXiv 2009.12000; the algorithm reproduces the published lists of flows of its metropolitan
@@ -12,26 +14,85 @@ References:
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from protocols.flow import Flow, FlowOwner, Request
 from protocols.network.calendar import Calendar
 from protocols.node.agent import FlowAgent
+from qsim.errors import NoRouteError
+from qsim.parameters import Declared
+from qsim.registry import define_kind, register
 
 if TYPE_CHECKING:
     from hardware.classical import Node
     from hardware.node import QuantumNode
+    from protocols.network.network_view import NetworkView
     from protocols.network.routing import Routing
     from protocols.node.stack import NodeStack
 
 
+class NodeReservation(Protocol):
+    """The reservation protocol of one node.
+
+    Attributes:
+        calendar: what the node has promised.
+        rejected: requests that this node issued and that were refused.
+    """
+
+    @property
+    def calendar(self) -> Calendar: ...
+
+    @property
+    def rejected(self) -> int: ...
+
+    def submit(self, request: Request, owner: FlowOwner) -> Flow:
+        """Issue a request from this node; the owner will be told what comes of it.
+
+        Raises:
+            NoRouteError: there is no path to the responder.
+        """
+        ...
+
+    def finish(self, flow: Flow) -> None:
+        """End a flow at its initiator before its window closes, and free the memories along its path."""
+        ...
+
+
+class Reservation(Protocol):
+    """How nodes promise their memories, registered under the kind "reservation"."""
+
+    def build(self, stack: NodeStack, routing: Routing, view: NetworkView) -> NodeReservation:
+        """The protocol of one node.
+
+        Args:
+            stack: the node's protocols.
+            routing: the network's routing policy.
+            view: the network.
+        """
+        ...
+
+
+define_kind("reservation", Reservation, "models/network.md")
+
+
+@register("reservation", "hop-by-hop")
+@dataclass(frozen=True)
+class HopByHop(Declared):
+    """Each node of the path promises its memories and asks the next."""
+
+    def build(self, stack: NodeStack, routing: Routing, view: NetworkView) -> NodeReservation:
+        """The protocol of one node."""
+        return HopByHopReservation(stack, routing, view)
+
+
 @dataclass(slots=True)
 class Reserve:
-    """Reserve memories for this flow; `path` is the way that the request has come."""
+    """Reserve memories for this flow."""
 
     flow: Flow
-    path: tuple[QuantumNode, ...]
 
 
 @dataclass(slots=True)
@@ -43,10 +104,10 @@ class Confirm:
 
 @dataclass(slots=True)
 class Refuse:
-    """A node could not promise its memories; `path` leads from the initiator to that node."""
+    """The node `at` could not promise its memories."""
 
     flow: Flow
-    path: tuple[QuantumNode, ...]
+    at: QuantumNode
 
 
 @dataclass(slots=True)
@@ -56,38 +117,38 @@ class Release:
     flow: Flow
 
 
-class ReservationProtocol:
-    """The reservation protocol of one node.
+class HopByHopReservation:
+    """A `HopByHop` at work at one node.
 
     Args:
         stack: the node's protocols.
         routing: the network's routing policy.
+        view: the network.
 
     Attributes:
-        calendar: time cards of the node's memories.
+        calendar: time cards of the node's memories, or of its stations.
         rejected: requests that this node issued and that were refused.
     """
 
-    def __init__(self, stack: NodeStack, routing: Routing) -> None:
+    def __init__(self, stack: NodeStack, routing: Routing, view: NetworkView) -> None:
         self._stack = stack
-        self._node = stack.node
+        self._node = node = stack.node
         self._routing = routing
-        self.calendar = Calendar(len(stack.node.memories))
+        self._view = view
+        self._untried: dict[int, Iterator[Sequence[QuantumNode]]] = {}
+        self.calendar = view.calendars[node] = Calendar(node.places)
         self.rejected = 0
-        self._node.handlers.update(
-            {
-                Reserve: self.on_reserve,
-                Confirm: self.on_confirm,
-                Refuse: self.on_refuse,
-                Release: self.on_release,
-            }
-        )
+        node.on(Reserve, self.on_reserve)
+        node.on(Confirm, self.on_confirm)
+        node.on(Refuse, self.on_refuse)
+        node.on(Release, self.on_release)
 
     def submit(self, request: Request, owner: FlowOwner) -> Flow:
         """Issue a request from this node; the owner will be told what comes of it.
 
         Raises:
             NoRouteError: there is no path to the responder.
+            NetworkError: the routing policy gives a path that the network does not have.
         """
         sim = self._node.sim
         flow = Flow(self._stack.context.next_id(), request, owner)
@@ -102,44 +163,38 @@ class ReservationProtocol:
                 memories=request.memories,
                 fidelity=request.fidelity,
             )
-        next_hop = self._routing.next_hop(self._node, request.responder)
-        if self._promise(flow, request.memories):
-            self._node.send(next_hop, Reserve(flow, (self._node,)))
-        else:
+        self._untried[flow.id] = iter(self._routing.route(request, self._view))
+        if not self._set_out(flow):
+            if not flow.links:
+                raise NoRouteError(f"there is no path from '{self._node.name}' to '{request.responder.name}'")
             self._refused(flow, self._node)
         return flow
 
     def finish(self, flow: Flow) -> None:
         """End a flow at its initiator before its window closes, and free the memories along its path."""
         # The release leaves first: a request that the application issues at the end must not overtake it.
-        self._node.send(flow.path[1], Release(flow))
+        self._node.send(flow.route[1], Release(flow))
         self._end(flow)
 
     def on_reserve(self, source: Node, message: Reserve) -> None:
         """Promise and pass on, confirm, or refuse."""
         flow = message.flow
-        request = flow.request
-        path = (*message.path, self._node)
-        last = self._node is request.responder
-        looped = self._node in message.path
-        if looped or not self._promise(flow, request.memories if last else 2 * request.memories):
-            self._node.send(source, Refuse(flow, path))
-        elif last:
-            flow.path = path
+        if not self._promise(flow):
+            self._node.send(source, Refuse(flow, self._node))
+        elif self._node is flow.request.responder:
             self._prepare(flow)
             self._node.send(source, Confirm(flow))
         else:
-            next_hop = self._routing.next_hop(self._node, request.responder)
-            self._node.send(next_hop, Reserve(flow, path))
+            self._node.send(self._neighbour(flow, 1), message)
 
     def on_confirm(self, _source: Node, message: Confirm) -> None:
         """Make ready to serve, and pass the confirmation on."""
         flow = message.flow
         self._prepare(flow)
-        position = flow.path.index(self._node)
-        if position > 0:
-            self._node.send(flow.path[position - 1], message)
+        if self._node is not flow.request.initiator:
+            self._node.send(self._neighbour(flow, -1), message)
             return
+        del self._untried[flow.id]
         sim = self._node.sim
         if sim.trace is not None:
             names = [node.name for node in flow.path]
@@ -149,31 +204,48 @@ class ReservationProtocol:
         flow.owner.accepted(flow)
 
     def on_refuse(self, _source: Node, message: Refuse) -> None:
-        """Take the promise back and pass the refusal on."""
+        """Take the promise back, and pass the refusal on or try the next path."""
         flow = message.flow
         self.calendar.release(flow.id)
-        position = message.path.index(self._node)
-        if position > 0:
-            self._node.send(message.path[position - 1], message)
-        else:
-            self._refused(flow, message.path[-1])
+        if self._node is not flow.request.initiator:
+            self._node.send(self._neighbour(flow, -1), message)
+            return
+        del self._view.flows[flow.id]
+        if not self._set_out(flow):
+            self._refused(flow, message.at)
 
     def on_release(self, _source: Node, message: Release) -> None:
         """End the flow here and pass the message on."""
         flow = message.flow
-        position = flow.path.index(self._node)
-        if position < len(flow.path) - 1:
-            self._node.send(flow.path[position + 1], message)
+        if self._node is not flow.request.responder:
+            self._node.send(self._neighbour(flow, 1), message)
         self._end(flow)
 
-    def _promise(self, flow: Flow, count: int) -> bool:
-        request = flow.request
-        now = self._node.sim.now
-        return self.calendar.reserve(flow.id, request.start, request.end, count, now) is not None
+    def _neighbour(self, flow: Flow, step: int) -> QuantumNode:
+        return flow.route[flow.route.index(self._node) + step]
+
+    def _set_out(self, flow: Flow) -> bool:
+        """Ask for the flow along the first path left for which this node can promise its memories."""
+        for path in self._untried[flow.id]:
+            flow.take(path, self._view.links_along(path, flow.request))
+            if self._promise(flow):
+                self._view.flows[flow.id] = flow
+                self._node.send(flow.route[1], Reserve(flow))
+                return True
+        return False
+
+    def _promise(self, flow: Flow) -> bool:
+        request, node = flow.request, self._node
+        wanted: Counter[range] = Counter()
+        for link in flow.links:
+            if node in link.places:
+                wanted[link.places[node]] += node.spec.demand(request.memories)
+        return self.calendar.reserve(flow.id, request.start, request.end, wanted, node.sim.now) is not None
 
     def _refused(self, flow: Flow, at: QuantumNode) -> None:
         sim = self._node.sim
         self.rejected += 1
+        del self._untried[flow.id]
         if sim.trace is not None:
             sim.trace.emit(
                 sim.now,
@@ -185,11 +257,12 @@ class ReservationProtocol:
         flow.owner.refused(flow.request, at)
 
     def _prepare(self, flow: Flow) -> None:
-        """Serve the flow in its window."""
+        """Serve the flow in its window; a node that light only crosses keeps a station for it."""
         sim = self._node.sim
-        agent = FlowAgent(self._stack, flow, self.calendar.reserved(flow.id))
-        self._stack.agents[flow.id] = agent
-        sim.post_at(max(flow.request.start, sim.now), self._start, flow)
+        if self._node in flow.path:
+            agent = FlowAgent(self._stack, flow, self.calendar.reserved(flow.id))
+            self._stack.agents[flow.id] = agent
+            sim.post_at(max(flow.request.start, sim.now) + flow.switching_ps(), self._start, flow)
         sim.post_at(max(flow.request.end, sim.now), self._end, flow)
 
     def _start(self, flow: Flow) -> None:
@@ -204,13 +277,14 @@ class ReservationProtocol:
 
     def _end(self, flow: Flow) -> None:
         agent = self._stack.agents.pop(flow.id, None)
-        if agent is None:
+        if agent is not None:
+            agent.stop()
+        if not self.calendar.release(flow.id):
             return
-        agent.stop()
-        self.calendar.release(flow.id)
         sim = self._node.sim
         if sim.trace is not None:
             sim.trace.emit(sim.now, "flow_ended", self._node.name, flow=flow.id, pairs=flow.pairs)
-        if agent.position == 0:
+        if self._node is flow.request.initiator:
+            self._view.flows.pop(flow.id, None)
             flow.closed = sim.now
             flow.owner.ended(flow)

@@ -67,7 +67,7 @@ class FlowAgent:
         self.position = flow.path.index(node)
         self.memories = [node.memories[index] for index in indices]
         last = len(flow.path) - 1
-        size = flow.request.memories
+        size = len(indices) // (2 if 0 < self.position < last else 1)
         self.left: list[Memory] | None = self.memories[:size] if self.position > 0 else None
         self.right: list[Memory] | None = self.memories[-size:] if self.position < last else None
         self.left_indices = frozenset(memory.index for memory in self.left or ())

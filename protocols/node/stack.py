@@ -13,7 +13,6 @@ from protocols.resources import ResourceManager
 
 if TYPE_CHECKING:
     from hardware.classical import Node
-    from hardware.link import Link
     from hardware.memory import Memory
     from hardware.node import QuantumNode
     from protocols.context import Context
@@ -28,7 +27,6 @@ class NodeStack:
         context: of the simulation.
         node: the node.
         policies: the network's policies.
-        links: link to each neighbour.
         resources: resource manager (memories and rules).
         consent: consent protocol.
         timers: cut-off timers.
@@ -42,13 +40,11 @@ class NodeStack:
         context: Context,
         node: QuantumNode,
         policies: Policies,
-        links: Mapping[Node, Link],
         stacks: Mapping[Node, NodeStack],
     ) -> None:
         self.context = context
         self.node = node
         self.policies = policies
-        self.links = links
         self.agents: dict[int, FlowAgent] = {}
         self._stacks = stacks
         self.resources = ResourceManager(node)
@@ -100,7 +96,7 @@ class NodeStack:
 
     def _open_session(self, flow: Flow, position: int) -> Session:
         near, far = flow.path[position], flow.path[position + 1]
-        link = self.links[far if near is self.node else near]
+        link = flow.links[position]
         make = link.handshake.session(link, self.context.detail)
         session: Session = make(
             self.context, link, near, self._stacks[near].entangled, self._stacks[far].entangled

@@ -2,58 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from math import inf
 from typing import TYPE_CHECKING
 
 from hardware.classical import ClassicalChannel, ClassicalNetwork
-from hardware.link import Link
-from hardware.node import EndNode, QuantumNode, Router
+from hardware.link import Link, arms_of
 from hardware.station import HeraldingStation
 
 if TYPE_CHECKING:
+    from hardware.link import Segment
+    from hardware.node import QuantumNode
     from protocols.context import Context
-    from qsim.model.specs import ClassicalSpec, DelayTable, LinkSpec, NodeSpec, ScenarioSpec
-
-_NODE_CLASSES: dict[str, type[QuantumNode]] = {"router": Router, "end-node": EndNode}
+    from qsim.model.specs import ClassicalSpec, DelayTable, ScenarioSpec
 
 
 def build_classical(context: Context, scenario: ScenarioSpec, lengths: FibreMap) -> ClassicalNetwork:
-    """The classical network of a scenario, heralding stations included."""
+    """The classical network of a scenario."""
     spec = scenario.classical
     channel = ClassicalChannel(spec.speed, spec.processing, spec.transmission, spec.loss, spec.retransmission)
-    given = _given_delays(spec)
-    network = ClassicalNetwork(context.sim, channel, given, lengths.distance)
-    for link in scenario.links:
-        _connect_station(network, given, link, spec)
-    return network
+    return ClassicalNetwork(context.sim, channel, _given_delays(spec), lengths.distance)
 
 
-def build_nodes(
-    context: Context, specs: tuple[NodeSpec, ...], classical: ClassicalNetwork
-) -> dict[str, QuantumNode]:
-    """The nodes of a scenario, in order, by name."""
-    return {
-        spec.name: _NODE_CLASSES[spec.type](context.sim, spec.name, classical, spec.memory, index)
-        for index, spec in enumerate(specs)
-    }
+def build_links(
+    context: Context,
+    scenario: ScenarioSpec,
+    parts: Iterable[Segment],
+    nodes: Mapping[str, QuantumNode],
+    classical: ClassicalNetwork,
+) -> list[Link]:
+    """The links at work, each with its station; a station of a node serves all segments that meet there."""
+    stations: dict[str, HeraldingStation] = {}
+    links = []
+    for part in parts:
+        name = station_name(part)
+        if name not in stations:
+            slot = max(fibre.slot_ps() for fibre, _ in arms_of(part.links[0]))
+            station = stations[name] = HeraldingStation(
+                context.sim, name, classical, part.hardware.detector, slot
+            )
+            if context.detail == "photon":
+                station.switch_on()
+        _connect_station(classical, part, name, scenario.classical)
+        links.append(Link(part, tuple(nodes[node] for node in part.nodes), stations[name], context.formalism))
+    return links
 
 
-def build_link(
-    context: Context, spec: LinkSpec, nodes: Mapping[str, QuantumNode], classical: ClassicalNetwork
-) -> Link:
-    """One link with its station."""
-    first, second = (nodes[name] for name in spec.between)
-    station = HeraldingStation(
-        context.sim, station_name(spec.between), classical, spec.detector, spec.fibre.slot_ps()
-    )
-    if context.detail == "photon":
-        station.switch_on()
-    return Link(spec, first, second, station, context.formalism)
-
-
-def station_name(between: tuple[str, str]) -> str:
-    """Name of the heralding station between two nodes."""
-    return f"{between[0]}|{between[1]}"
+def station_name(part: Segment) -> str:
+    """Name of the heralding station of a segment."""
+    if part.station is not None:
+        place, number = part.station
+        return f"{part.nodes[place]}|{number}"
+    between = "|".join(part.nodes)
+    return between if part.links[0].name is None else f"{between}|{part.name}"
 
 
 class FibreMap:
@@ -74,7 +75,9 @@ class FibreMap:
         if self._graph is None:
             graph = nx.Graph()
             graph.add_nodes_from(node.name for node in self._scenario.nodes)
-            graph.add_edges_from((*link.between, {"length": link.length}) for link in self._scenario.links)
+            for link in self._scenario.links:
+                known = graph.get_edge_data(*link.between, {"length": inf})["length"]
+                graph.add_edge(*link.between, length=min(link.length, known))
             self._graph = graph
         try:
             # Most messages go to near nodes: a search from both ends looks at little of a large network.
@@ -107,17 +110,18 @@ def _table(table: DelayTable, halved: bool) -> dict[tuple[str, str], float]:
     return delays
 
 
-def _connect_station(
-    network: ClassicalNetwork, given: dict[tuple[str, str], float], link: LinkSpec, spec: ClassicalSpec
-) -> None:
-    station = station_name(link.between)
-    first, second = link.between
-    shares = link.midpoint, 1 - link.midpoint
-    for node, other, share in ((first, second, shares[0]), (second, first, shares[1])):
-        if link.station_delay is not None:
+def _connect_station(network: ClassicalNetwork, part: Segment, station: str, spec: ClassicalSpec) -> None:
+    """State the delays between a station and the two ends that it serves."""
+    first, second = part.nodes[0], part.nodes[-1]
+    link = part.links[0]
+    arms = arms_of(link)
+    for (node, other), (_, length) in zip(((first, second), (second, first)), arms, strict=True):
+        if part.station is not None:
+            delay = network.propagation(node, part.nodes[part.station[0]])
+        elif link.station_delay is not None:
             delay = link.station_delay
         elif spec.station == "half":
             delay = network.propagation(node, other) / 2
         else:
-            delay = link.length * share / spec.speed
-        given[node, station] = given[station, node] = delay
+            delay = length / spec.speed
+        network.connect(node, station, delay)

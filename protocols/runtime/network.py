@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from hardware.node_kinds import node_kind
+from hardware.segments import segments
 from protocols.apps.request import RequestApp
 from protocols.apps.stream import PairStream
 from protocols.context import Context
-from protocols.flow import Request
-from protocols.network.reservation import ReservationProtocol
-from protocols.network.routing import Routing, Topology
+from protocols.flow import Request, route_of
+from protocols.network.network_view import NetworkView
 from protocols.node.agent import Policies
 from protocols.node.stack import NodeStack
 from protocols.runtime.approximations import dead_time_notes
-from protocols.runtime.assembly import FibreMap, build_classical, build_link, build_nodes
+from protocols.runtime.assembly import FibreMap, build_classical, build_links
 from protocols.runtime.recorder import Recorder, link_row, memory_row
 from protocols.runtime.stall import StallWatch
 from qsim import registry
-from qsim.errors import NetworkError, nearest
+from qsim.errors import NetworkError, NoRouteError, nearest
 from qsim.kernel import Process, Simulator, TraceSink
 from qsim.registry import register
 from qsim.units import parse, to_ps, to_s
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from hardware.node import QuantumNode
     from protocols.apps.base import App
     from protocols.flow import Flow, FlowOwner
+    from protocols.network.reservation import NodeReservation
+    from protocols.network.routing import Routing
     from qsim.model.outcome import RunOutcome
     from qsim.model.specs import ScenarioSpec
     from qsim.quantum.pair import EntangledPair
@@ -51,14 +54,17 @@ class NetworkRuntime:
         sim: the simulator.
         context: what all protocols share.
         nodes: nodes by name, in order.
-        links: links in order.
+        links: links in order, then those that cross nodes without memories.
+        view: the network as routing sees it.
         stacks: protocol stack of each node.
         reservations: reservation protocol of each node.
-        routing: the routing policy at work.
+        routing: the routing policy.
         apps: the applications of the scenario's traffic, in order.
         recorder: what has happened so far.
         horizon: end of the run, ps.
     """
+
+    sim: Simulator
 
     def __init__(self, scenario: ScenarioSpec, seed: int, trace: TraceSink | None = None) -> None:
         began = time.perf_counter()
@@ -69,14 +75,19 @@ class NetworkRuntime:
         self.horizon = to_ps(run.duration)
         self.recorder = Recorder(run.record_pairs)
         self._classical = build_classical(self.context, scenario, FibreMap(scenario))
-        self.nodes: dict[str, QuantumNode] = build_nodes(self.context, scenario.nodes, self._classical)
-        self.links: list[Link] = [
-            build_link(self.context, spec, self.nodes, self._classical) for spec in scenario.links
-        ]
-        self.routing: Routing = scenario.protocols.routing.build(Topology(self.nodes, self.links))
+        kinds = {spec.name: node_kind(spec) for spec in scenario.nodes}
+        self.nodes: dict[str, QuantumNode] = {
+            name: kind.build(self.sim, self._classical, index)
+            for index, (name, kind) in enumerate(kinds.items())
+        }
+        parts = segments(kinds, scenario.links)
+        self.links: list[Link] = build_links(self.context, scenario, parts, self.nodes, self._classical)
+        self.view = NetworkView(self.nodes, self.links)
+        self.routing: Routing = scenario.protocols.routing
         self.stacks = self._build_stacks()
-        self.reservations = {
-            node: ReservationProtocol(stack, self.routing) for node, stack in self.stacks.items()
+        reservation = scenario.protocols.reservation
+        self.reservations: dict[QuantumNode, NodeReservation] = {
+            stack.node: reservation.build(stack, self.routing, self.view) for stack in self.stacks.values()
         }
         self._watch = StallWatch(self.sim, self.horizon, self.stacks, self.recorder.stalls)
         self._interrupted = self._done = False
@@ -170,10 +181,21 @@ class NetworkRuntime:
         self.submit(request, stream)
         return stream
 
-    def earliest_start(self, initiator: QuantumNode, responder: QuantumNode) -> int:
-        """When a request issued now will have been confirmed by the whole path, ps."""
-        path = self.routing.path(initiator, responder)
-        round_trip = sum(near.delay_to(far) + far.delay_to(near) for near, far in pairwise(path))
+    def path(self, initiator: str, responder: str) -> tuple[str, ...]:
+        """Names of the nodes on the path that a request for one memory at each end would take now.
+
+        Raises:
+            NetworkError: an unknown node, or two without a path.
+        """
+        request = self._request_now(self.node(initiator), self.node(responder))
+        return tuple(node.name for node in self._preferred(request))
+
+    def earliest_start(self, initiator: QuantumNode, responder: QuantumNode, memories: int = 1) -> int:
+        """When a request issued now will have been confirmed by all of its preferred path, ps."""
+        request = self._request_now(initiator, responder, memories)
+        path = self._preferred(request)
+        route = route_of(path, self.view.links_along(path, request))
+        round_trip = sum(near.delay_to(far) + far.delay_to(near) for near, far in pairwise(route))
         return self.sim.now + round_trip
 
     def process(self, generator: Generator[Any, Any, Any]) -> Process[Any]:
@@ -219,7 +241,9 @@ class NetworkRuntime:
             unfinished=still_open,
             rejected=sum(protocol.rejected for protocol in self.reservations.values()),
             links=tuple(link_row(link, under_way[link]) for link in self.links),
-            memories=tuple(memory_row(node, now, reserved[node]) for node in self.nodes.values()),
+            memories=tuple(
+                memory_row(node, now, reserved[node]) for node in self.nodes.values() if node.memories
+            ),
             pairs=pairs,
             metrics=tuple(row for app in self._runners() for row in app.metrics()),
             stalls=tuple(self.recorder.stalls),
@@ -241,6 +265,17 @@ class NetworkRuntime:
         if self.context.detail == "attempt":
             yield from dead_time_notes(link for link in self.links if link.attempts)
 
+    def _request_now(self, initiator: QuantumNode, responder: QuantumNode, memories: int = 1) -> Request:
+        """A request from now to the end of the run."""
+        now = self.sim.now
+        return Request(initiator, responder, now, self.horizon, memories, 0.0, None, now)
+
+    def _preferred(self, request: Request) -> Sequence[QuantumNode]:
+        """The path that a request would try first."""
+        for path in self.routing.route(request, self.view):
+            return path
+        raise NoRouteError(f"there is no path from '{request.initiator.name}' to '{request.responder.name}'")
+
     def _attempts_under_way(self) -> Counter[Link]:
         """Attempts of the flows being served that their links do not count yet."""
         made: Counter[Link] = Counter()
@@ -257,12 +292,9 @@ class NetworkRuntime:
 
     def _build_stacks(self) -> dict[Node, NodeStack]:
         policies = Policies(self.scenario.protocols.swapping, self.scenario.protocols.purification)
-        links: dict[Node, dict[Node, Link]] = {node: {} for node in self.nodes.values()}
-        for link in self.links:
-            links[link.first][link.second] = links[link.second][link.first] = link
         stacks: dict[Node, NodeStack] = {}
         for node in self.nodes.values():
-            stacks[node] = NodeStack(self.context, node, policies, links[node], stacks)
+            stacks[node] = NodeStack(self.context, node, policies, stacks)
         return stacks
 
 

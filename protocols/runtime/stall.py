@@ -72,7 +72,7 @@ class StallWatch:
         self._sim.post(self._interval(flow), self._look, flow, picture, priority=Priority.OBSERVE)
 
     def _report(self, flow: Flow, agents: list[FlowAgent]) -> None:
-        flow.stall = cause = _cause(agents, self._stacks)
+        flow.stall = cause = _cause(agents)
         request = flow.request
         since = max(memory.since for memory in _memories(agents))
         self._stalls.append(Stall(to_s(since), request.initiator.name, request.responder.name, cause))
@@ -94,12 +94,12 @@ def _busy(flow: Flow, agents: list[FlowAgent]) -> bool:
     return any(memory.state not in _RESTING or memory.deadline is not None for memory in _memories(agents))
 
 
-def _cause(agents: list[FlowAgent], stacks: Mapping[Node, NodeStack]) -> str:
+def _cause(agents: list[FlowAgent]) -> str:
     """Say which links are blocked, by which pairs, and what would help."""
     silent = [
         f"link {near.node.name}-{far.node.name} never heralds a pair"
         for near, far in pairwise(agents)
-        if stacks[near.node].links[far.node].profile.success <= 0
+        if near.flow.links[near.position].profile.success <= 0
     ]
     if silent:
         return "; ".join(silent)

@@ -17,7 +17,7 @@ from qml.series_files import NamedSeries, read_series
 from qml.tasks import standard_names
 from qsim.documents.faults import Faults
 from qsim.documents.objects import Parts
-from qsim.documents.reading import read_document
+from qsim.documents.read_document import read_document
 from qsim.documents.tree import Node
 from qsim.errors import ParameterError, nearest
 from qsim.parameters import Declared, OfKind, Param

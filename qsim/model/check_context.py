@@ -57,7 +57,7 @@ class CheckContext:
     ) -> None:
         self.nodes: Mapping[str, NodeSpec] = _Nodes(nodes)
         # A node with faults counts as a router: that it is none can be told once it is mended.
-        self._routers = [name for name, node in nodes.items() if node is None or node.type == "router"]
+        self._routers = [name for name, node in nodes.items() if node is None or node.relays]
         self._run = run
         self._links = links
         self._ends = ends

@@ -62,6 +62,21 @@ class NodeSpec(Declared):
         tuple[float, float] | None, Param("geographic coordinates (latitude, longitude) in degrees")
     ] = None
 
+    @property
+    def relays(self) -> bool:
+        """Whether other nodes' entanglement may be routed through."""
+        return self.type == "router"
+
+    @property
+    def banks(self) -> Mapping[str, Any]:
+        """The memories by name of their bank."""
+        return {"memory": self.memory}
+
+    @property
+    def count(self) -> int:
+        """The number of memories."""
+        return sum(memory.count for memory in self.banks.values())
+
 
 @dataclass(frozen=True, slots=True)
 class LinkSpec(Declared):
@@ -89,6 +104,12 @@ class LinkSpec(Declared):
             unit="s",
             ge=0,
         ),
+    ] = None
+    name: Annotated[
+        str | None, Param("unique name, where two nodes have several links; left out, the nodes' names")
+    ] = None
+    banks: Annotated[
+        tuple[str, str] | None, Param("memory banks used at the two nodes; left out, the first of each")
     ] = None
 
 
@@ -157,6 +178,9 @@ class ProtocolsSpec(Declared):
         Any, OfKind("purification", "how pairs below the target fidelity are purified", default="bbpssw")
     ] = None
     routing: Annotated[Any, OfKind("routing", "how paths are found", default="shortest-path")] = None
+    reservation: Annotated[
+        Any, OfKind("reservation", "how nodes promise their memories to requests", default="hop-by-hop")
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)

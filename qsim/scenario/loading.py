@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from qsim.documents.faults import Faults, Place
 from qsim.documents.overrides import apply_overrides
-from qsim.documents.reading import read_document
+from qsim.documents.read_document import read_document
 from qsim.documents.tree import Node, from_plain
 
 if TYPE_CHECKING:
@@ -59,6 +59,6 @@ def from_document(
 
 
 def _assembled(root: Node, source: str, base: Path | None, faults: Faults) -> Scenario:
-    from qsim.scenario.assembly import assemble
+    from qsim.scenario.scenario_assembly import assemble
 
     return assemble(root, source, base, faults)

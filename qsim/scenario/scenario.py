@@ -75,3 +75,6 @@ class Engine(Protocol):
     def result(self) -> Result:
         """The result so far."""
         ...
+
+
+registry.define_kind("runtime", Engine, "reference/kinds.md")

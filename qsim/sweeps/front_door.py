@@ -15,7 +15,7 @@ from qsim.documents.faults import Faults, Place, fail
 from qsim.documents.objects import Parts
 from qsim.documents.overrides import apply_overrides
 from qsim.documents.paths import parse_path
-from qsim.documents.reading import read_document
+from qsim.documents.read_document import read_document
 from qsim.documents.tree import Node, from_plain
 from qsim.errors import ParameterError
 from qsim.model.sweep_spec import SweepSpec, paths

@@ -18,7 +18,7 @@ from qsim.documents.tree import Node
 from qsim.errors import ParameterError, ScenarioError, nearest
 from qsim.model.sweep_spec import LABEL, SweepSpec, UntilSpec, number_of_points, paths
 from qsim.results.run_metrics import RUN_METRICS
-from qsim.scenario.assembly import assemble
+from qsim.scenario.scenario_assembly import assemble
 from qsim.sweeps.sweep_runs import SweptParameter, Value
 from qsim.sweeps.swept_paths import SweptPath, describe, sampled
 from qsim.versions import versions

@@ -17,8 +17,8 @@ from qsim.errors import ParameterError, UnitError
 from qsim.model.specs import ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, RunSpec
 from qsim.model.sweep_spec import RangeSpec, SampleSpec
 from qsim.parameters import Declaration, Declared, OfKind, Param, declarations
-from qsim.scenario.assembly import DEFAULT_APP
 from qsim.scenario.expansion import LINK_KINDS, NODE_KINDS
+from qsim.scenario.scenario_assembly import DEFAULT_APP
 
 
 def sampled(spec: SampleSpec, parameters: Mapping[str, SweptPath]) -> list[dict[str, Any]]:

@@ -125,9 +125,10 @@ def test_redistribution_with_other_sizes_agrees_with_an_independent_program(stud
     scenario = without_light("even")
     engine = scenario.engine(seed=3)
     nodes = list(engine.nodes.values())
+    order = {node.name: node.index for node in nodes}
     pairs = [(a, b) for a in nodes for b in nodes if a is not b]
     delays = {(a.index, b.index): a.delay_to(b) for a, b in pairs}
-    paths = {(a.index, b.index): [node.index for node in engine.routing.path(a, b)] for a, b in pairs}
+    paths = {(a.index, b.index): [order[name] for name in engine.path(a.name, b.name)] for a, b in pairs}
     counts = redistribution.ALLOCATIONS[label]
     assert list(counts) == [node.name for node in nodes]
     for bounds in redistribution.SIZES.values():

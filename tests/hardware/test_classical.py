@@ -139,7 +139,7 @@ class Lossy:
         network = classical(self.sim, given={("alice", "bob"): 1e-3, ("bob", "alice"): 1e-3}, channel=channel)
         self.alice, self.bob = (Node(self.sim, name, network) for name in ("alice", "bob"))
         self.arrivals: dict[int, int] = {}
-        self.bob.handlers[Note] = lambda _, note: self.arrivals.update({note.number: self.sim.now})
+        self.bob.on(Note, lambda _, note: self.arrivals.update({note.number: self.sim.now}))
 
     def send(self, messages: int, every: int) -> dict[int, int]:
         """Send messages at regular intervals, ps; returns arrivals by number, in the order of arrival."""
@@ -181,7 +181,7 @@ def test_without_losses_the_delay_is_exact() -> None:
 
 def test_losses_of_one_channel_do_not_depend_on_the_other_direction() -> None:
     alone, answered = Lossy(loss=0.4), Lossy(loss=0.4)
-    answered.alice.handlers[Note] = lambda *_: None
+    answered.alice.on(Note, lambda *_: None)
     for number in range(200):
         answered.sim.post(number * 10**8, answered.bob.send, answered.alice, Note(number))
     assert answered.send(200, every=10**8) == alone.send(200, every=10**8)

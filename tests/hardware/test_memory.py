@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware.memory import TRANSITIONS, AtomicMemory, Memory, MemoryState
-from hardware.node import Router
+from hardware.node import QuantumNode
+from hardware.node_kinds import Router
 from qsim.errors import LifecycleError, ParameterError
 from qsim.kernel import Simulator
 from qsim.parameters import Param
@@ -27,9 +28,9 @@ def sink() -> MemorySink:
 
 
 @pytest.fixture
-def router(sink: MemorySink) -> Router:
+def router(sink: MemorySink) -> QuantumNode:
     sim = Simulator(0, sink)
-    return Router(sim, "alice", classical(sim), AtomicMemory(count=3), 0)
+    return Router("alice", AtomicMemory(count=3)).build(sim, classical(sim), 0)
 
 
 # parameters
@@ -150,7 +151,7 @@ def test_a_memory_of_ones_own_brings_its_own_noise() -> None:
             return MemoryNoise.depolarising(1 / self.leak)
 
     sim = Simulator()
-    node = Router(sim, "alice", classical(sim), Leaky(count=2, leak="2 Hz"), 0)
+    node = Router("alice", Leaky(count=2, leak="2 Hz")).build(sim, classical(sim), 0)
     assert [memory.noise for memory in node.memories] == [MemoryNoise.depolarising(0.5)] * 2
 
 
@@ -172,7 +173,9 @@ def test_the_life_cycle_is_the_documented_one() -> None:
 
 
 @pytest.mark.parametrize(("state", "to"), PERMITTED, ids=lambda state: state.name)
-def test_permitted_transitions(router: Router, sink: MemorySink, state: MemoryState, to: MemoryState) -> None:
+def test_permitted_transitions(
+    router: QuantumNode, sink: MemorySink, state: MemoryState, to: MemoryState
+) -> None:
     memory = router.memories[1]
     memory.state = state
     router.sim.run(until=77)
@@ -183,7 +186,9 @@ def test_permitted_transitions(router: Router, sink: MemorySink, state: MemorySt
 
 
 @pytest.mark.parametrize(("state", "to"), FORBIDDEN, ids=lambda state: state.name)
-def test_forbidden_transitions(router: Router, sink: MemorySink, state: MemoryState, to: MemoryState) -> None:
+def test_forbidden_transitions(
+    router: QuantumNode, sink: MemorySink, state: MemoryState, to: MemoryState
+) -> None:
     memory = router.memories[2]
     memory.state = state
     with pytest.raises(LifecycleError, match=rf"memory alice\[2\] cannot go from {state.name} to {to.name}"):
@@ -193,7 +198,7 @@ def test_forbidden_transitions(router: Router, sink: MemorySink, state: MemorySt
 
 
 @pytest.mark.parametrize("state", [state for state in MemoryState if state is not GENERATING])
-def test_only_a_generating_memory_can_learn_of_a_success(router: Router, state: MemoryState) -> None:
+def test_only_a_generating_memory_can_learn_of_a_success(router: QuantumNode, state: MemoryState) -> None:
     memory, partner = router.memories[:2]
     memory.state = state
     with pytest.raises(LifecycleError, match=f"from {state.name} to ENTANGLED"):
@@ -201,7 +206,7 @@ def test_only_a_generating_memory_can_learn_of_a_success(router: Router, state: 
     assert (memory.pair_id, memory.partner) == (0, None)
 
 
-def entangled(router: Router, at: int) -> Memory:
+def entangled(router: QuantumNode, at: int) -> Memory:
     memory = router.memories[0]
     memory.move(GENERATING)
     router.sim.run(until=at)
@@ -209,7 +214,7 @@ def entangled(router: Router, at: int) -> Memory:
     return memory
 
 
-def test_a_memory_knows_its_pair_by_number_partner_and_deadline(router: Router) -> None:
+def test_a_memory_knows_its_pair_by_number_partner_and_deadline(router: QuantumNode) -> None:
     memory = entangled(router, 100)
     assert memory.state is ENTANGLED
     assert (memory.pair_id, memory.newest_id, memory.partner, memory.deadline) == (
@@ -227,7 +232,7 @@ def test_a_memory_knows_its_pair_by_number_partner_and_deadline(router: Router) 
     )
 
 
-def test_a_cleared_memory_forgets_its_pair_but_not_how_new_it_was(router: Router) -> None:
+def test_a_cleared_memory_forgets_its_pair_but_not_how_new_it_was(router: QuantumNode) -> None:
     memory = entangled(router, 100)
     memory.clear()
     assert memory.state is FREE
@@ -235,13 +240,13 @@ def test_a_cleared_memory_forgets_its_pair_but_not_how_new_it_was(router: Router
     assert memory.newest_id == 7
 
 
-def test_clearing_a_free_memory_changes_nothing(router: Router, sink: MemorySink) -> None:
+def test_clearing_a_free_memory_changes_nothing(router: QuantumNode, sink: MemorySink) -> None:
     router.memories[0].clear()
     assert router.memories[0].state is FREE
     assert sink.events == []
 
 
-def test_time_with_a_pair_is_added_up(router: Router) -> None:
+def test_time_with_a_pair_is_added_up(router: QuantumNode) -> None:
     memory = entangled(router, 100)
     memory.move(PURIFYING)
     router.sim.run(until=130)
@@ -252,6 +257,6 @@ def test_time_with_a_pair_is_added_up(router: Router) -> None:
     assert memory.entangled_ps == 30
 
 
-def test_memories_are_named_after_node_and_place(router: Router) -> None:
+def test_memories_are_named_after_node_and_place(router: QuantumNode) -> None:
     assert [memory.name for memory in router.memories] == ["alice[0]", "alice[1]", "alice[2]"]
     assert router.memories[2].node is router

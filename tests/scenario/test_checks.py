@@ -25,6 +25,10 @@ class Probe(Declared):
     ask: Annotated[str, Param("what to ask")] = ""
     names: Annotated[tuple[str, ...], Param("names")] = ()
 
+    def install(self, network: Any) -> list[Any]:
+        """Do nothing."""
+        return []
+
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
         """Yield one sentence for each answer."""
         yield "", "looked"

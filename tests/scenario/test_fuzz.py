@@ -18,7 +18,7 @@ from qsim.documents.tree import Node
 from qsim.documents.yaml_reader import read_yaml
 from qsim.errors import ScenarioError
 from qsim.scenario import Scenario, from_document, to_yaml
-from qsim.scenario.assembly import assemble
+from qsim.scenario.scenario_assembly import assemble
 from tests.scenario.test_describe import RICH
 
 JUNK = [

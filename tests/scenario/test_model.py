@@ -16,11 +16,17 @@ Load = Callable[..., Scenario]
 class Recorder:
     """A runtime that gives back what it was given."""
 
+    sim = None
+
     def __init__(self, scenario: Scenario, *, seed: int, trace: object) -> None:
         self.given = {"scenario": scenario, "seed": seed, "trace": trace}
 
     def run(self, progress: object = None) -> dict[str, object]:
         return {**self.given, "progress": progress}
+
+    def stop(self) -> None: ...
+
+    def result(self) -> None: ...
 
 
 @pytest.fixture

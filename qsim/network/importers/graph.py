@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from qsim.errors import NetworkError
 from qsim.model.distance import great_circle, planar
 from qsim.network.importers import attributes as spellings
-from qsim.network.importers import classical
+from qsim.network.importers import delay_channels
 from qsim.network.importers.attributes import Attributes
 from qsim.network.loss_report import Conversion, LossReport
 from qsim.network.topologies.base import Topology
@@ -104,7 +104,7 @@ class _Reader:
                 f"{path}.{key}", values[0], f"says nothing about the simulation{more}", "left out"
             )
         links = list(self.links.values())
-        section = classical.section(list(self.nodes), links, self.delays, self.report, "edges[*].delay")
+        section = delay_channels.section(list(self.nodes), links, self.delays, self.report, "edges[*].delay")
         return Topology(self.nodes, links, section, self.report)
 
     def _name_nodes(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from qsim.network.importers.classical import section
+from qsim.network.importers.delay_channels import section
 from qsim.network.loss_report import LossReport
 
 LINKS: list[dict[str, Any]] = [{"between": ["a", "b"], "length": 2e5}]

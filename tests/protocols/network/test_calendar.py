@@ -10,52 +10,52 @@ from protocols.network.calendar import Calendar
 
 def test_memories_are_given_first_fit() -> None:
     calendar = Calendar(4)
-    assert calendar.reserve(1, 0, 10, 2, now=0) == (0, 1)
-    assert calendar.reserve(2, 5, 15, 1, now=0) == (2,)
-    assert calendar.reserve(3, 11, 20, 2, now=0) == (0, 1)
+    assert calendar.reserve(1, 0, 10, {range(4): 2}, now=0) == (0, 1)
+    assert calendar.reserve(2, 5, 15, {range(4): 1}, now=0) == (2,)
+    assert calendar.reserve(3, 11, 20, {range(4): 2}, now=0) == (0, 1)
     assert calendar.reserved(3) == (0, 1)
     assert calendar.flows == (1, 2, 3)
 
 
 def test_intervals_that_touch_are_in_conflict() -> None:
     calendar = Calendar(1)
-    assert calendar.reserve(1, 10, 20, 1, now=0) == (0,)
-    assert calendar.reserve(2, 20, 30, 1, now=0) is None
-    assert calendar.reserve(3, 0, 10, 1, now=0) is None
-    assert calendar.reserve(4, 21, 30, 1, now=0) == (0,)
-    assert calendar.reserve(5, 0, 9, 1, now=0) == (0,)
+    assert calendar.reserve(1, 10, 20, {range(1): 1}, now=0) == (0,)
+    assert calendar.reserve(2, 20, 30, {range(1): 1}, now=0) is None
+    assert calendar.reserve(3, 0, 10, {range(1): 1}, now=0) is None
+    assert calendar.reserve(4, 21, 30, {range(1): 1}, now=0) == (0,)
+    assert calendar.reserve(5, 0, 9, {range(1): 1}, now=0) == (0,)
 
 
 def test_an_interval_inside_or_round_another_is_in_conflict() -> None:
     calendar = Calendar(1)
-    assert calendar.reserve(1, 10, 20, 1, now=0) == (0,)
-    assert calendar.reserve(2, 12, 13, 1, now=0) is None
-    assert calendar.reserve(3, 5, 30, 1, now=0) is None
-    assert calendar.reserve(4, 10, 20, 1, now=0) is None
+    assert calendar.reserve(1, 10, 20, {range(1): 1}, now=0) == (0,)
+    assert calendar.reserve(2, 12, 13, {range(1): 1}, now=0) is None
+    assert calendar.reserve(3, 5, 30, {range(1): 1}, now=0) is None
+    assert calendar.reserve(4, 10, 20, {range(1): 1}, now=0) is None
 
 
 def test_a_gap_between_two_promises_is_used() -> None:
     calendar = Calendar(1)
-    assert calendar.reserve(1, 0, 9, 1, now=0)
-    assert calendar.reserve(2, 20, 29, 1, now=0)
-    assert calendar.reserve(3, 10, 19, 1, now=0) == (0,)
+    assert calendar.reserve(1, 0, 9, {range(1): 1}, now=0)
+    assert calendar.reserve(2, 20, 29, {range(1): 1}, now=0)
+    assert calendar.reserve(3, 10, 19, {range(1): 1}, now=0) == (0,)
 
 
 def test_too_few_memories_leave_no_promise() -> None:
     calendar = Calendar(3)
-    assert calendar.reserve(1, 0, 10, 2, now=0) == (0, 1)
-    assert calendar.reserve(2, 5, 6, 2, now=0) is None
+    assert calendar.reserve(1, 0, 10, {range(3): 2}, now=0) == (0, 1)
+    assert calendar.reserve(2, 5, 6, {range(3): 2}, now=0) is None
     assert calendar.reserved(2) == ()
     assert calendar.flows == (1,)
-    assert calendar.reserve(3, 5, 6, 1, now=0) == (2,)
+    assert calendar.reserve(3, 5, 6, {range(3): 1}, now=0) == (2,)
 
 
 def test_release_gives_everything_back_at_once() -> None:
     calendar = Calendar(2)
-    calendar.reserve(1, 0, 10, 2, now=0)
+    calendar.reserve(1, 0, 10, {range(2): 2}, now=0)
     calendar.release(1)
     assert calendar.flows == ()
-    assert calendar.reserve(2, 3, 4, 2, now=0) == (0, 1)
+    assert calendar.reserve(2, 3, 4, {range(2): 2}, now=0) == (0, 1)
     calendar.release(7)
     assert calendar.flows == (2,)
 
@@ -63,7 +63,7 @@ def test_release_gives_everything_back_at_once() -> None:
 def test_what_is_over_is_forgotten() -> None:
     calendar = Calendar(1)
     for flow in range(1000):
-        assert calendar.reserve(flow, 10 * flow, 10 * flow + 5, 1, now=10 * flow) == (0,)
+        assert calendar.reserve(flow, 10 * flow, 10 * flow + 5, {range(1): 1}, now=10 * flow) == (0,)
         calendar.release(flow - 1)
     assert [len(card) for card in calendar._cards] == [1]
 
@@ -102,7 +102,7 @@ def test_it_agrees_with_a_search_through_all_promises(
                 )
             ]
             expected = tuple(free[:count]) if len(free) >= count else None
-            assert calendar.reserve(flow, start, end, count, now) == expected
+            assert calendar.reserve(flow, start, end, {range(memories): count}, now) == expected
             if expected is not None:
                 promises[flow] = start, end, expected
         assert set(calendar.flows) == set(promises)

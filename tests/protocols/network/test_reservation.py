@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from hardware.memory import MemoryState
 from protocols.flow import Flow, Request
-from qsim.errors import NoRouteError
+from protocols.network.network_view import NetworkView
+from qsim.errors import NetworkError, NoRouteError
+from qsim.scenario import from_document
 from qsim.trace.sinks import MemorySink
-from tests.protocols.scenes import MS, alive, chain
+from tests.protocols.scenes import MS, MS_OF_FIBRE, Document, alive, chain
 
 
 class Owner:
@@ -121,7 +125,7 @@ def test_each_node_promises_as_the_request_passes() -> None:
 def test_a_refusal_frees_everything_behind_it(full: int) -> None:
     engine = alive(chain(3))
     owner = Owner(engine)
-    engine.reservations[engine.node(f"n{full}")].calendar.reserve(999, 0, 100 * MS, 2, now=0)
+    engine.reservations[engine.node(f"n{full}")].calendar.reserve(999, 0, 100 * MS, {range(2): 2}, now=0)
     blocked = {f"n{full}": {999: (0, 1)}}
     submit(engine, owner, ("n0", "n3"), (20, 30))
     engine.run_until(full * MS + 1)
@@ -138,7 +142,7 @@ def test_the_initiator_refuses_at_once_and_says_nothing_to_others() -> None:
     sink = MemorySink()
     engine = alive(chain(2), trace=sink)
     owner = Owner(engine)
-    engine.reservations[engine.node("n0")].calendar.reserve(999, 0, 100 * MS, 2, now=0)
+    engine.reservations[engine.node("n0")].calendar.reserve(999, 0, 100 * MS, {range(2): 2}, now=0)
     submit(engine, owner, ("n0", "n2"), (20, 30))
     assert owner.heard == [(0, "refused", "n0")]
     assert [event for _, event, _, _ in sink.events] == ["request_submitted", "request_rejected"]
@@ -148,7 +152,7 @@ def test_the_initiator_refuses_at_once_and_says_nothing_to_others() -> None:
 def test_a_refused_request_leaves_room_for_the_next() -> None:
     engine = alive(chain(2))
     owner = Owner(engine)
-    engine.reservations[engine.node("n2")].calendar.reserve(999, 0, 25 * MS, 2, now=0)
+    engine.reservations[engine.node("n2")].calendar.reserve(999, 0, 25 * MS, {range(2): 2}, now=0)
     submit(engine, owner, ("n0", "n2"), (20, 30))
     engine.run_until(10 * MS)
     flow = submit(engine, owner, ("n0", "n2"), (26, 30))
@@ -170,15 +174,94 @@ def test_no_way_is_an_error_and_no_promise() -> None:
     assert promised(engine) == {}
 
 
-def test_a_request_that_comes_round_in_a_circle_is_refused() -> None:
-    engine = alive(chain(2, count=8))
+class Given:
+    """A routing policy that gives these paths."""
+
+    def __init__(self, *paths: str) -> None:
+        self.paths = paths
+        self.asked_for: list[str] = []
+
+    def route(self, request: Request, view: NetworkView) -> Iterator[list[Any]]:
+        for path in self.paths:
+            self.asked_for.append(path)
+            yield [view.nodes[name] for name in path.split()]
+
+
+def routed(document: Document, *paths: str) -> tuple[Any, Given]:
+    """A network in which requests take given paths."""
+    spec = from_document(document)
+    policy = Given(*paths)
+    return replace(spec, protocols=replace(spec.protocols, routing=policy)).engine(seed=0), policy
+
+
+@pytest.mark.parametrize(
+    ("path", "fault"),
+    [
+        ("n0 n1 n0 n1 n2", "must lead from the one to the other and meet no node twice"),
+        ("n0 n1", "must lead from the one to the other"),
+        ("n0 n2", "'n2' has no link with 'n0'"),
+        ("n0 n1 n2", "'n1' relays nothing"),
+    ],
+)
+def test_a_path_that_is_none_is_refused(path: str, fault: str) -> None:
+    ends = {"n1": {"type": "end-node"}} if "relays" in fault else {}
+    engine, _ = routed(chain(2, count=8, nodes=ends), path)
+    with pytest.raises(NetworkError, match=fault):
+        submit(engine, Owner(engine), ("n0", "n2"), (20, 30))
+    assert promised(engine) == {}
+
+
+WAYS = (("n0", "n1"), ("n1", "n2"), ("n0", "n3"), ("n3", "n2"))
+
+
+def square() -> Document:
+    """Two ways from n0 to n2: by n1, and by n3."""
+    links = [{"between": [a, b], "length": MS_OF_FIBRE} for a, b in WAYS]
+    return {**chain(3), "links": links}
+
+
+def test_the_next_path_is_tried_when_one_is_refused() -> None:
+    engine, policy = routed(square(), "n0 n1 n2", "n0 n3 n2")
     owner = Owner(engine)
-    hops = {"n0": "n1", "n1": "n0"}
-    engine.routing.next_hop = lambda source, _target: engine.node(hops[source.name])
+    engine.reservations[engine.node("n1")].calendar.reserve(999, 0, 100 * MS, {range(2): 2}, now=0)
+    flow = submit(engine, owner, ("n0", "n2"), (20, 30))
+    engine.run_until(1 * MS)
+    assert policy.asked_for == ["n0 n1 n2"]
+    engine.run_until(10 * MS)
+    # 2 ms there and back with the refusal, 4 ms with the confirmation
+    assert owner.heard == [(6 * MS, "accepted", flow)]
+    assert [node.name for node in flow.path] == ["n0", "n3", "n2"]
+    assert [link.name for link in flow.links] == ["n0-n3", "n3-n2"]
+    assert list(promised(engine)) == ["n0", "n1", "n2", "n3"]
+    engine.run_until(50 * MS)
+    assert set(owner.delivered) == {(flow.id, "n0"), (flow.id, "n2")}
+
+
+def test_a_request_is_refused_when_no_path_is_left() -> None:
+    engine, _ = routed(square(), "n0 n1 n2", "n0 n3 n2")
+    owner = Owner(engine)
+    for name in ("n1", "n3"):
+        engine.reservations[engine.node(name)].calendar.reserve(999, 0, 100 * MS, {range(2): 2}, now=0)
     submit(engine, owner, ("n0", "n2"), (20, 30))
     engine.run_until(10 * MS)
-    assert owner.heard == [(4 * MS, "refused", "n0")]
-    assert promised(engine) == {}
+    assert owner.heard == [(4 * MS, "refused", "n3")]
+    assert list(promised(engine)) == ["n1", "n3"]
+    assert engine.result().rejected == 1
+
+
+def test_of_parallel_links_the_least_loaded_is_taken() -> None:
+    document = chain(1, count=4)
+    spec = from_document(document)
+    twins = tuple(replace(spec.links[0], name=name) for name in ("east", "west"))
+    engine = replace(spec, links=twins).engine(seed=0)
+    owner = Owner(engine)
+    flows = [submit(engine, owner, ("n0", "n1"), window) for window in ((20, 30), (25, 35), (36, 40))]
+    assert [[link.name for link in flow.links] for flow in flows] == [["east"], ["west"], ["east"]]
+    engine.run_until(50 * MS)
+    used = {flow.id: owner.delivered.count((flow.id, "n0")) for flow in flows}
+    heralds = {row.link: row.heralds for row in engine.result().links}
+    assert heralds["west"] >= used[flows[1].id] > 0
+    assert heralds["east"] >= used[flows[0].id] + used[flows[2].id] > used[flows[0].id] > 0
 
 
 def test_memories_work_from_start_to_end_and_no_longer() -> None:

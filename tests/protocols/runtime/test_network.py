@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hardware.node import EndNode, Router
+from hardware.node_kinds import EndNode, Router
 from qsim.errors import NetworkError, NoRouteError, ParameterError
 from qsim.trace.sinks import FingerprintSink
 from tests.protocols.scenes import MS, Document, alive, chain, request
@@ -25,13 +25,13 @@ def test_nodes_are_found_by_name_and_unknown_ones_named() -> None:
 def test_nodes_are_what_the_scenario_says() -> None:
     document = chain(1, nodes={"n1": {"type": "end-node", "memory": {"count": 5}}})
     engine = alive(document)
-    assert type(engine.node("n0")) is Router
-    assert type(engine.node("n1")) is EndNode
+    assert type(engine.node("n0").spec) is Router
+    assert type(engine.node("n1").spec) is EndNode
     assert [len(node.memories) for node in engine.nodes.values()] == [2, 5]
     assert [node.index for node in engine.nodes.values()] == [0, 1]
     (link,) = engine.links
     assert (link.first, link.second) == (engine.node("n0"), engine.node("n1"))
-    assert engine.stack("n0").links == {engine.node("n1"): link}
+    assert list(engine.view.between(engine.node("n1"), engine.node("n0"))) == [link]
 
 
 def fingerprint(pieces: list[float], document: Document) -> str:

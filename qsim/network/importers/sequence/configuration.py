@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from qsim.errors import NetworkError
 from qsim.network.importers.graph import FALLBACK_DURATION
-from qsim.network.importers.sequence import links, nodes, timing
+from qsim.network.importers.sequence import delays, links, nodes
 from qsim.network.importers.sequence.unread_keys import KeyTracker, Section, report_unread
 from qsim.network.loss_report import Conversion, LossReport
 from qsim.units import PS_PER_S
@@ -64,7 +64,7 @@ def convert(document: Mapping[str, Any], *, source: str = "<configuration>", nam
     made["run"] = {"duration": _duration(top), "seed": 0, "formalism": formalism}
     parts = nodes.cast(top, decays=bell_diagonal)
     joined = links.join(top, parts, bell_diagonal=bell_diagonal)
-    classical = timing.section(top, list(parts.nodes), joined)
+    classical = delays.section(top, list(parts.nodes), joined)
     made["defaults"], made["nodes"], made["links"] = _shared(parts.nodes, [join.entry for join in joined])
     made["classical"] = classical
     made["protocols"] = _protocols(top, parts, bell_diagonal=bell_diagonal)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from qsim.errors import NetworkError
-from qsim.network.importers import classical
+from qsim.network.importers import delay_channels
 from qsim.network.importers.sequence.links import Join
 from qsim.network.importers.sequence.unread_keys import Section
 from qsim.units import PS_PER_S
@@ -61,7 +61,7 @@ def section(top: Section, names: Sequence[str], joins: Sequence[Join]) -> dict[s
         if table is not None and not known.issuperset(labels):
             table.changed("labels", "not all of them are nodes", "the delays between nodes")
         links = [join.entry for join in joins]
-        made = classical.section(names, links, between, top.keys.report, "cchannels")
+        made = delay_channels.section(names, links, between, top.keys.report, "cchannels")
     station = _station(joins, delays, paths)
     return made | ({"station": station} if station == "half" else {})
 

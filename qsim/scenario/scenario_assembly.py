@@ -14,7 +14,7 @@ from qsim.documents.tree import Node
 from qsim.model.check_context import CheckContext
 from qsim.model.specs import ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, RunSpec
 from qsim.model.sweep_spec import SweepSpec
-from qsim.scenario import checks
+from qsim.scenario import scenario_checks
 from qsim.scenario.describe import describe
 from qsim.scenario.expansion import Expanded, Fragments, expand, make_topology
 from qsim.scenario.outline import check_defaults, check_outline
@@ -54,7 +54,7 @@ def assemble(root: Node, source: str, base: Path | None, faults: Faults) -> Scen
     parts = Parts(faults)
     check_defaults(root, parts, faults)
     run = parts.of_class(RunSpec, _section(root, "run"))
-    checks.check_formalism(_section(root, "run"), faults)
+    scenario_checks.check_formalism(_section(root, "run"), faults)
     protocols = parts.of_class(ProtocolsSpec, _section(root, "protocols"))
     apps = _items(root, "traffic", faults)
     traffic = [parts.of_kind("app", DEFAULT_APP, app) for app in apps]
@@ -66,11 +66,11 @@ def assemble(root: Node, source: str, base: Path | None, faults: Faults) -> Scen
         raise faults.error()
     expanded = expand(root, topology, faults)
     network = _network(expanded, topology, root, parts, faults)
-    own_checks = checks.Checks(_context(run, protocols, network), faults)
-    own_checks.run(protocols, _section(root, "protocols"))
+    checks = scenario_checks.Checks(_context(run, protocols, network), faults)
+    checks.run(protocols, _section(root, "protocols"))
     things = (*network.nodes.values(), *network.links, *traffic)
     for thing, node in zip(things, (*expanded.nodes.values(), *expanded.links, *apps), strict=True):
-        own_checks.run(thing, node)
+        checks.run(thing, node)
     if faults or run is None or protocols is None:
         raise faults.error()
     scenario = _scenario(root, source, notes, run, protocols, network, traffic)
@@ -81,23 +81,23 @@ def _network(expanded: Expanded, topology: Fragments, root: Node, parts: Parts, 
     section = _section(root, "nodes")
     if not expanded.nodes and not section.value:
         faults.add(section.place, "there are no nodes: name them here, or give a `topology`")
-    checks.check_strays(section, topology.nodes, expanded.nodes, expanded.links, faults)
+    scenario_checks.check_strays(section, topology.nodes, expanded.nodes, expanded.links, faults)
     nodes: dict[str, NodeSpec | None] = {}
     for name, node in expanded.nodes.items():
         if "name" in node.items:
             faults.add(node.items["name"].key, "unknown key: the name of a node is the key of its settings")
         nodes[name] = parts.of_class(NodeSpec, node, name=name)
-        checks.check_node(name, nodes[name], node, faults)
+        scenario_checks.check_node(name, nodes[name], node, faults)
     links: list[LinkSpec | None] = []
     ends: list[tuple[str, str] | None] = []
     for link in expanded.links:
-        joined = checks.check_ends(link, nodes, faults)
+        joined = scenario_checks.check_ends(link, nodes, faults)
         spec = _link(link, joined, nodes, parts, faults)
         links.append(spec)
-        ends.append(checks.ends(link) if joined else None)
+        ends.append(scenario_checks.ends(link) if joined else None)
     classical = parts.of_class(ClassicalSpec, expanded.classical or _section(root, "classical"))
     if classical is not None and expanded.classical is not None:
-        checks.check_classical(classical, expanded.classical, nodes, faults)
+        scenario_checks.check_classical(classical, expanded.classical, nodes, faults)
     return _Network(nodes, links, ends, classical)
 
 
@@ -107,14 +107,14 @@ def _link(
     """A link; when it has no length, as long as its nodes are apart."""
     if not isinstance(link.value, dict) or link.get("length") is not None:
         return parts.of_class(LinkSpec, link)
-    length = checks.measured(link, nodes) if joined else None
+    length = scenario_checks.measured(link, nodes) if joined else None
     # With a length that stands in, whatever else is wrong with the link is told in the same pass.
     filled = link.within({**link.items, "length": Node(length or 0.0, link.place)})
     spec = parts.of_class(LinkSpec, filled)
     if length is not None:
         return spec
-    if joined and all(nodes[end] is not None for end in checks.ends(link)):
-        a, b = checks.ends(link)
+    if joined and all(nodes[end] is not None for end in scenario_checks.ends(link)):
+        a, b = scenario_checks.ends(link)
         hint = f"give it, or the position or the coordinates of '{a}' and '{b}'"
         faults.add(link.locate(("length",)), f"is missing: {hint}")
     return None

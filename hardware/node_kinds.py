@@ -1,0 +1,98 @@
+"""Kinds of node: what a node relays, what a request needs at it, and what light suffers that crosses it.
+
+A kind of a user's own is a frozen dataclass registered under the kind "node". One with memories derives from
+`Router`; one without, such as an optical switch, from `OpticalNode`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from hardware.node import Crossing, NodeKind, QuantumNode
+from qsim import registry
+from qsim.model.specs import NodeSpec
+from qsim.parameters import declarations
+from qsim.registry import define_kind, register
+
+if TYPE_CHECKING:
+    from hardware.classical import ClassicalNetwork
+    from qsim.kernel import Simulator
+    from qsim.model.check_context import CheckContext
+
+
+define_kind("node", NodeKind, "how-to/node-kind.md")
+
+
+@register("node", "router")
+@dataclass(frozen=True)
+class Router(NodeSpec):
+    """A node that swaps: a quantum repeater."""
+
+    relays: ClassVar[bool] = True
+
+    def demand(self, memories: int) -> int:
+        """As many memories for each link as at the ends of the request."""
+        return memories
+
+    def crossing(self) -> Crossing | None:
+        """Light ends here."""
+        return None
+
+    def build(self, sim: Simulator, classical: ClassicalNetwork, index: int) -> QuantumNode:
+        """The node alive."""
+        return QuantumNode(sim, classical, self, index)
+
+
+@register("node", "end-node")
+@dataclass(frozen=True)
+class EndNode(Router):
+    """A node that only begins or ends entanglement."""
+
+    relays: ClassVar[bool] = False
+
+
+@dataclass(frozen=True)
+class OpticalNode(NodeSpec):
+    """A node without memories, which light crosses: base of switches and the like.
+
+    A subclass says in `crossing` what that costs. The fibres that meet at it, and are joined to segments
+    between nodes with memories, need one link model and one kind of detector: a station serves all.
+    """
+
+    relays: ClassVar[bool] = True
+    banks: ClassVar[Mapping[str, Any]] = {}
+
+    def demand(self, memories: int) -> int:
+        """One station, however many memories share it."""
+        return 1
+
+    def crossing(self) -> Crossing:
+        """What light suffers that crosses the node."""
+        raise NotImplementedError
+
+    def build(self, sim: Simulator, classical: ClassicalNetwork, index: int) -> QuantumNode:
+        """The node alive."""
+        return QuantumNode(sim, classical, self, index)
+
+    def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
+        """Faults that only the whole scenario shows."""
+        here = [link for link in context.links if self.name in link.between]
+        for link in here[1:]:
+            if (link.generation, link.detector) != (here[0].generation, here[0].detector):
+                yield (
+                    "",
+                    f"the fibres that meet at '{self.name}' share its stations, so their links need one link "
+                    f"model and one detector; '{'-'.join(link.between)}' has others than "
+                    f"'{'-'.join(here[0].between)}'",
+                )
+
+
+def node_kind(spec: NodeSpec) -> NodeKind:
+    """A node of the kind that the scenario names."""
+    if type(spec) is not NodeSpec:
+        return cast(NodeKind, spec)
+    fields = {declared.name: getattr(spec, declared.name) for declared in declarations(NodeSpec)}
+    made: NodeKind = registry.lookup("node", spec.type)(**fields)
+    return made

@@ -1,0 +1,150 @@
+"""The network as routing and reservation see it: nodes, links, and what has been promised."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from qsim.errors import NetworkError, NoRouteError
+
+if TYPE_CHECKING:
+    from hardware.link import Link
+    from hardware.node import QuantumNode
+    from protocols.flow import Flow, Request
+    from protocols.network.calendar import Calendar
+
+
+class NetworkView:
+    """What a routing policy may look at.
+
+    It is as good as a controller's that hears of every promise at once.
+
+    Args:
+        nodes: all nodes, in order.
+        links: all links, those that cross nodes without memories included.
+
+    Attributes:
+        nodes, links: as given.
+        calendars: what each node has promised.
+        flows: requests that hold promises at their initiator, by number.
+    """
+
+    def __init__(self, nodes: Mapping[str, QuantumNode], links: Sequence[Link]) -> None:
+        self.nodes = nodes
+        self.links = links
+        self.calendars: dict[QuantumNode, Calendar] = {}
+        self.flows: dict[int, Flow] = {}
+        self._between: dict[frozenset[QuantumNode], list[Link]] = {}
+        for link in links:
+            self._between.setdefault(frozenset((link.first, link.second)), []).append(link)
+        self._trees: dict[tuple[Any, str], dict[str, str]] = {}
+        self._graphs: dict[Any, Any] = {}
+
+    def between(self, one: QuantumNode, other: QuantumNode) -> Sequence[Link]:
+        """The links between two nodes, in order; none where they are no neighbours."""
+        return self._between.get(frozenset((one, other)), ())
+
+    def free(self, node: QuantumNode, start: int, end: int) -> int:
+        """How many memories (or stations) of a node are promised to nobody in a window, given in ps."""
+        return len(self.calendars[node].free(range(node.places), start, end))
+
+    def load(self, link: Link, start: int, end: int) -> int:
+        """Memories at each end promised in a window, given in ps, to flows over a link or its station."""
+        return sum(
+            flow.request.memories
+            for flow in self.flows.values()
+            if flow.request.start <= end
+            and start <= flow.request.end
+            and any(used.station is link.station for used in flow.links)
+        )
+
+    def shortest(
+        self, source: QuantumNode, target: QuantumNode, weight: Callable[[Link], float]
+    ) -> tuple[QuantumNode, ...]:
+        """The path of least summed weight; end nodes are never passed through.
+
+        Weights are asked for once in a simulation for each function; one tree serves all nodes on the way, so
+        the rest of a path is the path of each node on it. A weight that changes goes with `cheapest`.
+
+        Raises:
+            NoRouteError: there is none.
+        """
+        tree = self._trees.get((weight, target.name))
+        if tree is None:
+            tree = self._trees[weight, target.name] = self._tree(target.name, self._graph(weight))
+        return self._followed(tree, source, target)
+
+    def cheapest(
+        self, source: QuantumNode, target: QuantumNode, weight: Callable[[Link], float]
+    ) -> tuple[QuantumNode, ...]:
+        """As `shortest`, with the weights as they are now.
+
+        Raises:
+            NoRouteError: there is none.
+        """
+        return self._followed(self._tree(target.name, self._weighed(weight)), source, target)
+
+    def links_along(self, path: Sequence[QuantumNode], request: Request) -> tuple[Link, ...]:
+        """The links of a path: of several between two nodes the least loaded in the request's window.
+
+        Raises:
+            NetworkError: the path is none for the request.
+        """
+        names = " - ".join(node.name for node in path)
+        if len(set(path)) < len(path) or (path[0], path[-1]) != (request.initiator, request.responder):
+            raise NetworkError(
+                f"routing gave the path {names} from '{request.initiator.name}' to "
+                f"'{request.responder.name}'; it must lead from the one to the other and meet no node twice"
+            )
+        links = []
+        for near, far in pairwise(path):
+            known = self.between(near, far)
+            if not known or (far is not path[-1] and not far.spec.relays):
+                fault = "relays nothing" if known else f"has no link with '{near.name}'"
+                raise NetworkError(f"routing gave the path {names}, but '{far.name}' {fault}")
+            links.append(
+                known[0]
+                if len(known) == 1
+                else min(known, key=lambda link: self.load(link, request.start, request.end))
+            )
+        return tuple(links)
+
+    def _followed(
+        self, tree: Mapping[str, str], source: QuantumNode, target: QuantumNode
+    ) -> tuple[QuantumNode, ...]:
+        path = [source]
+        while path[-1] is not target:
+            if path[-1].name not in tree:
+                raise NoRouteError(f"there is no path from '{source.name}' to '{target.name}'")
+            path.append(self.nodes[tree[path[-1].name]])
+        return tuple(path)
+
+    def _tree(self, target: str, graph: Any) -> dict[str, str]:
+        """Cheapest ways to a node: for every node that can reach it, the neighbour that is next."""
+        import networkx as nx
+
+        relays = {name: node.spec.relays or name == target for name, node in self.nodes.items()}
+
+        def cost(u: str, _v: str, edge: Mapping[str, float]) -> float | None:
+            return edge["cost"] if relays[u] else None
+
+        nearer, _ = nx.dijkstra_predecessor_and_distance(graph, target, weight=cost)
+        return {name: next_ones[0] for name, next_ones in nearer.items() if next_ones}
+
+    def _graph(self, weight: Callable[[Link], float]) -> Any:
+        if weight not in self._graphs:
+            self._graphs[weight] = self._weighed(weight)
+        return self._graphs[weight]
+
+    def _weighed(self, weight: Callable[[Link], float]) -> Any:
+        """The graph of the links, the cheapest of those between two nodes."""
+        import networkx as nx
+
+        graph = nx.Graph()
+        graph.add_nodes_from(self.nodes)
+        graph.add_edges_from(
+            (links[0].first.name, links[0].second.name, {"cost": min(map(weight, links))})
+            for links in self._between.values()
+        )
+        return graph
