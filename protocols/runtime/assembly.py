@@ -7,7 +7,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from hardware.classical import ClassicalChannel, ClassicalNetwork
-from hardware.link import Link
+from hardware.link import Link, arms_of
 from hardware.station import HeraldingStation
 
 if TYPE_CHECKING:
@@ -37,8 +37,10 @@ def build_links(
     for part in parts:
         name = station_name(part)
         if name not in stations:
-            detector, slot = part.hardware.detector, part.links[0].fibre.slot_ps()
-            station = stations[name] = HeraldingStation(context.sim, name, classical, detector, slot)
+            slot = max(fibre.slot_ps() for fibre, _ in arms_of(part.links[0]))
+            station = stations[name] = HeraldingStation(
+                context.sim, name, classical, part.hardware.detector, slot
+            )
             if context.detail == "photon":
                 station.switch_on()
         _connect_station(classical, part, name, scenario.classical)
@@ -112,7 +114,8 @@ def _connect_station(network: ClassicalNetwork, part: Segment, station: str, spe
     """State the delays between a station and the two ends that it serves."""
     first, second = part.nodes[0], part.nodes[-1]
     link = part.links[0]
-    for node, other, share in ((first, second, link.midpoint), (second, first, 1 - link.midpoint)):
+    arms = arms_of(link)
+    for (node, other), (_, length) in zip(((first, second), (second, first)), arms, strict=True):
         if part.station is not None:
             delay = network.propagation(node, part.nodes[part.station[0]])
         elif link.station_delay is not None:
@@ -120,5 +123,5 @@ def _connect_station(network: ClassicalNetwork, part: Segment, station: str, spe
         elif spec.station == "half":
             delay = network.propagation(node, other) / 2
         else:
-            delay = link.length * share / spec.speed
+            delay = length / spec.speed
         network.connect(node, station, delay)
