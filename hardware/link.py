@@ -219,7 +219,7 @@ def link_hardware(spec: LinkSpec, first: MemoryModel, second: MemoryModel) -> Li
         spec: the link.
         first, second: the memories at its two ends.
     """
-    (fibre_first, length_first), (fibre_second, length_second) = arms_of(spec)
+    (length_first, fibre_first), (length_second, fibre_second) = arms_of(spec)
     return LinkHardware(
         first=first,
         second=second,
@@ -231,6 +231,6 @@ def link_hardware(spec: LinkSpec, first: MemoryModel, second: MemoryModel) -> Li
     )
 
 
-def arms_of(spec: LinkSpec) -> tuple[tuple[FibreModel, float], tuple[FibreModel, float]]:
-    """The two arms of a link, its first node's first: the fibre, and its length in metres."""
-    return (spec.fibre, spec.length * spec.midpoint), (spec.fibre, spec.length * (1 - spec.midpoint))
+def arms_of(spec: LinkSpec) -> tuple[tuple[float, FibreModel], tuple[float, FibreModel]]:
+    """The two arms of a link, its first node's first: length in metres, and fibre."""
+    return (spec.length * spec.midpoint, spec.fibre), (spec.length * (1 - spec.midpoint), spec.fibre)
