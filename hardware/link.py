@@ -119,6 +119,7 @@ class Link(LightPath):
         handshake: how its ends agree on attempts.
         hardware: what the model sees.
         profile: one attempt by exact calculation.
+        flights, detections, bins: what the model says of the times of a round.
         state: state of a freshly heralded pair.
         attempts, heralds: so far.
         wait_ps: summed time from both memories being free to the herald.
@@ -153,7 +154,9 @@ class Link(LightPath):
         self.hardware = hardware
         self.profile: AttemptProfile = self.model.profile(self.hardware)
         self.state = formalism.from_density_matrix(self.profile.rho)
-        station.bins = self.model.bins_ps()
+        self.flights = self.model.flights(self)
+        self.detections = self.model.detections(self)
+        self.bins = station.bins = self.model.bins_ps()
         self.attempts = 0
         self.heralds = 0
         self.wait_ps = 0

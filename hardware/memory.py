@@ -10,15 +10,18 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Annotated, Protocol
 
-from qsim.errors import LifecycleError, ParameterError
+from qsim.errors import LifecycleError, ParameterError, StateError
 from qsim.parameters import Declared, Param
 from qsim.quantum.noise import MemoryNoise
 from qsim.registry import define_kind, register
-from qsim.units import PS_PER_S, to_ps
+from qsim.units import PS_PER_S, to_ps, to_s
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from hardware.classical import Node
     from qsim.kernel import Simulator
+    from qsim.model.check_context import CheckContext
     from qsim.quantum.pair import EntangledPair
 
 #: The kernel's clock tick, s: what is over sooner never lasts at all.
@@ -50,10 +53,6 @@ class MemoryModel(Protocol):
 
     def period_ps(self) -> int:
         """Least time between two excitations, ps."""
-        ...
-
-    def cutoff_ps(self) -> int | None:
-        """The cut-off age, ps; None when pairs are never given up."""
         ...
 
 
@@ -106,15 +105,6 @@ class AtomicMemory(Declared):
     pauli_x: Annotated[float, Param("rate of bit flips", unit="Hz", ge=0)] = 0.0
     pauli_y: Annotated[float, Param("rate of bit-and-phase flips", unit="Hz", ge=0)] = 0.0
     pauli_z: Annotated[float, Param("rate of phase flips", unit="Hz", ge=0)] = 0.0
-    cutoff: Annotated[
-        float | None,
-        Param(
-            "age at which a pair is given up, from its first emission; the pair that a purification keeps "
-            "goes by its own age, older partners or not",
-            unit="s",
-            gt=0,
-        ),
-    ] = None
     wavelength: Annotated[float, Param("wavelength of the emitted photon", unit="m", gt=0)] = 1550e-9
 
     def __post_init__(self) -> None:
@@ -139,9 +129,15 @@ class AtomicMemory(Declared):
         """Least time between two excitations, picoseconds."""
         return to_ps(1 / self.frequency)
 
-    def cutoff_ps(self) -> int | None:
-        """The cut-off age in picoseconds; None when pairs are never given up."""
-        return None if self.cutoff is None else to_ps(self.cutoff)
+    def check(self, context: CheckContext) -> Iterator[tuple[str, str]]:
+        """Note a law of decay that the formalism cannot follow."""
+        law = self.noise()
+        if law is None:
+            return
+        try:
+            context.formalism.werner(1.0).decayed(law, law, _TICK)
+        except StateError as error:
+            yield "", f"decays, and the formalism '{context.run.formalism}' cannot follow: {error}"
 
 
 class MemoryState(IntEnum):
@@ -155,7 +151,7 @@ class MemoryState(IntEnum):
     ENTANGLED = 2
     #: its pair takes part in a purification
     PURIFYING = 3
-    #: its pair takes part in a swap that awaits consent
+    #: its pair takes part in a swap that awaits consent, or is being made
     SWAPPING = 4
     #: its pair has been handed to an application
     HELD = 5
@@ -228,6 +224,29 @@ class Memory:
         self.deadline: int | None = None
         self.since = 0
         self.entangled_ps = 0
+
+    @property
+    def fidelity(self) -> float:
+        """Fidelity, at this instant, of the pair whose half the memory holds.
+
+        Raises:
+            LifecycleError: it holds none.
+        """
+        return self._held().fidelity(self.node.sim.now)
+
+    @property
+    def age(self) -> float:
+        """Time since the first emission for the pair whose half the memory holds, s.
+
+        Raises:
+            LifecycleError: it holds none.
+        """
+        return to_s(self.node.sim.now - self._held().born)
+
+    def _held(self) -> EntangledPair:
+        if self.pair is None:
+            raise LifecycleError(f"memory {self.name} holds no half of a pair; it is {self.state.name}")
+        return self.pair
 
     def move(self, state: MemoryState) -> None:
         """Change state along the life cycle.

@@ -11,6 +11,7 @@ from hardware.memory import Memory
 
 if TYPE_CHECKING:
     from hardware.classical import ClassicalNetwork
+    from hardware.processor import Processor
     from qsim.kernel import Simulator
 
 
@@ -35,6 +36,7 @@ class NodeKind(Protocol):
     Attributes:
         name: unique name of the node.
         relays: whether other nodes' entanglement may be routed through.
+        processor: what operates on the memories (kind "processor").
         banks: the memories (kind "memory"), by name of their bank; none at a node that light only crosses.
     """
 
@@ -43,6 +45,9 @@ class NodeKind(Protocol):
 
     @property
     def relays(self) -> bool: ...
+
+    @property
+    def processor(self) -> Any: ...
 
     @property
     def banks(self) -> Mapping[str, Any]: ...
@@ -75,6 +80,7 @@ class QuantumNode(Node):
 
     Attributes:
         spec: what the scenario says of it.
+        processor: what operates on the memories.
         index: position of the node in its network.
         banks: for each bank of memories by name, the indices of its memories.
         memories: the memories of all banks, in order; none at a node that light only crosses.
@@ -87,6 +93,7 @@ class QuantumNode(Node):
     def __init__(self, sim: Simulator, classical: ClassicalNetwork, spec: NodeKind, index: int) -> None:
         super().__init__(sim, spec.name, classical)
         self.spec = spec
+        self.processor: Processor = spec.processor
         self.index = index
         self.banks: dict[str, range] = {}
         self.memories: list[Memory] = []

@@ -4,4 +4,5 @@ import hardware.detector
 import hardware.fibre
 import hardware.link_models
 import hardware.memory
-import hardware.node_kinds  # noqa: F401
+import hardware.node_kinds
+import hardware.processor  # noqa: F401

@@ -8,7 +8,9 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from hardware.classical import Node
     from qsim.kernel import Simulator
+    from qsim.quantum.pair import EntangledPair
     from qsim.quantum.state import PairState
 
 
@@ -21,6 +23,8 @@ class Context:
         formalism: class of the states of new pairs.
         detail: "attempt" or "photon".
         next_id: gives the numbers of new pairs.
+        deadlines: when the cut-off of a node gives a new pair up, for nodes that have one: ps, or None for
+            never.
         dropped: messages about pairs that nobody holds any more.
     """
 
@@ -28,4 +32,5 @@ class Context:
     formalism: type[PairState]
     detail: str = "attempt"
     next_id: Callable[[], int] = field(default_factory=lambda: count(1).__next__)
+    deadlines: dict[Node, Callable[[EntangledPair], int | None]] = field(default_factory=dict)
     dropped: int = 0

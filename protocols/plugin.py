@@ -3,6 +3,7 @@
 import protocols.apps.random_request
 import protocols.apps.request
 import protocols.apps.teleportation
+import protocols.entanglement.cutoff
 import protocols.entanglement.purification
 import protocols.entanglement.swapping
 import protocols.generation.handshakes

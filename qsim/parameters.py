@@ -176,6 +176,17 @@ def checked(declared: Declaration, value: Any, where: str) -> Any:
         return None
     if isinstance(about, OfKind):
         return registry.build(about.kind, about.default if value is None and about.default else value)
+    members = typing.get_args(declared.type)
+    if typing.get_origin(declared.type) in (typing.Union, types.UnionType):
+        several = isinstance(value, list | tuple)
+        fitting = [one for one in members if (typing.get_origin(one) is tuple) == several]
+        return (
+            checked(dataclasses.replace(declared, type=fitting[0]), value, where)
+            if len(fitting) == 1
+            else value
+        )
+    if typing.get_origin(declared.type) is tuple and isinstance(value, list | tuple):
+        return _checked_each(declared, members, value, where)
     if declared.type is float:
         try:
             number = units.parse(value, about.unit)
@@ -197,6 +208,20 @@ def checked(declared: Declaration, value: Any, where: str) -> Any:
                 f"{where} must be one of {choices}; got {value!r}{nearest(value, about.choices)}"
             )
     return value
+
+
+def _checked_each(declared: Declaration, members: tuple[Any, ...], value: Any, where: str) -> Any:
+    """Each entry of a tuple; the tuple itself where nothing in it had to be converted."""
+    if members[-1] is Ellipsis:
+        members = members[:1] * len(value)
+    if len(members) != len(value):
+        raise ParameterError(f"{where} must have {len(members)} entries, got {len(value)}")
+    entries = tuple(
+        checked(dataclasses.replace(declared, type=member), entry, f"{where}[{place}]")
+        for place, (member, entry) in enumerate(zip(members, value, strict=True))
+    )
+    unchanged = isinstance(value, tuple) and all(a is b for a, b in zip(entries, value, strict=True))
+    return value if unchanged else entries
 
 
 def _bounded(about: Param, number: float, shown: object, where: str) -> float:

@@ -213,3 +213,23 @@ def test_bounds_in_the_usual_notation(param: Param, bounds: str) -> None:
 def test_bounds_admit(param: Param, admitted: list[float], refused: list[float]) -> None:
     assert all(param.admits(value) for value in admitted)
     assert not any(param.admits(value) for value in refused)
+
+
+def test_one_number_or_several_are_each_checked() -> None:
+    @dataclass(frozen=True)
+    class Readout(Declared):
+        """A value for both outcomes, or one for each."""
+
+        error: Annotated[float | tuple[float, float], Param("chance of a wrong bit", ge=0, le=0.5)] = 0.0
+        delays: Annotated[tuple[float, ...], Param("delays", unit="s", ge=0)] = ()
+
+    assert Readout(error=0.1).error == 0.1
+    assert Readout(error=[0.1, "0.2"], delays=["1 ms", 2]).error == (0.1, 0.2)
+    assert Readout(delays=["1 ms", 2]).delays == (0.001, 2.0)
+    for given, said in (
+        (0.7, r"`Readout.error` must be in \[0, 0.5\], got 0.7"),
+        ((0.1, 0.7), r"`Readout.error`\[1\] must be in \[0, 0.5\], got 0.7"),
+        ((0.1,), "`Readout.error` must have 2 entries, got 1"),
+    ):
+        with pytest.raises(ParameterError, match=said):
+            Readout(error=given)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from math import inf, log
 from typing import TYPE_CHECKING
 
 from hardware.node_kinds import node_kind
 from hardware.segments import segments
-from qsim import registry
 
 if TYPE_CHECKING:
     from protocols.entanglement.purification import Purification
@@ -31,23 +31,28 @@ def best_fidelity(context: CheckContext, initiator: str, responder: str, memorie
         memories: memories that a request has at each end. Purification needs two, and pairs of equal history
             one more for every round.
     """
-    formalism: type[PairState] = registry.lookup("formalism", context.run.formalism)
-    purification: Purification = context.protocols.purification
-    noise = context.protocols.swapping.noise
-    rounds = _rounds(purification, memories)
     best: dict[tuple[str, str], PairState] = {}
     for segment in segments({name: node_kind(context.nodes[name]) for name in context.nodes}, context.links):
-        heralded = formalism.from_density_matrix(segment.model.profile(segment.hardware).rho)
-        state = _limit(heralded, purification, rounds)
+        heralded = context.formalism.from_density_matrix(segment.model.profile(segment.hardware).rho)
         a, b = segment.nodes[0], segment.nodes[-1]
-        for way in ((a, b), (b, a)):
+        there = _limit(context, heralded, a, b, memories)
+        back = there if _alike(context, a, b) else _limit(context, heralded, b, a, memories)
+        for way, state in (((a, b), there), ((b, a), back)):
             if way not in best or state.fidelity() > best[way].fidelity():
                 best[way] = state
     path = _best_path(best, initiator, responder)
     state = best[path[0], path[1]]
     for way in pairwise(path[1:]):
-        state = state.swapped(best[way], noise)
-    return _limit(state, purification, rounds).fidelity()
+        node = context.nodes[way[0]]
+        policy = node.swapping or context.protocols.swapping
+        state = state.swapped(best[way], replace(node.processor.swap_noise, degradation=policy.degradation))
+    return _limit(context, state, initiator, responder, memories).fidelity()
+
+
+def _alike(context: CheckContext, a: str, b: str) -> bool:
+    """Whether two nodes purify alike, so that it does not matter which of them is nearer the responder."""
+    first, second = context.nodes[a], context.nodes[b]
+    return bool(first.purification == second.purification and first.processor == second.processor)
 
 
 def _rounds(purification: Purification, memories: int) -> int:
@@ -59,12 +64,17 @@ def _rounds(purification: Purification, memories: int) -> int:
     return min(memories - 1, _ROUNDS) if purification.match == "equal" else _ROUNDS
 
 
-def _limit(state: PairState, purification: Purification, rounds: int) -> PairState:
+def _limit(
+    context: CheckContext, state: PairState, upstream: str, downstream: str, memories: int
+) -> PairState:
     """The best of a state and what repeated purification of equal pairs makes of it."""
+    ends = context.nodes[upstream], context.nodes[downstream]
+    purification: Purification = ends[1].purification or context.protocols.purification
+    first, second = (end.processor.gate_noise for end in ends)
     best = state
-    for _ in range(rounds):
+    for _ in range(_rounds(purification, memories)):
         assert purification.recipe is not None
-        probability, state = state.purified(state, purification.recipe, purification.noise)
+        probability, state = purification.recipe(state, state, first, second)
         if probability <= 0:
             break
         if state.fidelity() > best.fidelity():

@@ -92,6 +92,7 @@ class ConsentProtocol:
         self._resources = resources
         self._proposals: dict[int, Proposal] = {}
         self._proposal_of: dict[Memory, Proposal] = {}
+        self._duration = node.processor.duration_ps()
         self._grants: dict[int, tuple[Memory, ...]] = {}
         self._grant_of: dict[Memory, int] = {}
         node.on(Ask, self.on_ask)
@@ -116,13 +117,47 @@ class ConsentProtocol:
         for memory in memories:
             assert memory.partner is not None
             halves.setdefault(memory.partner.node, []).append((memory.partner, memory.pair_id))
+        proposal = self._set_aside(purpose, memories, set(halves), go)
+        for node, named in halves.items():
+            self._node.send(node, Ask(proposal.token, purpose, tuple(named)))
+
+    def operate(
+        self, purpose: MemoryState, memories: tuple[Memory, ...], go: Callable[[Proposal], None]
+    ) -> None:
+        """Set memories aside for as long as the node's processor takes, without asking anybody.
+
+        Args:
+            purpose: the state of memories set aside.
+            memories: own memories, entangled and idle.
+            go: carried out at the end, unless one of the memories has lost its pair by then.
+        """
+        self._work(self._set_aside(purpose, memories, set(), go))
+
+    def _set_aside(
+        self,
+        purpose: MemoryState,
+        memories: tuple[Memory, ...],
+        asked: set[Node],
+        go: Callable[[Proposal], None],
+    ) -> Proposal:
+        for memory in memories:
             memory.move(purpose)
-        proposal = Proposal(self._context.next_id(), memories, self._node.sim.now, set(halves), go)
+        proposal = Proposal(self._context.next_id(), memories, self._node.sim.now, asked, go)
         self._proposals[proposal.token] = proposal
         for memory in memories:
             self._proposal_of[memory] = proposal
-        for node, named in halves.items():
-            self._node.send(node, Ask(proposal.token, purpose, tuple(named)))
+        return proposal
+
+    def _work(self, proposal: Proposal) -> None:
+        """Let the processor work, then go."""
+        if self._duration:
+            self._node.sim.post(self._duration, self._worked, proposal)
+        else:
+            proposal.go(proposal)
+
+    def _worked(self, proposal: Proposal) -> None:
+        if proposal.token in self._proposals:
+            proposal.go(proposal)
 
     def conclude(self, proposal: Proposal) -> None:
         """Forget a proposal whose operation has been carried out."""
@@ -155,7 +190,7 @@ class ConsentProtocol:
         self.grant_ends(memory)
 
     def on_ask(self, source: Node, message: Ask) -> None:
-        """Grant when all named halves are here and idle."""
+        """Grant when all named halves are here and idle; for a purification, after this node's part of it."""
         memories = tuple(memory for memory, _ in message.halves)
         given_way = self._give_way(source, message)
         if all(
@@ -166,9 +201,23 @@ class ConsentProtocol:
                 memory.move(message.purpose)
                 self._grant_of[memory] = message.token
             self._grants[message.token] = memories
-            self._node.send(source, Grant(message.token))
+            if self._duration and message.purpose == MemoryState.PURIFYING:
+                self._node.sim.post(self._duration, self._grant_worked, source, message)
+            else:
+                self._node.send(source, Grant(message.token))
             self._put_to_use(given_way)
             return
+        self._deny(source, message)
+        self._put_to_use(given_way)
+
+    def _grant_worked(self, source: Node, message: Ask) -> None:
+        """Grant what is measured by now, or deny if all halves have been lost meanwhile."""
+        if message.token in self._grants:
+            self._node.send(source, Grant(message.token))
+        else:
+            self._deny(source, message)
+
+    def _deny(self, source: Node, message: Ask) -> None:
         # Numbers grow with time: a number above the newest that a memory has known is on its way to us.
         gone = tuple(
             (memory, pair)
@@ -176,7 +225,6 @@ class ConsentProtocol:
             if memory.pair_id != pair and memory.newest_id >= pair
         )
         self._node.send(source, Deny(message.token, gone))
-        self._put_to_use(given_way)
 
     def on_grant(self, source: Node, message: Grant) -> None:
         """Go when everybody has granted."""
@@ -188,7 +236,7 @@ class ConsentProtocol:
         proposal.awaited.discard(source)
         proposal.granted.append(source)
         if not proposal.awaited:
-            proposal.go(proposal)
+            self._work(proposal)
 
     def on_deny(self, source: Node, message: Deny) -> None:
         """Call the proposal off; pairs that are gone at the other end are gone here too."""

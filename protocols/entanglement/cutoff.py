@@ -1,20 +1,65 @@
 """Cut-off: giving up pairs that have grown too old.
 
-Each memory has at most one timer in the queue. A timer that finds a younger pair moves on to that pair's
-deadline, so the many pairs that are used in time cost nothing.
+A policy says when a pair is to be given up; of the two ends', the earlier instant holds. Each memory has at
+most one timer in the queue. A timer that finds a younger pair moves on to that pair's deadline, so the many
+pairs that are used in time cost nothing.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
 
 from qsim.kernel import Priority
+from qsim.parameters import Declared, Param
+from qsim.registry import define_kind, register
+from qsim.units import to_ps
 
 if TYPE_CHECKING:
     from hardware.memory import Memory
     from hardware.node import QuantumNode
     from qsim.kernel import Handle
+    from qsim.quantum.pair import EntangledPair
+
+
+class Cutoff(Declared, ABC):
+    """When a node gives up pairs.
+
+    A policy of a user's own derives from this class and is registered under the kind "cutoff".
+    """
+
+    @abstractmethod
+    def deadline(self, pair: EntangledPair) -> int | None:
+        """When a pair that a link has just heralded is given up, ps; None for never.
+
+        Both ends ask, each as it hears of the pair, and must get the same answer. A swap hands the earlier
+        deadline of two pairs on; the pair that a purification keeps has its own, older partners or not.
+        """
+
+
+@register("cutoff", "none")
+@dataclass(frozen=True)
+class NoCutoff(Cutoff):
+    """Pairs are kept until they are used."""
+
+    def deadline(self, pair: EntangledPair) -> int | None:
+        return None
+
+
+@register("cutoff", "age")
+@dataclass(frozen=True)
+class AgeCutoff(Cutoff):
+    """Pairs are given up at an age, from their first emission."""
+
+    after: Annotated[float, Param("age at which a pair is given up", unit="s", gt=0)]
+
+    def deadline(self, pair: EntangledPair) -> int | None:
+        return pair.born + to_ps(self.after)
+
+
+define_kind("cutoff", Cutoff, "how-to/protocol.md")
 
 
 class CutoffTimers:

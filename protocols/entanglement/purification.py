@@ -8,18 +8,19 @@ asker knows the result one round trip after asking, the other end one message la
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from hardware.memory import MemoryState
 from protocols.rules import PURIFY, Rule
+from qsim.errors import StateError
 from qsim.parameters import Declared, Param
-from qsim.quantum.noise import OperationNoise
+from qsim.quantum import recipes
+from qsim.quantum.noise import PERFECT
 from qsim.quantum.state import Recipe
-from qsim.registry import register
+from qsim.registry import define_kind, register
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from hardware.classical import Node
     from hardware.memory import Memory
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from protocols.entanglement.consent import ConsentProtocol, Proposal
     from protocols.entanglement.view import FlowView
     from protocols.resources import ResourceManager
+    from qsim.model.check_context import CheckContext
 
 _ENTANGLED = MemoryState.ENTANGLED
 
@@ -46,7 +48,8 @@ class Purification(Declared):
     """What all purification policies share.
 
     A policy of a user's own derives from this class and is registered under the kind "purification";
-    `partner` chooses the pair to sacrifice, and `recipe` names what is done to the two states.
+    `partner` chooses the pair to sacrifice, and `recipe` is what is done to the two states. Where two nodes
+    differ, the policy of the one nearer the responder holds for the pairs between them.
     """
 
     policy: Annotated[
@@ -65,25 +68,23 @@ class Purification(Declared):
             source="SeQUeNCe asks for equal fidelities",
         ),
     ] = "nearest"
-    gate_error: Annotated[
-        float,
-        Param(
-            "probability that each node's two-qubit gate is followed by a random non-identity Pauli pair",
-            ge=0,
-            le=0.9375,
-        ),
-    ] = 0.0
-    measurement_error: Annotated[
-        float, Param("probability that each node's measurement reports the wrong bit", ge=0, le=0.5)
-    ] = 0.0
 
-    #: What is done to the states; None purifies nothing.
+    #: What is done to the states, a `staticmethod`; None purifies nothing.
     recipe: ClassVar[Recipe | None] = None
 
-    @cached_property
-    def noise(self) -> OperationNoise:
-        """Imperfections of each node's operation."""
-        return OperationNoise(self.gate_error, self.measurement_error)
+    def check(self, context: CheckContext) -> Iterator[tuple[str, str]]:
+        """Note a recipe that is none, or that the formalism cannot follow."""
+        if self.recipe is None:
+            return
+        recipe: object = self.recipe
+        if not callable(recipe):
+            yield "", f"{type(self).__name__}.recipe must be a function of two pair states, got {recipe!r}"
+            return
+        pair = context.formalism.werner(0.9)
+        try:
+            recipe(pair, pair, PERFECT, PERFECT)
+        except StateError as error:
+            yield "", f"the formalism '{context.run.formalism}' cannot follow its recipe: {error}"
 
     def rules(self, agent: FlowView) -> Iterable[Rule]:
         """The purification rule of one node on the path of a flow, for pairs towards the initiator."""
@@ -118,7 +119,7 @@ class Bbpssw(Purification):
         Bennett et al., Phys. Rev. Lett. 76, 722 (1996).
     """
 
-    recipe: ClassVar[Recipe | None] = "bbpssw"
+    recipe: ClassVar[Recipe | None] = staticmethod(recipes.bbpssw)
 
 
 @register("purification", "dejmps")
@@ -130,7 +131,7 @@ class Dejmps(Purification):
         Deutsch et al., Phys. Rev. Lett. 77, 2818 (1996).
     """
 
-    recipe: ClassVar[Recipe | None] = "dejmps"
+    recipe: ClassVar[Recipe | None] = staticmethod(recipes.dejmps)
 
 
 @register("purification", "none")
@@ -197,7 +198,8 @@ class _Purifier:
             return self._rng.random() < 0.5
         recipe = self._policy.recipe
         assert recipe is not None
-        probability, state = pair.state(now).purified(lost.state(now), recipe, self._policy.noise)
+        ends = (pair.first.node.processor.gate_noise, pair.second.node.processor.gate_noise)
+        probability, state = recipe(pair.state(now), lost.state(now), *ends)
         success = self._rng.random() < probability
         if success:
             pair.replace_state(state, now, now + self._node.delay_to(kept.partner.node))
@@ -263,3 +265,6 @@ def finish(resources: ResourceManager, kept: Memory, sacrificed: tuple[Memory, .
 def _fidelity(memory: Memory) -> float:
     assert memory.pair is not None
     return memory.pair.confirmed_fidelity()
+
+
+define_kind("purification", Purification, "how-to/protocol.md")

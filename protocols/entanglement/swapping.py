@@ -1,13 +1,13 @@
 """Entanglement swapping: joining two pairs at a node between them.
 
-Policies say when a node swaps. All of them use one operation: a Bell measurement on the two memories, whose
-outcome goes to both far ends as a message.
+Policies say when a node swaps, and which pairs. All of them use one operation: a Bell measurement on the two
+memories by the node's processor, whose outcome goes to both far ends as a message.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from hardware.memory import MemoryState
@@ -16,43 +16,33 @@ from protocols.entanglement.tracking import SwapResult
 from protocols.rules import SWAP, Rule
 from qsim.errors import ParameterError
 from qsim.parameters import Declared, Param
-from qsim.quantum.noise import OperationNoise
 from qsim.quantum.pair import EntangledPair
-from qsim.registry import register
+from qsim.registry import define_kind, register
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
     from hardware.memory import Memory
     from protocols.entanglement.consent import Proposal
     from protocols.entanglement.view import FlowView
+    from qsim.model.check_context import CheckContext
 
 _ENTANGLED = MemoryState.ENTANGLED
 
 
 @dataclass(frozen=True)
-class Swapping(Declared):
+class Swapping(Declared, ABC):
     """What all swapping policies share.
 
-    A policy of a user's own derives from this class, overrides `ranks`, and is registered under the kind
-    "swapping".
+    A policy of a user's own derives from this class or from one of the others, overrides `ranks`, `choose` or
+    both, and is registered under the kind "swapping". A node may have a policy of its own; the order along a
+    path (`ranks`, `concurrent`) is that of the network all the same.
     """
 
     success_probability: Annotated[
         float,
         Param("probability that a Bell measurement succeeds; a failed one loses both pairs", ge=0, le=1),
     ] = 1.0
-    gate_error: Annotated[
-        float,
-        Param(
-            "probability that the two-qubit gate is followed by a random non-identity Pauli pair",
-            ge=0,
-            le=0.9375,
-        ),
-    ] = 0.0
-    measurement_error: Annotated[
-        float, Param("probability that each of the two measurements reports the wrong bit", ge=0, le=0.5)
-    ] = 0.0
     degradation: Annotated[
         float,
         Param("factor on the fidelity of a swapped pair, in the scalar-fidelity formalism alone", ge=0, le=1),
@@ -65,11 +55,7 @@ class Swapping(Declared):
     #: Whether neighbours may swap without knowing of each other, so that swap results have to be passed on.
     concurrent: ClassVar[bool] = False
 
-    @cached_property
-    def noise(self) -> OperationNoise:
-        """Imperfections of the operation."""
-        return OperationNoise(self.gate_error, self.measurement_error, self.degradation)
-
+    @abstractmethod
     def ranks(self, nodes: int) -> list[int]:
         """The order of swapping along a path: nodes of lower rank swap first.
 
@@ -80,7 +66,29 @@ class Swapping(Declared):
             One rank for each node. A node joins the pairs that reach to the next nodes on either side whose
             rank is higher than its own, or, for a concurrent policy, any pairs to either side.
         """
-        raise NotImplementedError
+
+    def choose(self, left: Sequence[Memory], right: Sequence[Memory]) -> tuple[Memory, Memory] | None:
+        """The two memories to join now, asked whenever a pair has become ready and there is one on each side.
+
+        Args:
+            left, right: memories whose pairs are ready, towards the initiator and the responder. The one that
+                has just become ready is the first of its side.
+
+        Returns:
+            One of either side, or None to wait until another becomes ready. Unless overridden, the first of
+            either side.
+        """
+        return left[0], right[0]
+
+    def check(self, context: CheckContext) -> Iterator[tuple[str, str]]:
+        """Note a node whose order of swapping is not that of the network."""
+        order = type(context.protocols.swapping)
+        if (type(self).ranks, self.concurrent) != (order.ranks, order.concurrent):
+            yield (
+                "",
+                f"{type(self).__name__} swaps in an order of its own, and a path has one order, that of "
+                f"protocols.swapping: derive it from {order.__name__}, or change that of the network",
+            )
 
     @property
     def oldest_first(self) -> bool:
@@ -170,15 +178,21 @@ class _Order:
         self._policy = policy
         self._agent = agent
         self._node = agent.node
+        self._noise = replace(agent.node.processor.swap_noise, degradation=policy.degradation)
+        self._duration = agent.node.processor.duration_ps()
         self._success = policy.success_probability
         self._oldest_first = policy.oldest_first
+        self._chooses = type(policy).choose is not Swapping.choose
+        self._asked: Memory | None = None
         self._rng = agent.node.sim.stream("swap/" + agent.node.name)
         path, here = agent.flow.path, agent.position
-        if policy.concurrent:
+        order = agent.stack.order
+        self._concurrent = order.concurrent
+        if order.concurrent:
             self._left_ends = frozenset(path[:here])
             self._right_ends = frozenset(path[here + 1 :])
         else:
-            ranks = agent.flow.ranks = agent.flow.ranks or policy.ranks(len(path))
+            ranks = agent.flow.ranks = agent.flow.ranks or order.ranks(len(path))
             if len(ranks) != len(path):
                 raise ParameterError(
                     f"the swapping order {ranks} must have {len(path)} ranks, one for each node"
@@ -191,6 +205,9 @@ class _Order:
         agent = self._agent
         assert agent.left is not None
         assert agent.right is not None
+        if self._chooses:
+            return self._chosen(memory, agent.left, agent.right)
+        # What `choose` gives unless overridden, without listing all that is ready.
         if memory.index in agent.left_indices:
             if self._ready(memory, self._left_ends):
                 for other in self._in_order(agent.right):
@@ -201,6 +218,22 @@ class _Order:
                 if self._ready(other, self._left_ends):
                     return other, memory
         return None
+
+    def _chosen(
+        self, memory: Memory, left: list[Memory], right: list[Memory]
+    ) -> tuple[Memory, Memory] | None:
+        """What the policy chooses of all that is ready, if the memory is."""
+        ready = [
+            sorted(
+                (other for other in self._in_order(side) if self._ready(other, ends)),
+                key=lambda other: other is not memory,
+            )
+            for side, ends in ((left, self._left_ends), (right, self._right_ends))
+        ]
+        if not all(ready) or not any(side[0] is memory for side in ready):
+            return None
+        self._asked = memory
+        return self._policy.choose(*ready)
 
     def _in_order(self, memories: list[Memory]) -> list[Memory]:
         """The memories of one side in the order in which they are considered."""
@@ -217,11 +250,17 @@ class _Order:
         )
 
     def act(self, memories: tuple[Memory, ...]) -> None:
-        """Swap now, or ask first."""
+        """Swap now, or begin to, or ask first."""
+        consent, asked = self._agent.stack.consent, self._asked
         if self._policy.consent:
-            self._agent.stack.consent.propose(MemoryState.SWAPPING, memories, self._on_consent)
+            consent.propose(MemoryState.SWAPPING, memories, self._on_consent)
+        elif self._duration:
+            consent.operate(MemoryState.SWAPPING, memories, self._on_consent)
         else:
             self._swap(*memories)
+        if asked is not None and asked not in memories:
+            # The policy has joined others: the one that it was asked about may go with what is left.
+            self._agent.stack.resources.update(asked)
 
     def _on_consent(self, proposal: Proposal) -> None:
         self._agent.stack.consent.conclude(proposal)
@@ -253,7 +292,7 @@ class _Order:
         self._node.send(far_right.node, SwapResult(far_right, right_id, success, new_id, far_left, deadline))
         left.clear()
         right.clear()
-        if success and self._policy.concurrent:
+        if success and self._concurrent:
             # Results that came before their time are passed on here, so the memories must have let go by now.
             tracker = self._agent.stack.tracker
             tracker.remember(left_id, far_right, new_id)
@@ -275,7 +314,7 @@ class _Order:
         first, second = near.first, far.second
         pair = EntangledPair(
             context.next_id(),
-            near.state(now).swapped(far.state(now), self._policy.noise),
+            near.state(now).swapped(far.state(now), self._noise),
             first,
             second,
             now,
@@ -304,3 +343,6 @@ def _next_higher(ranks: list[int], places: range) -> int:
         f"the swapping order {ranks} gives node {here} of the path nobody to wait for: along the path the "
         "next rank that is not lower must be higher, unless the policy is concurrent"
     )
+
+
+define_kind("swapping", Swapping, "how-to/swapping-policy.md")

@@ -14,6 +14,21 @@ if TYPE_CHECKING:
     from protocols.resources import ResourceManager
 
 
+class SwapOrder(Protocol):
+    """The order in which the nodes of a path swap.
+
+    Attributes:
+        concurrent: whether neighbours may swap without knowing of each other.
+    """
+
+    @property
+    def concurrent(self) -> bool: ...
+
+    def ranks(self, nodes: int) -> list[int]:
+        """One rank for each node of a path of so many; nodes of lower rank swap first."""
+        ...
+
+
 class StackView(Protocol):
     """The protocols of the node.
 
@@ -22,6 +37,7 @@ class StackView(Protocol):
         resources: resource manager.
         consent: asks other nodes for consent.
         tracker: takes swap results.
+        order: of the network's swapping policy.
     """
 
     @property
@@ -35,6 +51,9 @@ class StackView(Protocol):
 
     @property
     def tracker(self) -> SwapTracker: ...
+
+    @property
+    def order(self) -> SwapOrder: ...
 
 
 class FlowView(Protocol):

@@ -76,9 +76,8 @@ class GenerationSession(Generic[A]):
         self._report_up = report_up
         self._report_down = report_down
         self._attempts: dict[Memory, A] = {}
-        ends = link.memory_at(upstream), link.memory_at(self.downstream)
-        cutoffs = [age for memory in ends if (age := memory.cutoff_ps()) is not None]
-        self._cutoff = min(cutoffs) if cutoffs else None
+        ends = (upstream, self.downstream)
+        self._deadlines = [context.deadlines[end] for end in ends if end in context.deadlines]
         self.closed = False
         self._prepare()
 
@@ -158,7 +157,8 @@ class GenerationSession(Generic[A]):
         del self._attempts[memory]
         pair = attempts.pair
         assert pair is not None
-        deadline = None if self._cutoff is None else attempts.emitted + self._cutoff
+        found = [at for deadline in self._deadlines if (at := deadline(pair)) is not None]
+        deadline = min(found, default=None)
         memory.hold(pair.id, attempts.down if memory is attempts.up else attempts.up, deadline)
 
     def _report_both(self, attempts: A) -> None:

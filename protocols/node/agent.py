@@ -11,20 +11,33 @@ from protocols.entanglement.view import StackView
 from protocols.rules import DELIVER, DISCARD, GENERATE, Rule
 
 if TYPE_CHECKING:
+    from hardware.classical import Node
     from hardware.node import QuantumNode
+    from protocols.entanglement.cutoff import Cutoff
     from protocols.entanglement.purification import Purification
     from protocols.entanglement.swapping import Swapping
     from protocols.flow import Flow, Session
+    from qsim.model.specs import NodeSpec, ProtocolsSpec
 
 _ENTANGLED, _FREE = MemoryState.ENTANGLED, MemoryState.FREE
 
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """The policies of entanglement management that all nodes of a network follow."""
+    """The policies of entanglement management of one node."""
 
     swapping: Swapping
     purification: Purification
+    cutoff: Cutoff
+
+    @classmethod
+    def of(cls, spec: NodeSpec, network: ProtocolsSpec) -> Policies:
+        """A node's own policies, and the network's where it has none."""
+        return cls(
+            spec.swapping or network.swapping,
+            spec.purification or network.purification,
+            spec.cutoff or network.cutoff,
+        )
 
 
 class AgentStack(StackView, Protocol):
@@ -32,7 +45,7 @@ class AgentStack(StackView, Protocol):
 
     Attributes:
         node: the node.
-        policies: of the network.
+        policies: of the node.
     """
 
     @property
@@ -40,6 +53,10 @@ class AgentStack(StackView, Protocol):
 
     @property
     def policies(self) -> Policies: ...
+
+    def purification_at(self, node: Node) -> Purification:
+        """The purification policy of another node."""
+        ...
 
     def session(self, flow: Flow, position: int) -> Session:
         """The generation session of a flow on the link that begins at a position of its path."""
@@ -148,7 +165,13 @@ class FlowAgent:
         assert pair is not None
         if pair.confirmed_fidelity() >= self.target:
             return True
-        return not self._is_end_to_end(memory) and not self.stack.policies.purification.improves(memory)
+        return not self._is_end_to_end(memory) and not self._improves(memory)
+
+    def _improves(self, memory: Memory) -> bool:
+        """Whether purification goes on, by the policy of the end nearer the responder: both judge alike."""
+        if memory.index in self.left_indices or memory.partner is None:
+            return self.stack.policies.purification.improves(memory)
+        return self.stack.purification_at(memory.partner.node).improves(memory)
 
     def _is_end_to_end(self, memory: Memory) -> bool:
         return (
@@ -167,11 +190,7 @@ class FlowAgent:
 
     def _hopeless(self, memory: Memory) -> tuple[Memory, ...] | None:
         """An end-to-end pair below target that nothing will improve; both ends see it alike."""
-        if (
-            self._is_end_to_end(memory)
-            and not self.good_enough(memory)
-            and not self.stack.policies.purification.improves(memory)
-        ):
+        if self._is_end_to_end(memory) and not self.good_enough(memory) and not self._improves(memory):
             return (memory,)
         return None
 

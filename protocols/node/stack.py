@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from hardware.memory import Memory
     from hardware.node import QuantumNode
     from protocols.context import Context
+    from protocols.entanglement.purification import Purification
+    from protocols.entanglement.swapping import Swapping
     from protocols.flow import Flow, Session
     from protocols.node.agent import FlowAgent, Policies
 
@@ -26,7 +28,8 @@ class NodeStack:
     Attributes:
         context: of the simulation.
         node: the node.
-        policies: the network's policies.
+        policies: the node's policies.
+        order: the network's swapping policy, which orders the swaps along a path.
         resources: resource manager (memories and rules).
         consent: consent protocol.
         timers: cut-off timers.
@@ -40,11 +43,13 @@ class NodeStack:
         context: Context,
         node: QuantumNode,
         policies: Policies,
+        order: Swapping,
         stacks: Mapping[Node, NodeStack],
     ) -> None:
         self.context = context
         self.node = node
         self.policies = policies
+        self.order = order
         self.agents: dict[int, FlowAgent] = {}
         self._stacks = stacks
         self.resources = ResourceManager(node)
@@ -86,6 +91,10 @@ class NodeStack:
             if agent.running and any(own is memory for own in agent.memories):
                 return agent
         return None
+
+    def purification_at(self, node: Node) -> Purification:
+        """The purification policy of another node."""
+        return self._stacks[node].policies.purification
 
     def session(self, flow: Flow, position: int) -> Session:
         """The generation session of a flow on the link that begins at a position of its path."""

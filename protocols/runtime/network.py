@@ -13,6 +13,7 @@ from hardware.segments import segments
 from protocols.apps.request import RequestApp
 from protocols.apps.stream import PairStream
 from protocols.context import Context
+from protocols.entanglement.cutoff import NoCutoff
 from protocols.flow import Request, route_of
 from protocols.network.network_view import NetworkView
 from protocols.node.agent import Policies
@@ -291,10 +292,13 @@ class NetworkRuntime:
             yield from app if isinstance(app, list) else (app,)
 
     def _build_stacks(self) -> dict[Node, NodeStack]:
-        policies = Policies(self.scenario.protocols.swapping, self.scenario.protocols.purification)
+        network = self.scenario.protocols
         stacks: dict[Node, NodeStack] = {}
-        for node in self.nodes.values():
-            stacks[node] = NodeStack(self.context, node, policies, stacks)
+        for node, spec in zip(self.nodes.values(), self.scenario.nodes, strict=True):
+            policies = Policies.of(spec, network)
+            if not isinstance(policies.cutoff, NoCutoff):
+                self.context.deadlines[node] = policies.cutoff.deadline
+            stacks[node] = NodeStack(self.context, node, policies, network.swapping, stacks)
         return stacks
 
 

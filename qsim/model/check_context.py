@@ -13,9 +13,13 @@ The key path is relative to the object's own parameters; an empty one speaks of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
+from qsim import registry
 from qsim.model.specs import ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, RunSpec
+
+if TYPE_CHECKING:
+    from qsim.quantum.state import PairState
 
 _T = TypeVar("_T")
 
@@ -70,6 +74,15 @@ class CheckContext:
     def run(self) -> RunSpec:
         """How the scenario is run."""
         return _known(self._run)
+
+    @property
+    def formalism(self) -> type[PairState]:
+        """The class of the states of pairs."""
+        name = self.run.formalism
+        known: type[PairState] | None = (
+            registry.lookup("formalism", name) if name in registry.names("formalism") else None
+        )
+        return _known(known)
 
     @property
     def links(self) -> Sequence[LinkSpec]:

@@ -44,10 +44,21 @@ class RunSpec(Declared):
 
 @dataclass(frozen=True, slots=True)
 class NodeSpec(Declared):
-    """One node with its memories."""
+    """One node with its memories and its processor.
+
+    Left out, `swapping`, `purification` and `cutoff` are those of the network.
+    """
 
     name: Annotated[str, Param("unique name of the node")]
     memory: Annotated[Any, OfKind("memory", "the memories of the node", default="atomic")] = None
+    processor: Annotated[
+        Any, OfKind("processor", "how well and how fast the node operates on its memories", default="gates")
+    ] = None
+    swapping: Annotated[Any | None, OfKind("swapping", "which pairs this node swaps, and when")] = None
+    purification: Annotated[
+        Any | None, OfKind("purification", "how this node purifies pairs that lead to the initiator")
+    ] = None
+    cutoff: Annotated[Any | None, OfKind("cutoff", "when this node gives up pairs")] = None
     type: Annotated[
         str,
         Param(
@@ -177,6 +188,7 @@ class ProtocolsSpec(Declared):
     purification: Annotated[
         Any, OfKind("purification", "how pairs below the target fidelity are purified", default="bbpssw")
     ] = None
+    cutoff: Annotated[Any, OfKind("cutoff", "when pairs are given up", default="none")] = None
     routing: Annotated[Any, OfKind("routing", "how paths are found", default="shortest-path")] = None
     reservation: Annotated[
         Any, OfKind("reservation", "how nodes promise their memories to requests", default="hop-by-hop")

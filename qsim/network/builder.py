@@ -31,12 +31,13 @@ if TYPE_CHECKING:
     from qsim.results import Result
     from qsim.scenario.scenario import Scenario
 
-_DEFAULTS = ("memory", "fibre", "detector", "generation", "node", "link")
-_PROTOCOLS = ("swapping", "purification", "routing")
-_NODE_FIELDS = ("memory", "type", "position", "coordinates")
+_DEFAULTS = ("memory", "processor", "fibre", "detector", "generation", "node", "link")
+_POLICIES = ("swapping", "purification", "cutoff")
+_PROTOCOLS = (*_POLICIES, "routing")
+_NODE_FIELDS = ("memory", "processor", *_POLICIES, "type", "position", "coordinates")
 _LINK_FIELDS = ("fibre", "detector", "generation", "midpoint", "station_delay")
 _KINDS = {
-    **{key: key for key in ("memory", "fibre", "detector", "swapping", "purification", "routing")},
+    **{key: key for key in ("memory", "processor", "fibre", "detector", *_PROTOCOLS)},
     "generation": "link-model",
 }
 
@@ -78,8 +79,8 @@ class Network:
         """Set what every node and link starts from.
 
         Args:
-            parts: `memory`, `fibre`, `detector`, `generation`, or fields of every `node` or `link` as a
-                mapping.
+            parts: `memory`, `processor`, `fibre`, `detector`, `generation`, or fields of every `node` or
+                `link` as a mapping.
         """
         return self._set("defaults", _DEFAULTS, parts)
 
@@ -87,7 +88,7 @@ class Network:
         """Set the protocols of every node.
 
         Args:
-            parts: `swapping`, `purification`, `routing`.
+            parts: `swapping`, `purification`, `cutoff`, `routing`.
         """
         return self._set("protocols", _PROTOCOLS, parts)
 
@@ -137,6 +138,7 @@ class Network:
         type: str | None = None,
         position: Sequence[Any] | None = None,
         coordinates: Sequence[float] | None = None,
+        **fields: Any,
     ) -> Self:
         """Add a node, or say more of one that the topology makes.
 
@@ -146,17 +148,15 @@ class Network:
             type: ``"router"`` or ``"end-node"``.
             position: planar place (x, y), m.
             coordinates: latitude and longitude, degrees.
+            fields: `processor`, laid over the default, and policies of its own: `swapping`, `purification`,
+                `cutoff`.
         """
         if not isinstance(name, str) or not name:
             raise NetworkError(f"a node's name must be text, got {name!r}")
         if name in self._nodes:
             raise NetworkError(f"node '{name}' is added twice")
-        given = {"memory": memory, "type": type, "position": position, "coordinates": coordinates}
-        self._nodes[name] = {
-            key: document_value(value, f"node '{name}', {key}", _KINDS.get(key, ""))
-            for key, value in given.items()
-            if value is not None
-        }
+        given = {"memory": memory, "type": type, "position": position, "coordinates": coordinates, **fields}
+        self._nodes[name] = _checked(f"node '{name}'", _NODE_FIELDS, given)
         return self
 
     def add_nodes(self, *names: str, **same: Any) -> Self:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from qsim.quantum.noise import MemoryNoise, OperationNoise
-    from qsim.quantum.state import Recipe
+    from qsim.quantum.state import Axis
 
 _TOLERANCE = 1e-9
 
@@ -100,29 +100,28 @@ class BellDiagonalState:
         w = (self.x + self.y + self.z) / 3
         return type(self)(w, w, w)
 
-    def purified(self, sacrificed: Self, recipe: Recipe, noise: OperationNoise) -> tuple[float, Self]:
-        """One round of recurrence.
+    def quarter_turned(self, axis: Axis) -> Self:
+        x, y, z = self.x, self.y, self.z
+        return type(self)(*{"x": (x, z, y), "y": (z, y, x), "z": (y, x, z)}[axis])
 
-        BBPSSW twirls both pairs to Werner states first, and DEJMPS exchanges Φ− and Ψ− by local rotations;
-        then both nodes apply a CNOT from the kept to the sacrificed pair, measure the latter, and keep the
-        former when their bits agree.
+    def purified(self, sacrificed: Self, first: OperationNoise, second: OperationNoise) -> tuple[float, Self]:
+        """Bilateral CNOT and comparison, in closed form.
 
         References:
-            Bennett et al., Phys. Rev. Lett. 76, 722 (1996); Deutsch et al., Phys. Rev. Lett. 77, 2818 (1996);
-            noisy operations as in Briegel et al., Phys. Rev. Lett. 81, 5932 (1998).
+            Deutsch et al., Phys. Rev. Lett. 77, 2818 (1996), without the rotation; noisy operations as in
+            Briegel et al., Phys. Rev. Lett. 81, 5932 (1998).
         """
-        if recipe == "bbpssw":
-            kept, lost = self.twirled(), sacrificed.twirled()
-        else:
-            kept = type(self)(self.x, self.z, self.y)
-            lost = type(self)(sacrificed.x, sacrificed.z, sacrificed.y)
+        kept, lost = self, sacrificed
         # In aligned correlators the CNOTs and the selection on equal bits are four products; `both` is what
-        # survives of the second pair's ZZ after two noisy gates and two noisy measurements.
-        gates = noise.reliability**2
-        both = gates * noise.readout**2
-        weight = 1 + both * kept.z * lost.z
+        # survives of the second pair's ZZ after two noisy gates and two noisy measurements. Readout that
+        # misreads 0 and 1 unequally makes the reported bits agree more often, whatever the state.
+        gates = first.reliability * second.reliability
+        both = gates * (first.readout * second.readout)
+        anyhow = 1 + first.readout_bias * second.readout_bias
+        weight = anyhow + both * kept.z * lost.z
         if weight < 2 * bell.IMPOSSIBLE:
             return 0.0, self
+        gates *= anyhow
         return weight / 2, type(self)(
             (gates * kept.x * lost.x + both * kept.y * lost.y) / weight,
             (gates * kept.y * lost.x + both * kept.x * lost.y) / weight,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from qsim.quantum.noise import MemoryNoise, OperationNoise
-    from qsim.quantum.state import Recipe
+    from qsim.quantum.state import Axis
 
 #: Pauli matrices I, X, Y, Z, shape (4, 2, 2).
 PAULIS: Final[NDArray[np.complex128]] = np.array(
@@ -42,9 +42,14 @@ _GRID_KEPT_Z: Final = np.ix_(_KEPT_Z, _KEPT_Z)
 _GRID_Z: Final = np.ix_(_TARGET_Z, _TARGET_Z)
 _SIGNS_Z: Final = np.outer(_SIGN_Z, _SIGN_Z)
 
-# DEJMPS: quarter turns about X, opposite at the two nodes, (y, z) -> (-z, y) and (z, -y).
-_TURN_FIRST: Final = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0, -1], [0, 0, 1, 0]], dtype=np.float64)
-_TURN_SECOND: Final = _TURN_FIRST.T
+# Quarter turns of one qubit, in the Pauli basis; the other qubit of a pair turns the opposite way.
+_QUARTER_TURNS: Final[dict[Axis, NDArray[np.float64]]] = {
+    "x": np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0, -1], [0, 0, 1, 0]], dtype=np.float64),
+    "y": np.array([[1, 0, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0], [0, -1, 0, 0]], dtype=np.float64),
+    "z": np.array([[1, 0, 0, 0], [0, 0, -1, 0], [0, 1, 0, 0], [0, 0, 0, 1]], dtype=np.float64),
+}
+#: How the turn of the second qubit must go for Φ+ to stay: the same about Y, the opposite about X and Z.
+_SECOND_SENSE: Final[dict[Axis, int]] = {"x": -1, "y": 1, "z": -1}
 
 
 @register("formalism", "density-matrix")
@@ -111,26 +116,49 @@ class DensityMatrixState:
         References:
             Bowen and Bose, Phys. Rev. Lett. 87, 267901 (2001).
         """
+        here, there = self.correlations, other.correlations
         factors = np.array([1.0, *noise.swap_factors])
-        return type(self)(self.correlations * (other.correlations.diagonal() * _PHI_PLUS * factors))
+        joined = here * (there.diagonal() * _PHI_PLUS * factors)
+        bias = noise.readout_bias
+        if bias:
+            # What a bit says beside its outcome falls on the second pair's far qubit alone: the first pair's
+            # near half is then not asked, or asked in one of the two bits.
+            one = bias * noise.reliability * noise.readout
+            alone = np.outer(here[:, 0], there[0])
+            joined[:, [1, 3]] += bias * alone[:, [1, 3]]
+            joined[:, 2] += bias**2 * alone[:, 2] + one * (
+                here[:, 1] * there[1, 2] + here[:, 3] * there[3, 2]
+            )
+        return type(self)(joined)
 
     def twirled(self) -> Self:
         """The Werner state of the same fidelity."""
         w = (4 * self.fidelity() - 1) / 3
         return type(self)(np.diag([1.0, w, -w, w]))
 
-    def purified(self, sacrificed: Self, recipe: Recipe, noise: OperationNoise) -> tuple[float, Self]:
+    def quarter_turned(self, axis: Axis) -> Self:
+        turn = _QUARTER_TURNS[axis]
+        back = turn.T if _SECOND_SENSE[axis] < 0 else turn
+        return type(self)(turn @ self.correlations @ back.T)
+
+    def purified(self, sacrificed: Self, first: OperationNoise, second: OperationNoise) -> tuple[float, Self]:
         """As `BellDiagonalState.purified`, for states of any form."""
-        if recipe == "bbpssw":
-            kept, lost = self.twirled().correlations, sacrificed.twirled().correlations
-        else:
-            kept = _TURN_FIRST @ self.correlations @ _TURN_SECOND.T
-            lost = _TURN_FIRST @ sacrificed.correlations @ _TURN_SECOND.T
-        gate = noise.reliability
-        gates = np.array([1.0, gate, gate, gate])
-        without = np.outer(gates, gates) * kept * lost[_GRID_I]
-        with_bits = (gate * noise.readout) ** 2 * _SIGNS_Z * kept[_GRID_KEPT_Z] * lost[_GRID_Z]
-        unnormalised = (without + with_bits) / 2
+        kept, lost = self.correlations, sacrificed.correlations
+        gates = tuple(
+            np.array([1.0, noise.reliability, noise.reliability, noise.reliability])
+            for noise in (first, second)
+        )
+        bits = first.reliability * first.readout, second.reliability * second.readout
+        anyhow = 1 + first.readout_bias * second.readout_bias
+        agree = anyhow * (np.outer(*gates) * kept * lost[_GRID_I])
+        agree += bits[0] * bits[1] * _SIGNS_Z * kept[_GRID_KEPT_Z] * lost[_GRID_Z]
+        if second.readout_bias:
+            one = kept[_KEPT_Z, :] * lost[np.ix_(_TARGET_Z, _TARGET_I)] * np.outer(_SIGN_Z, gates[1])
+            agree += second.readout_bias * bits[0] * one
+        if first.readout_bias:
+            one = kept[:, _KEPT_Z] * lost[np.ix_(_TARGET_I, _TARGET_Z)] * np.outer(gates[0], _SIGN_Z)
+            agree += first.readout_bias * bits[1] * one
+        unnormalised = agree / 2
         probability = float(unnormalised[0, 0])
         if probability < IMPOSSIBLE:
             return 0.0, self

@@ -98,24 +98,28 @@ class MemoryNoise:
 
 @dataclass(frozen=True)
 class OperationNoise:
-    """Imperfections of a local operation on two memories of one node: a two-qubit gate and two measurements.
+    """Imperfections of a local operation on two memories of one node: a two-qubit gate and measurements.
+
+    A measurement that should give the sign s (+1 for a 0) reports ``readout_bias + readout s`` on average.
 
     Attributes:
         gate_error: probability that the two-qubit gate is followed by one of the 15 non-identity Paulis,
             uniformly; at 15/16 the gate depolarises completely.
-        measurement_error: probability that a measurement reports the wrong bit.
+        readout_error: probability that a measurement reports the wrong bit; two numbers where that of a 0
+            and of a 1 differ.
         degradation: factor on the fidelity of a swapped pair; used by the scalar-fidelity formalism alone.
     """
 
     gate_error: float = 0.0
-    measurement_error: float = 0.0
+    readout_error: float | tuple[float, float] = 0.0
     degradation: float = 1.0
 
     def __post_init__(self) -> None:
-        for name, high in (("gate_error", 15 / 16), ("measurement_error", 0.5), ("degradation", 1.0)):
+        for name, high in (("gate_error", 15 / 16), ("readout_error", 0.5), ("degradation", 1.0)):
             value = getattr(self, name)
-            if not 0 <= value <= high:
-                raise ParameterError(f"`OperationNoise.{name}` must be in [0, {high:g}], got {value!r}")
+            for part in value if isinstance(value, tuple) else (value,):
+                if not 0 <= part <= high:
+                    raise ParameterError(f"`OperationNoise.{name}` must be in [0, {high:g}], got {value!r}")
 
     @classmethod
     def from_reliabilities(cls, gate: float = 1.0, measurement: float = 1.0) -> OperationNoise:
@@ -127,7 +131,7 @@ class OperationNoise:
         References:
             Briegel, Dür, Cirac, Zoller, Phys. Rev. Lett. 81, 5932 (1998).
         """
-        return cls(gate_error=15 / 16 * (1 - gate), measurement_error=1 - measurement)
+        return cls(gate_error=15 / 16 * (1 - gate), readout_error=1 - measurement)
 
     @cached_property
     def reliability(self) -> float:
@@ -136,14 +140,26 @@ class OperationNoise:
 
     @cached_property
     def readout(self) -> float:
-        """1 - 2 `measurement_error`: what one measured bit keeps of a correlation."""
-        return 1 - 2 * self.measurement_error
+        """What one measured bit keeps of a correlation: 1 less the errors of a 0 and of a 1."""
+        of_0, of_1 = self._errors
+        return 1 - (of_0 + of_1)
+
+    @cached_property
+    def readout_bias(self) -> float:
+        """Mean sign reported of a bit that is as often 0 as 1; 0 when both are misread alike."""
+        of_0, of_1 = self._errors
+        return of_1 - of_0
 
     @cached_property
     def swap_factors(self) -> tuple[float, float, float]:
-        """Factors on the aligned correlators (x, y, z) of a swapped pair."""
+        """Factors on the aligned correlators (x, y, z) of a swapped pair, whose measured bits are fair."""
         one = self.reliability * self.readout
         return one, one * self.readout, one
+
+    @property
+    def _errors(self) -> tuple[float, float]:
+        given = self.readout_error
+        return given if isinstance(given, tuple) else (given, given)
 
 
 #: Operations without imperfection.

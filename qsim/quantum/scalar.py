@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from qsim.quantum.noise import MemoryNoise, OperationNoise
-    from qsim.quantum.state import Recipe
+    from qsim.quantum.state import Axis
 
 
 @register("formalism", "scalar-fidelity")
@@ -78,17 +78,26 @@ class ScalarFidelity:
         """The product of both numbers and the degradation."""
         return type(self)(self.value * other.value * noise.degradation)
 
-    def purified(self, sacrificed: Self, recipe: Recipe, noise: OperationNoise) -> tuple[float, Self]:
+    def twirled(self) -> Self:
+        """Unchanged: the number is read as that of a Werner state."""
+        return self
+
+    def quarter_turned(self, axis: Axis) -> Self:
+        """Refused.
+
+        Raises:
+            StateError: always; one number has no axes.
+        """
+        raise StateError(
+            "scalar-fidelity has no axes to turn about and knows BBPSSW alone; use bell-diagonal"
+        )
+
+    def purified(self, sacrificed: Self, first: OperationNoise, second: OperationNoise) -> tuple[float, Self]:
         """BBPSSW on two Werner states of these fidelities, with perfect operations.
 
         References:
             Dür and Briegel, Rep. Prog. Phys. 70, 1381 (2007), equation 18.
-
-        Raises:
-            StateError: another recipe than BBPSSW.
         """
-        if recipe != "bbpssw":
-            raise StateError(f"scalar-fidelity knows BBPSSW alone, not {recipe}; use bell-diagonal")
         kept, lost = self.value, sacrificed.value
         wrong_kept, wrong_lost = (1 - kept) / 3, (1 - lost) / 3
         agree = kept * lost + kept * wrong_lost + wrong_kept * lost + 5 * wrong_kept * wrong_lost

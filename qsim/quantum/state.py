@@ -6,7 +6,9 @@ all of them. A state knows neither time nor place; `EntangledPair` adds those.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Protocol, Self
+from typing import TYPE_CHECKING, Literal, Protocol, Self, TypeVar
+
+from qsim.registry import define_kind
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,8 +16,8 @@ if TYPE_CHECKING:
 
     from qsim.quantum.noise import MemoryNoise, OperationNoise
 
-#: The purification recipes that a formalism understands.
-Recipe = Literal["bbpssw", "dejmps"]
+#: Axis of the Bloch sphere.
+Axis = Literal["x", "y", "z"]
 
 
 class PairState(Protocol):
@@ -66,22 +68,64 @@ class PairState(Protocol):
     def swapped(self, other: Self, noise: OperationNoise) -> Self:
         """The pair left by a Bell measurement that joins this pair's second to the other pair's first qubit.
 
-        The Pauli correction that the measured bits call for is included; the state is averaged over the
-        outcomes of the measurement.
+        The Pauli correction that the reported bits call for is made at the far end of `other`; the state is
+        averaged over the outcomes of the measurement.
         """
         ...
 
-    def purified(self, sacrificed: Self, recipe: Recipe, noise: OperationNoise) -> tuple[float, Self]:
-        """One round of two-to-one purification that keeps this pair.
+    def twirled(self) -> Self:
+        """The Werner state of the same fidelity: the average over random bilateral rotations."""
+        ...
+
+    def quarter_turned(self, axis: Axis) -> Self:
+        """After a quarter turn about an axis at the first node and its complex conjugate at the second.
+
+        Φ+ stays. Two other Bell states change places: Φ− and Ψ− by a turn about x, Φ− and Ψ+ about y, Ψ+ and
+        Ψ− about z.
+
+        Raises:
+            StateError: the formalism knows no axes.
+        """
+        ...
+
+    def purified(self, sacrificed: Self, first: OperationNoise, second: OperationNoise) -> tuple[float, Self]:
+        """Bilateral CNOT onto another pair, which is measured; this pair is kept where the bits agree.
+
+        The core of every two-to-one recurrence; a recipe says what is done to both pairs before and to the
+        kept one after (see `qsim.quantum.recipes`).
 
         Args:
             sacrificed: the pair that is measured.
-            recipe: which protocol.
-            noise: of the gate and the measurement at each of the two nodes.
+            first, second: noise of the gate and the measurement at the node of the first and of the second
+                qubits.
 
         Returns:
-            Probability of success, and the kept pair's state given success; probability 0 and this state
-            where success is impossible.
+            Probability that the bits agree, and the kept pair's state then; probability 0 and this state
+            where that is impossible.
+        """
+        ...
+
+
+define_kind("formalism", PairState, "how-to/formalism.md")
+
+S = TypeVar("S", bound=PairState)
+
+
+class Recipe(Protocol):
+    """What a purification does to two pairs: a map of its own, made of the operations of a `PairState`.
+
+    A recipe that asks a formalism for more than it can do raises `StateError`; a scenario that pairs the two
+    is refused before it runs.
+    """
+
+    def __call__(
+        self, kept: S, sacrificed: S, first: OperationNoise, second: OperationNoise
+    ) -> tuple[float, S]:
+        """Probability of success, and the kept pair's state given success; 0 and `kept` where there is none.
+
+        Args:
+            kept, sacrificed: the two pairs.
+            first, second: noise of the operations at the node of the first and of the second qubits.
         """
         ...
 

@@ -21,8 +21,8 @@ from qsim.model.specs import LinkSpec, NodeSpec
 if TYPE_CHECKING:
     from qsim.documents.objects import Parts
 
-#: The objects of kinds that a node and a link hold: name of the field to kind and default name.
-NODE_KINDS: Final = kind_fields(NodeSpec)
+#: The objects of kinds that every node and link has: name of the field to kind and default name.
+NODE_KINDS: Final = {name: kind for name, kind in kind_fields(NodeSpec).items() if kind[1]}
 LINK_KINDS: Final = kind_fields(LinkSpec)
 
 

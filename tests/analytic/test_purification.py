@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from qsim.analytic import purification
 from qsim.analytic.capacity import transmission
 from qsim.analytic.generation import QUISP_SPEED
-from qsim.quantum import PERFECT, BellDiagonalState, OperationNoise
+from qsim.quantum import PERFECT, BellDiagonalState, OperationNoise, recipes
 from tests.analytic.printed import printed
 
 fidelities = st.floats(0.25, 1)
@@ -130,7 +130,7 @@ def test_fixed_points_are_fixed_and_purification_helps_between(gate: float, meas
 def test_bbpssw_agrees_with_the_states(kept: float, sacrificed: float) -> None:
     found = purification.bbpssw(kept, sacrificed)
     states = BellDiagonalState.werner(kept), BellDiagonalState.werner(sacrificed)
-    probability, state = states[0].purified(states[1], "bbpssw", PERFECT)
+    probability, state = recipes.bbpssw(states[0], states[1], PERFECT, PERFECT)
     assert found == pytest.approx((probability, state.fidelity()))
 
 
@@ -140,7 +140,7 @@ def test_noisy_bbpssw_agrees_with_the_states(fidelity: float, gate: float, measu
     found = purification.noisy_bbpssw(fidelity, gate, measurement)
     state = BellDiagonalState.werner(fidelity)
     noise = OperationNoise.from_reliabilities(gate, measurement)
-    probability, purified = state.purified(state, "bbpssw", noise)
+    probability, purified = recipes.bbpssw(state, state, noise, noise)
     assert found == pytest.approx((probability, purified.fidelity()))
 
 
@@ -150,7 +150,7 @@ def test_dejmps_agrees_with_the_states(weights: list[float]) -> None:
     a, b, c, d = (weight / sum(weights) for weight in weights)
     agree, pair = purification.dejmps((a, b, c, d))
     state = BellDiagonalState.from_probabilities(a, b, c, d)
-    probability, purified = state.purified(state, "dejmps", PERFECT)
+    probability, purified = recipes.dejmps(state, state, PERFECT, PERFECT)
     assert agree == pytest.approx(probability)
     assert pair == pytest.approx(purified.probabilities())
 

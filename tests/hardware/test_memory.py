@@ -57,7 +57,6 @@ def router(sink: MemorySink) -> QuantumNode:
         ("pauli_x", -1),
         ("pauli_y", -1),
         ("pauli_z", -1),
-        ("cutoff", 0),
         ("wavelength", 0),
     ],
 )
@@ -79,17 +78,10 @@ def test_parameters_are_finite_numbers(value: object) -> None:
 
 
 def test_parameters_may_carry_units() -> None:
-    memory = AtomicMemory(
-        efficiency="75 %", frequency="200 kHz", cutoff="1.3 s", t1="2 min", wavelength="637 nm"
-    )
-    assert (memory.efficiency, memory.frequency, memory.cutoff, memory.t1) == (0.75, 200e3, 1.3, 120.0)
+    memory = AtomicMemory(efficiency="75 %", frequency="200 kHz", t1="2 min", wavelength="637 nm")
+    assert (memory.efficiency, memory.frequency, memory.t1) == (0.75, 200e3, 120.0)
     assert memory.wavelength == pytest.approx(637e-9)
     assert memory.period_ps() == 5_000_000
-    assert memory.cutoff_ps() == 1_300_000_000_000
-
-
-def test_pairs_are_kept_for_ever_unless_there_is_a_cutoff() -> None:
-    assert AtomicMemory().cutoff_ps() is None
 
 
 @given(st.floats(1e-9, 1e3))

@@ -34,7 +34,9 @@ def chain(
     *,
     swapping: Any = "nested",
     purification: Any = "none",
+    cutoff: Any = None,
     memory: Document | None = None,
+    processor: Document | None = None,
     generation: Document | None = None,
     count: int | None = None,
     traffic: Sequence[Document] = (),
@@ -45,7 +47,9 @@ def chain(
     Args:
         links: how many links of 1 ms, or the message delay of each, in ms.
         swapping, purification: the protocols.
+        cutoff: age at which pairs are given up; left out, never.
         memory: fields of all memories beside `count`.
+        processor: fields of all processors.
         generation: of all links; left out, a pair at every tick of a millisecond.
         count: memories at each node; left out, 2.
         traffic: the applications.
@@ -59,6 +63,7 @@ def chain(
             "memory": {"count": count or 2, "frequency": 1e12, **(memory or {})},
             "fibre": {"attenuation": 0.0},
             "detector": {"efficiency": 1.0},
+            "processor": processor or {},
             "generation": generation or clocked(),
         },
         "nodes": dict.fromkeys(names),
@@ -66,7 +71,11 @@ def chain(
             {"between": [names[place], names[place + 1]], "length": delay * MS_OF_FIBRE}
             for place, delay in enumerate(delays)
         ],
-        "protocols": {"swapping": swapping, "purification": purification},
+        "protocols": {
+            "swapping": swapping,
+            "purification": purification,
+            "cutoff": "none" if cutoff is None else {"kind": "age", "after": cutoff},
+        },
         "traffic": list(traffic),
     }
     for section, fields in sections.items():

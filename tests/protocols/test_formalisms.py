@@ -36,10 +36,17 @@ def noisy(purification: str, swapping: str, memory: Document, **fields: Any) -> 
     """Three links with noise of every kind, purified before and after swaps."""
     return chain(
         3,
-        swapping={"kind": swapping, "gate_error": 0.01, "measurement_error": 0.005},
-        purification={"kind": purification, "gate_error": 0.004, "measurement_error": 0.002},
+        swapping=swapping,
+        purification=purification,
+        processor={
+            "gate_error": 0.004,
+            "readout_error": 0.002,
+            "swap_gate_error": 0.01,
+            "swap_readout_error": 0.005,
+        },
         generation=clocked(0.5e-3, 0.7, fidelity=0.95),
-        memory={"cutoff": "100 ms", **memory},
+        cutoff="100 ms",
+        memory=memory,
         count=12,
         traffic=[
             request("n0", "n3", memories=4, fidelity=0.87),

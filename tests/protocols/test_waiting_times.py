@@ -110,20 +110,24 @@ def run(
     pairs: int,
     swap: dict[str, Any] | str = "asap",
     app: str = "request",
-    memory: dict[str, Any] | None = None,
+    cutoff: float | None = None,
     repeater: dict[str, Any] | None = None,
 ) -> Result:
     """Let a chain, one memory for each link at each of its nodes, deliver so many pairs."""
     document = {
         "run": {"duration": "100 s", "record_pairs": True},
         "defaults": {
-            "memory": {"count": 2, "frequency": "1 GHz", **(memory or {})},
+            "memory": {"count": 2, "frequency": "1 GHz"},
             "detector": {"efficiency": 1, "window": 1e-12, "time_resolution": 0},
             "generation": generation,
         },
         "topology": {"kind": "line", "nodes": links + 1, "length": 0},
         "nodes": {f"n{i}": {"memory": repeater} for i in range(1, links)} if repeater else {},
-        "protocols": {"swapping": swap, "purification": "none"},
+        "protocols": {
+            "swapping": swap,
+            "purification": "none",
+            "cutoff": "none" if cutoff is None else {"kind": "age", "after": cutoff},
+        },
         "traffic": [{"kind": app, "initiator": "n0", "responder": f"n{links}", "pairs": pairs}],
     }
     result = from_document(document).run(seed=1)
@@ -262,7 +266,7 @@ def test_cutoff(success: float, decay: float, patience: int) -> None:
     """A pair is given up half a period after the other link has failed as often as patience lasts."""
     cutoff = (patience + 0.5) * PERIOD * 1e-12
     repeater = {"depolarising_time": -PERIOD * 1e-12 / log(decay)}
-    result = run(2, source(success), 5000, memory={"cutoff": cutoff}, repeater=repeater)
+    result = run(2, source(success), 5000, cutoff=cutoff, repeater=repeater)
     assert_mean(attempts(result), storage.cutoff_mean(success, patience))
     fidelities = np.array([pair.fidelity for pair in result.pairs])
     assert fidelities.min() >= 0.25 + 0.75 * decay**patience - 1e-9
@@ -271,5 +275,5 @@ def test_cutoff(success: float, decay: float, patience: int) -> None:
 
 def test_cutoff_and_failing_swaps_together() -> None:
     policy = {"kind": "asap", "success_probability": 0.5}
-    found = attempts(run(2, source(0.1), 4000, policy, memory={"cutoff": 5.5 * PERIOD * 1e-12}))
+    found = attempts(run(2, source(0.1), 4000, policy, cutoff=5.5 * PERIOD * 1e-12))
     assert_mean(found, storage.cutoff_mean(0.1, 5, swap_success=0.5))

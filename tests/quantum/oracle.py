@@ -12,7 +12,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from qsim.quantum import MemoryNoise, OperationNoise
+from qsim.quantum import MemoryNoise, OperationNoise, Recipe, bbpssw
 
 Matrix = NDArray[np.complex128]
 
@@ -84,8 +84,10 @@ def noisy_cnot(rho: Matrix, control: int, target: int, error: float) -> Matrix:
     return (1 - error) * rho + error / 15 * faulty
 
 
-def measured(rho: Matrix, qubits: Sequence[int], error: float) -> dict[tuple[int, ...], Matrix]:
-    """Measure qubits in the computational basis.
+def measured(
+    rho: Matrix, qubits: Sequence[int], noises: Sequence[OperationNoise]
+) -> dict[tuple[int, ...], Matrix]:
+    """Measure qubits in the computational basis, each with the readout of its node.
 
     Returns:
         For each tuple of reported bits, the state of the other qubits, whose trace is the probability.
@@ -96,8 +98,11 @@ def measured(rho: Matrix, qubits: Sequence[int], error: float) -> dict[tuple[int
         bras = dict(zip(qubits, (np.eye(2, dtype=complex)[[bit]] for bit in true), strict=True))
         branch = apply(on(count, bras), rho)
         for reported in product((0, 1), repeat=len(qubits)):
-            wrong = sum(a != b for a, b in zip(true, reported, strict=True))
-            weight = error**wrong * (1 - error) ** (len(qubits) - wrong)
+            weight = 1.0
+            for bit, said, noise in zip(true, reported, noises, strict=True):
+                given = noise.readout_error
+                error = given[bit] if isinstance(given, tuple) else given
+                weight *= 1 - error if said == bit else error
             reports[reported] = reports.get(reported, 0) + weight * branch
     return reports
 
@@ -111,7 +116,7 @@ def swap(first: Matrix, second: Matrix, noise: OperationNoise) -> Matrix:
             np.kron(I2, np.linalg.matrix_power(Z, phase) @ np.linalg.matrix_power(X, parity)),
             branch,
         )
-        for (phase, parity), branch in measured(rho, (1, 2), noise.measurement_error).items()
+        for (phase, parity), branch in measured(rho, (1, 2), (noise, noise)).items()
     )
 
 
@@ -131,21 +136,25 @@ def twirl(rho: Matrix) -> Matrix:
     return sum(apply(np.kron(gate, gate.conj()), rho) for gate in gates) / len(gates)
 
 
-def purify(kept: Matrix, lost: Matrix, recipe: str, noise: OperationNoise) -> tuple[float, Matrix]:
+def purify(
+    kept: Matrix, lost: Matrix, recipe: Recipe, near: OperationNoise, far: OperationNoise
+) -> tuple[float, Matrix]:
     """One round: the probability that the reported bits agree, and the kept pair's state then."""
-    if recipe == "bbpssw":
+    if recipe is bbpssw:
         kept, lost = twirl(kept), twirl(lost)
     else:
         quarter = (I2 - 1j * X) / np.sqrt(2)
         kept, lost = (apply(np.kron(quarter, quarter.conj().T), rho) for rho in (kept, lost))
-    return cnots_and_selection(kept, lost, noise)
+    return cnots_and_selection(kept, lost, near, far)
 
 
-def cnots_and_selection(kept: Matrix, lost: Matrix, noise: OperationNoise) -> tuple[float, Matrix]:
+def cnots_and_selection(
+    kept: Matrix, lost: Matrix, near: OperationNoise, far: OperationNoise
+) -> tuple[float, Matrix]:
     """The common part of both recipes: qubits 0, 1 are the kept pair, 2, 3 the sacrificed one."""
-    rho = noisy_cnot(np.kron(kept, lost), 0, 2, noise.gate_error)
-    rho = noisy_cnot(rho, 1, 3, noise.gate_error)
-    reports = measured(rho, (2, 3), noise.measurement_error)
+    rho = noisy_cnot(np.kron(kept, lost), 0, 2, near.gate_error)
+    rho = noisy_cnot(rho, 1, 3, far.gate_error)
+    reports = measured(rho, (2, 3), (near, far))
     agreed = reports[0, 0] + reports[1, 1]
     probability = float(np.trace(agreed).real)
     return probability, agreed / probability if probability > 1e-12 else agreed

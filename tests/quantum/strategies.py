@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from qsim.quantum import BellDiagonalState, DensityMatrixState, OperationNoise
+from qsim.quantum import BellDiagonalState, DensityMatrixState, OperationNoise, bbpssw, dejmps
 from tests.quantum import oracle
 
 #: Bell-state probabilities in small whole ratios: the extreme points are among them, and nothing lies so near
@@ -23,10 +23,10 @@ DENSITY = DENSITY_MATRICES.map(DensityMatrixState.from_density_matrix)
 OPERATIONS = st.builds(
     OperationNoise,
     gate_error=st.floats(0, 15 / 16),
-    measurement_error=st.floats(0, 0.5),
+    readout_error=st.floats(0, 0.5) | st.tuples(st.floats(0, 0.5), st.floats(0, 0.5)),
     degradation=st.floats(0, 1),
 )
-RECIPES = st.sampled_from(("bbpssw", "dejmps"))
+RECIPES = st.sampled_from((bbpssw, dejmps))
 SECONDS = st.floats(0, 10)
 _TIME = st.floats(0.05, 50)
 _RATE = st.floats(0, 3)

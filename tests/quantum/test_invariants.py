@@ -23,6 +23,7 @@ class Step:
     laws: tuple[MemoryNoise | None, MemoryNoise | None]
     seconds: float
     noise: OperationNoise
+    far_noise: OperationNoise
     recipe: Any
 
     def on(self, pair: Any, others: list[Any]) -> tuple[Any, float]:
@@ -31,7 +32,7 @@ class Step:
             return pair.decayed(*self.laws, self.seconds), 1.0
         if self.act == "swap":
             return pair.swapped(others[self.other], self.noise), 1.0
-        probability, kept = pair.purified(others[self.other], self.recipe, self.noise)
+        probability, kept = self.recipe(pair, others[self.other], self.noise, self.far_noise)
         return (kept, probability) if probability > 0 else (pair, 1.0)
 
 
@@ -44,6 +45,7 @@ def steps(laws: st.SearchStrategy[MemoryNoise | None]) -> st.SearchStrategy[list
         laws=st.tuples(laws, laws),
         seconds=SECONDS,
         noise=OPERATIONS,
+        far_noise=OPERATIONS,
         recipe=RECIPES,
     )
     return st.lists(step, max_size=6)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qsim.errors import StateError
-from qsim.quantum import PERFECT, BellDiagonalState, MemoryNoise, OperationNoise, ScalarFidelity
+from qsim.quantum import PERFECT, BellDiagonalState, MemoryNoise, OperationNoise, ScalarFidelity, recipes
 
 FIDELITIES = st.floats(0, 1)
 
@@ -18,10 +18,10 @@ def test_a_swap_multiplies_both_numbers_and_the_degradation() -> None:
 
 
 def test_gates_do_not_matter_to_it() -> None:
-    noise = OperationNoise(gate_error=0.5, measurement_error=0.3, degradation=0.99)
+    noise = OperationNoise(gate_error=0.5, readout_error=0.3, degradation=0.99)
     assert ScalarFidelity(0.9).swapped(ScalarFidelity(0.9), noise) == ScalarFidelity(0.9 * 0.9 * 0.99)
-    assert ScalarFidelity(0.9).purified(ScalarFidelity(0.8), "bbpssw", noise) == ScalarFidelity(0.9).purified(
-        ScalarFidelity(0.8), "bbpssw", PERFECT
+    assert recipes.bbpssw(ScalarFidelity(0.9), ScalarFidelity(0.8), noise, noise) == recipes.bbpssw(
+        ScalarFidelity(0.9), ScalarFidelity(0.8), PERFECT, PERFECT
     )
 
 
@@ -37,15 +37,15 @@ def test_published_ladders(ladder: tuple[float, ...]) -> None:
     pair = ScalarFidelity(ladder[0])
     for before, after in pairwise(ladder):
         assert pair.fidelity() == pytest.approx(before, abs=5e-7)
-        _, pair = pair.purified(pair, "bbpssw", PERFECT)
+        _, pair = recipes.bbpssw(pair, pair, PERFECT, PERFECT)
         assert pair.fidelity() == pytest.approx(after, abs=5e-7)
 
 
 @given(kept=FIDELITIES, lost=FIDELITIES)
 def test_purification_is_that_of_werner_states(kept: float, lost: float) -> None:
-    probability, pair = ScalarFidelity(kept).purified(ScalarFidelity(lost), "bbpssw", PERFECT)
-    expected, state = BellDiagonalState.werner(kept).purified(
-        BellDiagonalState.werner(lost), "bbpssw", PERFECT
+    probability, pair = recipes.bbpssw(ScalarFidelity(kept), ScalarFidelity(lost), PERFECT, PERFECT)
+    expected, state = recipes.bbpssw(
+        BellDiagonalState.werner(kept), BellDiagonalState.werner(lost), PERFECT, PERFECT
     )
     assert probability == pytest.approx(expected, abs=1e-15)
     assert pair.fidelity() == pytest.approx(state.fidelity(), abs=1e-14)
@@ -55,7 +55,7 @@ def test_purification_is_that_of_werner_states(kept: float, lost: float) -> None
 def test_numbers_stay_in_the_unit_interval(kept: float, lost: float, degradation: float) -> None:
     first, second = ScalarFidelity.werner(kept), ScalarFidelity.werner(lost)
     assert 0 <= first.swapped(second, OperationNoise(degradation=degradation)).fidelity() <= 1
-    probability, pair = first.purified(second, "bbpssw", PERFECT)
+    probability, pair = recipes.bbpssw(first, second, PERFECT, PERFECT)
     assert 0 < probability <= 1
     assert 0 <= pair.fidelity() <= 1
 
@@ -82,8 +82,8 @@ def test_storage_in_noisy_memories_is_refused(half: int) -> None:
 
 
 def test_other_recipes_are_refused() -> None:
-    with pytest.raises(StateError, match="scalar-fidelity knows BBPSSW alone, not dejmps"):
-        ScalarFidelity(0.9).purified(ScalarFidelity(0.9), "dejmps", PERFECT)
+    with pytest.raises(StateError, match="scalar-fidelity has no axes to turn about and knows BBPSSW alone"):
+        recipes.dejmps(ScalarFidelity(0.9), ScalarFidelity(0.9), PERFECT, PERFECT)
 
 
 def test_equality_hash_and_repr() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from qsim.quantum import DensityMatrixState, teleportation_fidelity
+from qsim.quantum import PERFECT, DensityMatrixState, teleportation_fidelity
 from tests.quantum import oracle
 from tests.quantum.strategies import DENSITY_MATRICES
 
@@ -20,7 +20,7 @@ def teleported(ket: np.ndarray, pair: oracle.Matrix) -> oracle.Matrix:
         oracle.apply(
             np.linalg.matrix_power(oracle.Z, phase) @ np.linalg.matrix_power(oracle.X, parity), branch
         )
-        for (phase, parity), branch in oracle.measured(rho, (0, 1), 0).items()
+        for (phase, parity), branch in oracle.measured(rho, (0, 1), (PERFECT, PERFECT)).items()
     )
 
 

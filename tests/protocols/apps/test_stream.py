@@ -82,7 +82,7 @@ def test_a_pair_let_go_of_has_no_state() -> None:
 
 
 def test_a_pair_given_up_while_the_script_holds_it_is_no_longer_held() -> None:
-    engine = alive(chain(1, memory={"cutoff": "5 ms"}))
+    engine = alive(chain(1, cutoff="5 ms"))
     pairs = taken(engine, 1, keep=20, start="20 ms")
     engine.run_until(25 * MS)
     ((_, delivered),) = pairs
@@ -98,7 +98,7 @@ def test_a_pair_given_up_while_the_script_holds_it_is_no_longer_held() -> None:
 
 
 def test_pairs_given_up_while_nobody_took_them_are_passed_over() -> None:
-    engine = alive(chain(1, memory={"cutoff": "5 ms"}))
+    engine = alive(chain(1, cutoff="5 ms"))
     stream = engine.request("n0", "n1", start="20 ms")
     engine.run_until(100 * MS)
     ages = []
@@ -116,7 +116,7 @@ def test_pairs_given_up_while_nobody_took_them_are_passed_over() -> None:
 
 
 def test_a_wait_for_a_pair_ends_in_time_though_dead_pairs_come_out() -> None:
-    engine = alive(chain(1, memory={"cutoff": "5 ms"}))
+    engine = alive(chain(1, cutoff="5 ms"))
     stream = engine.request("n0", "n1", start="20 ms", duration="40 ms")
     engine.run_until(100 * MS)
     ended = []
@@ -179,7 +179,7 @@ def test_two_processes_share_a_stream() -> None:
 
 def test_halves_that_never_met_are_forgotten_at_the_end() -> None:
     """Cut-offs between the two ends' heralds: the near end holds halves whose far ends never come."""
-    engine = alive(chain((1.0, 3.0), memory={"cutoff": "8 ms"}, generation=clocked(0.5e-3, 0.6)))
+    engine = alive(chain((1.0, 3.0), cutoff="8 ms", generation=clocked(0.5e-3, 0.6)))
     stream = engine.request("n0", "n2", duration="400 ms")
     engine.run_until(300 * MS)
     assert stream.flow.pairs > 10

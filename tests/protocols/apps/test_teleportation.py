@@ -93,7 +93,7 @@ def test_as_many_qubits_as_wanted_are_sent_and_the_flow_ends_when_the_last_has_a
 
 def test_pairs_given_up_before_the_bits_come_are_lost_and_counted() -> None:
     """Emission to measurement 1.5 ms, to the correction 2.5 ms, cut-off 2 ms: none ever arrives."""
-    engine = teleporting(memory={"cutoff": "2 ms"}, app={"pairs": 5})
+    engine = teleporting(cutoff="2 ms", app={"pairs": 5})
     (row,) = engine.run().flows
     (runner,) = engine.apps
     assert (runner.fidelity.n, runner.lost_qubits) == (0, 5)
@@ -103,7 +103,7 @@ def test_pairs_given_up_before_the_bits_come_are_lost_and_counted() -> None:
 
 def test_a_pair_that_the_responder_never_heard_of_is_lost_too() -> None:
     """The far half is given up with the result of the swap on its way and the initiator's half measured."""
-    engine = teleporting((0.5, 4.0), generation=clocked(0.5e-3), memory={"cutoff": "8 ms"}, app={"pairs": 4})
+    engine = teleporting((0.5, 4.0), generation=clocked(0.5e-3), cutoff="8 ms", app={"pairs": 4})
     (row,) = engine.run().flows
     (runner,) = engine.apps
     assert (runner.fidelity.n, runner.lost_qubits) == (0, 4)

@@ -111,7 +111,11 @@ def test_earlier(one: int | None, other: int | None, expected: int | None) -> No
 def held_forever(cutoffs: tuple[str, str], trace: MemorySink | None = None) -> Any:
     """One link whose pairs a script takes and never lets go of."""
     document = chain(
-        1, nodes={name: {"memory": {"cutoff": age}} for name, age in zip(("n0", "n1"), cutoffs, strict=True)}
+        1,
+        nodes={
+            name: {"cutoff": {"kind": "age", "after": age}}
+            for name, age in zip(("n0", "n1"), cutoffs, strict=True)
+        },
     )
     engine = alive(document, trace=trace)
     engine.request("n0", "n1", start="20 ms", memories=2)
@@ -136,7 +140,7 @@ def test_the_shorter_of_two_cutoffs_ends_a_pair_at_both_ends_counted_from_its_em
 
 def test_pairs_that_are_used_in_time_cost_next_to_nothing() -> None:
     """A timer rings about once in a cut-off, however many pairs its memory has held in between."""
-    document = chain(1, memory={"cutoff": "50 ms"}, traffic=[request("n0", "n1", memories=2)])
+    document = chain(1, cutoff="50 ms", traffic=[request("n0", "n1", memories=2)])
     engine = alive(document)
     rings = 0
     ring = CutoffTimers._ring
@@ -161,7 +165,7 @@ def younger_second_link(cutoff: str, trace: MemorySink | None = None) -> Any:
     """
     document = chain(
         (1.0, 3.0),
-        memory={"cutoff": cutoff},
+        cutoff=cutoff,
         generation=clocked(0.5e-3),
         traffic=[request("n0", "n2", start="20 ms")],
     )
@@ -208,7 +212,7 @@ def test_news_that_comes_after_the_deadline_ends_the_pair_at_once() -> None:
 
 def test_a_cutoff_shorter_than_the_news_of_a_link_leaves_no_pair() -> None:
     """The ends hear of a pair 1.5 ms after its emission, when it is too old already."""
-    document = chain(1, memory={"cutoff": "1 ms"}, traffic=[request("n0", "n1")])
+    document = chain(1, cutoff="1 ms", traffic=[request("n0", "n1")])
     result = alive(document).run()
     assert result.pairs == ()
     assert result.links[0].heralds > 300

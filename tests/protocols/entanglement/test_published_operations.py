@@ -72,8 +72,8 @@ def test_a_swap_with_errors_leaves_the_published_fidelity(
     gate: float, measurement: float, expected: str, formalism: str
 ) -> None:
     """Perfect pairs over 20 + 20 km; errors only in the repeater's CNOT and in its two measurements."""
-    swapping = {"kind": "nested", "gate_error": gate, "measurement_error": measurement}
-    document = chain(["20 km", "20 km"], 2, 1.0, swapping=swapping)
+    document = chain(["20 km", "20 km"], 2, 1.0, swapping="nested")
+    document["defaults"]["processor"] = {"gate_error": gate, "readout_error": measurement}
     document["run"]["formalism"] = formalism
     document["traffic"] = [{"kind": "request", "initiator": "n0", "responder": "n2", "pairs": 50}]
     result = from_document(document).run(seed=1)

@@ -11,6 +11,7 @@ from hardware.memory import Memory, MemoryState
 from protocols.entanglement.purification import Bbpssw, Purification
 from qsim import registry
 from qsim.analytic import purification
+from qsim.quantum import recipes
 from qsim.quantum.bell_diagonal import BellDiagonalState
 from qsim.quantum.noise import OperationNoise
 from qsim.trace.sinks import MemorySink
@@ -65,10 +66,22 @@ def test_one_round_of_equal_pairs_is_the_closed_form(fidelity: float) -> None:
 
 def test_one_round_of_dejmps_with_errors_is_what_the_state_says() -> None:
     sink = MemorySink()
-    kind = {"kind": "dejmps", "gate_error": 0.02, "measurement_error": 0.01}
+    first, second = (
+        {"gate_error": 0.02, "readout_error": 0.01},
+        {"gate_error": 0.01, "readout_error": [0, 0.02]},
+    )
     pair = BellDiagonalState.werner(0.8)
-    probability, state = pair.purified(pair, "dejmps", OperationNoise(0.02, 0.01))
-    engine = one_link(0.8, 0.801, kind, duration=4.0, trace=sink)
+    noise = OperationNoise(0.02, 0.01), OperationNoise(0.01, (0.0, 0.02))
+    probability, state = recipes.dejmps(pair, pair, *noise)
+    document = chain(
+        1,
+        purification="dejmps",
+        generation=clocked(0.5e-3, fidelity=0.8),
+        nodes={"n0": {"processor": first}, "n1": {"processor": second}},
+        traffic=[request("n0", "n1", memories=2, fidelity=state.fidelity() - 1e-9, start="20 ms")],
+        run={"duration": 4.0},
+    )
+    engine = alive(document, trace=sink)
     assert fidelities(engine) == {round(state.fidelity(), 12)}
     outcomes = [fields["success"] for _, _, fields in rounds(sink)]
     assert share_of(sum(outcomes), len(outcomes), probability).sigmas(probability) < ROOM
@@ -276,7 +289,7 @@ def test_a_half_lost_during_a_round_leaves_noise_and_no_memory_behind() -> None:
         1,
         purification="bbpssw",
         generation=clocked(0.5e-3, 0.5, fidelity=0.8),
-        memory={"cutoff": "5 ms"},
+        cutoff="5 ms",
         count=4,
         traffic=[request("n0", "n1", memories=4, fidelity=0.83)],
         run={"duration": 2.0},

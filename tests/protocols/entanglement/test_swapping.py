@@ -242,7 +242,7 @@ def test_the_ends_of_a_failed_swap_go_on_when_they_hear_of_it() -> None:
 
 def test_a_swapped_pair_is_given_up_at_the_earlier_of_two_deadlines() -> None:
     """The links are ready at different times; both ends take the deadline of the older pair."""
-    document = chain((1.0, 3.0), memory={"cutoff": "50 ms"}, generation=clocked(0.5e-3))
+    document = chain((1.0, 3.0), cutoff="50 ms", generation=clocked(0.5e-3))
     engine = alive(document)
     engine.request("n0", "n2", start="20 ms")
     engine.run_until(round(22 * MS))
@@ -275,7 +275,7 @@ def test_many_memories_keep_a_long_chain_busy(kind: str, consent: bool) -> None:
         (0.1, 0.2, 0.1, 0.3, 0.1),
         swapping={"kind": kind, "consent": consent},
         generation=clocked(1e-4, 0.5),
-        memory={"cutoff": "20 ms"},
+        cutoff="20 ms",
         count=4,
         traffic=[request("n0", "n5", memories=2)],
     )

@@ -19,8 +19,8 @@ def document(detail: str = "attempt", count: int = 1, **fields: Any) -> dict[str
     Args:
         detail: level of detail.
         count: memories at each node.
-        **fields: `memory`, `fibre`, `detector`, `generation`, `classical`; `length`, `midpoint` and
-            `station_delay` of the link; `nodes`, its two ends.
+        **fields: `memory`, `fibre`, `detector`, `generation`, `classical`; `cutoff` of all nodes; `length`,
+            `midpoint` and `station_delay` of the link; `nodes`, its two ends.
     """
     nodes = fields.get("nodes", ["alice", "bob"])
     parts = {part: fields[part] for part in ("fibre", "detector", "generation") if part in fields}
@@ -31,6 +31,7 @@ def document(detail: str = "attempt", count: int = 1, **fields: Any) -> dict[str
         "defaults": {"memory": {"count": count, **fields.get("memory", {})}, **parts},
         "links": [{"between": list(nodes), "length": fields.get("length", "20 km"), **place}],
         "classical": fields.get("classical", {}),
+        "protocols": {"cutoff": fields.get("cutoff", "none")},
     }
 
 

@@ -75,7 +75,7 @@ def test_chains_deliver_alike(memories: int, handshake: str, swapping: str, size
 
 def bright_link(count_rate: float | None, target: float, duration: float) -> dict[str, Any]:
     """The shortest link of the published metropolitan network: 100 m of fibre, 250 us of classical delay."""
-    memory = {"count": 24, "efficiency": 0.75, "frequency": "200 kHz", "cutoff": "1.3 s"}
+    memory = {"count": 24, "efficiency": 0.75, "frequency": "200 kHz"}
     return {
         "run": {"duration": duration, "formalism": "scalar-fidelity"},
         "nodes": ["Argonne_1", "Argonne_3"],
@@ -90,7 +90,10 @@ def bright_link(count_rate: float | None, target: float, duration: float) -> dic
             "station": "half",
             "channels": [{"between": ["Argonne_1", "Argonne_3"], "delay": "0.25 ms"}],
         },
-        "protocols": {"purification": {"kind": "bbpssw", "policy": "until-target", "match": "equal"}},
+        "protocols": {
+            "purification": {"kind": "bbpssw", "policy": "until-target", "match": "equal"},
+            "cutoff": {"kind": "age", "after": "1.3 s"},
+        },
         "traffic": [
             {"kind": "request", "initiator": "Argonne_1", "responder": "Argonne_3", "memories": 24}
             | {"fidelity": target}

@@ -75,9 +75,10 @@ def one_hop(directed: DirectedLink, memories: int, duration: float) -> FlowRow:
     document = {
         "run": {"duration": duration, "formalism": "scalar-fidelity"},
         "nodes": ends,
+        "protocols": {"cutoff": {"kind": "age", "after": "1.3 s"}},
         "links": [{"between": ends, "length": 1e3 * float(directed.length)}],
         "defaults": {
-            "memory": {"count": memories, "efficiency": 0.75, "frequency": "200 kHz", "cutoff": "1.3 s"},
+            "memory": {"count": memories, "efficiency": 0.75, "frequency": "200 kHz"},
             "detector": {"efficiency": 0.8, "count_rate": "50 MHz", "window": "20 ps", "time_resolution": 0},
             "generation": {"kind": "barrett-kok", "handshake": "negotiated", "bunching": False},
         },

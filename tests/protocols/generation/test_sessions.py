@@ -71,7 +71,7 @@ def test_both_ends_hear_of_one_pair_after_the_station_has(detail: str, fields: d
 @BOTH
 def test_pairs_are_as_old_as_the_light_that_made_them(detail: str, fields: dict[str, Any]) -> None:
     """Born when the first light of the attempt left; a cut-off counts from there."""
-    work = bench(detail, {**fields, "memory": {"cutoff": "1 s"}}, seed=3)
+    work = bench(detail, {**fields, "cutoff": {"kind": "age", "after": "1 s"}}, seed=3)
     watch = Stopwatch(work)
     work.sim.run(until=10**11)
     (_, near), (late, far) = watch.heard
@@ -87,7 +87,8 @@ def test_pairs_are_as_old_as_the_light_that_made_them(detail: str, fields: dict[
 @EVERY
 @BOTH
 def test_the_shorter_cutoff_of_the_two_ends_counts(detail: str, fields: dict[str, Any]) -> None:
-    nodes = {"alice": {"memory": {"cutoff": "1 s"}}, "bob": {"memory": {"cutoff": "2 s"}}}
+    ages = {"alice": "1 s", "bob": "2 s"}
+    nodes = {name: {"cutoff": {"kind": "age", "after": age}} for name, age in ages.items()}
     work = bench(detail, {**fields, "nodes": nodes}, seed=3)
     watch = Stopwatch(work)
     work.sim.run(until=10**11)

@@ -87,7 +87,6 @@ def _swappings() -> st.SearchStrategy[Document]:
             "kind": st.sampled_from(["nested", "sequential", "asap"]),
             "consent": st.booleans(),
             "success_probability": st.sampled_from([1.0, 1.0, 0.7, 0.7, 0.0]),
-            "gate_error": st.sampled_from([0.0, 0.05]),
         }
     )
 
@@ -121,8 +120,6 @@ def documents(draw: st.DrawFn, sizes: tuple[int, ...], shapes: tuple[str, ...]) 
         "initial_fidelity": 0.93,
     }
     cutoff = draw(st.sampled_from([None, None, 2, 5, 12, 40]))
-    if cutoff is not None:
-        memory["cutoff"] = cutoff * TICK
     memory |= draw(
         st.sampled_from([{}, {"depolarising_time": 200 * TICK}, {"t1": 400 * TICK, "t2": 200 * TICK}])
     )
@@ -142,6 +139,9 @@ def documents(draw: st.DrawFn, sizes: tuple[int, ...], shapes: tuple[str, ...]) 
         },
         "defaults": {
             "memory": memory,
+            "processor": draw(
+                st.sampled_from([{}, {"gate_error": 0.05}, {"gate_time": TICK, "readout_time": 0.5 * TICK}])
+            ),
             "detector": {"efficiency": 0.95, "window": 1e-9},
             "generation": draw(_generations()),
         },
@@ -162,7 +162,11 @@ def documents(draw: st.DrawFn, sizes: tuple[int, ...], shapes: tuple[str, ...]) 
                 for pair, ticks in channels
             ],
         },
-        "protocols": {"swapping": draw(_swappings()), "purification": draw(_purifications())},
+        "protocols": {
+            "swapping": draw(_swappings()),
+            "purification": draw(_purifications()),
+            "cutoff": "none" if cutoff is None else {"kind": "age", "after": cutoff * TICK},
+        },
     }
 
 

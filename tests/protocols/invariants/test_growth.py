@@ -56,7 +56,8 @@ def busy(swapping: Any, **fields: Any) -> Document:
         3,
         swapping=swapping,
         generation=fields.pop("generation", clocked(0.5e-3, 0.8, fidelity=0.95)),
-        memory={"cutoff": "40 ms", "depolarising_time": "3 s"},
+        cutoff="40 ms",
+        memory={"depolarising_time": "3 s"},
         count=8,
         traffic=[
             request("n0", "n3", memories=2, fidelity=fields.pop("fidelity", 0.0)),
@@ -107,7 +108,7 @@ def test_what_a_node_reaches_does_not_grow_with_the_pairs(case: str) -> None:
 
 def test_a_script_that_takes_its_time_lets_nothing_pile_up() -> None:
     """Pairs that are given up before the script comes for them do not wait for it."""
-    engine = alive(chain(1, memory={"cutoff": "5 ms"}, run={"duration": 100.0, "record_pairs": False}))
+    engine = alive(chain(1, cutoff="5 ms", run={"duration": 100.0, "record_pairs": False}))
     stream = engine.request("n0", "n1", memories=2)
 
     def take() -> Any:

@@ -73,8 +73,8 @@ def everything(detail: str, handshake: Any, swapping: Any) -> Document:
         swapping={**swapping, "success_probability": 0.9},
         purification="bbpssw",
         generation={"kind": "barrett-kok", "handshake": handshake},
+        cutoff="4 ms",
         memory={
-            "cutoff": "4 ms",
             "t2": "50 ms",
             "initial_fidelity": 0.95,
             "frequency": 1e6,

@@ -22,7 +22,7 @@ def crowded(swapping: Any, cutoff: str | None = None, seed: int = 1, trace: Memo
         LINKS,
         swapping=swapping,
         generation=clocked(1e-3, 0.3),
-        memory={} if cutoff is None else {"cutoff": cutoff},
+        cutoff=cutoff,
         count=2 * MEMORIES,
         traffic=[request("n0", f"n{LINKS}", memories=MEMORIES)],
         run={"duration": 2.0},
@@ -117,7 +117,7 @@ def test_a_blind_source_is_named_too() -> None:
 HEALTHY: dict[str, dict[str, Any]] = {
     "long links, few successes": {"links": [40.0, 60.0], "generation": clocked(0.1, 1e-3)},
     "no success at all in the run": {"links": 2, "generation": clocked(1e-3, 1e-7)},
-    "long cut-off": {"links": 3, "generation": clocked(1e-3, 0.01), "memory": {"cutoff": "900 ms"}},
+    "long cut-off": {"links": 3, "generation": clocked(1e-3, 0.01), "cutoff": "900 ms"},
     "slow hand-shake": {
         "links": 2,
         "generation": {
