@@ -119,6 +119,7 @@ class Link(LightPath):
         handshake: how its ends agree on attempts.
         hardware: what the model sees.
         profile: one attempt by exact calculation.
+        flights, detections, bins: what the model says of the times of a round.
         state: state of a freshly heralded pair.
         attempts, heralds: so far.
         wait_ps: summed time from both memories being free to the herald.
@@ -153,7 +154,9 @@ class Link(LightPath):
         self.hardware = hardware
         self.profile: AttemptProfile = self.model.profile(self.hardware)
         self.state = formalism.from_density_matrix(self.profile.rho)
-        station.bins = self.model.bins_ps()
+        self.flights = self.model.flights(self)
+        self.detections = self.model.detections(self)
+        self.bins = station.bins = self.model.bins_ps()
         self.attempts = 0
         self.heralds = 0
         self.wait_ps = 0
@@ -219,7 +222,7 @@ def link_hardware(spec: LinkSpec, first: MemoryModel, second: MemoryModel) -> Li
         spec: the link.
         first, second: the memories at its two ends.
     """
-    (fibre_first, length_first), (fibre_second, length_second) = arms_of(spec)
+    (length_first, fibre_first), (length_second, fibre_second) = arms_of(spec)
     return LinkHardware(
         first=first,
         second=second,
@@ -231,6 +234,6 @@ def link_hardware(spec: LinkSpec, first: MemoryModel, second: MemoryModel) -> Li
     )
 
 
-def arms_of(spec: LinkSpec) -> tuple[tuple[FibreModel, float], tuple[FibreModel, float]]:
-    """The two arms of a link, its first node's first: the fibre, and its length in metres."""
-    return (spec.fibre, spec.length * spec.midpoint), (spec.fibre, spec.length * (1 - spec.midpoint))
+def arms_of(spec: LinkSpec) -> tuple[tuple[float, FibreModel], tuple[float, FibreModel]]:
+    """The two arms of a link, its first node's first: length in metres, and fibre."""
+    return (spec.length * spec.midpoint, spec.fibre), (spec.length * (1 - spec.midpoint), spec.fibre)

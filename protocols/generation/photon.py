@@ -108,7 +108,7 @@ class PhotonSession(GenerationSession[PhotonAttempt]):
 
     def _prepare(self) -> None:
         super()._prepare()
-        self.places = len(self.link.model.detections(self.link))
+        self.places = len(self.link.detections)
         for node in (self.upstream, self.downstream):
             node.on(self.report, _hear)
 

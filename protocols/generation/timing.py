@@ -52,17 +52,17 @@ class Timing:
     def of(cls, link: Link, upstream: QuantumNode, downstream: QuantumNode) -> Timing:
         """Read the timing off a link."""
         model = link.model
-        flights = model.flights(link)
+        flights = link.flights
         if upstream is not link.first:
             flights = flights[1], flights[0]
         heralds = [
             max(
                 seen.after + (seen.place.delay_to(end) if seen.place is not end else 0)
-                for seen in model.detections(link)
+                for seen in link.detections
             )
             for end in (upstream, downstream)
         ]
-        later_bins = model.bins_ps()[-1]
+        later_bins = link.bins[-1]
         return cls(
             flight_up=flights[0],
             flight_down=flights[1],

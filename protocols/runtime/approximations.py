@@ -21,7 +21,7 @@ def dead_time_notes(links: Iterable[Link]) -> Iterator[str]:
     """
     found: dict[tuple[int, int], list[str]] = {}
     for link in links:
-        if all(seen.place is not link.station for seen in link.model.detections(link)):
+        if all(seen.place is not link.station for seen in link.detections):
             continue
         dead, spacing = link.hardware.detector.dead_time_ps(), _spacing(link)
         if dead > spacing:

@@ -37,7 +37,7 @@ def build_links(
     for part in parts:
         name = station_name(part)
         if name not in stations:
-            slot = max(fibre.slot_ps() for fibre, _ in arms_of(part.links[0]))
+            slot = max(fibre.slot_ps() for _, fibre in arms_of(part.links[0]))
             station = stations[name] = HeraldingStation(
                 context.sim, name, classical, part.hardware.detector, slot
             )
@@ -115,7 +115,7 @@ def _connect_station(network: ClassicalNetwork, part: Segment, station: str, spe
     first, second = part.nodes[0], part.nodes[-1]
     link = part.links[0]
     arms = arms_of(link)
-    for (node, other), (_, length) in zip(((first, second), (second, first)), arms, strict=True):
+    for (node, other), (length, _) in zip(((first, second), (second, first)), arms, strict=True):
         if part.station is not None:
             delay = network.propagation(node, part.nodes[part.station[0]])
         elif link.station_delay is not None:
