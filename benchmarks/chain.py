@@ -57,7 +57,7 @@ def document(
             "memory": {"count": 2 * memories, "efficiency": EFFICIENCY, "initial_fidelity": FIDELITY},
             "fibre": {"attenuation": "0.2 dB/km"},
             "detector": {"efficiency": DETECTOR},
-            "generation": {"kind": "two-photon", "handshake": "continuous"},
+            "link_model": {"kind": "two-photon", "handshake": "continuous"},
         },
         "topology": {"kind": "line", "nodes": last + 1, "length": f"{km} km"},
         "protocols": {"swapping": swapping, "purification": "none"},

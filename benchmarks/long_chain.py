@@ -47,11 +47,12 @@ def document(nodes: int, decay: float) -> dict[str, Any]:
         "run": {"duration": "2 s"},
         "defaults": {
             "memory": {"count": 2, "depolarising_time": decay},
+            "processor": {"gate_error": GATE_ERROR},
             "fibre": {"attenuation": 0},
-            "generation": {"kind": "midpoint-source", "rate": RATE},
+            "link_model": {"kind": "midpoint-source", "rate": RATE},
         },
         "topology": {"kind": "line", "nodes": nodes, "length": "20 km"},
-        "protocols": {"swapping": {"kind": "nested", "gate_error": GATE_ERROR}, "purification": "none"},
+        "protocols": {"swapping": "nested", "purification": "none"},
         "traffic": [{"kind": "request", "initiator": "n0", "responder": far, "pairs": 1}],
     }
 

@@ -29,7 +29,7 @@ def document(detail: str, seconds: float) -> dict[str, Any]:
             "fibre": {"attenuation": "0.2 dB/km"},
             "detector": {"efficiency": 0.9, "count_rate": "25 MHz"},
             # Two photons that meet part at the beam splitter, as they do in SeQUeNCe.
-            "generation": {"kind": "barrett-kok", "handshake": "negotiated", "bunching": False},
+            "link_model": {"kind": "barrett-kok", "handshake": "negotiated", "bunching": False},
         },
         "nodes": ["a", "b"],
         "links": [{"between": ["a", "b"], "length": "10 km"}],

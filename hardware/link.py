@@ -10,7 +10,6 @@ from hardware.link_models.base import LinkHardware
 from qsim.registry import define_kind
 
 if TYPE_CHECKING:
-    from hardware.fibre import FibreModel
     from hardware.link_models.base import AttemptProfile, LinkModel
     from hardware.memory import MemoryModel
     from hardware.node import QuantumNode
@@ -96,7 +95,7 @@ class Segment:
     @property
     def model(self) -> Any:
         """The link model."""
-        return self.links[0].generation
+        return self.links[0].link_model
 
 
 class Link(LightPath):
@@ -222,7 +221,7 @@ def link_hardware(spec: LinkSpec, first: MemoryModel, second: MemoryModel) -> Li
         spec: the link.
         first, second: the memories at its two ends.
     """
-    (length_first, fibre_first), (length_second, fibre_second) = arms_of(spec)
+    (length_first, fibre_first), (length_second, fibre_second) = spec.arm(0), spec.arm(1)
     return LinkHardware(
         first=first,
         second=second,
@@ -232,8 +231,3 @@ def link_hardware(spec: LinkSpec, first: MemoryModel, second: MemoryModel) -> Li
         delay_second=fibre_second.delay_ps(length_second),
         detector=spec.detector,
     )
-
-
-def arms_of(spec: LinkSpec) -> tuple[tuple[float, FibreModel], tuple[float, FibreModel]]:
-    """The two arms of a link, its first node's first: length in metres, and fibre."""
-    return (spec.length * spec.midpoint, spec.fibre), (spec.length * (1 - spec.midpoint), spec.fibre)

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from hardware.node import Crossing, NodeKind, QuantumNode
-from qsim import registry
 from qsim.model.specs import NodeSpec
-from qsim.parameters import declarations
 from qsim.registry import define_kind, register
 
 if TYPE_CHECKING:
@@ -80,19 +78,10 @@ class OpticalNode(NodeSpec):
         """Faults that only the whole scenario shows."""
         here = [link for link in context.links if self.name in link.between]
         for link in here[1:]:
-            if (link.generation, link.detector) != (here[0].generation, here[0].detector):
+            if (link.link_model, link.detector) != (here[0].link_model, here[0].detector):
                 yield (
                     "",
                     f"the fibres that meet at '{self.name}' share its stations, so their links need one link "
                     f"model and one detector; '{'-'.join(link.between)}' has others than "
                     f"'{'-'.join(here[0].between)}'",
                 )
-
-
-def node_kind(spec: NodeSpec) -> NodeKind:
-    """A node of the kind that the scenario names."""
-    if type(spec) is not NodeSpec:
-        return cast(NodeKind, spec)
-    fields = {declared.name: getattr(spec, declared.name) for declared in declarations(NodeSpec)}
-    made: NodeKind = registry.lookup("node", spec.type)(**fields)
-    return made

@@ -32,7 +32,7 @@ def segments(nodes: Mapping[str, NodeKind], links: Sequence[LinkSpec]) -> Iterat
         if not any(end in fibres for end in link.between):
             banks = _bank(nodes, link, 0), _bank(nodes, link, 1)
             first, second = (nodes[end].banks[bank] for end, bank in zip(link.between, banks, strict=True))
-            name = link.name or "-".join(link.between)
+            name = link.name
             yield Segment(name, link.between, banks, (link,), None, link_hardware(link, first, second))
         for end in link.between:
             if end in fibres:
@@ -73,11 +73,13 @@ def _crossing(
             arms = way[:place], way[place:]
             passed = crossings[:place], crossings[place - 1 :]
             transmissions = [
-                prod(link.fibre.transmission(link.length) for link in arm)
+                prod(fibre.transmission(length) for link in arm for length, fibre in link.fibres)
                 * prod(node.transmission for node in on_arm if node)
                 for arm, on_arm in zip(arms, passed, strict=True)
             ]
-            delays = [sum(link.fibre.delay_ps(link.length) for link in arm) for arm in arms]
+            delays = [
+                sum(fibre.delay_ps(length) for link in arm for length, fibre in link.fibres) for arm in arms
+            ]
             hardware = LinkHardware(
                 first=memories[0],
                 second=memories[1],

@@ -26,6 +26,7 @@ import functools
 import numbers
 import types
 import typing
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from qsim import registry, units
@@ -83,11 +84,13 @@ class OfKind:
         doc: meaning, one sentence without a full stop.
         default: the name that stands in when the field is left out (None in Python); empty when there is
             none.
+        named: whether the field also takes several objects, as a mapping from names to them.
     """
 
     kind: str
     doc: str
     default: str = ""
+    named: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -175,6 +178,8 @@ def checked(declared: Declaration, value: Any, where: str) -> Any:
     if value is None and declared.optional:
         return None
     if isinstance(about, OfKind):
+        if about.named and are_named(about.kind, about.default, value):
+            return {name: registry.build(about.kind, entry) for name, entry in value.items()}
         return registry.build(about.kind, about.default if value is None and about.default else value)
     members = typing.get_args(declared.type)
     if typing.get_origin(declared.type) in (typing.Union, types.UnionType):
@@ -208,6 +213,31 @@ def checked(declared: Declaration, value: Any, where: str) -> Any:
                 f"{where} must be one of {choices}; got {value!r}{nearest(value, about.choices)}"
             )
     return value
+
+
+def are_named(kind: str, default_name: str, value: Any) -> bool:
+    """Whether a value holds objects of a kind by names of their own, rather than the parameters of one.
+
+    Args:
+        kind: the kind.
+        default_name: what an object without a name is.
+        value: what stands in the place of an object of the kind.
+
+    Example:
+        >>> are_named("memory", "atomic", {"comm": {"count": 2}, "data": "atomic"})
+        True
+        >>> are_named("memory", "atomic", {"count": 2})
+        False
+    """
+    if not isinstance(value, Mapping) or not value or "kind" in value:
+        return False
+    names, usual = registry.names(kind), registry.lookup(kind, default_name)
+    if any(declared.name in value for declared in declarations(usual)):
+        return False
+    return all(
+        isinstance(each, Mapping | Declared) or (isinstance(each, str) and each in names)
+        for each in value.values()
+    )
 
 
 def _checked_each(declared: Declaration, members: tuple[Any, ...], value: Any, where: str) -> Any:

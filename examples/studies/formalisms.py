@@ -16,7 +16,7 @@ import qsim
 from qsim.results.intervals import student
 from qsim.sweeps import SweepResult
 
-FORMALISM, GATES = "run.formalism", "protocols.swapping.gate_error"
+FORMALISM, GATES = "run.formalism", "defaults.processor.swap_gate_error"
 SCALAR, STATE, NOISY = "one number a pair", "state, perfect gates", "state, gate error 1.25 %"
 #: A gate error p leaves 1 - 12 p / 15 of a perfect pair: 0.99 for p = 0.0125.
 VARIANTS = {

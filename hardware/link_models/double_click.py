@@ -78,7 +78,7 @@ class TwoPhoton(_DoubleClick):
             return
         for link in context.links:
             window = to_s(link.detector.window_ps())
-            if link.generation == self and self.bin_separation < window:
+            if link.link_model == self and self.bin_separation < window:
                 yield (
                     "bin_separation",
                     f"must be at least the detection window, {window:g} s, got {self.bin_separation:g} s: "

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 from math import inf, log
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from hardware.node_kinds import node_kind
 from hardware.segments import segments
 
 if TYPE_CHECKING:
@@ -31,8 +31,9 @@ def best_fidelity(context: CheckContext, initiator: str, responder: str, memorie
         memories: memories that a request has at each end. Purification needs two, and pairs of equal history
             one more for every round.
     """
+    nodes: Mapping[str, Any] = context.nodes
     best: dict[tuple[str, str], PairState] = {}
-    for segment in segments({name: node_kind(context.nodes[name]) for name in context.nodes}, context.links):
+    for segment in segments(nodes, context.links):
         heralded = context.formalism.from_density_matrix(segment.model.profile(segment.hardware).rho)
         a, b = segment.nodes[0], segment.nodes[-1]
         there = _limit(context, heralded, a, b, memories)

@@ -7,8 +7,9 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from hardware.classical import ClassicalChannel, ClassicalNetwork
-from hardware.link import Link, arms_of
+from hardware.link import Link
 from hardware.station import HeraldingStation
+from qsim.model.specs import default_name
 
 if TYPE_CHECKING:
     from hardware.link import Segment
@@ -37,10 +38,8 @@ def build_links(
     for part in parts:
         name = station_name(part)
         if name not in stations:
-            slot = max(fibre.slot_ps() for _, fibre in arms_of(part.links[0]))
-            station = stations[name] = HeraldingStation(
-                context.sim, name, classical, part.hardware.detector, slot
-            )
+            detector, slot = part.hardware.detector, max(fibre.slot_ps() for _, fibre in part.links[0].fibres)
+            station = stations[name] = HeraldingStation(context.sim, name, classical, detector, slot)
             if context.detail == "photon":
                 station.switch_on()
         _connect_station(classical, part, name, scenario.classical)
@@ -54,7 +53,8 @@ def station_name(part: Segment) -> str:
         place, number = part.station
         return f"{part.nodes[place]}|{number}"
     between = "|".join(part.nodes)
-    return between if part.links[0].name is None else f"{between}|{part.name}"
+    usual = part.name == default_name(part.nodes)
+    return between if usual else f"{between}|{part.name}"
 
 
 class FibreMap:
@@ -114,8 +114,7 @@ def _connect_station(network: ClassicalNetwork, part: Segment, station: str, spe
     """State the delays between a station and the two ends that it serves."""
     first, second = part.nodes[0], part.nodes[-1]
     link = part.links[0]
-    arms = arms_of(link)
-    for (node, other), (length, _) in zip(((first, second), (second, first)), arms, strict=True):
+    for node, other, arm in ((first, second, 0), (second, first, 1)):
         if part.station is not None:
             delay = network.propagation(node, part.nodes[part.station[0]])
         elif link.station_delay is not None:
@@ -123,5 +122,5 @@ def _connect_station(network: ClassicalNetwork, part: Segment, station: str, spe
         elif spec.station == "half":
             delay = network.propagation(node, other) / 2
         else:
-            delay = length / spec.speed
+            delay = link.arm(arm)[0] / spec.speed
         network.connect(node, station, delay)

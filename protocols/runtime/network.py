@@ -8,7 +8,6 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from hardware.node_kinds import node_kind
 from hardware.segments import segments
 from protocols.apps.request import RequestApp
 from protocols.apps.stream import PairStream
@@ -76,7 +75,7 @@ class NetworkRuntime:
         self.horizon = to_ps(run.duration)
         self.recorder = Recorder(run.record_pairs)
         self._classical = build_classical(self.context, scenario, FibreMap(scenario))
-        kinds = {spec.name: node_kind(spec) for spec in scenario.nodes}
+        kinds: dict[str, Any] = {spec.name: spec for spec in scenario.nodes}
         self.nodes: dict[str, QuantumNode] = {
             name: kind.build(self.sim, self._classical, index)
             for index, (name, kind) in enumerate(kinds.items())

@@ -121,7 +121,7 @@ def _cause(agents: list[FlowAgent]) -> str:
         )
     advice = (
         "pairs of neighbouring nodes have crossed; let swapping 'asap' take the 'oldest' pairs, give the "
-        "memories a cutoff, or swap in order with swapping 'sequential' or 'nested'"
+        "pairs a cutoff, or swap in order with swapping 'sequential' or 'nested'"
     )
     where = "; ".join(blocked) or "every memory waits"
     return f"no attempt can begin and no swap is possible: {where}; {advice}"

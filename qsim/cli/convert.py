@@ -1,15 +1,18 @@
-"""``qsim convert``: somebody else's description of a network, as a scenario of ours."""
+"""``qsim convert``: scenarios of an earlier format, and other people's networks, as scenarios of ours."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from qsim.cli.console import USAGE, write_text
 from qsim.cli.options import Quiet, Verbose, console_of
+
+#: How the names of files end that may be scenarios.
+SCENARIOS: Final = (".yaml", ".yml", ".json")
 
 
 def convert(
@@ -17,7 +20,9 @@ def convert(
     file: Annotated[
         Path,
         typer.Argument(
-            metavar="FILE", help="A SeQUeNCe configuration (.json), GraphML or GML file.", show_default=False
+            metavar="FILE",
+            help="A scenario of an earlier format, a SeQUeNCe configuration (.json), GraphML or GML file.",
+            show_default=False,
         ),
     ],
     out: Annotated[
@@ -35,14 +40,24 @@ def convert(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Convert a network description into a scenario.
+    """Convert a scenario of an earlier format, or a network description, into a scenario of this format.
 
-    What cannot be honoured is reported on standard error, never dropped in silence.
+    What cannot be honoured is reported on standard error, never dropped in silence. The comments of a file
+    are not kept.
     """
     console = console_of(ctx, quiet=quiet, verbose=verbose)
+    from qsim.cli.simulation import is_foreign
     from qsim.network.importers import convert_file
     from qsim.scenario import to_yaml
 
+    if file.suffix.lower() in SCENARIOS and not is_foreign(file):
+        from qsim.scenario.conversion import converted_file
+
+        document = converted_file(file)
+        if file.suffix.lower() != ".json" and "#" in file.read_text(encoding="utf-8"):
+            console.say(f"the comments of {file} are not kept")
+        write_text(to_yaml(document), out)
+        return
     conversion = convert_file(file)
     losses = conversion.report.losses
     if conversion.report.entries:

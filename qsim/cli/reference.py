@@ -11,6 +11,7 @@ from typing import Any
 
 from qsim import registry
 from qsim.model.specs import (
+    ArmSpec,
     ChannelSpec,
     ClassicalSpec,
     DelayTable,
@@ -27,6 +28,7 @@ _PARTS: dict[str, type[Declared]] = {
     "run": RunSpec,
     "nodes": NodeSpec,
     "links": LinkSpec,
+    "links.arms": ArmSpec,
     "classical": ClassicalSpec,
     "classical.channels": ChannelSpec,
     "classical.one_way": DelayTable,
@@ -37,6 +39,7 @@ _PARTS: dict[str, type[Declared]] = {
     "sweep.sample.parameters": RangeSpec,
     "sweep.until": UntilSpec,
 }
+_NODE_FIELDS = frozenset(declared.name for declared in declarations(NodeSpec))
 
 
 def markdown() -> str:
@@ -78,8 +81,10 @@ def entry(heading: str, cls: Any) -> list[str]:
 
 def _rows(cls: Any) -> Iterator[str]:
     for declared in declarations(cls):
-        if cls is NodeSpec and declared.name == "name":
-            # In a document the name is the key of the node's settings, and no parameter.
+        if issubclass(cls, NodeSpec) and declared.name in (
+            _NODE_FIELDS if cls is not NodeSpec else ("name",)
+        ):
+            # The name is the key of the node's settings; what all nodes have is told once.
             continue
         about = declared.about
         if isinstance(about, OfKind):

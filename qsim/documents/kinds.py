@@ -12,7 +12,7 @@ from typing import Any
 from qsim import registry
 from qsim.documents.tree import Node
 from qsim.errors import RegistryError
-from qsim.parameters import Declared, OfKind, declarations
+from qsim.parameters import Declared, OfKind, are_named, declarations
 
 
 def find(kind: str, name: str) -> Any | None:
@@ -57,7 +57,7 @@ def laid_over(kind: str, default_name: str, base: Node | None, over: Node | None
     """
     if base is None or over is None:
         return base or over
-    below, above = _spelt_out(base), _spelt_out(over)
+    below, above = spelt_out(base), spelt_out(over)
     name = _name(below, default_name)
     if above is None or below is None or ("kind" in above and _name(above, default_name) != name):
         return over
@@ -70,7 +70,39 @@ def laid_over(kind: str, default_name: str, base: Node | None, over: Node | None
     return (base if over.place.overridden else over).within(merged)
 
 
-def _spelt_out(node: Node) -> dict[str, Node] | None:
+def laid_over_named(kind: str, default_name: str, base: Node | None, over: Node | None) -> Node | None:
+    """Lay one object of a kind, or several by name, over one or several.
+
+    Several stand in place of one, each laid over it; of several, those of the same name are laid over each
+    other. One stands in place of several.
+
+    Args:
+        kind, default_name, base, over: as in `laid_over`.
+    """
+    if base is None or over is None:
+        return base or over
+    several = _are_named(kind, default_name, base)
+    if not _are_named(kind, default_name, over) or (not several and _within(kind, default_name, base, over)):
+        return over if several else laid_over(kind, default_name, base, over)
+    below = {name: base.items.get(name) if several else base for name in over.items}
+    return over.within(
+        {
+            name: laid_over(kind, default_name, below[name], entry) or entry
+            for name, entry in over.items.items()
+        }
+    )
+
+
+def _are_named(kind: str, default_name: str, node: Node) -> bool:
+    return are_named(kind, default_name, {name: entry.value for name, entry in node.items.items()})
+
+
+def _within(kind: str, default_name: str, base: Node, over: Node) -> bool:
+    """Whether all keys are those of objects that an object holds."""
+    return set(over.items) <= set(kind_fields(find(kind, _name(spelt_out(base), default_name))))
+
+
+def spelt_out(node: Node) -> dict[str, Node] | None:
     """The long form of an object; None when it is neither form."""
     if isinstance(node.value, str):
         return {"kind": node}

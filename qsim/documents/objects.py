@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
+from pydantic_core import InitErrorDetails
 
 from qsim import registry
 from qsim.documents import messages
 from qsim.documents.faults import Faults
 from qsim.documents.pydantic_models import given, model_of
-from qsim.documents.refusals import KEY, fault_at, fault_of, faults_in, finished
+from qsim.documents.refusals import KEY, below, fault_at, fault_of, faults_in, finished
 from qsim.documents.tree import Node, NodeValues
 from qsim.errors import RegistryError, nearest
-from qsim.parameters import Declared, OfKind, declarations
+from qsim.parameters import Declared, OfKind, are_named, declarations
 
 _T = TypeVar("_T", bound=Declared)
 
@@ -55,6 +56,23 @@ class Objects:
         if known is None:
             known = self._made[kind, id(value)] = value, self._new_of_kind(kind, default_name, value)
         return known[1]
+
+    def named(self, kind: str, default_name: str, value: Mapping[str, Any]) -> dict[str, Any]:
+        """Objects of a registered kind by names of their own.
+
+        Raises:
+            ValidationError: with every fault in them.
+        """
+        made: dict[str, Any] = {}
+        faults: list[InitErrorDetails] = []
+        for name, entry in value.items():
+            try:
+                made[name] = self.of_kind(kind, default_name, entry)
+            except ValidationError as error:
+                faults += below(name, error)
+        if faults:
+            raise ValidationError.from_exception_data(kind, faults)
+        return made
 
     def of_class(self, cls: type[Declared], value: Any, known: tuple[str, ...] = ()) -> Any:
         """The object of a declared class that a mapping describes.
@@ -135,9 +153,13 @@ class Parts:
         """The object of a registered kind; see `Objects.of_kind`."""
         return self._noting(node, self._objects.of_kind, kind, default_name, self._values.of(node))
 
-    def judge_kind(self, kind: str, default_name: str, node: Node) -> None:
-        """Note the faults of an object that need not be complete."""
-        self._noting(node, self._partial.of_kind, kind, default_name, self._values.of(node))
+    def judge_kind(self, kind: str, default_name: str, node: Node, *, named: bool = False) -> None:
+        """Note the faults of an object that need not be complete, or of `named` ones."""
+        value = self._values.of(node)
+        judge = (
+            self._partial.named if named and are_named(kind, default_name, value) else self._partial.of_kind
+        )
+        self._noting(node, judge, kind, default_name, value)
 
     def judge_class(self, cls: type[Declared], node: Node) -> None:
         """Note the faults of an object that need not be complete."""

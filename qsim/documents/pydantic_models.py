@@ -21,7 +21,7 @@ from qsim.documents import json_leaves, messages
 from qsim.documents.kinds import kind_fields
 from qsim.documents.refusals import fault
 from qsim.errors import ParameterError
-from qsim.parameters import Declaration, Declared, OfKind, Param, checked, declarations
+from qsim.parameters import Declaration, Declared, OfKind, Param, are_named, checked, declarations
 
 if TYPE_CHECKING:
     from pydantic_core import CoreSchema
@@ -35,6 +35,10 @@ class Maker(Protocol):
 
     def of_kind(self, kind: str, default_name: str, value: Any) -> Any:
         """The object of a registered kind."""
+        ...
+
+    def named(self, kind: str, default_name: str, value: Mapping[str, Any]) -> dict[str, Any]:
+        """Objects of a registered kind by names of their own."""
         ...
 
     def of_class(self, cls: type[Declared], value: Any) -> Any:
@@ -55,7 +59,7 @@ def _model_of(cls: Any) -> type[BaseModel]:
         about = declared.about
         annotation: Any
         if isinstance(about, OfKind):
-            annotation = Annotated[Any, _OfKind(*kinds[declared.name])]
+            annotation = Annotated[Any, _OfKind(*kinds[declared.name], named=about.named)]
         else:
             annotation = _annotation(declared, about, declared.type)
         if declared.optional:
@@ -158,20 +162,25 @@ class _Either:
 
 
 class _OfKind:
-    """An object of a registered kind."""
+    """An object of a registered kind, or several by name."""
 
-    def __init__(self, kind: str, default_name: str) -> None:
+    def __init__(self, kind: str, default_name: str, *, named: bool = False) -> None:
         self._kind = kind
         self._default_name = default_name
+        self._named = named
 
     def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
         return core_schema.with_info_plain_validator_function(self._read)
 
     def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: Any) -> dict[str, Any]:
-        return json_leaves.kind_placeholder(self._kind)
+        one = json_leaves.kind_placeholder(self._kind)
+        several = {"type": "object", "additionalProperties": one, "minProperties": 1}
+        return {"anyOf": [one, several]} if self._named else one
 
     def _read(self, value: Any, info: core_schema.ValidationInfo) -> Any:
         objects: Maker = info.context  # type: ignore[assignment]
+        if self._named and are_named(self._kind, self._default_name, value):
+            return objects.named(self._kind, self._default_name, value)
         return objects.of_kind(self._kind, self._default_name, value)
 
 

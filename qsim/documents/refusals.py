@@ -83,6 +83,14 @@ def faults_in(error: ValidationError) -> Iterator[tuple[KeyPath, str, bool]]:
         yield found["loc"], found["ctx"]["message"], found["type"] == KEY
 
 
+def below(key: str, error: ValidationError) -> list[InitErrorDetails]:
+    """Faults of an object, said of the mapping that holds it under a key."""
+    return [
+        _detail((key, *found["loc"]), found["ctx"]["message"], found["type"])
+        for found in error.errors(include_url=False)
+    ]
+
+
 def _home(cls: type[Declared], key: str) -> str:
     """A hint when an unknown key is a parameter of an object that the class holds."""
     for field, (kind, name) in kind_fields(cls).items():

@@ -10,13 +10,16 @@ Fields marked `OfKind` hold an instance of a class found in the registry (in a f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Final, Self
 
 from qsim.model.outcome import RunOutcome
 from qsim.model.sweep_spec import SweepSpec
 from qsim.parameters import Declared, OfKind, Param
+
+#: The format of scenario documents that this version writes; those before it are read as well.
+FORMAT: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,49 +47,59 @@ class RunSpec(Declared):
 
 @dataclass(frozen=True, slots=True)
 class NodeSpec(Declared):
-    """One node with its memories and its processor.
+    """One node: what every registered kind of node (kind "node") derives from.
 
-    Left out, `swapping`, `purification` and `cutoff` are those of the network.
+    A node has one bank of memories or several with names of their own. The policies that it states stand in
+    place of the network's.
     """
 
     name: Annotated[str, Param("unique name of the node")]
-    memory: Annotated[Any, OfKind("memory", "the memories of the node", default="atomic")] = None
-    processor: Annotated[
-        Any, OfKind("processor", "how well and how fast the node operates on its memories", default="gates")
-    ] = None
-    swapping: Annotated[Any | None, OfKind("swapping", "which pairs this node swaps, and when")] = None
-    purification: Annotated[
-        Any | None, OfKind("purification", "how this node purifies pairs that lead to the initiator")
-    ] = None
-    cutoff: Annotated[Any | None, OfKind("cutoff", "when this node gives up pairs")] = None
-    type: Annotated[
-        str,
-        Param(
-            "'router' may carry other nodes' entanglement, 'end-node' may not",
-            choices=("router", "end-node"),
+    memory: Annotated[
+        Any,
+        OfKind(
+            "memory",
+            "the memories of the node: one bank, or several by name; links use the first unless they say so",
+            default="atomic",
+            named=True,
         ),
-    ] = "router"
+    ] = None
+    processor: Annotated[
+        Any, OfKind("processor", "what works on the memories: gates and measurements", default="gates")
+    ] = None
     position: Annotated[
         tuple[float, float] | None, Param("planar coordinates (x, y) in metres", unit="m")
     ] = None
     coordinates: Annotated[
         tuple[float, float] | None, Param("geographic coordinates (latitude, longitude) in degrees")
     ] = None
+    swapping: Annotated[Any | None, OfKind("swapping", "how the node swaps, if not as the network")] = None
+    purification: Annotated[
+        Any | None, OfKind("purification", "how the node purifies, if not as the network")
+    ] = None
+    cutoff: Annotated[Any | None, OfKind("cutoff", "when the node gives pairs up, if not as the network")] = (
+        None
+    )
 
-    @property
-    def relays(self) -> bool:
-        """Whether other nodes' entanglement may be routed through."""
-        return self.type == "router"
+    #: Whether other nodes' entanglement may be routed through.
+    relays: ClassVar[bool] = True
 
     @property
     def banks(self) -> Mapping[str, Any]:
-        """The memories by name of their bank."""
-        return {"memory": self.memory}
+        """The memories by name of their bank; a single bank is called "memory"."""
+        return self.memory if isinstance(self.memory, Mapping) else {"memory": self.memory}
 
     @property
     def count(self) -> int:
-        """The number of memories."""
-        return sum(memory.count for memory in self.banks.values())
+        """The number of memories in all banks."""
+        return sum(bank.count for bank in self.banks.values())
+
+
+@dataclass(frozen=True, slots=True)
+class ArmSpec(Declared):
+    """One arm of a link: the fibre from a node to the heralding station."""
+
+    length: Annotated[float | None, Param("length of the arm", unit="m", ge=0)] = None
+    fibre: Annotated[Any | None, OfKind("fibre", "the fibre of the arm, if not as the link's")] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +108,19 @@ class LinkSpec(Declared):
 
     between: Annotated[tuple[str, str], Param("names of the two nodes")]
     length: Annotated[float, Param("length of fibre between the two nodes", unit="m", ge=0)]
+    name: Annotated[
+        str, Param("unique name; left out, the names of the two nodes with a hyphen between them")
+    ] = ""
     fibre: Annotated[Any, OfKind("fibre", "the fibre of both arms", default="single-mode")] = None
+    arms: Annotated[
+        tuple[ArmSpec, ArmSpec] | None,
+        Param("the two arms where they differ, that of the first node first, instead of `midpoint`"),
+    ] = None
     detector: Annotated[
         Any, OfKind("detector", "the detectors of the heralding station", default="threshold")
     ] = None
-    generation: Annotated[
-        Any, OfKind("link-model", "the entanglement generation protocol", default="barrett-kok")
+    link_model: Annotated[
+        Any, OfKind("link-model", "how the link makes entanglement", default="barrett-kok")
     ] = None
     midpoint: Annotated[
         float,
@@ -116,12 +136,35 @@ class LinkSpec(Declared):
             ge=0,
         ),
     ] = None
-    name: Annotated[
-        str | None, Param("unique name, where two nodes have several links; left out, the nodes' names")
-    ] = None
     banks: Annotated[
-        tuple[str, str] | None, Param("memory banks used at the two nodes; left out, the first of each")
+        tuple[str, str] | None,
+        Param("the banks of memories used at the two nodes; left out, the first of each"),
     ] = None
+
+    def __post_init__(self) -> None:
+        Declared.__post_init__(self)
+        if not self.name:
+            object.__setattr__(self, "name", default_name(self.between))
+
+    def arm(self, place: int) -> tuple[float, Any]:
+        """Length in metres and fibre of an arm.
+
+        Args:
+            place: 0 for the arm of the first node, 1 for that of the second.
+        """
+        arm = self.arms[place] if self.arms else ArmSpec()
+        share = 1 - self.midpoint if place else self.midpoint
+        return self.length * share if arm.length is None else arm.length, arm.fibre or self.fibre
+
+    @property
+    def fibres(self) -> tuple[tuple[float, Any], ...]:
+        """The pieces of fibre that the link is made of, each with its length in metres."""
+        return (self.arm(0), self.arm(1)) if self.arms else ((self.length, self.fibre),)
+
+
+def default_name(between: Sequence[str]) -> str:
+    """The name of a link that is given none."""
+    return "-".join(between)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +223,7 @@ class ClassicalSpec(Declared):
 
 @dataclass(frozen=True, slots=True)
 class ProtocolsSpec(Declared):
-    """The protocols of every node."""
+    """The protocols of every node that states none of its own."""
 
     swapping: Annotated[Any, OfKind("swapping", "how and in which order routers swap", default="nested")] = (
         None
@@ -188,7 +231,9 @@ class ProtocolsSpec(Declared):
     purification: Annotated[
         Any, OfKind("purification", "how pairs below the target fidelity are purified", default="bbpssw")
     ] = None
-    cutoff: Annotated[Any, OfKind("cutoff", "when pairs are given up", default="none")] = None
+    cutoff: Annotated[
+        Any, OfKind("cutoff", "when pairs are given up because of their age", default="none")
+    ] = None
     routing: Annotated[Any, OfKind("routing", "how paths are found", default="shortest-path")] = None
     reservation: Annotated[
         Any, OfKind("reservation", "how nodes promise their memories to requests", default="hop-by-hop")

@@ -13,7 +13,8 @@ Example:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -31,15 +32,12 @@ if TYPE_CHECKING:
     from qsim.results import Result
     from qsim.scenario.scenario import Scenario
 
-_DEFAULTS = ("memory", "processor", "fibre", "detector", "generation", "node", "link")
-_POLICIES = ("swapping", "purification", "cutoff")
-_PROTOCOLS = (*_POLICIES, "routing")
-_NODE_FIELDS = ("memory", "processor", *_POLICIES, "type", "position", "coordinates")
-_LINK_FIELDS = ("fibre", "detector", "generation", "midpoint", "station_delay")
-_KINDS = {
-    **{key: key for key in ("memory", "processor", "fibre", "detector", *_PROTOCOLS)},
-    "generation": "link-model",
-}
+_PROTOCOLS = ("swapping", "purification", "cutoff", "routing", "reservation")
+_OBJECTS = ("memory", "processor", "fibre", "detector", "link_model")
+_DEFAULTS = (*_OBJECTS, "node", "link")
+_LINK_FIELDS = ("name", "fibre", "arms", "detector", "link_model", "midpoint", "station_delay", "banks")
+#: The kind of the objects that a field takes.
+_KINDS = {key: key.replace("_", "-") for key in (*_PROTOCOLS, *_OBJECTS)}
 
 
 class Network:
@@ -67,19 +65,20 @@ class Network:
         self.description = ""
         self.report = LossReport(name or "<network>")
         self._nodes: dict[str, dict[str, Any]] = {}
-        self._links: dict[frozenset[str], dict[str, Any]] = {}
+        self._links: dict[tuple[frozenset[str], Any], dict[str, Any]] = {}
         self._from_topology: set[str] = set()
         self._base: Path | None = None
         self._parts: dict[str, Any] = {}
         self._traffic: list[Any] = []
         self._run: dict[str, Any] = {}
+        self._notes: tuple[str, ...] = ()
         self.set_defaults(**defaults)
 
     def set_defaults(self, **parts: Any) -> Self:
         """Set what every node and link starts from.
 
         Args:
-            parts: `memory`, `processor`, `fibre`, `detector`, `generation`, or fields of every `node` or
+            parts: `memory`, `processor`, `fibre`, `detector`, `link_model`, or fields of every `node` or
                 `link` as a mapping.
         """
         return self._set("defaults", _DEFAULTS, parts)
@@ -88,7 +87,7 @@ class Network:
         """Set the protocols of every node.
 
         Args:
-            parts: `swapping`, `purification`, `cutoff`, `routing`.
+            parts: `swapping`, `purification`, `cutoff`, `routing`, `reservation`.
         """
         return self._set("protocols", _PROTOCOLS, parts)
 
@@ -134,8 +133,8 @@ class Network:
         self,
         name: str,
         *,
+        kind: str | None = None,
         memory: Any = None,
-        type: str | None = None,
         position: Sequence[Any] | None = None,
         coordinates: Sequence[float] | None = None,
         **fields: Any,
@@ -144,19 +143,20 @@ class Network:
 
         Args:
             name: unique name.
-            memory: its memories, laid over the default.
-            type: ``"router"`` or ``"end-node"``.
+            kind: a registered kind of node, such as ``"router"`` or ``"end-node"``.
+            memory: its memories, laid over the default; a mapping from names to memories makes several banks.
             position: planar place (x, y), m.
             coordinates: latitude and longitude, degrees.
-            fields: `processor`, laid over the default, and policies of its own: `swapping`, `purification`,
-                `cutoff`.
+            fields: `processor`, laid over the default; `swapping`, `purification`, `cutoff` in place of the
+                network's; and parameters of the kind.
         """
         if not isinstance(name, str) or not name:
             raise NetworkError(f"a node's name must be text, got {name!r}")
         if name in self._nodes:
             raise NetworkError(f"node '{name}' is added twice")
-        given = {"memory": memory, "type": type, "position": position, "coordinates": coordinates, **fields}
-        self._nodes[name] = _checked(f"node '{name}'", _NODE_FIELDS, given)
+        placed = {"position": position, "coordinates": coordinates}
+        given = {"kind": kind, "memory": memory, **placed, **fields}
+        self._nodes[name] = _checked(f"node '{name}'", {"kind", *_node_fields(kind)}, given)
         return self
 
     def add_nodes(self, *names: str, **same: Any) -> Self:
@@ -176,22 +176,25 @@ class Network:
         Args:
             a, b: names of the nodes.
             length: fibre between them, m; may be left out when both have a place.
-            fields: `fibre`, `detector`, `generation`, `midpoint`, `station_delay`, laid over the defaults.
+            fields: `fibre`, `detector`, `link_model`, `midpoint`, `station_delay`, laid over the defaults;
+                `arms`, the fibre from either node to the station as two mappings of `length` and `fibre`,
+                instead of `midpoint`; `banks`, the memories used at either node; and `name`, which a second
+                link between two nodes needs.
         """
         where = f"link '{a}'-'{b}'"
         self._must_know(a, where)
         self._must_know(b, where)
         if a == b:
             raise NetworkError(f"{where}: a node cannot be linked to itself")
-        pair = frozenset((a, b))
-        if pair in self._links:
-            raise NetworkError(f"{where}: these nodes are linked already")
+        key = frozenset((a, b)), fields.get("name")
+        if key in self._links:
+            raise NetworkError(f"{where}: these nodes are linked already; a second link needs a `name`")
         entry: dict[str, Any] = {"between": [a, b]}
         if length is not None:
             if units.parse(length, "m") < 0:
                 raise NetworkError(f"{where}: length must be in [0, inf) m, got {length}")
             entry["length"] = document_value(length, where)
-        self._links[pair] = entry | _checked(where, _LINK_FIELDS, fields)
+        self._links[key] = entry | _checked(where, _LINK_FIELDS, fields)
         return self
 
     def add_channel(self, a: str, b: str, delay: float | str) -> Self:
@@ -237,7 +240,7 @@ class Network:
             duration: simulated time, s; may be left out when the network was read from a scenario.
             run: `seed`, `detail`, `formalism`, `record_pairs`, `stop_when_done`.
         """
-        from qsim.model.specs import RunSpec
+        from qsim.model.specs import FORMAT, RunSpec
 
         known = tuple(declared.name for declared in declarations(RunSpec))
         settings = self._run | _checked(
@@ -245,7 +248,7 @@ class Network:
         )
         if "duration" not in settings:
             raise NetworkError("a run needs a duration, such as duration='10 s'")
-        made: dict[str, Any] = {"qsim": 1}
+        made: dict[str, Any] = {"qsim": FORMAT}
         if self.name:
             made["name"] = self.name
         if self.description:
@@ -270,7 +273,8 @@ class Network:
         from qsim.scenario import from_document
 
         source = f"<Network '{self.name}'>" if self.name else "<Network>"
-        return from_document(self.document(duration, **run), source=source)
+        made = from_document(self.document(duration, **run), source=source)
+        return replace(made, notes=self._notes + made.notes) if self._notes else made
 
     def engine(
         self, duration: float | str | None = None, *, trace: TraceSink | None = None, **run: Any
@@ -300,10 +304,15 @@ class Network:
         """A network that starts from a scenario document.
 
         Args:
-            document: the document; nodes and links in the form that this class writes or a file has.
+            document: the document, also of format 1; nodes and links in the form that this class writes or a
+                file has.
             base: folder against which files named in the document are resolved.
         """
+        from qsim.scenario.moved import upgraded_document
+
+        document, notes = upgraded_document(document_value(document, "scenario"))
         network = cls(str(document.get("name") or ""))
+        network._notes = notes
         network.description = str(document.get("description") or "")
         network._base = base
         network._run = document_value(document.get("run") or {}, "run")
@@ -315,7 +324,7 @@ class Network:
         nodes = document.get("nodes") or {}
         for name in nodes:
             entry = (nodes[name] if isinstance(nodes, Mapping) else None) or {}
-            network.add_node(name, **_checked(f"node '{name}'", _NODE_FIELDS, entry))
+            network.add_node(name, **({"kind": entry} if isinstance(entry, str) else entry))
         for link in document.get("links") or []:
             fields = {key: value for key, value in link.items() if key != "between"}
             network.add_link(*link["between"], **fields)
@@ -372,7 +381,7 @@ class Network:
             raise NetworkError(f"{where}: no node '{name}'{hint}; add it first")
 
 
-def _checked(where: str, known: Sequence[str], given: Mapping[str, Any]) -> dict[str, Any]:
+def _checked(where: str, known: Collection[str], given: Mapping[str, Any]) -> dict[str, Any]:
     """Fields as plain data, all of them known."""
     for key in given:
         if key not in known:
@@ -381,6 +390,17 @@ def _checked(where: str, known: Sequence[str], given: Mapping[str, Any]) -> dict
         key: document_value(value, f"{where}, {key}", _KINDS.get(key, ""))
         for key, value in given.items()
         if value is not None
+    }
+
+
+def _node_fields(kind: str | None) -> set[str]:
+    """What can be said of a node of a kind, or of any."""
+    kinds = registry.names("node") if kind is None else (kind,)
+    return {
+        each.name
+        for name in kinds
+        for each in declarations(registry.lookup("node", name))
+        if each.name != "name"
     }
 
 

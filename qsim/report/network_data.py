@@ -105,6 +105,8 @@ def _kinds(document: Mapping[str, Any]) -> dict[str, str]:
     nodes = document.get("nodes")
     if not isinstance(nodes, Mapping):
         return {}
-    usual = document.get("defaults", {}).get("node", {}).get("type")
-    found = {name: (entry or {}).get("type", usual) for name, entry in nodes.items()}
+    # Stored results may hold documents of format 1, in which a kind is a `type`.
+    kind = "type" if document.get("qsim") == 1 else "kind"
+    usual = document.get("defaults", {}).get("node", {}).get(kind)
+    found = {name: (entry or {}).get(kind, usual) for name, entry in nodes.items()}
     return {name: kind for name, kind in found.items() if kind is not None}

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from qsim import registry
 from qsim.errors import RegistryError
+from qsim.model.specs import FORMAT, default_name
 from qsim.parameters import Declared, declarations
 from qsim.scenario.expansion import LINK_KINDS, NODE_KINDS
-from qsim.scenario.outline import FORMAT
 
 if TYPE_CHECKING:
-    from qsim.model.specs import ScenarioSpec
+    from qsim.model.specs import LinkSpec, ScenarioSpec
 
 
 def describe(scenario: ScenarioSpec, texts: Mapping[str, str]) -> dict[str, Any]:
@@ -33,10 +33,10 @@ def describe(scenario: ScenarioSpec, texts: Mapping[str, str]) -> dict[str, Any]
         Text, numbers, lists and mappings only, ready for JSON.
     """
     describer = _Describer()
-    nodes = [describer.fields(node) for node in scenario.nodes]
-    links = [describer.fields(link) for link in scenario.links]
+    nodes = [{"kind": registry.name_of(type(node)), **describer.fields(node)} for node in scenario.nodes]
+    links = [_link(link, describer.fields(link)) for link in scenario.links]
     defaults = {
-        **_hoisted(nodes, NODE_KINDS, "node", ("type",)),
+        **_hoisted(nodes, NODE_KINDS, "node", ("kind",)),
         **_hoisted(links, LINK_KINDS, "link", ("midpoint",)),
     }
     return {
@@ -50,6 +50,15 @@ def describe(scenario: ScenarioSpec, texts: Mapping[str, str]) -> dict[str, Any]
         "protocols": describer.fields(scenario.protocols),
         "traffic": [describer.value(app) for app in scenario.traffic],
     }
+
+
+def _link(link: LinkSpec, fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a link without those that follow from others."""
+    if link.name == default_name(link.between):
+        del fields["name"]
+    if link.arms is not None:
+        del fields["midpoint"]
+    return fields
 
 
 class _Describer:
@@ -108,11 +117,14 @@ def _hoisted(
             rest = difference(common, entry.pop(name))
             if rest:
                 entry[name] = rest
-    defaults[own] = {name: _most_common([entry[name] for entry in entries]) for name in plain}
-    for entry in entries:
-        for name, common in defaults[own].items():
-            if entry[name] == common:
-                del entry[name]
+    defaults[own] = {}
+    for name in plain:
+        values = [entry[name] for entry in entries if name in entry]
+        if values:
+            common = defaults[own][name] = _most_common(values)
+            for entry in entries:
+                if entry.get(name) == common:
+                    del entry[name]
     return defaults
 
 
@@ -125,8 +137,9 @@ def difference(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     """
     if base is over:
         return {}
-    if base["kind"] != over["kind"]:
-        return over
+    if "kind" not in base or base.get("kind") != over.get("kind"):
+        # Several objects by name are told whole.
+        return {} if base == over else over
     rest: dict[str, Any] = {}
     for key, value in over.items():
         below = base.get(key)

@@ -16,11 +16,11 @@ from typing import Any, Final
 from qsim import registry
 from qsim.documents.json_leaves import with_references
 from qsim.documents.kinds import kind_fields
-from qsim.model.specs import ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, RunSpec
+from qsim.model.specs import FORMAT, ClassicalSpec, LinkSpec, ProtocolsSpec, RunSpec
 from qsim.model.sweep_spec import SweepSpec
 from qsim.parameters import Declared
-from qsim.scenario.expansion import LINK_KINDS, NODE_KINDS
-from qsim.scenario.outline import FORMAT, SECTIONS
+from qsim.scenario.expansion import LINK_KINDS, NODE, NODE_KINDS
+from qsim.scenario.outline import SECTIONS
 
 _NULL: Final = {"type": "null"}
 
@@ -28,16 +28,19 @@ _NULL: Final = {"type": "null"}
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a scenario document."""
     registry.load_plugins()
-    node, link = _object(NodeSpec, partial=True), _object(LinkSpec, partial=True)
-    node["properties"].pop("name")
-    definitions: dict[str, Any] = {"node": node, "link": {**link, "required": ["between"]}}
+    link = _object(LinkSpec, partial=True)
+    definitions: dict[str, Any] = {"link": {**link, "required": ["between"]}}
     sections = _sections(link)
     # Objects that defaults complete may lack required keys where they stand.
-    completed = {kind for kind, _ in (*NODE_KINDS.values(), *LINK_KINDS.values())}
+    completed = {NODE[0], *(kind for kind, _ in (*NODE_KINDS.values(), *LINK_KINDS.values()))}
+    whole = {"topology", "app", *(kind for kind, _ in kind_fields(ProtocolsSpec).values())}
     for kind in _kinds_in(completed):
         definitions.update(_kind(kind, partial=True))
-    for kind in _kinds_in({"topology", "app", *(kind for kind, _ in kind_fields(ProtocolsSpec).values())}):
+    for kind in _kinds_in(whole):
         definitions.update(_kind(kind, partial=False))
+    for name in registry.names(NODE[0]):
+        # The name of a node is the key of its settings.
+        definitions[f"{NODE[0]}.{name}"]["properties"].pop("name")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "qsim scenario",

@@ -12,18 +12,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from qsim.documents.faults import Faults, Place
-from qsim.documents.kinds import kind_fields, laid_over
+from qsim.documents.kinds import kind_fields, laid_over, laid_over_named, spelt_out
 from qsim.documents.paths import format_path
 from qsim.documents.tree import Node, from_plain
 from qsim.errors import QsimError
-from qsim.model.specs import LinkSpec, NodeSpec
+from qsim.model.specs import LinkSpec, NodeSpec, default_name
+from qsim.parameters import declarations
 
 if TYPE_CHECKING:
     from qsim.documents.objects import Parts
 
-#: The objects of kinds that every node and link has: name of the field to kind and default name.
+#: The objects of kinds that a node and a link hold: name of the field to kind and default name.
 NODE_KINDS: Final = {name: kind for name, kind in kind_fields(NodeSpec).items() if kind[1]}
 LINK_KINDS: Final = kind_fields(LinkSpec)
+#: The kind of nodes, and what a node is that names none.
+NODE: Final = ("node", "router")
+
+_COMMON: Final = frozenset(declared.name for declared in declarations(NodeSpec))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +109,27 @@ def _nodes(root: Node, topology: Fragments, defaults: Node | None, faults: Fault
     base = defaults.get("node") if defaults else None
     nodes: dict[str, Node] = {}
     for name in [*topology.nodes, *(name for name in own if name not in topology.nodes)]:
-        layers = (base, topology.nodes.get(name), own.get(name))
-        nodes[name] = _entry(NODE_KINDS, defaults, layers, own.get(name) or topology.nodes[name])
+        whole = own.get(name) or topology.nodes[name]
+        layers = _of_one_kind((base, topology.nodes.get(name), own.get(name)))
+        long = whole.within(spelt_out(whole) or {}) if isinstance(whole.value, str) else whole
+        nodes[name] = _entry(NODE_KINDS, defaults, layers, long)
     return nodes
+
+
+def _of_one_kind(layers: Sequence[Node | None]) -> list[Node]:
+    """What is said of a node, short forms spelt out, without the parameters of kinds that it is not of."""
+    told: list[Node] = []
+    kind = NODE[1]
+    for layer in layers:
+        entries = spelt_out(layer) if layer else None
+        if layer is None or entries is None:
+            continue
+        given = entries.get("kind")
+        if given is not None and given.value != kind:
+            told = [each.within({k: v for k, v in each.items.items() if k in _COMMON}) for each in told]
+            kind = str(given.value)
+        told.append(layer.within(entries))
+    return told
 
 
 def _named(section: Node, faults: Faults) -> dict[str, Node]:
@@ -126,7 +149,7 @@ def _named(section: Node, faults: Faults) -> dict[str, Node]:
             )
         elif name in nodes:
             first = nodes[name].place
-            faults.add(entry.place, f"node '{name}' is listed twice{_first_at(first)}")
+            faults.add(entry.place, f"node '{name}' is listed twice; the first is {first_at(first)}")
         else:
             nodes[name] = Node(None, entry.place)
     return nodes
@@ -134,19 +157,19 @@ def _named(section: Node, faults: Faults) -> dict[str, Node]:
 
 def _links(root: Node, topology: Fragments, defaults: Node | None, faults: Faults) -> list[Node]:
     base = defaults.get("link") if defaults else None
-    made = {_ends(link) for link in topology.links}
-    over: dict[frozenset[str], Node] = {}
-    more: list[Node] = []
+    more: dict[frozenset[str], list[Node]] = {}
     for link in _own_links(root, faults):
-        if _ends(link) in made:
-            over[_ends(link)] = link
-        else:
-            more.append(link)
+        more.setdefault(_ends(link), []).append(link)
     links = []
     for link in topology.links:
-        own = over.get(_ends(link))
+        there = more.get(_ends(link), [])
+        own = next((each for each in there if _same(link, each)), None)
+        if own is not None:
+            there.remove(own)
         links.append(_entry(LINK_KINDS, defaults, (base, _turned(link, own), own), own or link))
-    return links + [_entry(LINK_KINDS, defaults, (base, link), link) for link in more]
+    return links + [
+        _entry(LINK_KINDS, defaults, (base, link), link) for each in more.values() for link in each
+    ]
 
 
 def _own_links(root: Node, faults: Faults) -> list[Node]:
@@ -161,16 +184,20 @@ def _own_links(root: Node, faults: Faults) -> list[Node]:
 
 
 def told_apart(given: Sequence[Node], faults: Faults) -> list[Node]:
-    """Links, without those that link two nodes again; those are noted."""
-    seen: dict[frozenset[str], Place] = {}
+    """Links, without those that link two nodes again under the same name or none; those are noted."""
+    seen: dict[tuple[frozenset[str], object], Place] = {}
     links = []
     for link in given:
-        ends, place = _ends(link), (link.get("between") or link).place
-        if ends and ends in seen:
+        ends, name, place = _ends(link), link.get("name"), (link.get("between") or link).place
+        known = ends, str(name.value) if name else None
+        if ends and known in seen:
             a, b = sorted(ends)
-            faults.add(place, f"'{a}' and '{b}' are linked already{_first_at(seen[ends])}")
+            hint = "" if name else "; a second link needs a `name`"
+            faults.add(
+                place, f"'{a}' and '{b}' are linked already; the first is {first_at(seen[known])}{hint}"
+            )
             continue
-        seen[ends] = place
+        seen[known] = place
         links.append(link)
     return links
 
@@ -183,15 +210,40 @@ def _entry(
         return whole
     merged: dict[str, Node] = {}
     for layer in layers:
-        merged.update(layer.items if layer else {})
+        items = layer.items if layer else {}
+        if "midpoint" in items or "arms" in items:
+            # They say the same thing in two ways, of which the last layer's holds.
+            merged = {key: entry for key, entry in merged.items() if key not in ("midpoint", "arms")}
+        merged.update(items)
     for name, kind in kinds.items():
+        lay = laid_over_named if name == "memory" else laid_over
         result = defaults.get(name) if defaults else None
         for layer in layers:
-            result = laid_over(*kind, result, layer.get(name) if layer else None)
+            result = lay(*kind, result, layer.get(name) if layer else None)
         merged.pop(name, None)
         if result is not None:
             merged[name] = result
+    arms = merged.get("arms")
+    if arms is not None and isinstance(arms.value, list):
+        merged["arms"] = Node([_arm(arm, merged.get("fibre")) for arm in arms.value], arms.place, arms.key)
     return whole.within(merged)
+
+
+def _arm(arm: Node, fibre: Node | None) -> Node:
+    """An arm, its fibre laid over that of the link."""
+    own = arm.get("fibre")
+    if own is None:
+        return arm
+    kind, usual = LINK_KINDS["fibre"]
+    laid = laid_over(kind, usual, fibre or Node(usual, own.place), own)
+    return arm.within({**arm.items, "fibre": laid or own})
+
+
+def _same(made: Node, own: Node) -> bool:
+    """Whether an entry of ``links`` speaks of a link that the topology makes between the same nodes."""
+    given, name = made.get("name"), own.get("name")
+    usual = default_name([end for end, _ in named_ends(made)])
+    return name is None or name.value == (given.value if given else usual)
 
 
 def _ends(link: Node) -> frozenset[str]:
@@ -212,12 +264,16 @@ def named_ends(link: Node) -> list[tuple[str, Node]]:
 def _turned(link: Node, over: Node | None) -> Node:
     """A link of the topology, told from the end that `over` begins with."""
     mine, theirs = link.get("between"), over.get("between") if over else None
-    midpoint = link.get("midpoint")
-    if mine is None or theirs is None or midpoint is None or not isinstance(midpoint.value, int | float):
+    if mine is None or theirs is None or _first(mine) == _first(theirs):
         return link
-    if _first(mine) == _first(theirs):
-        return link
-    return link.within({**link.items, "midpoint": Node(1 - midpoint.value, midpoint.place)})
+    turned: dict[str, Node] = {}
+    for key in ("midpoint", "arms", "banks"):
+        entry = link.get(key)
+        if entry is not None and isinstance(entry.value, list):
+            turned[key] = Node(entry.value[::-1], entry.place)
+        elif entry is not None and isinstance(entry.value, int | float):
+            turned[key] = Node(1 - entry.value, entry.place)
+    return link.within({**link.items, **turned})
 
 
 def _first(between: Node) -> object:
@@ -230,6 +286,6 @@ def _over(base: Node | None, over: Node | None) -> Node | None:
     return over.within({**base.items, **over.items}) if isinstance(over.value, dict) else over
 
 
-def _first_at(place: Place) -> str:
-    where = f"at {place.line}:{place.column}" if place.line else format_path(place.path)
-    return f"; the first is {where}"
+def first_at(place: Place) -> str:
+    """How a message speaks of a place."""
+    return f"at {place.line}:{place.column}" if place.line else format_path(place.path)

@@ -8,14 +8,11 @@ from qsim.documents import messages
 from qsim.documents.faults import Faults, fail
 from qsim.documents.tree import Node
 from qsim.errors import nearest
-from qsim.model.specs import LinkSpec, NodeSpec
-from qsim.scenario.expansion import LINK_KINDS, NODE_KINDS
+from qsim.model.specs import FORMAT, LinkSpec
+from qsim.scenario.expansion import LINK_KINDS, NODE, NODE_KINDS
 
 if TYPE_CHECKING:
     from qsim.documents.objects import Parts
-
-#: The format of scenario documents that this version reads and writes.
-FORMAT: Final = 1
 
 #: The sections of a document with what each holds.
 SECTIONS: Final = {
@@ -53,10 +50,10 @@ def check_outline(root: Node, faults: Faults) -> None:
         if key not in SECTIONS:
             faults.add(entry.key, f"unknown key{nearest(key, SECTIONS)}")
     version = root.get("qsim")
-    if version is not None and (version.value != FORMAT or isinstance(version.value, bool)):
+    if version is not None and (version.value not in (1, FORMAT) or isinstance(version.value, bool)):
         faults.add(
             version.place,
-            f"must be {FORMAT}, the format that this version reads, got {messages.shown(version.value)}",
+            f"must be {FORMAT}, or 1 for the format before, got {messages.shown(version.value)}",
         )
     for key in ("name", "description"):
         text = root.get(key)
@@ -74,10 +71,13 @@ def check_defaults(root: Node, parts: Parts, faults: Faults) -> None:
     kinds = {**NODE_KINDS, **LINK_KINDS}
     for key, entry in section.items.items():
         if key in kinds and entry.value is not None:
-            parts.judge_kind(*kinds[key], entry)
-        elif key in ("node", "link") and entry.value is not None:
-            parts.judge_class(NodeSpec if key == "node" else LinkSpec, entry)
-            if "between" in entry.items:
-                faults.add(entry.items["between"].key, "belongs to a single link, under `links`")
+            parts.judge_kind(*kinds[key], entry, named=key == "memory")
+        elif key == "node" and entry.value is not None:
+            parts.judge_kind(*NODE, entry)
+        elif key == "link" and entry.value is not None:
+            parts.judge_class(LinkSpec, entry)
+            for single in ("between", "name"):
+                if single in entry.items:
+                    faults.add(entry.items[single].key, "belongs to a single link, under `links`")
         elif key not in kinds and key not in ("node", "link"):
             faults.add(entry.key, f"unknown key{nearest(key, (*kinds, 'node', 'link'))}")

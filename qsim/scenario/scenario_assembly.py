@@ -15,8 +15,10 @@ from qsim.model.check_context import CheckContext
 from qsim.model.specs import ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, RunSpec
 from qsim.model.sweep_spec import SweepSpec
 from qsim.scenario import scenario_checks
+from qsim.scenario.arms import summed, with_arms
 from qsim.scenario.describe import describe
-from qsim.scenario.expansion import Expanded, Fragments, expand, make_topology
+from qsim.scenario.expansion import NODE, Expanded, Fragments, expand, make_topology
+from qsim.scenario.moved import upgraded
 from qsim.scenario.outline import check_defaults, check_outline
 from qsim.scenario.scenario import Scenario
 
@@ -51,6 +53,7 @@ def assemble(root: Node, source: str, base: Path | None, faults: Faults) -> Scen
         ScenarioError: with every fault of the document.
     """
     check_outline(root, faults)
+    root, notes = upgraded(root, faults)
     parts = Parts(faults)
     check_defaults(root, parts, faults)
     run = parts.of_class(RunSpec, _section(root, "run"))
@@ -60,7 +63,8 @@ def assemble(root: Node, source: str, base: Path | None, faults: Faults) -> Scen
     traffic = [parts.of_kind("app", DEFAULT_APP, app) for app in apps]
     varied = root.get("sweep")
     sweep = parts.of_class(SweepSpec, varied) if varied is not None else None
-    topology, notes = make_topology(root.get("topology"), base, parts, faults)
+    topology, losses = make_topology(root.get("topology"), base, parts, faults)
+    notes += losses
     if topology is None:
         _judge_apart(expand(root, Fragments(), faults), root, parts)
         raise faults.error()
@@ -86,7 +90,8 @@ def _network(expanded: Expanded, topology: Fragments, root: Node, parts: Parts, 
     for name, node in expanded.nodes.items():
         if "name" in node.items:
             faults.add(node.items["name"].key, "unknown key: the name of a node is the key of its settings")
-        nodes[name] = parts.of_class(NodeSpec, node, name=name)
+        named = node.within({**node.items, "name": Node(name, node.key)}) if _mapping(node) else node
+        nodes[name] = parts.of_kind(*NODE, named)
         scenario_checks.check_node(name, nodes[name], node, faults)
     links: list[LinkSpec | None] = []
     ends: list[tuple[str, str] | None] = []
@@ -95,6 +100,8 @@ def _network(expanded: Expanded, topology: Fragments, root: Node, parts: Parts, 
         spec = _link(link, joined, nodes, parts, faults)
         links.append(spec)
         ends.append(scenario_checks.ends(link) if joined else None)
+        scenario_checks.check_banks(spec, link, nodes, faults)
+    scenario_checks.check_names(links, expanded.links, faults)
     classical = parts.of_class(ClassicalSpec, expanded.classical or _section(root, "classical"))
     if classical is not None and expanded.classical is not None:
         scenario_checks.check_classical(classical, expanded.classical, nodes, faults)
@@ -104,15 +111,17 @@ def _network(expanded: Expanded, topology: Fragments, root: Node, parts: Parts, 
 def _link(
     link: Node, joined: bool, nodes: Mapping[str, NodeSpec | None], parts: Parts, faults: Faults
 ) -> LinkSpec | None:
-    """A link; when it has no length, as long as its nodes are apart."""
+    """A link; when it has no length, as long as its two arms, or as its nodes are apart."""
     if not isinstance(link.value, dict) or link.get("length") is not None:
-        return parts.of_class(LinkSpec, link)
-    length = scenario_checks.measured(link, nodes) if joined else None
+        return with_arms(parts.of_class(LinkSpec, link), link, faults)
+    length = summed(link)
+    if length is None and joined:
+        length = scenario_checks.measured(link, nodes)
     # With a length that stands in, whatever else is wrong with the link is told in the same pass.
     filled = link.within({**link.items, "length": Node(length or 0.0, link.place)})
     spec = parts.of_class(LinkSpec, filled)
     if length is not None:
-        return spec
+        return with_arms(spec, link, faults)
     if joined and all(nodes[end] is not None for end in scenario_checks.ends(link)):
         a, b = scenario_checks.ends(link)
         hint = f"give it, or the position or the coordinates of '{a}' and '{b}'"
@@ -136,7 +145,7 @@ def _context(run: RunSpec | None, protocols: ProtocolsSpec | None, network: _Net
 def _judge_apart(expanded: Expanded, root: Node, parts: Parts) -> None:
     """Note the faults of nodes and links that show without what the topology would have made."""
     for node in expanded.nodes.values():
-        parts.judge_class(NodeSpec, node)
+        parts.judge_kind(*NODE, node)
     for link in expanded.links:
         parts.judge_class(LinkSpec, link)
     parts.of_class(ClassicalSpec, _section(root, "classical"))
@@ -165,6 +174,10 @@ def _scenario(
         notes=notes,
     )
     return replace(scenario, document=describe(scenario, texts))
+
+
+def _mapping(node: Node) -> bool:
+    return node.value is None or isinstance(node.value, dict)
 
 
 def _section(root: Node, name: str) -> Node:

@@ -15,9 +15,9 @@ from qsim.documents.tree import Node
 from qsim.errors import NetworkError, nearest
 from qsim.model.check_context import Checkable, CheckContext, UnknownPartError
 from qsim.model.distance import great_circle, planar
-from qsim.model.specs import ClassicalSpec, DelayTable, NodeSpec
+from qsim.model.specs import ClassicalSpec, DelayTable, LinkSpec, NodeSpec
 from qsim.parameters import Declared, OfKind, declarations
-from qsim.scenario.expansion import named_ends
+from qsim.scenario.expansion import first_at, named_ends
 
 
 def check_formalism(run: Node, faults: Faults) -> None:
@@ -86,6 +86,30 @@ def check_ends(link: Node, names: Collection[str], faults: Faults) -> bool:
         faults.add(link.locate(("between",)), f"links '{named[0][0]}' to itself")
         return False
     return True
+
+
+def check_names(links: Sequence[LinkSpec | None], nodes: Sequence[Node], faults: Faults) -> None:
+    """Note links of one name."""
+    seen: dict[str, Node] = {}
+    for link, node in zip(links, nodes, strict=True):
+        if link is None:
+            continue
+        first = seen.setdefault(link.name, node)
+        if first is not node:
+            where = node.locate(("name",)) if "name" in node.items else node.place
+            hint = f"; the first is {first_at(first.place)}: give this one a `name` of its own"
+            faults.add(where, f"the link name '{link.name}' is used twice{hint}")
+
+
+def check_banks(
+    link: LinkSpec | None, node: Node, nodes: Mapping[str, NodeSpec | None], faults: Faults
+) -> None:
+    """Note banks of memories that a node does not have."""
+    for place, bank in enumerate((link and link.banks) or ()):
+        end = nodes.get(link.between[place]) if link else None
+        if end is not None and bank not in end.banks:
+            hint = nearest(bank, end.banks)
+            faults.add(node.locate(("banks", place)), f"'{end.name}' has no memories called '{bank}'{hint}")
 
 
 def measured(link: Node, nodes: Mapping[str, NodeSpec | None]) -> float | None:

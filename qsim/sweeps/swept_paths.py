@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from qsim import units
+from qsim.documents.faults import Faults
 from qsim.documents.kinds import find
 from qsim.documents.paths import KeyPath, parse_path
 from qsim.documents.tree import Node
 from qsim.errors import ParameterError, UnitError
-from qsim.model.specs import ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, RunSpec
+from qsim.model.specs import ClassicalSpec, LinkSpec, ProtocolsSpec, RunSpec
 from qsim.model.sweep_spec import RangeSpec, SampleSpec
 from qsim.parameters import Declaration, Declared, OfKind, Param, declarations
-from qsim.scenario.expansion import LINK_KINDS, NODE_KINDS
+from qsim.scenario.expansion import LINK_KINDS, NODE, NODE_KINDS
+from qsim.scenario.moved import present_path, upgraded
 from qsim.scenario.scenario_assembly import DEFAULT_APP
 
 
@@ -84,7 +86,6 @@ _CLASSES: Final[Mapping[str, type[Declared]]] = {
     "classical": ClassicalSpec,
     "protocols": ProtocolsSpec,
 }
-_SINGLE: Final = {"node": NodeSpec, "link": LinkSpec}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ def describe(path: str, root: Node) -> SweptPath:
     Raises:
         ParameterError: the text is no key path.
     """
-    found = _declaration(parse_path(path), root)
+    found = _declaration(present_path(parse_path(path)), upgraded(root, Faults()).root)
     if found is None:
         return SweptPath(path)
     about = found.about
@@ -159,14 +160,19 @@ def _declaration(path: KeyPath, root: Node) -> Declaration | None:
         return _of_kind("topology", "", rest, here, None)
     if head == "traffic" and rest:
         return _of_kind("app", DEFAULT_APP, rest[1:], _item(here, rest[0]), None)
-    if head in ("nodes", "links") and rest:
-        return _within(_SINGLE[head[:-1]], rest[1:], _item(here, rest[0]), root.get("defaults"))
+    if head == "links" and rest:
+        return _within(LinkSpec, rest[1:], _item(here, rest[0]), root.get("defaults"))
+    if head == "nodes" and rest:
+        usual = root.get("defaults")
+        return _of_kind(*NODE, rest[1:], _item(here, rest[0]), usual.get("node") if usual else None, usual)
     return None
 
 
 def _default(name: str, rest: KeyPath, here: Node | None) -> Declaration | None:
-    if name in _SINGLE:
-        return _within(_SINGLE[name], rest, here, None)
+    if name == "link":
+        return _within(LinkSpec, rest, here, None)
+    if name == "node":
+        return _of_kind(*NODE, rest, here, None)
     kinds = {**NODE_KINDS, **LINK_KINDS}
     return _of_kind(*kinds[name], rest, here, None) if name in kinds else None
 
@@ -190,7 +196,11 @@ def _within(
     below = here.get(found.name) if here else None
     if isinstance(found.about, OfKind):
         base = defaults.get(found.name) if defaults else None
-        return _of_kind(found.about.kind, found.about.default, path[1:], below, base)
+        kind, rest = found.about.kind, path[1:]
+        bank = _item(below, rest[0]) if found.about.named and len(rest) > 1 else None
+        if bank is not None:
+            below, rest = bank, rest[1:]
+        return _of_kind(kind, found.about.default, rest, below, base)
     return _inside(found, found.type, path[1:], below)
 
 
@@ -207,11 +217,16 @@ def _inside(found: Declaration, type_: Any, path: KeyPath, here: Node | None) ->
 
 
 def _of_kind(
-    kind: str, default_name: str, path: KeyPath, here: Node | None, base: Node | None
+    kind: str,
+    default_name: str,
+    path: KeyPath,
+    here: Node | None,
+    base: Node | None,
+    defaults: Node | None = None,
 ) -> Declaration | None:
     name = _name(here) or _name(base) or default_name
     cls = find(kind, name)
-    return None if cls is None else _within(cls, path, here, None)
+    return None if cls is None else _within(cls, path, here, defaults)
 
 
 def _name(node: Node | None) -> str:

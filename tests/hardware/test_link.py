@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hardware.fibre import SingleModeFibre
 from hardware.link import Link
 from qsim.scenario import from_document
 from tests.statistics import FALSE_ALARM, ROOM, follows, mean_of, share_of
@@ -114,11 +113,11 @@ def test_a_dead_link_is_expected_to_wait_for_ever(handshake: str) -> None:
     assert link(generation=generation, detector={"efficiency": 0}).expected_wait_s() == inf
 
 
-def test_each_arm_has_a_fibre_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_arm_has_a_fibre_of_its_own() -> None:
     """A lossy, slow first arm of 5 km, a second of 20 km that loses nothing."""
-    slow, clear = SingleModeFibre(attenuation=1e-3, speed=1e8), SingleModeFibre(attenuation=0.0)
-    monkeypatch.setattr("hardware.link.arms_of", lambda _: ((5e3, slow), (20e3, clear)))
-    hardware = link().hardware
+    slow, clear = {"attenuation": 1e-3, "speed": 1e8}, {"attenuation": 0.0}
+    arms = [{"length": 5e3, "fibre": slow}, {"length": 20e3, "fibre": clear}]
+    hardware = link(arms=arms, length=25e3).hardware
     assert hardware.transmission_first == pytest.approx(10**-0.5)
     assert hardware.transmission_second == 1
     assert (hardware.delay_first, hardware.delay_second) == (50_000_000, 100_000_000)

@@ -27,11 +27,11 @@ def test_the_front_door_is_this_class() -> None:
 def test_a_script_collects_what_a_file_says() -> None:
     network = (
         Network("Metro", memory={"kind": "atomic", "count": 50}, fibre={"attenuation": "0.2 dB/km"})
-        .set_defaults(generation={"kind": "barrett-kok", "handshake": "negotiated"})
+        .set_defaults(link_model={"kind": "barrett-kok", "handshake": "negotiated"})
         .set_protocols(swapping={"kind": "nested", "success_probability": 0.64}, purification="bbpssw")
         .set_classical(station="half")
         .add_node("NU", memory={"count": 25})
-        .add_nodes("SL", "PME", type="router")
+        .add_nodes("SL", "PME", kind="router")
         .add_link("NU", "SL", 20 * km, detector={"efficiency": 0.9})
         .add_link("SL", "PME", "16 km", midpoint=0.4)
         .add_channel("NU", "SL", 0.4 * ms)
@@ -39,15 +39,15 @@ def test_a_script_collects_what_a_file_says() -> None:
         .add_traffic("random-request", nodes="all")
     )
     assert network.document("1000 s", seed=3, detail="photon") == {
-        "qsim": 1,
+        "qsim": 2,
         "name": "Metro",
         "run": {"duration": "1000 s", "seed": 3, "detail": "photon"},
         "defaults": {
             "memory": {"kind": "atomic", "count": 50},
             "fibre": {"attenuation": "0.2 dB/km"},
-            "generation": {"kind": "barrett-kok", "handshake": "negotiated"},
+            "link_model": {"kind": "barrett-kok", "handshake": "negotiated"},
         },
-        "nodes": {"NU": {"memory": {"count": 25}}, "SL": {"type": "router"}, "PME": {"type": "router"}},
+        "nodes": {"NU": {"memory": {"count": 25}}, "SL": {"kind": "router"}, "PME": {"kind": "router"}},
         "links": [
             {"between": ["NU", "SL"], "length": 20_000.0, "detector": {"efficiency": 0.9}},
             {"between": ["SL", "PME"], "length": "16 km", "midpoint": 0.4},
@@ -69,7 +69,7 @@ def test_a_document_shares_nothing_with_the_network() -> None:
 
 def test_a_bare_network_makes_a_short_document() -> None:
     assert Network().add_node("a").document(1.5) == {
-        "qsim": 1,
+        "qsim": 2,
         "run": {"duration": 1.5},
         "nodes": {"a": None},
     }
@@ -79,12 +79,12 @@ def test_objects_of_kinds_are_written_by_name() -> None:
     from qsim.registry import lookup
 
     memory = lookup("memory", "atomic")(count=4, t2="100 ms")
-    network = Network(memory=memory, generation=lookup("link-model", "barrett-kok")())
+    network = Network(memory=memory, link_model=lookup("link-model", "barrett-kok")())
     network.add_node("a", memory=lookup("memory", "atomic")())
     made = network.document(1)
     assert made["defaults"] == {
         "memory": {"kind": "atomic", "count": 4, "t2": 0.1},
-        "generation": "barrett-kok",
+        "link_model": "barrett-kok",
     }
     assert made["nodes"] == {"a": {"memory": "atomic"}}
     with pytest.raises(NetworkError, match="expected an object of kind 'memory', got 'barrett-kok'"):
@@ -133,7 +133,7 @@ def test_a_script_and_a_file_make_the_same_scenario(tmp_path: Path) -> None:
 
 def test_a_script_and_a_file_give_the_same_results(tmp_path: Path) -> None:
     network = (
-        Network("Chain", generation={"handshake": "negotiated"})
+        Network("Chain", link_model={"handshake": "negotiated"})
         .use_topology("line", nodes=3, length="20 km")
         .request("n0", "n2", pairs=20)
     )
@@ -185,7 +185,7 @@ def test_documents_go_round() -> None:
     )
     assert Network.from_document(document).document() == document
     assert Network.from_document({**document, "nodes": ["a", "b"]}).document() == document
-    described = {"qsim": 1, "name": "pair", "description": "Two nodes.", **document}
+    described = {"qsim": 2, "name": "pair", "description": "Two nodes.", **document}
     assert Network.from_document(described).document() == described
     chain = Network().use_topology("line", nodes=2, length=1.0).document(1)
     assert Network.from_document(chain).document() == chain

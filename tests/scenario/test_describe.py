@@ -20,7 +20,7 @@ Load = Callable[..., Scenario]
 Document = dict[str, Any]
 
 RICH: Document = {
-    "qsim": 1,
+    "qsim": 2,
     "name": "Rich",
     "description": "Says something in every section.\nOver two lines.",
     "run": {
@@ -31,21 +31,32 @@ RICH: Document = {
         "record_pairs": True,
     },
     "defaults": {
-        "memory": {"count": 5, "t1": "2 s", "t2": "1 s", "cutoff": "500 ms"},
+        "memory": {"count": 5, "t1": "2 s", "t2": "1 s"},
+        "processor": {"gate_error": 0.01, "readout_error": [0.01, 0.02]},
         "detector": {"dark_count_rate": "10 Hz", "count_rate": None},
-        "generation": {"kind": "barrett-kok", "handshake": "negotiated"},
-        "node": {"type": "end-node"},
+        "link_model": {"kind": "barrett-kok", "handshake": "negotiated"},
+        "node": {"kind": "end-node"},
         "link": {"midpoint": 0.4},
     },
     "topology": {"kind": "star", "nodes": 4, "length": "3 km"},
     "nodes": {
-        "A": {"memory": {"count": 7, "cutoff": None}, "position": [0, "1 km"]},
-        "B": {"memory": {"t1": None, "t2": None}, "position": [0, 0], "type": "router"},
-        "New York": {"coordinates": [40.7, -74.0]},
+        "A": {"memory": {"count": 7}, "cutoff": "none", "position": [0, "1 km"]},
+        "B": {"memory": {"t1": None, "t2": None}, "position": [0, 0], "kind": "router"},
+        "New York": {
+            "coordinates": [40.7, -74.0],
+            "memory": {"comm": {"count": 2}, "data": {"t2": "4 s"}},
+            "processor": {"gate_time": "1 us"},
+        },
     },
     "links": [
-        {"between": ["A", "B"], "generation": {"handshake": "continuous"}},
-        {"between": ["B", "New York"], "length": "9 km", "generation": "single-click", "midpoint": 0.5},
+        {"between": ["A", "B"], "link_model": {"handshake": "continuous"}},
+        {"between": ["B", "New York"], "length": "9 km", "link_model": "single-click", "midpoint": 0.5},
+        {
+            "between": ["B", "New York"],
+            "name": "dark",
+            "arms": [{"length": "4 km"}, {"length": "2 km", "fibre": {"attenuation": "1 dB/km"}}],
+            "banks": ["memory", "data"],
+        },
         {"between": ["New York", "n0"], "length": 0, "fibre": {"attenuation": "1 dB/km"}},
     ],
     "classical": {
@@ -53,7 +64,12 @@ RICH: Document = {
         "channels": [{"between": ["B", "New York"], "delay": "30 us"}],
         "loss": "1 %",
     },
-    "protocols": {"swapping": "asap", "purification": "none", "routing": {"weight": "hops"}},
+    "protocols": {
+        "swapping": "asap",
+        "purification": "none",
+        "cutoff": {"kind": "age", "after": "500 ms"},
+        "routing": {"weight": "hops"},
+    },
     "traffic": [
         {"kind": "request", "initiator": "A", "responder": "New York", "memories": 2, "pairs": 10},
         {"kind": "random-request", "nodes": ["A", "B"], "memories_min": 2},
@@ -94,12 +110,17 @@ def test_says_every_default(rich: Scenario) -> None:
 def test_nodes_and_links_say_what_differs(rich: Scenario) -> None:
     document = rich.document
     assert document["nodes"]["n0"] == {}
-    assert document["nodes"]["A"] == {"memory": {"count": 7, "cutoff": None}, "position": [0.0, 1000.0]}
-    assert document["nodes"]["B"]["type"] == "router"
-    by_ends = {tuple(link["between"]): link for link in document["links"]}
+    assert document["nodes"]["A"] == {
+        "memory": {"count": 7},
+        "cutoff": {"kind": "none"},
+        "position": [0.0, 1000.0],
+    }
+    assert document["nodes"]["B"]["kind"] == "router"
+    assert list(document["nodes"]["New York"]["memory"]) == ["comm", "data"]
+    by_ends = {tuple(link["between"]): link for link in document["links"] if "name" not in link}
     assert by_ends["A", "B"]["length"] == 1000.0
-    assert by_ends["A", "B"]["generation"]["handshake"]["kind"] == "continuous"
-    assert by_ends["B", "New York"]["generation"]["kind"] == "single-click"
+    assert by_ends["A", "B"]["link_model"]["handshake"]["kind"] == "continuous"
+    assert by_ends["B", "New York"]["link_model"]["kind"] == "single-click"
     assert by_ends["New York", "n0"]["fibre"] == {"attenuation": 1e-3}
 
 
@@ -122,7 +143,8 @@ def test_published_networks_survive(name: str) -> None:
 
 
 counts = st.integers(1, 3)
-memories = st.fixed_dictionaries({}, optional={"count": counts, "cutoff": st.sampled_from([None, 1, "2 s"])})
+memories = st.fixed_dictionaries({}, optional={"count": counts, "t2": st.sampled_from([None, 1, "2 s"])})
+banks = st.one_of(memories, st.fixed_dictionaries({"comm": memories, "data": memories}))
 generations = st.one_of(
     st.sampled_from(["barrett-kok", "single-click"]),
     st.fixed_dictionaries({}, optional={"handshake": st.sampled_from(["negotiated", "continuous"])}),
@@ -132,9 +154,9 @@ generations = st.one_of(
 
 @settings(deadline=None)
 @given(
-    memories,
+    banks,
     generations,
-    st.lists(memories, min_size=4, max_size=4),
+    st.lists(banks, min_size=4, max_size=4),
     st.lists(generations, min_size=3, max_size=3),
 )
 def test_any_mixture_of_defaults_and_overrides_survives(
@@ -144,10 +166,10 @@ def test_any_mixture_of_defaults_and_overrides_survives(
     made = from_document(
         {
             "run": {"duration": 1},
-            "defaults": {"memory": memory, "generation": generation},
+            "defaults": {"memory": memory, "link_model": generation},
             "nodes": {name: {"memory": own} for name, own in zip(names, own_memories, strict=True)},
             "links": [
-                {"between": names[index : index + 2], "length": 1, "generation": own}
+                {"between": names[index : index + 2], "length": 1, "link_model": own}
                 for index, own in enumerate(own_generations)
             ],
         }

@@ -99,15 +99,14 @@ def test_requires_run(accepts: Any) -> None:
 
 
 def test_tells_meaning_unit_bounds_and_default(schema: dict[str, Any]) -> None:
-    cutoff = schema["$defs"]["memory.atomic"]["properties"]["cutoff"]
+    cutoff = schema["$defs"]["cutoff.age"]["properties"]["after"]
     assert cutoff["description"].endswith(", in seconds, within (0, inf)")
-    assert cutoff["default"] is None
     assert {"exclusiveMinimum": 0, "type": "number"} in cutoff["anyOf"]
     speed = schema["$defs"]["fibre.single-mode"]["properties"]["speed"]
     assert speed["default"] == 2e8
     assert "metres per second" in speed["description"]
     assert "(source: " in speed["description"]
-    assert schema["$defs"]["link"]["properties"]["generation"]["default"] == "barrett-kok"
+    assert schema["$defs"]["link"]["properties"]["link_model"]["default"] == "barrett-kok"
 
 
 @dataclass(frozen=True)

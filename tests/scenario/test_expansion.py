@@ -30,11 +30,11 @@ def test_defaults_reach_every_node_and_what_a_node_says_stands_above(given: Load
     made = given(
         defaults={
             "memory": {"kind": "atomic", "count": 50, "efficiency": 0.75},
-            "node": {"type": "end-node"},
+            "node": {"kind": "end-node"},
         },
-        nodes={"A": None, "B": {"memory": {"count": 25}}, "C": {"memory": "atomic", "type": "router"}},
+        nodes={"A": None, "B": {"memory": {"count": 25}}, "C": {"memory": "atomic", "kind": "router"}},
     )
-    assert [(n.name, n.memory.count, n.memory.efficiency, n.type) for n in made.nodes] == [
+    assert [(n.name, n.memory.count, n.memory.efficiency, registry.name_of(type(n))) for n in made.nodes] == [
         ("A", 50, 0.75, "end-node"),
         ("B", 25, 0.75, "end-node"),
         ("C", 50, 0.75, "router"),
@@ -46,30 +46,30 @@ def test_defaults_reach_every_link(given: Load) -> None:
         defaults={
             "fibre": {"attenuation": "0.3 dB/km"},
             "detector": {"efficiency": 0.8, "dark_count_rate": "10 Hz"},
-            "generation": {"kind": "barrett-kok", "handshake": "negotiated", "visibility": 0.9},
+            "link_model": {"kind": "barrett-kok", "handshake": "negotiated", "visibility": 0.9},
             "link": {"midpoint": 0.25, "length": "1 km"},
         },
         nodes=["A", "B", "C", "D"],
         links=[
             {"between": ["A", "B"]},
             {"between": ["B", "C"], "length": "2 km", "detector": {"efficiency": 0.9}, "midpoint": 0.5},
-            {"between": ["C", "D"], "generation": "single-click"},
+            {"between": ["C", "D"], "link_model": "single-click"},
         ],
     )
     first, second, third = made.links
     assert (first.length, first.midpoint, first.fibre.attenuation) == (1000, 0.25, 0.3e-3)
     assert (second.length, second.midpoint) == (2000, 0.5)
     assert (second.detector.efficiency, second.detector.dark_count_rate) == (0.9, 10)
-    assert registry.name_of(type(second.generation.handshake)) == "negotiated"
-    assert second.generation.visibility == 0.9
-    assert registry.name_of(type(third.generation)) == "single-click"
-    assert registry.name_of(type(third.generation.handshake)) == "continuous"
+    assert registry.name_of(type(second.link_model.handshake)) == "negotiated"
+    assert second.link_model.visibility == 0.9
+    assert registry.name_of(type(third.link_model)) == "single-click"
+    assert registry.name_of(type(third.link_model.handshake)) == "continuous"
 
 
 def test_what_is_left_out_has_the_documented_defaults(given: Load) -> None:
     made = given(nodes=["A", "B"], links=[{"between": ["A", "B"], "length": 1}])
     link = made.links[0]
-    objects = (made.nodes[0].memory, link.fibre, link.detector, link.generation)
+    objects = (made.nodes[0].memory, link.fibre, link.detector, link.link_model)
     protocols = (made.protocols.swapping, made.protocols.purification, made.protocols.routing)
     assert [registry.name_of(type(thing)) for thing in (*objects, *protocols)] == [
         "atomic", "single-mode", "threshold", "barrett-kok", "nested", "bbpssw", "shortest-path"
@@ -172,7 +172,8 @@ def test_a_topology_may_bring_classical_delays(given: Load) -> None:
     [
         (
             "twice",
-            "topology.links[2].between: 'a' and 'b' are linked already; the first is {first}",
+            "topology.links[2].between: 'a' and 'b' are linked already; the first is {first}; "
+            "a second link needs a `name`",
         ),
         ("itself", "topology.links[2].between: links 'c' to itself"),
         ("count", "topology.nodes.a.memory.count: must be in [1, 100000], got 0"),

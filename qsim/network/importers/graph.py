@@ -13,8 +13,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from qsim import registry
 from qsim.errors import NetworkError
 from qsim.model.distance import great_circle, planar
+from qsim.model.specs import FORMAT
 from qsim.network.importers import attributes as spellings
 from qsim.network.importers import delay_channels
 from qsim.network.importers.attributes import Attributes
@@ -45,7 +47,7 @@ def convert(
         NetworkError: see `fragments`.
     """
     topology = fragments(graph, source=source, length=length)
-    document: dict[str, Any] = {"qsim": 1}
+    document: dict[str, Any] = {"qsim": FORMAT}
     if name:
         document["name"] = name
     topology.report.assumed("run.duration", "a graph has no duration", f"{FALLBACK_DURATION:g} s")
@@ -130,9 +132,10 @@ class _Reader:
         attributes.take(spellings.label(given)[1])
         if (memory := spellings.memory(attributes)) is not None:
             entry["memory"] = memory
-        kind = attributes.take("type") if given.get("type") in ("router", "end-node") else None
-        if kind is not None:
-            entry["type"] = kind
+        for key in ("kind", "type"):
+            # Published maps have words of their own under these names.
+            if given.get(key) in registry.names("node"):
+                entry["kind"] = attributes.take(key)
         for key, place in (
             ("coordinates", spellings.coordinates(attributes)),
             ("position", spellings.position(attributes)),
@@ -192,9 +195,9 @@ class _Reader:
             length = self._apart(first, second)
         if length is not None:
             link["length"] = length
-        for key in ("midpoint", "fibre", "detector", "generation"):
+        for key in ("midpoint", "fibre", "detector", "generation", "linkmodel"):
             if (value := attributes.take(key)) is not None:
-                link[key] = value
+                link["link_model" if key in ("generation", "linkmodel") else key] = value
         if (attenuation := attributes.quantity("dB/m", spellings.ATTENUATIONS, least=0)) is not None:
             fibre = link.get("fibre", {})
             known = {"kind": fibre} if isinstance(fibre, str) else fibre

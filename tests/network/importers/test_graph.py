@@ -170,7 +170,7 @@ def test_link_hardware_is_taken_over() -> None:
             length=5,
             midpoint=0.3,
             detector={"efficiency": 0.5},
-            generation="single-click",
+            link_model="single-click",
             attenuation_db_per_km=0.25,
         )
     ).links[0]
@@ -179,7 +179,7 @@ def test_link_hardware_is_taken_over() -> None:
         "length": 5.0,
         "midpoint": 0.3,
         "detector": {"efficiency": 0.5},
-        "generation": "single-click",
+        "link_model": "single-click",
         "fibre": {"attenuation": 0.00025},
     }
 
@@ -205,7 +205,7 @@ def test_node_types() -> None:
     graph.nodes["a"]["type"] = "end-node"
     graph.nodes["b"]["type"] = "Large Circle"
     topology = read(graph)
-    assert topology.nodes == {"a": {"type": "end-node"}, "b": {}}
+    assert topology.nodes == {"a": {"kind": "end-node"}, "b": {}}
     assert paths(topology.report, Effect.HARMLESS) == ["nodes[*].type"]
 
 
@@ -315,7 +315,7 @@ def test_delays_of_both_directions_become_a_table() -> None:
 def test_conversion_is_a_whole_document() -> None:
     conversion = importer.convert(nx.path_graph(2), source="p", name="Pair")
     assert conversion.document == {
-        "qsim": 1,
+        "qsim": 2,
         "name": "Pair",
         "run": {"duration": 1.0},
         "nodes": {"0": {}, "1": {}},

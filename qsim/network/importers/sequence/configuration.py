@@ -9,6 +9,7 @@ from math import isfinite
 from typing import Any, Final
 
 from qsim.errors import NetworkError
+from qsim.model.specs import FORMAT
 from qsim.network.importers.graph import FALLBACK_DURATION
 from qsim.network.importers.sequence import delays, links, nodes
 from qsim.network.importers.sequence.unread_keys import KeyTracker, Section, report_unread
@@ -60,14 +61,15 @@ def convert(document: Mapping[str, Any], *, source: str = "<configuration>", nam
     top = keys.top()
     formalism = _formalism(top)
     bell_diagonal = formalism == _FORMALISMS[_BELL_DIAGONAL]
-    made: dict[str, Any] = {"qsim": 1} | ({"name": name} if name else {})
+    made: dict[str, Any] = {"qsim": FORMAT} | ({"name": name} if name else {})
     made["run"] = {"duration": _duration(top), "seed": 0, "formalism": formalism}
     parts = nodes.cast(top, decays=bell_diagonal)
     joined = links.join(top, parts, bell_diagonal=bell_diagonal)
     classical = delays.section(top, list(parts.nodes), joined)
+    cutoff = _shared_cutoff(parts.nodes)
     made["defaults"], made["nodes"], made["links"] = _shared(parts.nodes, [join.entry for join in joined])
     made["classical"] = classical
-    made["protocols"] = _protocols(top, parts, bell_diagonal=bell_diagonal)
+    made["protocols"] = _protocols(top, parts, bell_diagonal=bell_diagonal) | cutoff
     report_unread(keys, report, _used(document))
     return Conversion(made, report, keys.converted())
 
@@ -159,9 +161,9 @@ def _shared(
         )
         slim[node] = rest or None
     rows = deepcopy(links)
-    for part in ("fibre", "detector", "generation"):
+    for part in ("fibre", "detector", "link_model"):
         common = _common([row[part] for row in rows])
-        if len({row["generation"]["kind"] for row in rows}) > 1 and part == "generation":
+        if len({row["link_model"]["kind"] for row in rows}) > 1 and part == "link_model":
             common = {}
         if common:
             defaults[part] = common
@@ -170,6 +172,16 @@ def _shared(
             if not row[part]:
                 del row[part]
     return defaults, slim, rows
+
+
+def _shared_cutoff(entries: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The cut-off that all nodes have in common, taken out of them."""
+    common = _common([{"cutoff": entry.get("cutoff")} for entry in entries.values()])
+    if common.get("cutoff") is None:
+        return {}
+    for entry in entries.values():
+        del entry["cutoff"]
+    return common
 
 
 def _common(mappings: list[dict[str, Any]]) -> dict[str, Any]:

@@ -173,11 +173,11 @@ def _entry(
         made = entry["detector"] = hardware.with_success_rate(bsm, hardware.detector(bsm))
         # One dead time and one window between the bins: SeQUeNCe loses no second click to the first.
         separation = 1 / made["count_rate"] + made["time_resolution"]
-        entry["generation"] = {"kind": "two-photon", "handshake": "negotiated", "bin_separation": separation}
+        entry["link_model"] = {"kind": "two-photon", "handshake": "negotiated", "bin_separation": separation}
     else:
         bsm = template.section("SingleAtomBSM") if template else None
         entry["detector"] = hardware.detector(bsm)
-        entry["generation"] = {"kind": "barrett-kok", "handshake": "negotiated", "bunching": False}
+        entry["link_model"] = {"kind": "barrett-kok", "handshake": "negotiated", "bunching": False}
     if bsm is not None and "phase_error" in bsm:
         bsm.harmless("phase_error", "SeQUeNCe's analysers of memory photons do not apply it", "left out")
     return entry

@@ -114,7 +114,9 @@ def _node(
     if kind in _QLAN:
         entry["memory"].update(_flat_memory(top, _QLAN[kind]))
     if kind in _PARTIAL and kind not in _ROUTERS:
-        entry["type"] = "end-node"
+        entry["kind"] = "end-node"
+    if (after := entry["memory"].pop("cutoff", None)) is not None:
+        entry["cutoff"] = {"kind": "age", "after": after}
     _operations(node)
     return entry
 
@@ -157,7 +159,7 @@ def _operations(node: Section) -> None:
     """Fidelities of gates and measurements, which SeQUeNCe's topologies pass over: its nodes are ideal."""
     for key, field_name, factor in (
         ("gate_fidelity", "gate_error", 15 / 16),
-        ("measurement_fidelity", "measurement_error", 1.0),
+        ("measurement_fidelity", "readout_error", 1.0),
     ):
         fidelity = node.number(key, 1, least=0)
         if fidelity != 1:
@@ -165,5 +167,5 @@ def _operations(node: Section) -> None:
             node.dropped(
                 key,
                 "SeQUeNCe 1.3 does not read it from a file and runs with 1",
-                f"ideal operations; {field_name} {error:.6g} of swapping and purification would apply it",
+                f"ideal operations; {field_name} {error:.6g} of the processor would apply it",
             )

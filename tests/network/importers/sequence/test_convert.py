@@ -17,7 +17,7 @@ from tests.network.importers.sequence.reports import entries
 def test_chain() -> None:
     conversion = convert(configurations.chain(), source="chain.json", name="Chain")
     assert conversion.document == {
-        "qsim": 1,
+        "qsim": 2,
         "name": "Chain",
         "run": {"duration": 2.0, "seed": 0, "formalism": "scalar-fidelity"},
         "defaults": {
@@ -27,7 +27,6 @@ def test_chain() -> None:
                 "frequency": 2e3,
                 "initial_fidelity": 0.95,
                 "wavelength": 780e-9,
-                "cutoff": 0.65,
             },
             "fibre": {"attenuation": 0.0002, "speed": 2e8, "slot_rate": 80e6},
             "detector": {
@@ -37,7 +36,7 @@ def test_chain() -> None:
                 "time_resolution": 1e-10,
                 "window": 1e-10,
             },
-            "generation": {"kind": "barrett-kok", "handshake": "negotiated", "bunching": False},
+            "link_model": {"kind": "barrett-kok", "handshake": "negotiated", "bunching": False},
         },
         "nodes": {
             "east": {"memory": {"count": 10}},
@@ -56,6 +55,7 @@ def test_chain() -> None:
             "station": "half",
         },
         "protocols": {
+            "cutoff": {"kind": "age", "after": 0.65},
             "swapping": {
                 "kind": "nested",
                 "success_probability": 0.64,
@@ -86,7 +86,7 @@ def test_arms_of_different_length_and_directions_of_different_delay() -> None:
     assert made["classical"] == {
         "one_way": {"nodes": ["left", "right"], "table": [[0.0, 40e-6], [60e-6, 0.0]]}
     }
-    assert made["defaults"]["generation"] == {
+    assert made["defaults"]["link_model"] == {
         "kind": "two-photon",
         "handshake": "negotiated",
         "bin_separation": pytest.approx(1.006e-9),
@@ -95,7 +95,7 @@ def test_arms_of_different_length_and_directions_of_different_delay() -> None:
     assert made["protocols"]["swapping"] == {"kind": "nested", "success_probability": 1.0, "consent": True}
     memory = made["defaults"]["memory"]
     assert [memory[f"pauli_{axis}"] for axis in "xyz"] == [0.1, 0.05, 0.35]
-    assert memory["cutoff"] == 2
+    assert made["protocols"]["cutoff"] == {"kind": "age", "after": 2}
     assert set(entries(conversion, Effect.CHANGED)) == {
         "templates.router.MemoryArray.decoherence_errors",
         "templates.router.routing",
@@ -104,7 +104,7 @@ def test_arms_of_different_length_and_directions_of_different_delay() -> None:
     }
     (path, instead), *others = entries(conversion, Effect.DROPPED).items()
     assert path == "nodes[0].gate_fidelity"
-    assert instead == "ideal operations; gate_error 0.01875 of swapping and purification would apply it"
+    assert instead == "ideal operations; gate_error 0.01875 of the processor would apply it"
     assert not others
     assert "nodes[0].measurement_fidelity" in conversion.converted
 
@@ -173,9 +173,9 @@ def test_what_a_scenario_cannot_say_is_reported() -> None:
     assert "templates.unused.MemoryArray.fidelity" in entries(conversion, Effect.HARMLESS)
     nodes = conversion.document["nodes"]
     assert list(nodes) == ["a", "b", "c", "d"]
-    assert nodes["b"]["type"] == nodes["d"]["type"] == "end-node"
+    assert nodes["b"]["kind"] == nodes["d"]["kind"] == "end-node"
     assert nodes["d"]["memory"]["initial_fidelity"] == 0.8
-    assert nodes["d"]["memory"]["cutoff"] == 0.5
+    assert nodes["d"]["cutoff"] == {"kind": "age", "after": 0.5}
     ends = [tuple(link["between"]) for link in conversion.document["links"]]
     assert ends == [("a", "b"), ("b", "c"), ("c", "d")]
     assert conversion.document["links"][2]["station_delay"] == 77e-6
@@ -294,9 +294,9 @@ def test_the_scheme_follows_from_the_description_where_no_encoding_is_named() ->
     document = configurations.arms()
     del document["templates"]["station"]["encoding_type"]
     document["formalism"] = "ket_vector"
-    assert convert(document).document["defaults"]["generation"]["kind"] == "two-photon"
+    assert convert(document).document["defaults"]["link_model"]["kind"] == "two-photon"
     document["templates"]["station"]["SingleAtomBSM"] = {}
-    assert convert(document).document["defaults"]["generation"]["kind"] == "barrett-kok"
+    assert convert(document).document["defaults"]["link_model"]["kind"] == "barrett-kok"
 
 
 def test_stations_of_both_schemes_in_one_network() -> None:
@@ -304,8 +304,8 @@ def test_stations_of_both_schemes_in_one_network() -> None:
     document["qconnections"][1]["template"] = "other"
     document["templates"]["other"] = {"encoding_type": "single_heralded"}
     made = convert(document).document
-    assert "generation" not in made["defaults"]
-    assert [link["generation"]["kind"] for link in made["links"]] == ["barrett-kok", "two-photon"]
+    assert "link_model" not in made["defaults"]
+    assert [link["link_model"]["kind"] for link in made["links"]] == ["barrett-kok", "two-photon"]
 
 
 def test_swapping_that_differs_between_nodes_is_reported() -> None:

@@ -25,7 +25,7 @@ def profile(made: Scenario, index: int) -> Any:
     link = made.links[index]
     memories = {node.name: node.memory for node in made.nodes}
     first, second = (memories[name] for name in link.between)
-    return link.generation.profile(link_hardware(link, first, second))
+    return link.link_model.profile(link_hardware(link, first, second))
 
 
 @pytest.mark.parametrize("specimen", SPECIMENS)
