@@ -20,7 +20,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hardware.detector import ThresholdDetector
+    from hardware.detector import DetectorModel
 
 #: Smaller probabilities have lost their digits to underflow; what has them never happens.
 _NEVER = 1e-290
@@ -94,7 +94,7 @@ class Optics:
     eta_second: float
     visibility: float
     bunching: bool
-    detector: ThresholdDetector
+    detector: DetectorModel
 
     def one_click(self, state: Emitters) -> tuple[Emitters, Emitters]:
         """The branches in which exactly one detector clicks, the first and the second.

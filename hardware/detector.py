@@ -4,17 +4,47 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import expm1
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 from qsim.kernel import Priority
 from qsim.parameters import Declared, Param
-from qsim.registry import register
+from qsim.registry import define_kind, register
 from qsim.units import PS_PER_S, to_ps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from qsim.kernel import Simulator
+
+
+class DetectorModel(Protocol):
+    """What a station asks of its two detectors; registered under the kind "detector".
+
+    Attributes:
+        efficiency: probability that an arriving photon clicks.
+        dark_count_rate: rate of clicks without light, Hz.
+    """
+
+    @property
+    def efficiency(self) -> float: ...
+
+    @property
+    def dark_count_rate(self) -> float: ...
+
+    def window_ps(self) -> int:
+        """Width of the detection window, ps, even."""
+        ...
+
+    def dead_time_ps(self) -> int:
+        """Time after a click during which the detector is blind, ps."""
+        ...
+
+    def click_probability(self, photons: int) -> float:
+        """Probability that a live detector clicks in a window that so many photons reach."""
+        ...
+
+
+define_kind("detector", DetectorModel, "how-to/device.md")
 
 
 @register("detector", "threshold")
@@ -90,7 +120,7 @@ class Detector:
     )
 
     def __init__(
-        self, sim: Simulator, name: str, model: ThresholdDetector, on_click: Callable[[Detector], None]
+        self, sim: Simulator, name: str, model: DetectorModel, on_click: Callable[[Detector], None]
     ) -> None:
         self._sim = sim
         self._rng = sim.stream(f"detector/{name}")

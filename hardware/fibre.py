@@ -3,11 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from qsim.parameters import Declared, Param
-from qsim.registry import register
+from qsim.registry import define_kind, register
 from qsim.units import to_ps
+
+
+class FibreModel(Protocol):
+    """How much light arrives at the end of a fibre, and when; registered under the kind "fibre"."""
+
+    def transmission(self, length: float) -> float:
+        """Probability that a photon survives a length in metres."""
+        ...
+
+    def delay_ps(self, length: float) -> int:
+        """Time of flight over a length in metres, ps."""
+        ...
+
+    def slot_ps(self) -> int:
+        """Length of a time slot at the station, ps; 0 when there are none."""
+        ...
+
+
+define_kind("fibre", FibreModel, "how-to/device.md")
 
 
 @register("fibre", "single-mode")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from hardware.clicks import Emitters
+from hardware.light import LightPath, Port
 from hardware.link_models.base import LinkHardware
-from qsim.units import to_ps
+from qsim.registry import define_kind
 
 if TYPE_CHECKING:
     from hardware.link_models.base import AttemptProfile, LinkModel
-    from hardware.memory import AtomicMemory
+    from hardware.memory import MemoryModel
     from hardware.node import QuantumNode
     from hardware.station import HeraldingStation
     from qsim.analytic.renewal import HeraldInterval
@@ -20,6 +20,50 @@ if TYPE_CHECKING:
 
 #: Attempts drawn in one block of random numbers.
 _BLOCK = 256
+
+
+class Handshake(Protocol):
+    """How the two ends of a link agree on attempts; registered under the kind "handshake".
+
+    Attributes:
+        clocked: whether attempts follow a clock, which a source in the middle needs.
+    """
+
+    @property
+    def clocked(self) -> bool: ...
+
+    def session(self, link: Link, detail: str) -> Any:
+        """The class of session that runs a link's attempts at a level of detail.
+
+        It is called with the context of the simulation, the link, the end nearer the initiator, and what is
+        told of each memory that has become entangled, for the nearer and for the farther end.
+        """
+        ...
+
+    def spacing(self, link: Link) -> int:
+        """Least time between two meetings of light of the same memories, ps."""
+        ...
+
+    def expected_wait_s(self, link: Link) -> float:
+        """Mean time from both memories being free to the later herald, s; infinite if it never comes."""
+        ...
+
+    def interval(self, link: Link, upstream: QuantumNode) -> HeraldInterval | None:
+        """The law of the time from one herald to the next of two memories that are put to work at once.
+
+        None where the hand-shake states none.
+
+        Args:
+            link: the link.
+            upstream: the end nearer the initiator.
+
+        Raises:
+            ParameterError: an attempt never succeeds.
+        """
+        ...
+
+
+define_kind("handshake", Handshake, "how-to/link-model.md")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +98,7 @@ class Segment:
         return self.links[0].link_model
 
 
-class Link:
+class Link(LightPath):
     """A segment at work: two nodes with memories, fibre, and a heralding station on the way.
 
     Args:
@@ -71,12 +115,13 @@ class Link:
         station: between them.
         length: fibre length between the ends, m.
         model: the link model.
+        handshake: how its ends agree on attempts.
         hardware: what the model sees.
         profile: one attempt by exact calculation.
+        flights, detections, bins: what the model says of the times of a round.
         state: state of a freshly heralded pair.
         attempts, heralds: so far.
         wait_ps: summed time from both memories being free to the herald.
-        trajectories: sum over heralds of the states that were really there, at photon detail.
     """
 
     def __init__(
@@ -86,9 +131,15 @@ class Link:
         station: HeraldingStation,
         formalism: type[PairState],
     ) -> None:
-        self.name = segment.name
+        first, second, hardware = nodes[0], nodes[-1], segment.hardware
+        super().__init__(
+            segment.name,
+            Port(first, True, hardware.eta_first, hardware.delay_first, hardware.first.period_ps()),
+            Port(second, False, hardware.eta_second, hardware.delay_second, hardware.second.period_ps()),
+            station,
+        )
         self.nodes = nodes
-        self.first, self.second = first, second = nodes[0], nodes[-1]
+        self.first, self.second = first, second
         self.places = {
             first: first.banks[segment.banks[0]],
             second: second.banks[segment.banks[1]],
@@ -96,17 +147,18 @@ class Link:
         if segment.station is not None:
             place, number = segment.station
             self.places[nodes[place]] = range(number, number + 1)
-        self.station = station
         self.length = segment.length
         self.model: LinkModel = segment.model
-        self.hardware = segment.hardware
+        self.handshake: Handshake = self.model.handshake
+        self.hardware = hardware
         self.profile: AttemptProfile = self.model.profile(self.hardware)
         self.state = formalism.from_density_matrix(self.profile.rho)
-        station.bins = tuple(place * to_ps(self.model.bin_separation) for place in range(self.model.bins))
+        self.flights = self.model.flights(self)
+        self.detections = self.model.detections(self)
+        self.bins = station.bins = self.model.bins_ps()
         self.attempts = 0
         self.heralds = 0
         self.wait_ps = 0
-        self.trajectories = Emitters(0.0, 0.0, 0.0, 0.0, 0.0)
         self._rng = first.sim.array_stream(f"link/{self.name}")
         self._drawn: list[tuple[int, int]] = []
 
@@ -118,7 +170,7 @@ class Link:
         """The nodes along the link from one of its ends on, without that end."""
         return self.nodes[1:] if near is self.first else self.nodes[-2::-1]
 
-    def memory_at(self, node: Any) -> AtomicMemory:
+    def memory_at(self, node: Any) -> MemoryModel:
         """What the memories are that the link uses at one of its ends."""
         return self.hardware.first if node is self.first else self.hardware.second
 
@@ -135,8 +187,7 @@ class Link:
 
     def expected_wait_s(self) -> float:
         """Mean time from both memories being free to the herald, exact; infinite if it never comes."""
-        wait: float = self.model.handshake.expected_wait_s(self)
-        return wait
+        return self.handshake.expected_wait_s(self)
 
     def interval(self, upstream: QuantumNode) -> HeraldInterval | None:
         """The law of the time from one herald to the next of two memories that are put to work at once.
@@ -152,8 +203,7 @@ class Link:
         Raises:
             ParameterError: an attempt never succeeds.
         """
-        stated = getattr(self.model.handshake, "interval", None)
-        return None if stated is None else stated(self, upstream)
+        return self.handshake.interval(self, upstream)
 
     @property
     def mean_wait_ps(self) -> float | None:
@@ -164,7 +214,7 @@ class Link:
         return f"<Link {self.name}>"
 
 
-def link_hardware(spec: LinkSpec, first: Any, second: Any) -> LinkHardware:
+def link_hardware(spec: LinkSpec, first: MemoryModel, second: MemoryModel) -> LinkHardware:
     """The hardware of a link as its model sees it.
 
     Args:

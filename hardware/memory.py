@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 from qsim.errors import LifecycleError, ParameterError, StateError
 from qsim.parameters import Declared, Param
 from qsim.quantum.noise import MemoryNoise
-from qsim.registry import register
+from qsim.registry import define_kind, register
 from qsim.units import PS_PER_S, to_ps, to_s
 
 if TYPE_CHECKING:
@@ -26,6 +26,37 @@ if TYPE_CHECKING:
 
 #: The kernel's clock tick, s: what is over sooner never lasts at all.
 _TICK = 1 / PS_PER_S
+
+
+class MemoryModel(Protocol):
+    """What a link and a node ask of the memories at an end; registered under the kind "memory".
+
+    Attributes:
+        count: memories at the node.
+        efficiency: probability that an excitation puts a photon into the fibre, or that an arriving photon is
+            absorbed.
+        initial_fidelity: of a freshly heralded pair between two such memories, photonic errors apart.
+    """
+
+    @property
+    def count(self) -> int: ...
+
+    @property
+    def efficiency(self) -> float: ...
+
+    @property
+    def initial_fidelity(self) -> float: ...
+
+    def noise(self) -> MemoryNoise | None:
+        """The law by which a stored qubit decays; None when it keeps for ever."""
+        ...
+
+    def period_ps(self) -> int:
+        """Least time between two excitations, ps."""
+        ...
+
+
+define_kind("memory", MemoryModel, "how-to/device.md")
 
 
 @register("memory", "atomic")

@@ -7,14 +7,30 @@ and the state is the one that is left. Averages over trajectories give back the 
 from __future__ import annotations
 
 from math import sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from hardware.clicks import Emitters
 
 if TYPE_CHECKING:
     import random
 
-    from hardware.link_models.base import ClickModel
+
+class EmitterModel(Protocol):
+    """What a link model says of its two emitters.
+
+    Attributes:
+        visibility, bunching: see `hardware.clicks.Optics`.
+    """
+
+    @property
+    def visibility(self) -> float: ...
+
+    @property
+    def bunching(self) -> bool: ...
+
+    def prepared(self) -> Emitters:
+        """The spins at the start of an attempt."""
+        ...
 
 
 class SpinPair:
@@ -26,7 +42,7 @@ class SpinPair:
 
     __slots__ = ("_bunching", "_coherence", "_overlap", "_populations")
 
-    def __init__(self, model: ClickModel) -> None:
+    def __init__(self, model: EmitterModel) -> None:
         start = model.prepared()
         # dd, db, bd, bb: the first letter is the first spin's
         self._populations = (start.dd, start.db, start.bd, start.bb)

@@ -16,7 +16,7 @@ from qsim.kernel import Priority
 
 if TYPE_CHECKING:
     from hardware.classical import ClassicalNetwork
-    from hardware.detector import ThresholdDetector
+    from hardware.detector import DetectorModel
     from hardware.spins import SpinPair
     from qsim.kernel import Simulator
 
@@ -77,7 +77,7 @@ class HeraldingStation(Node):
         sim: Simulator,
         name: str,
         classical: ClassicalNetwork,
-        detector: ThresholdDetector,
+        detector: DetectorModel,
         slot_ps: int,
     ) -> None:
         super().__init__(sim, name, classical)

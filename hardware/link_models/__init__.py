@@ -1,7 +1,6 @@
 """Link models: how entanglement is heralded on a link, at both levels of detail."""
 
 from hardware.link_models.base import AttemptProfile as AttemptProfile
-from hardware.link_models.base import ClickModel as ClickModel
 from hardware.link_models.base import LinkHardware as LinkHardware
 from hardware.link_models.base import LinkModel as LinkModel
 from hardware.link_models.double_click import BarrettKok as BarrettKok

@@ -2,25 +2,31 @@
 
 A link model is declared once and answers at both levels of detail. At *attempt* detail `LinkModel.profile`
 gives the exact probabilities and the heralded state of one attempt, and attempts are drawn in bulk. At
-*photon* detail the same declaration says how spins are prepared and how many detection rounds an attempt has,
-and stations, detectors and fibres do the rest event by event.
+*photon* detail `LinkModel.light` makes the light of one attempt (`hardware.light`), event by event.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import sqrt
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 
-from hardware.clicks import Emitters
+from hardware.light import Detection
+from qsim import registry
+from qsim.parameters import Declared, OfKind
+from qsim.units import to_ps
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hardware.detector import ThresholdDetector
-    from hardware.memory import AtomicMemory
+    from hardware.detector import DetectorModel
+    from hardware.light import Attempt, Light, LightPath
+    from hardware.memory import MemoryModel
+    from qsim.model.check_context import CheckContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +40,13 @@ class LinkHardware:
         detector: at both outputs of the station.
     """
 
-    first: AtomicMemory
-    second: AtomicMemory
+    first: MemoryModel
+    second: MemoryModel
     transmission_first: float
     transmission_second: float
     delay_first: int
     delay_second: int
-    detector: ThresholdDetector
+    detector: DetectorModel
 
     @property
     def eta_first(self) -> float:
@@ -79,57 +85,73 @@ class AttemptProfile:
         return float(corners.real) / 2
 
 
-class LinkModel(Protocol):
+@dataclass(frozen=True)
+class LinkModel(Declared, ABC):
     """A way to herald entanglement on a link; registered under the kind "link-model".
 
-    Attributes:
-        handshake: how the two ends agree on attempts (kind "handshake").
-        rounds: detection rounds with an announcement after each.
-        bins: emissions in one round, told apart by their time of arrival.
-        bin_separation: time between the emissions of one round, s.
-        from_midpoint: whether light travels from the middle to the ends, rather than to a station.
+    A model that makes `light` serves photon detail too. What a model does not say is that of one round of one
+    emission, announced by the station as its window closes.
     """
 
-    @property
-    def handshake(self) -> Any: ...
+    handshake: Annotated[
+        Any, OfKind("handshake", "how the two ends agree on attempts", default="continuous")
+    ] = None
 
     @property
-    def from_midpoint(self) -> bool: ...
+    def rounds(self) -> int:
+        """Detection rounds with an announcement after each, 1 or 2."""
+        return 1
 
     @property
-    def rounds(self) -> int: ...
+    def bins(self) -> int:
+        """Emissions in one round, told apart by their time of arrival."""
+        return 1
 
     @property
-    def bins(self) -> int: ...
+    def bin_separation(self) -> float:
+        """Time between the emissions of one round, s."""
+        return 0.0
 
-    @property
-    def bin_separation(self) -> float: ...
+    def bins_ps(self) -> tuple[int, ...]:
+        """The emissions of one round, ps from the first."""
+        return tuple(place * to_ps(self.bin_separation) for place in range(self.bins))
 
     def clock_ps(self) -> int:
-        """Time between ticks of a source in the middle, ps; 0 where attempts may begin at any time."""
-        ...
+        """Time between ticks of a source in the middle, ps; 0 where the ends begin attempts at any time."""
+        return 0
 
+    def flights(self, path: LightPath) -> tuple[int, int]:
+        """How long before a round's arrival the first and the second end must act, ps."""
+        return path.ports[0].flight, path.ports[1].flight
+
+    def detections(self, path: LightPath) -> tuple[Detection, ...]:
+        """The places that see a round's result; each tells both ends, which know once they heard from all."""
+        return (Detection(path.station, path.station.half_window + self.bins_ps()[-1]),)
+
+    @abstractmethod
     def profile(self, hardware: LinkHardware) -> AttemptProfile:
         """Probabilities and heralded state of one attempt on the given hardware."""
-        ...
 
-
-class ClickModel(LinkModel, Protocol):
-    """A link model in which two emitters' light meets at a station.
-
-    Attributes:
-        visibility, bunching: see `hardware.clicks.Optics`.
-    """
+    def light(self, path: LightPath, attempt: Attempt) -> Light:
+        """The light of one attempt, event by event, for photon detail."""
+        raise NotImplementedError
 
     @property
-    def visibility(self) -> float: ...
+    def levels(self) -> tuple[str, ...]:
+        """The levels of detail that the model serves."""
+        return ("attempt",) if type(self).light is LinkModel.light else ("attempt", "photon")
 
-    @property
-    def bunching(self) -> bool: ...
+    def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
+        """Faults that only the whole scenario shows."""
+        name, detail = registry.name_of(type(self)), context.run.detail
+        if detail not in self.levels:
+            served = " and ".join(f"'{level}'" for level in self.levels)
+            yield "", f"'{name}' serves detail {served}, and run.detail is '{detail}'"
+        if self.clock_ps() and not self.handshake.clocked:
+            yield "handshake", f"a {name} is clocked and cannot be negotiated; use 'continuous'"
 
-    def prepared(self) -> Emitters:
-        """The spins at the start of an attempt."""
-        ...
+
+registry.define_kind("link-model", LinkModel, "how-to/link-model.md")
 
 
 def _werner(fidelity: float) -> float:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated
 
-from hardware.clicks import Optics
-from hardware.link_models.base import LinkHardware
-from qsim.parameters import Declared, OfKind, Param
+from hardware.clicks import Emitters, Optics
+from hardware.light import MeetingLight
+from hardware.link_models.base import LinkHardware, LinkModel
+from hardware.spins import SpinPair
+from qsim.parameters import Param
+
+if TYPE_CHECKING:
+    from hardware.light import Attempt, Light, LightPath
 
 
 @dataclass(frozen=True)
-class Clicking(Declared):
-    """Hand-shake and interference; a link model derives from it with `rounds`, `prepared` and `profile`."""
+class Clicking(LinkModel):
+    """The light of two emitters; a link model derives from it with `prepared` and `profile`."""
 
-    handshake: Annotated[
-        Any, OfKind("handshake", "how the two ends agree on attempts", default="continuous")
-    ] = None
     visibility: Annotated[
         float,
         Param("interference visibility of the two photons, their squared wave-packet overlap", ge=0, le=1),
@@ -29,11 +32,13 @@ class Clicking(Declared):
         ),
     ] = True
 
-    from_midpoint: ClassVar[bool] = False
+    @abstractmethod
+    def prepared(self) -> Emitters:
+        """The spins at the start of an attempt."""
 
-    def clock_ps(self) -> int:
-        """Zero: attempts may begin at any time."""
-        return 0
+    def light(self, path: LightPath, attempt: Attempt) -> Light:
+        """Both ends emit; the light meets at the station."""
+        return MeetingLight(path, attempt, SpinPair(self), self.bins_ps(), self.rounds)
 
     def optics(self, hardware: LinkHardware) -> Optics:
         """The optical side of the link model on given hardware."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated
 
 from hardware.clicks import Emitters
 from hardware.link_models.base import AttemptProfile, LinkHardware
@@ -52,9 +52,9 @@ class _DoubleClick(Clicking):
 class BarrettKok(_DoubleClick):
     """Two rounds, the first announced before the second is tried."""
 
-    rounds: ClassVar[int] = 2
-    bins: ClassVar[int] = 1
-    bin_separation: ClassVar[float] = 0.0
+    @property
+    def rounds(self) -> int:
+        return 2
 
 
 @register("link-model", "two-photon")
@@ -64,15 +64,16 @@ class TwoPhoton(_DoubleClick):
 
     bin_separation: Annotated[float, Param("time between the two bins", unit="s", gt=0)] = 100e-9
 
-    rounds: ClassVar[int] = 1
-    bins: ClassVar[int] = 2
+    @property
+    def bins(self) -> int:
+        return 2
 
     def profile(self, hardware: LinkHardware) -> AttemptProfile:
         whole = _DoubleClick.profile(self, hardware)
         return AttemptProfile(success=whole.success, first_round_success=1.0, rho=whole.rho)
 
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
-        """Faults that only the whole scenario shows."""
+        yield from super().check(context)
         if context.run.detail != "photon":
             return
         for link in context.links:

@@ -6,29 +6,26 @@ and are absorbed; each end knows once its own photon is in and the other end's m
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 
-from hardware.link_models.base import AttemptProfile, LinkHardware
-from qsim.parameters import Declared, OfKind, Param
+from hardware.light import Detection, SourceLight
+from hardware.link_models.base import AttemptProfile, LinkHardware, LinkModel
+from qsim.parameters import Param
 from qsim.registry import register
 from qsim.units import to_ps
 
 if TYPE_CHECKING:
-    from qsim.model.check_context import CheckContext
+    from hardware.light import Attempt, Light, LightPath
 
 
 @register("link-model", "midpoint-source")
 @dataclass(frozen=True)
-class MidpointSource(Declared):
+class MidpointSource(LinkModel):
     """Photon pairs from the middle of the link."""
 
-    handshake: Annotated[
-        Any, OfKind("handshake", "how the two ends agree on attempts", default="continuous")
-    ] = None
     rate: Annotated[
         float,
         Param(
@@ -40,14 +37,21 @@ class MidpointSource(Declared):
         float, Param("fidelity of an absorbed pair, memories apart; the rest is white noise", ge=0.25, le=1)
     ] = 1.0
 
-    rounds: ClassVar[int] = 1
-    bins: ClassVar[int] = 1
-    bin_separation: ClassVar[float] = 0.0
-    from_midpoint: ClassVar[bool] = True
-
     def clock_ps(self) -> int:
         """Time between two ticks of the source, picoseconds."""
         return max(1, to_ps(1 / self.rate))
+
+    def flights(self, path: LightPath) -> tuple[int, int]:
+        """None: light begins in the middle."""
+        return 0, 0
+
+    def detections(self, path: LightPath) -> tuple[Detection, ...]:
+        """Each end sees whether its own photon is absorbed."""
+        return tuple(Detection(port.node, port.flight) for port in path.ports)
+
+    def light(self, path: LightPath, attempt: Attempt) -> Light:
+        """The source emits; both ends absorb."""
+        return SourceLight(path, attempt, self.pair_probability)
 
     def profile(self, hardware: LinkHardware) -> AttemptProfile:
         success = self.pair_probability * hardware.eta_first * hardware.eta_second
@@ -56,9 +60,3 @@ class MidpointSource(Declared):
         weight = (4 * self.pair_fidelity - 1) / 3
         rho = weight * phi_plus + (1 - weight) * np.eye(4) / 4
         return AttemptProfile(success, 1.0, hardware.with_white_noise(rho))
-
-    def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
-        """Faults that only the whole scenario shows."""
-        del context
-        if not hasattr(self.handshake, "clocked"):
-            yield "handshake", "a midpoint source is clocked and cannot be negotiated; use 'continuous'"

@@ -8,7 +8,7 @@ References:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from hardware.clicks import Emitters
 from hardware.link_models.base import AttemptProfile, LinkHardware
@@ -26,10 +26,6 @@ class SingleClick(Clicking):
         float,
         Param("population α of the state that emits", gt=0, lt=1, source="Coopmans et al., arXiv 2010.12535"),
     ] = 0.1
-
-    rounds: ClassVar[int] = 1
-    bins: ClassVar[int] = 1
-    bin_separation: ClassVar[float] = 0.0
 
     def prepared(self) -> Emitters:
         return Emitters.prepared(self.bright_population)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated
 
 from qsim.kernel import Priority
@@ -56,7 +57,11 @@ class AgeCutoff(Cutoff):
     after: Annotated[float, Param("age at which a pair is given up", unit="s", gt=0)]
 
     def deadline(self, pair: EntangledPair) -> int | None:
-        return pair.born + to_ps(self.after)
+        return pair.born + self._after_ps
+
+    @cached_property
+    def _after_ps(self) -> int:
+        return to_ps(self.after)
 
 
 define_kind("cutoff", Cutoff, "how-to/protocol.md")

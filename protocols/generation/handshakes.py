@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from protocols.generation.continuous import ContinuousSession
 from protocols.generation.negotiated import NegotiatedSession, Schedule
 from protocols.generation.photon import PhotonContinuousSession
+from protocols.generation.photon_clocked import PhotonClockedSession
 from protocols.generation.photon_negotiated import PhotonNegotiatedSession
-from protocols.generation.photon_source import PhotonSourceSession
 from protocols.generation.timing import Timing, aligned, herald_interval
 from qsim.parameters import Declared, Param
 from qsim.registry import register
@@ -42,11 +42,11 @@ class ContinuousHandshake(Declared):
     #: Attempts follow a clock, which a source in the middle needs.
     clocked: ClassVar[bool] = True
 
-    def session(self, detail: str, from_midpoint: bool) -> type[GenerationSession[Any]]:
-        """The class of session for a level of detail and a direction of the light."""
+    def session(self, link: Link, detail: str) -> type[GenerationSession[Any]]:
+        """The class of session for a link at a level of detail."""
         if detail == "attempt":
             return ContinuousSession
-        return PhotonSourceSession if from_midpoint else PhotonContinuousSession
+        return PhotonClockedSession if link.model.clock_ps() else PhotonContinuousSession
 
     def period(self, timing: Timing) -> int:
         """Time from one attempt to the next at the station, picoseconds.
@@ -96,9 +96,10 @@ class NegotiatedHandshake(Declared):
         float, Param("time between the end of an attempt and the request for the next", unit="s", ge=0)
     ] = 0.0
 
-    def session(self, detail: str, from_midpoint: bool) -> type[GenerationSession[Any]]:
-        """The class of session for a level of detail; light always travels to the midpoint here."""
-        assert not from_midpoint
+    clocked: ClassVar[bool] = False
+
+    def session(self, link: Link, detail: str) -> type[GenerationSession[Any]]:
+        """The class of session for a level of detail."""
         return PhotonNegotiatedSession if detail == "photon" else NegotiatedSession
 
     def spacing(self, link: Link) -> int:

@@ -146,14 +146,14 @@ class PhotonNegotiatedSession(PhotonSession):
         if schedule.proposes_down:
             fixer, proposer, flight = attempt.up, attempt.down, timing.flight_down
         earliest = max(max(self.sim.now, fixer.ready_at) + schedule.ahead, proposer.ready_at + flight)
-        attempt.open_round(self.link.station.book(earliest))
-        attempt.emit(fixer)
+        attempt.open_round(earliest)
+        attempt.light.send(fixer)
         fixer.node.signal(proposer.node, Fix(self, attempt))
 
     def fixed(self, attempt: PhotonAttempt) -> None:
         """The proposer learns the time."""
         if not attempt.over:
-            attempt.emit(attempt.down if self._schedule.proposes_down else attempt.up)
+            attempt.light.send(attempt.down if self._schedule.proposes_down else attempt.up)
 
     def _passed(self, attempt: PhotonAttempt, memory: Memory) -> None:
         proposer = attempt.down if self._schedule.proposes_down else attempt.up

@@ -77,7 +77,8 @@ class GenerationSession(Generic[A]):
         self._report_down = report_down
         self._attempts: dict[Memory, A] = {}
         ends = (upstream, self.downstream)
-        self._deadlines = [context.deadlines[end] for end in ends if end in context.deadlines]
+        # One policy for both ends is asked once.
+        self._deadlines = tuple({context.deadlines[end]: None for end in ends if end in context.deadlines})
         self.closed = False
         self._prepare()
 
@@ -157,8 +158,11 @@ class GenerationSession(Generic[A]):
         del self._attempts[memory]
         pair = attempts.pair
         assert pair is not None
-        found = [at for deadline in self._deadlines if (at := deadline(pair)) is not None]
-        deadline = min(found, default=None)
+        deadline = None
+        for given_up in self._deadlines:
+            at = given_up(pair)
+            if at is not None and (deadline is None or at < deadline):
+                deadline = at
         memory.hold(pair.id, attempts.down if memory is attempts.up else attempts.up, deadline)
 
     def _report_both(self, attempts: A) -> None:

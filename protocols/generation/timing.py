@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from qsim.analytic.renewal import HeraldInterval
-from qsim.units import to_ps, to_s
+from qsim.units import to_s
 
 if TYPE_CHECKING:
     from hardware.link import Link
@@ -21,8 +21,7 @@ class Timing:
     Attributes:
         flight_up, flight_down: light from each end to the station; 0 where light starts in the middle.
         herald_up, herald_down: from the moment at the station (the first light meets, or the source emits)
-            until each end knows the result: rest of the detection window, later bins, and the station's
-            message; or the light's way to both ends and the other end's message.
+            until each end has heard from all places that see a part of the result.
         ask: a message downstream.
         answer: a message upstream.
         period_up, period_down: least time from the first excitation of a memory in one round to that in the
@@ -52,25 +51,25 @@ class Timing:
     @classmethod
     def of(cls, link: Link, upstream: QuantumNode, downstream: QuantumNode) -> Timing:
         """Read the timing off a link."""
-        flights = link.hardware.delay_first, link.hardware.delay_second
+        model = link.model
+        flights = link.flights
         if upstream is not link.first:
             flights = flights[1], flights[0]
-        model, station = link.model, link.station
-        ask, answer = upstream.delay_to(downstream), downstream.delay_to(upstream)
-        later_bins = (model.bins - 1) * to_ps(model.bin_separation)
-        if model.from_midpoint:
-            heralds = max(flights[0], flights[1] + answer), max(flights[1], flights[0] + ask)
-            flights = 0, 0
-        else:
-            announced = station.half_window + later_bins
-            heralds = announced + station.delay_to(upstream), announced + station.delay_to(downstream)
+        heralds = [
+            max(
+                seen.after + (seen.place.delay_to(end) if seen.place is not end else 0)
+                for seen in link.detections
+            )
+            for end in (upstream, downstream)
+        ]
+        later_bins = link.bins[-1]
         return cls(
             flight_up=flights[0],
             flight_down=flights[1],
             herald_up=heralds[0],
             herald_down=heralds[1],
-            ask=ask,
-            answer=answer,
+            ask=upstream.delay_to(downstream),
+            answer=downstream.delay_to(upstream),
             period_up=link.memory_at(upstream).period_ps() + later_bins,
             period_down=link.memory_at(downstream).period_ps() + later_bins,
             rounds=model.rounds,

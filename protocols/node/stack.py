@@ -106,7 +106,7 @@ class NodeStack:
     def _open_session(self, flow: Flow, position: int) -> Session:
         near, far = flow.path[position], flow.path[position + 1]
         link = flow.links[position]
-        make = link.model.handshake.session(self.context.detail, link.model.from_midpoint)
+        make = link.handshake.session(link, self.context.detail)
         session: Session = make(
             self.context, link, near, self._stacks[near].entangled, self._stacks[far].entangled
         )

@@ -21,7 +21,7 @@ def dead_time_notes(links: Iterable[Link]) -> Iterator[str]:
     """
     found: dict[tuple[int, int], list[str]] = {}
     for link in links:
-        if link.model.from_midpoint:
+        if all(seen.place is not link.station for seen in link.detections):
             continue
         dead, spacing = link.hardware.detector.dead_time_ps(), _spacing(link)
         if dead > spacing:
@@ -37,5 +37,5 @@ def dead_time_notes(links: Iterable[Link]) -> Iterator[str]:
 
 def _spacing(link: Link) -> int:
     """Least time between two meetings of light of the same two memories, ps."""
-    spacing: int = link.model.handshake.spacing(link)
+    spacing = link.handshake.spacing(link)
     return min(spacing, to_ps(link.model.bin_separation)) if link.model.bins > 1 else spacing

@@ -111,3 +111,13 @@ def test_draws_of_links_are_their_own() -> None:
 def test_a_dead_link_is_expected_to_wait_for_ever(handshake: str) -> None:
     generation = {"kind": "barrett-kok", "handshake": handshake}
     assert link(generation=generation, detector={"efficiency": 0}).expected_wait_s() == inf
+
+
+def test_each_arm_has_a_fibre_of_its_own() -> None:
+    """A lossy, slow first arm of 5 km, a second of 20 km that loses nothing."""
+    slow, clear = {"attenuation": 1e-3, "speed": 1e8}, {"attenuation": 0.0}
+    arms = [{"length": 5e3, "fibre": slow}, {"length": 20e3, "fibre": clear}]
+    hardware = link(arms=arms, length=25e3).hardware
+    assert hardware.transmission_first == pytest.approx(10**-0.5)
+    assert hardware.transmission_second == 1
+    assert (hardware.delay_first, hardware.delay_second) == (50_000_000, 100_000_000)

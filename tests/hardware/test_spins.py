@@ -10,8 +10,7 @@ import pytest
 
 from hardware.clicks import Emitters, Optics
 from hardware.link_models import BarrettKok, SingleClick
-from hardware.link_models.base import ClickModel
-from hardware.spins import SpinPair
+from hardware.spins import EmitterModel, SpinPair
 from tests.hardware.devices import detector, link_hardware
 from tests.statistics import ROOM, share_of
 
@@ -58,7 +57,7 @@ SETTINGS = [
 
 @pytest.mark.parametrize(("model", "first", "second", "efficiency", "dark"), SETTINGS)
 def test_trajectories_of_one_detection_average_to_the_exact_map(
-    model: ClickModel, first: float, second: float, efficiency: float, dark: float
+    model: EmitterModel, first: float, second: float, efficiency: float, dark: float
 ) -> None:
     rng = random.Random(1)
     sums = [NOTHING, NOTHING]
@@ -97,7 +96,7 @@ def test_trajectories_of_two_detections_average_to_the_heralded_state() -> None:
     assert share_of(fidelity * heralds, heralds, found.fidelity).sigmas(found.fidelity) < ROOM
 
 
-def walk(model: ClickModel, rng: random.Random) -> Iterator[Emitters]:
+def walk(model: EmitterModel, rng: random.Random) -> Iterator[Emitters]:
     """The states along one trajectory of three detections with flips between."""
     spins = SpinPair(model)
     yield spins.heralded(1)
@@ -110,7 +109,7 @@ def walk(model: ClickModel, rng: random.Random) -> Iterator[Emitters]:
 @pytest.mark.parametrize(
     "model", [BarrettKok(visibility=0.6), SingleClick(bright_population=0.2, bunching=False)]
 )
-def test_every_state_along_a_trajectory_is_a_state(model: ClickModel) -> None:
+def test_every_state_along_a_trajectory_is_a_state(model: EmitterModel) -> None:
     rng = random.Random(3)
     for _ in range(2000):
         for state in walk(model, rng):

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 import pytest
 
+from hardware.memory import AtomicMemory
+from protocols.generation.handshakes import ContinuousHandshake
 from qsim import registry
 from qsim.model.check_context import CheckContext
 from qsim.parameters import Declared, Param
@@ -47,10 +49,8 @@ QUESTIONS: dict[str, Callable[[CheckContext], str]] = {
 
 
 @dataclass(frozen=True)
-class FussyMemory(Declared):
+class FussyMemory(AtomicMemory):
     """A memory that wants company."""
-
-    count: Annotated[int, Param("count", ge=1)] = 1
 
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
         """Refuse to be alone."""
@@ -59,7 +59,7 @@ class FussyMemory(Declared):
 
 
 @dataclass(frozen=True)
-class FussyHandshake(Declared):
+class FussyHandshake(ContinuousHandshake):
     """A handshake inside a generation, with something to say."""
 
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hardware.memory import AtomicMemory
 from qsim import registry
-from qsim.parameters import Declared, Param
+from qsim.parameters import Param
 from qsim.scenario import Scenario, from_document, load, to_yaml
 from qsim.scenario.describe import difference
 
@@ -177,14 +178,13 @@ def test_any_mixture_of_defaults_and_overrides_survives(
 
 
 @dataclass(frozen=True)
-class Endless(Declared):
+class Endless(AtomicMemory):
     """A memory with a default that no document can express."""
 
-    count: Annotated[int, Param("count", ge=1)] = 1
     lifetime: Annotated[float, Param("lifetime")] = 1.0
 
     def __post_init__(self) -> None:
-        Declared.__post_init__(self)
+        super().__post_init__()
         if self.lifetime == 1.0:
             object.__setattr__(self, "lifetime", float("inf"))
 
@@ -200,7 +200,8 @@ def endless() -> Iterator[None]:
 def test_infinite_defaults_are_left_out(scenario: Load) -> None:
     made = scenario({"run": {"duration": 1}, "nodes": {"A": {"memory": "endless"}}})
     assert made.nodes[0].memory.lifetime == float("inf")
-    assert made.document["defaults"]["memory"] == {"kind": "endless", "count": 1}
+    assert made.document["defaults"]["memory"]["kind"] == "endless"
+    assert "lifetime" not in made.document["defaults"]["memory"]
     assert from_document(json.loads(json.dumps(made.document))) == made
 
 

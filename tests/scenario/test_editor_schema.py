@@ -3,19 +3,22 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import jsonschema
 import pytest
 
+from hardware.memory import AtomicMemory
 from qsim import registry
 from qsim.documents.faults import Faults
 from qsim.documents.tree import NodeValues
 from qsim.documents.yaml_reader import read_yaml
+from qsim.parameters import OfKind
 from qsim.scenario import from_document, json_schema
 from tests.scenario.test_describe import RICH
-from tests.scenario.test_kinds import Bulb, Lamp
+from tests.scenario.test_kinds import Bulb
 
 # One example uses a memory that its own script registers; the schema knows what is installed.
 EXAMPLES = [
@@ -106,10 +109,17 @@ def test_tells_meaning_unit_bounds_and_default(schema: dict[str, Any]) -> None:
     assert schema["$defs"]["link"]["properties"]["link_model"]["default"] == "barrett-kok"
 
 
+@dataclass(frozen=True)
+class LitMemory(AtomicMemory):
+    """A memory with a bulb."""
+
+    bulb: Annotated[Any, OfKind("bulb", "the bulb", default="led")] = None
+
+
 @pytest.fixture
 def lamps() -> Iterator[None]:
     registry.register("bulb", "led")(Bulb)
-    registry.register("memory", "lamp")(Lamp)
+    registry.register("memory", "lamp")(LitMemory)
     yield
     registry.unregister("bulb", "led")
     registry.unregister("memory", "lamp")

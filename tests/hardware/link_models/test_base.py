@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
@@ -9,7 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware.link_models import AttemptProfile, BarrettKok, LinkModel, MidpointSource, SingleClick, TwoPhoton
+from hardware.link_models import (
+    AttemptProfile,
+    BarrettKok,
+    LinkHardware,
+    LinkModel,
+    MidpointSource,
+    SingleClick,
+    TwoPhoton,
+)
+from qsim import registry
+from qsim.errors import RegistryError, ScenarioError
+from qsim.scenario import Scenario, from_document
 from tests.hardware.devices import link_hardware
 
 MODELS: tuple[LinkModel, ...] = (BarrettKok(), TwoPhoton(), SingleClick(), MidpointSource())
@@ -58,3 +71,63 @@ def test_fidelity_is_the_overlap_of_the_state_with_phi_plus() -> None:
     rho = np.array([[0.4, 0, 0, 0.3j], [0, 0.1, 0, 0], [0, 0, 0.2, 0], [-0.3j, 0, 0, 0.3]])
     assert AttemptProfile(0.1, 1.0, rho).fidelity == pytest.approx(0.35)
     assert AttemptProfile(0.1, 1.0, BELL).fidelity == 1
+
+
+# link models and hand-shakes of one's own
+
+
+@pytest.fixture
+def half_made() -> Iterator[None]:
+    """A link model that serves attempt detail alone."""
+
+    @registry.register("link-model", "half-made")
+    @dataclass(frozen=True)
+    class HalfMade(LinkModel):
+        def profile(self, hardware: LinkHardware) -> AttemptProfile:
+            return AttemptProfile(0.5, 1.0, BELL)
+
+    yield
+    registry.unregister("link-model", "half-made")
+
+
+def scenario(detail: str, model: str) -> Scenario:
+    return from_document(
+        {
+            "run": {"duration": "10 ms", "detail": detail},
+            "nodes": ["alice", "bob"],
+            "links": [{"between": ["alice", "bob"], "length": "10 km", "generation": model}],
+            "traffic": [{"kind": "request", "initiator": "alice", "responder": "bob"}],
+        }
+    )
+
+
+@pytest.mark.usefixtures("half_made")
+def test_a_level_of_detail_that_a_model_does_not_serve_is_refused() -> None:
+    assert scenario("attempt", "half-made").run(seed=1).flows[0].pairs > 10
+    with pytest.raises(ScenarioError, match=r"links\[0\]\.generation: 'half-made' serves detail 'attempt', "):
+        scenario("photon", "half-made")
+
+
+def test_a_link_model_without_profile_is_refused_by_name() -> None:
+    with pytest.raises(RegistryError, match=r"link-model 'empty': .*Empty.* lacks `profile\(hardware\)`"):
+
+        @registry.register("link-model", "empty")
+        class Empty(LinkModel):
+            pass
+
+
+@pytest.mark.parametrize(
+    ("kind", "member"),
+    [
+        ("handshake", r"`session\(link, detail\)`"),
+        ("memory", "`efficiency`"),
+        ("fibre", r"`transmission\(length\)`"),
+        ("detector", r"`window_ps\(\)`"),
+    ],
+)
+def test_empty_devices_and_hand_shakes_are_refused(kind: str, member: str) -> None:
+    with pytest.raises(RegistryError, match=rf"{kind} 'nothing': .*Nothing.*{member}"):
+
+        @registry.register(kind, "nothing")
+        class Nothing:
+            pass

@@ -70,8 +70,7 @@ class Workbench:
         self.sim = engine.sim
         ends = (self.link.first, self.link.second)
         self.upstream, self.downstream = ends[::-1] if given.get("backwards") else ends
-        model = self.link.model
-        make = model.handshake.session(detail, model.from_midpoint)
+        make = self.link.handshake.session(self.link, detail)
         self.session = make(engine.context, self.link, self.upstream, self._report, self._report)
         self.waits: list[int] = []
         self.pairs: list[int] = []

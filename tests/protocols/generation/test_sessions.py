@@ -236,7 +236,7 @@ def test_counters_count_what_the_trace_shows(detail: str, fields: dict[str, Any]
     assert all({event[3]["a"], event[3]["b"]} == ends for event in heralded)
     if detail == "attempt":
         assert sum(event[3]["attempts"] for event in heralded) == work.link.attempts
-    elif work.link.model.from_midpoint:
+    elif work.link.model.clock_ps():
         assert sum(event[1] == "photon_emitted" for event in sink.events) == work.link.attempts
     else:
         gates = sum(event[1] == "clicks_announced" for event in sink.events)

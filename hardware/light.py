@@ -1,0 +1,263 @@
+"""The light of an attempt at photon detail: what is emitted, when, and what a detection does.
+
+A link model makes the `Light` of one attempt of two memories. A session says *when*: it opens rounds, and
+lets each end send once that end knows of the round. The light does the rest, event by event, and tells the
+attempt of each place that has seen its part of a round; from there on classical messages take over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from hardware.clicks import Emitters
+from hardware.station import Gate
+from qsim.kernel import Priority
+
+if TYPE_CHECKING:
+    from hardware.classical import Node
+    from hardware.memory import Memory
+    from hardware.node import QuantumNode
+    from hardware.spins import SpinPair
+    from hardware.station import HeraldingStation
+
+_PHYSICS = Priority.PHYSICS
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """Where light leaves or enters the memories at one end of a link.
+
+    Attributes:
+        node: the end.
+        first: whether it is the link's first end.
+        efficiency: probability that a photon survives memory and arm.
+        flight: time of flight between the end and the station, ps.
+        period: least time between two excitations of a memory, ps.
+    """
+
+    node: QuantumNode
+    first: bool
+    efficiency: float
+    flight: int
+    period: int
+
+
+class LightPath:
+    """A link as light sees it.
+
+    Args:
+        name: name of the link.
+        first, second: the ports at its ends.
+        station: between them.
+
+    Attributes:
+        sim: the simulator.
+        trajectories: sum over heralds of the states that were really there, at photon detail.
+    """
+
+    def __init__(self, name: str, first: Port, second: Port, station: HeraldingStation) -> None:
+        self.name = name
+        self.ports = first, second
+        self.station = station
+        self.sim = station.sim
+        self.trajectories = Emitters(0.0, 0.0, 0.0, 0.0, 0.0)
+
+    def port(self, node: Node) -> Port:
+        """The port at one end."""
+        first, second = self.ports
+        return first if node is first.node else second
+
+    def record(self, state: Emitters) -> None:
+        """Add the state that a herald has really left to the sum."""
+        self.trajectories = self.trajectories.plus(state, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """A place that sees a part of a round's result.
+
+    Attributes:
+        place: the node.
+        after: when it knows, ps after the round's arrival.
+    """
+
+    place: Node
+    after: int
+
+
+class Attempt(Protocol):
+    """The attempt that light belongs to, as the light sees it.
+
+    Attributes:
+        up, down: the two memories.
+        over: whether a memory has left; what is still on its way means nothing.
+    """
+
+    @property
+    def up(self) -> Memory: ...
+
+    @property
+    def down(self) -> Memory: ...
+
+    @property
+    def over(self) -> bool: ...
+
+    def seen(self, place: Node, passed: bool) -> None:
+        """Take what a place has seen of the round in hand.
+
+        Each place among the link model's `detections` says so once in a round, at the moment stated there.
+
+        Args:
+            place: the place.
+            passed: whether its part of the round went well.
+        """
+        ...
+
+
+class Light(Protocol):
+    """The light of one attempt of two memories, from their preparation to the last detection."""
+
+    def open(self, earliest: int) -> int:
+        """Prepare the next round.
+
+        Args:
+            earliest: when its light may meet at the station, or leave a source there, ps.
+
+        Returns:
+            When it will, ps; not before `earliest`.
+        """
+        ...
+
+    def send(self, memory: Memory) -> None:
+        """Let one end do its part in the round in hand; called in time for its light to meet the other's."""
+        ...
+
+
+class MeetingLight:
+    """Two memories emit, the light meets at the station, and clicks herald.
+
+    Args:
+        path: the link.
+        attempt: the attempt that it belongs to.
+        spins: the two memories' spins as prepared.
+        bins: emissions in one round, ps from the first.
+        rounds: rounds of an attempt.
+    """
+
+    __slots__ = ("_attempt", "_bins", "_gates", "_parity", "_path", "_round", "_rounds", "_spins")
+
+    def __init__(
+        self, path: LightPath, attempt: Attempt, spins: SpinPair, bins: tuple[int, ...], rounds: int
+    ) -> None:
+        self._path = path
+        self._attempt = attempt
+        self._spins = spins
+        self._bins = bins
+        self._rounds = rounds
+        self._round = 0
+        self._gates: list[Gate] = []
+        self._parity = 0
+
+    def open(self, earliest: int) -> int:
+        """Book the station and open its windows for the next round."""
+        station = self._path.station
+        arrival = station.book(earliest)
+        self._round += 1
+        self._gates = [Gate(self._spins, arrival + offset, self._on_close) for offset in self._bins]
+        for gate in self._gates:
+            station.open(gate)
+        return arrival
+
+    def send(self, memory: Memory) -> None:
+        """Schedule the emissions of one end for the round in hand."""
+        port = self._path.port(memory.node)
+        for gate in self._gates:
+            self._path.sim.post_at(
+                gate.arrival - port.flight, self._excite, memory, port, gate, priority=_PHYSICS
+            )
+
+    def _excite(self, memory: Memory, port: Port, gate: Gate) -> None:
+        if self._attempt.over:
+            return
+        sim, station = self._path.sim, self._path.station
+        if gate is self._gates[0]:
+            memory.ready_at = sim.now + port.period + self._bins[-1]
+        if sim.trace is not None:
+            sim.trace.emit(
+                sim.now, "photon_emitted", memory.node.name, memory=memory.index, round=self._round
+            )
+        sim.post(
+            port.flight,
+            station.receive_light,
+            gate,
+            port.first,
+            memory.name,
+            port.efficiency,
+            priority=_PHYSICS,
+        )
+
+    def _on_close(self, gate: Gate) -> None:
+        """A window has closed; after the last one of a round the round is decided."""
+        if gate.result is not None:
+            self._parity ^= gate.result
+        last = gate is self._gates[-1]
+        final = last and self._round == self._rounds
+        if not final:
+            self._spins.flip()
+        if last and not self._attempt.over:
+            passed = all(known.result is not None for known in self._gates)
+            if passed and final:
+                self._path.record(self._spins.heralded(-1 if self._parity else 1))
+            self._attempt.seen(self._path.station, passed)
+
+
+class SourceLight:
+    """A source in the middle emits a pair, or none; each end absorbs its photon, or does not.
+
+    Args:
+        path: the link.
+        attempt: the attempt that it belongs to.
+        pair_probability: that a tick of the source emits a pair.
+    """
+
+    __slots__ = ("_attempt", "_pair_probability", "_path", "_rng")
+
+    def __init__(self, path: LightPath, attempt: Attempt, pair_probability: float) -> None:
+        self._path = path
+        self._attempt = attempt
+        self._pair_probability = pair_probability
+        self._rng = path.sim.stream("source/" + path.name)
+
+    def open(self, earliest: int) -> int:
+        """Wait for a tick of the source."""
+        self._path.sim.post_at(earliest, self._emit, priority=_PHYSICS)
+        return earliest
+
+    def send(self, memory: Memory) -> None:
+        """Nothing: a memory waits for what comes."""
+
+    def _emit(self) -> None:
+        """The source ticks."""
+        attempt, path, sim = self._attempt, self._path, self._path.sim
+        if attempt.over:
+            return
+        emitted = self._rng.random() < self._pair_probability
+        if emitted and sim.trace is not None:
+            sim.trace.emit(sim.now, "photon_emitted", path.station.name, memory="source", round=1)
+        for memory in (attempt.down, attempt.up):
+            port = path.port(memory.node)
+            probability = port.efficiency if emitted else 0.0
+            sim.post(port.flight, self._absorb, memory, probability, priority=_PHYSICS)
+
+    def _absorb(self, memory: Memory, probability: float) -> None:
+        """The instant at which one end's photon is due."""
+        if self._attempt.over:
+            return
+        sim = self._path.sim
+        caught = self._rng.random() < probability
+        if sim.trace is not None:
+            sim.trace.emit(
+                sim.now, "photon_arrived" if caught else "photon_lost", memory.node.name, memory=memory.name
+            )
+        self._attempt.seen(memory.node, caught)
