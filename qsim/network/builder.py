@@ -144,18 +144,16 @@ class Network:
         Args:
             name: unique name.
             kind: a registered kind of node, such as ``"router"`` or ``"end-node"``.
-            memory: its memories, laid over the default; a mapping from names to memories makes several banks.
+            memory: its memories, laid over the default; several banks as a mapping from names to memories.
             position: planar place (x, y), m.
             coordinates: latitude and longitude, degrees.
-            fields: `processor`, laid over the default; `swapping`, `purification`, `cutoff` in place of the
-                network's; and parameters of the kind.
+            fields: `processor`; `swapping`, `purification`, `cutoff`; parameters of the kind.
         """
         if not isinstance(name, str) or not name:
             raise NetworkError(f"a node's name must be text, got {name!r}")
         if name in self._nodes:
             raise NetworkError(f"node '{name}' is added twice")
-        placed = {"position": position, "coordinates": coordinates}
-        given = {"kind": kind, "memory": memory, **placed, **fields}
+        given = {"kind": kind, "memory": memory, "position": position, "coordinates": coordinates} | fields
         self._nodes[name] = _checked(f"node '{name}'", {"kind", *_node_fields(kind)}, given)
         return self
 
@@ -177,9 +175,8 @@ class Network:
             a, b: names of the nodes.
             length: fibre between them, m; may be left out when both have a place.
             fields: `fibre`, `detector`, `link_model`, `midpoint`, `station_delay`, laid over the defaults;
-                `arms`, the fibre from either node to the station as two mappings of `length` and `fibre`,
-                instead of `midpoint`; `banks`, the memories used at either node; and `name`, which a second
-                link between two nodes needs.
+                `arms`, two mappings of `length` and `fibre`, instead of `midpoint`; `banks`, the memories at
+                either node; `name`, which a second link between two nodes needs.
         """
         where = f"link '{a}'-'{b}'"
         self._must_know(a, where)
@@ -304,8 +301,7 @@ class Network:
         """A network that starts from a scenario document.
 
         Args:
-            document: the document, also of format 1; nodes and links in the form that this class writes or a
-                file has.
+            document: the document, also of format 1.
             base: folder against which files named in the document are resolved.
         """
         from qsim.scenario.moved import upgraded_document
@@ -396,12 +392,8 @@ def _checked(where: str, known: Collection[str], given: Mapping[str, Any]) -> di
 def _node_fields(kind: str | None) -> set[str]:
     """What can be said of a node of a kind, or of any."""
     kinds = registry.names("node") if kind is None else (kind,)
-    return {
-        each.name
-        for name in kinds
-        for each in declarations(registry.lookup("node", name))
-        if each.name != "name"
-    }
+    classes = [registry.lookup("node", name) for name in kinds]
+    return {each.name for cls in classes for each in declarations(cls)} - {"name"}
 
 
 def _topology_call(topology: Any) -> dict[str, Any]:

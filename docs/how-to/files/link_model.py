@@ -116,7 +116,7 @@ class OnePhoton:
 def compare(model: str, duration: str) -> None:
     """Print attempts and heralds at both levels, the exact success, and fidelities."""
     net = qsim.Network(
-        memory={"count": 2}, detector={"efficiency": 0.8, "count_rate": None}, generation=model
+        memory={"count": 2}, detector={"efficiency": 0.8, "count_rate": None}, link_model=model
     )
     net.add_nodes("a", "b").add_link("a", "b", "10 km", midpoint=0.3).request("a", "b", memories=2)
     for detail in ("attempt", "photon"):
