@@ -135,7 +135,7 @@ def test_both_levels_of_detail_serve_a_segment(detail: str) -> None:
 
 def test_links_that_share_a_station_need_one_link_model() -> None:
     spec = from_document(star())
-    other = replace(spec.links[3], generation="single-click")
+    other = replace(spec.links[3], link_model="single-click")
     nodes = {node.name: node for node in spec.nodes}
     context = CheckContext(
         spec.run_spec, nodes, (*spec.links[:3], other), None, spec.classical, spec.protocols
