@@ -19,6 +19,7 @@ _DIMENSIONS = {
     "s": "time",
     "m": "length",
     "Hz": "frequency, rate",
+    "dB": "loss",
     "dB/m": "attenuation",
     "m/s": "speed",
     "rad": "angle",
