@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from hardware.light import LightPath, Port
-from hardware.link_models.base import LinkHardware
 from qsim.registry import define_kind
 
 if TYPE_CHECKING:
-    from hardware.link_models.base import AttemptProfile, LinkModel
+    from hardware.link_models.base import AttemptProfile, LinkHardware, LinkModel
     from hardware.memory import MemoryModel
     from hardware.node import QuantumNode
     from hardware.station import HeraldingStation
@@ -212,22 +211,3 @@ class Link(LightPath):
 
     def __repr__(self) -> str:
         return f"<Link {self.name}>"
-
-
-def link_hardware(spec: LinkSpec, first: MemoryModel, second: MemoryModel) -> LinkHardware:
-    """The hardware of a link as its model sees it.
-
-    Args:
-        spec: the link.
-        first, second: the memories at its two ends.
-    """
-    (length_first, fibre_first), (length_second, fibre_second) = spec.arm(0), spec.arm(1)
-    return LinkHardware(
-        first=first,
-        second=second,
-        transmission_first=fibre_first.transmission(length_first),
-        transmission_second=fibre_second.transmission(length_second),
-        delay_first=fibre_first.delay_ps(length_first),
-        delay_second=fibre_second.delay_ps(length_second),
-        detector=spec.detector,
-    )

@@ -33,15 +33,25 @@ def request_faults(
     if unknown:
         return
     for name in dict.fromkeys(ends.values()):
-        count = context.nodes[name].count
+        count, meaning = _offered(context, name)
         if count < memories:
-            yield "memories", f"must be at most {count}, all that '{name}' has, got {memories}"
+            yield "memories", f"must be at most {count}, {meaning}, got {memories}"
     if initiator == responder:
         yield "responder", f"must differ from the initiator, got '{responder}' for both"
     elif not context.connected(initiator, responder):
         yield "responder", f"there is no path from '{initiator}' to '{responder}'"
     else:
         yield from _unreachable_fidelity(context, initiator, responder, memories, fidelity)
+
+
+def _offered(context: CheckContext, name: str) -> tuple[int, str]:
+    """The most memories of a node that one link can use, and what that number is."""
+    node = context.nodes[name]
+    links = context.links if len(node.banks) > 1 else ()
+    used = [link.bank(link.between.index(name), node.banks) for link in links if name in link.between]
+    if not used:
+        return node.count, f"all that '{name}' has"
+    return max(node.banks[bank].count for bank in used), f"the largest bank of '{name}' that a link uses"
 
 
 def _unreachable_fidelity(
