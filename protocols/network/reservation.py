@@ -163,8 +163,7 @@ class HopByHopReservation:
                 memories=request.memories,
                 fidelity=request.fidelity,
             )
-        self._untried[flow.id] = iter(self._routing.route(request, self._view))
-        if not self._set_out(flow):
+        if not self._set_out(flow, iter(self._routing.route(request, self._view))):
             if not flow.links:
                 raise NoRouteError(f"there is no path from '{self._node.name}' to '{request.responder.name}'")
             self._refused(flow, self._node)
@@ -211,7 +210,7 @@ class HopByHopReservation:
             self._node.send(self._neighbour(flow, -1), message)
             return
         del self._view.flows[flow.id]
-        if not self._set_out(flow):
+        if not self._set_out(flow, self._untried.pop(flow.id)):
             self._refused(flow, message.at)
 
     def on_release(self, _source: Node, message: Release) -> None:
@@ -224,11 +223,12 @@ class HopByHopReservation:
     def _neighbour(self, flow: Flow, step: int) -> QuantumNode:
         return flow.route[flow.route.index(self._node) + step]
 
-    def _set_out(self, flow: Flow) -> bool:
+    def _set_out(self, flow: Flow, paths: Iterator[Sequence[QuantumNode]]) -> bool:
         """Ask for the flow along the first path left for which this node can promise its memories."""
-        for path in self._untried[flow.id]:
+        for path in paths:
             flow.take(path, self._view.links_along(path, flow.request))
             if self._promise(flow):
+                self._untried[flow.id] = paths
                 self._view.flows[flow.id] = flow
                 self._node.send(flow.route[1], Reserve(flow))
                 return True
@@ -245,7 +245,6 @@ class HopByHopReservation:
     def _refused(self, flow: Flow, at: QuantumNode) -> None:
         sim = self._node.sim
         self.rejected += 1
-        del self._untried[flow.id]
         if sim.trace is not None:
             sim.trace.emit(
                 sim.now,
