@@ -39,9 +39,10 @@ class Attempts:
         tries: attempts that it takes, the successful one included.
         handle: the next event of these attempts.
         pair: what they made, once they have succeeded.
+        deadline: when that is given up, ps; None for never.
     """
 
-    __slots__ = ("arrival", "began", "down", "emitted", "handle", "pair", "tries", "up")
+    __slots__ = ("arrival", "began", "deadline", "down", "emitted", "handle", "pair", "tries", "up")
 
     def __init__(self, up: Memory, down: Memory, began: int) -> None:
         self.up = up
@@ -52,6 +53,7 @@ class Attempts:
         self.tries = 0
         self.handle: Handle | None = None
         self.pair: EntangledPair | None = None
+        self.deadline: int | None = None
 
 
 class GenerationSession(Generic[A]):
@@ -143,6 +145,10 @@ class GenerationSession(Generic[A]):
         link.wait_ps += confirmed_at - attempts.began
         pair = EntangledPair(self.context.next_id(), link.state, up, down, emitted, emitted, confirmed_at)
         attempts.pair = up.pair = down.pair = pair
+        for given_up in self._deadlines:
+            deadline = given_up(pair)
+            if deadline is not None and (attempts.deadline is None or deadline < attempts.deadline):
+                attempts.deadline = deadline
         up.ready_at = attempts.arrival - timing.flight_up + timing.period_up
         down.ready_at = attempts.arrival - timing.flight_down + timing.period_down
         if self.sim.trace is not None:
@@ -158,12 +164,7 @@ class GenerationSession(Generic[A]):
         del self._attempts[memory]
         pair = attempts.pair
         assert pair is not None
-        deadline = None
-        for given_up in self._deadlines:
-            at = given_up(pair)
-            if at is not None and (deadline is None or at < deadline):
-                deadline = at
-        memory.hold(pair.id, attempts.down if memory is attempts.up else attempts.up, deadline)
+        memory.hold(pair.id, attempts.down if memory is attempts.up else attempts.up, attempts.deadline)
 
     def _report_both(self, attempts: A) -> None:
         # Downstream first: its memory is waiting by the time that a free upstream one asks for a partner.
