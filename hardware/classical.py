@@ -216,6 +216,11 @@ class Node:
             )
         handler(source, message)
 
+    def emit(self, event: str, **fields: Any) -> None:
+        """Trace an event at this node; asked for only where there is a trace."""
+        assert self.sim.trace is not None
+        self.sim.trace.emit(self.sim.now, event, self.name, **fields)
+
     def _trace(self, to: Node, message: object, delay: int) -> None:
         sim = self.sim
         assert sim.trace is not None

@@ -149,9 +149,7 @@ class HeraldingStation(Node):
         """
         present = gate.spins.survives(first, probability, self._rng)
         if self.sim.trace is not None:
-            self.sim.trace.emit(
-                self.sim.now, "photon_arrived" if present else "photon_lost", self.name, memory=memory
-            )
+            self.emit("photon_arrived" if present else "photon_lost", memory=memory)
         if gate.record(first, present):
             self._interfere(gate)
 
@@ -181,5 +179,5 @@ class HeraldingStation(Node):
             if len(seen) == 1:
                 gate.result = seen.pop()
         if self.sim.trace is not None:
-            self.sim.trace.emit(self.sim.now, "clicks_announced", self.name, pattern=gate.result)
+            self.emit("clicks_announced", pattern=gate.result)
         gate.on_close(gate)

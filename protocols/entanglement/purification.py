@@ -207,14 +207,8 @@ class _Purifier:
             pair.rounds += 1
         if sim.trace is not None:
             fidelity = pair.fidelity(now) if success else None
-            sim.trace.emit(
-                now,
-                "pair_purified",
-                self._node.name,
-                kept=pair.id,
-                sacrificed=lost.id,
-                success=success,
-                fidelity=fidelity,
+            self._node.emit(
+                "pair_purified", kept=pair.id, sacrificed=lost.id, success=success, fidelity=fidelity
             )
         return success
 

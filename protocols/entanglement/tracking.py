@@ -132,13 +132,7 @@ class SwapTracker:
     def _drop(self, source: Node) -> None:
         self._context.dropped += 1
         if self._node.sim.trace is not None:
-            self._node.sim.trace.emit(
-                self._node.sim.now,
-                "message_dropped",
-                self._node.name,
-                message="SwapResult",
-                reason=source.name,
-            )
+            self._node.emit("message_dropped", message="SwapResult", reason=source.name)
 
     def _take(self, memory: Memory, result: SwapResult) -> None:
         if not result.success:

@@ -2,8 +2,7 @@
 
 A session serves one link for one purpose (usually one flow). Each end offers memories that are free; the
 session pairs them, makes attempts by the link's hand-shake, and reports heralded pairs to the resource
-managers of both ends. There is one class for each hand-shake and level of detail, all behind the interface of
-`GenerationSession`.
+managers of both ends. There is one class for each hand-shake and level of detail.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from hardware.memory import Memory, MemoryState
+from protocols.flow import Session
 from protocols.generation.timing import Timing
 from qsim.kernel import Priority
 from qsim.quantum.pair import EntangledPair
@@ -56,7 +56,7 @@ class Attempts:
         self.deadline: int | None = None
 
 
-class GenerationSession(Generic[A]):
+class GenerationSession(Session, Generic[A]):
     """Base of all sessions: knows the link and its orientation, and delivers heralds.
 
     Args:
@@ -87,28 +87,15 @@ class GenerationSession(Generic[A]):
     def _prepare(self) -> None:
         """Set up what a subclass needs."""
 
-    def offer(self, memory: Memory) -> None:
-        """Put a free memory of either end to work."""
-        raise NotImplementedError
-
-    def withdraw(self, memory: Memory) -> None:
-        """Take back a memory that was offered and make it free; its partner waits for another."""
-        raise NotImplementedError
-
     def close(self) -> None:
-        """Begin no more attempts; those under way end when their memories are withdrawn."""
         self.closed = True
 
     @property
     def working(self) -> bool:
-        """Whether any attempt is under way."""
         return bool(self._attempts)
 
     def attempts_under_way(self) -> int:
-        """Attempts made so far by the memories at work, which `Link.attempts` does not count yet.
-
-        None where every attempt is counted as it is decided.
-        """
+        """None where every attempt is counted as it is decided."""
         return 0
 
     def _await_herald(self, attempts: A) -> None:

@@ -153,10 +153,8 @@ class HopByHopReservation:
         sim = self._node.sim
         flow = Flow(self._stack.context.next_id(), request, owner)
         if sim.trace is not None:
-            sim.trace.emit(
-                sim.now,
+            self._node.emit(
                 "request_submitted",
-                self._node.name,
                 responder=request.responder.name,
                 start_ps=request.start,
                 end_ps=request.end,
@@ -194,12 +192,9 @@ class HopByHopReservation:
             self._node.send(self._neighbour(flow, -1), message)
             return
         del self._untried[flow.id]
-        sim = self._node.sim
-        if sim.trace is not None:
+        if self._node.sim.trace is not None:
             names = [node.name for node in flow.path]
-            sim.trace.emit(
-                sim.now, "request_accepted", self._node.name, flow=flow.id, responder=names[-1], path=names
-            )
+            self._node.emit("request_accepted", flow=flow.id, responder=names[-1], path=names)
         flow.owner.accepted(flow)
 
     def on_refuse(self, _source: Node, message: Refuse) -> None:
@@ -243,16 +238,9 @@ class HopByHopReservation:
         return self.calendar.reserve(flow.id, request.start, request.end, wanted, node.sim.now) is not None
 
     def _refused(self, flow: Flow, at: QuantumNode) -> None:
-        sim = self._node.sim
         self.rejected += 1
-        if sim.trace is not None:
-            sim.trace.emit(
-                sim.now,
-                "request_rejected",
-                self._node.name,
-                responder=flow.request.responder.name,
-                at=at.name,
-            )
+        if self._node.sim.trace is not None:
+            self._node.emit("request_rejected", responder=flow.request.responder.name, at=at.name)
         flow.owner.refused(flow.request, at)
 
     def _prepare(self, flow: Flow) -> None:
@@ -271,7 +259,7 @@ class HopByHopReservation:
         if agent is None or sim.now >= flow.request.end:
             return
         if sim.trace is not None:
-            sim.trace.emit(sim.now, "flow_started", self._node.name, flow=flow.id)
+            self._node.emit("flow_started", flow=flow.id)
         agent.start()
 
     def _end(self, flow: Flow) -> None:
@@ -282,7 +270,7 @@ class HopByHopReservation:
             return
         sim = self._node.sim
         if sim.trace is not None:
-            sim.trace.emit(sim.now, "flow_ended", self._node.name, flow=flow.id, pairs=flow.pairs)
+            self._node.emit("flow_ended", flow=flow.id, pairs=flow.pairs)
         if self._node is flow.request.initiator:
             self._view.flows.pop(flow.id, None)
             flow.closed = sim.now

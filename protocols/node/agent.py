@@ -97,7 +97,7 @@ class FlowAgent(FlowView):
         """Begin: install the rules, which put the memories to work."""
         self._started = self.node.sim.now
         tracker = self.stack.tracker
-        tracker.horizon = max(tracker.horizon, self.flow.message_horizon())
+        tracker.horizon = max(tracker.horizon, self.flow.message_horizon)
         rules: list[Rule] = []
         if self.left is not None:
             session = self._left_session = self.stack.session(self.flow, self.position - 1)

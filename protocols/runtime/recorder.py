@@ -42,18 +42,11 @@ class Recorder:
 
     def delivered(self, flow: Flow, pair: EntangledPair, fidelity: float) -> None:
         """The initiator of a flow has received a pair."""
-        sim = flow.request.initiator.sim
-        if sim.trace is not None:
-            sim.trace.emit(
-                sim.now,
-                "pair_delivered",
-                flow.request.initiator.name,
-                pair=pair.id,
-                flow=flow.id,
-                fidelity=fidelity,
-            )
+        initiator = flow.request.initiator
+        if initiator.sim.trace is not None:
+            initiator.emit("pair_delivered", pair=pair.id, flow=flow.id, fidelity=fidelity)
         if self._record_pairs:
-            self._pairs.append((flow, sim.now, fidelity, pair.born))
+            self._pairs.append((flow, initiator.sim.now, fidelity, pair.born))
 
     def flow_rows(self, now: int) -> tuple[tuple[FlowRow, ...], tuple[FlowRow, ...], tuple[PairRow, ...]]:
         """Rows of the flows that are over, of those still open, and of the recorded pairs.
