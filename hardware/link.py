@@ -50,7 +50,7 @@ class Handshake(Protocol):
     def interval(self, link: Link, upstream: QuantumNode) -> HeraldInterval | None:
         """The law of the time from one herald to the next of two memories that are put to work at once.
 
-        None where the hand-shake states none.
+        Exact at attempt detail, for two memories that no others compete with; None where there is none.
 
         Args:
             link: the link.
@@ -100,18 +100,10 @@ class Segment:
 class Link(LightPath):
     """A segment at work: two nodes with memories, fibre, and a heralding station on the way.
 
-    Args:
-        segment: what it is made of.
-        nodes: the nodes along it.
-        station: the heralding station.
-        formalism: class of the states of pairs.
-
     Attributes:
-        name: name of the link.
         first, second: its ends.
         nodes: the nodes along it, ends included; those between are without memories.
         places: what a flow takes of the places of each node along it: memories, or a station.
-        station: between them.
         length: fibre length between the ends, m.
         model: the link model.
         handshake: how its ends agree on attempts.
@@ -185,23 +177,11 @@ class Link(LightPath):
         return self._drawn.pop()
 
     def expected_wait_s(self) -> float:
-        """Mean time from both memories being free to the herald, exact; infinite if it never comes."""
+        """See `Handshake.expected_wait_s`."""
         return self.handshake.expected_wait_s(self)
 
     def interval(self, upstream: QuantumNode) -> HeraldInterval | None:
-        """The law of the time from one herald to the next of two memories that are put to work at once.
-
-        Exact at attempt detail, for two memories that no others compete with.
-
-        Args:
-            upstream: the end nearer the initiator.
-
-        Returns:
-            The law; None for a hand-shake that states none.
-
-        Raises:
-            ParameterError: an attempt never succeeds.
-        """
+        """See `Handshake.interval`."""
         return self.handshake.interval(self, upstream)
 
     @property

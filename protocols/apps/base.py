@@ -83,9 +83,6 @@ class App:
 
     Subclasses override `use` to do something with pairs, and `accepted`, `refused`, `ended` to act on what
     becomes of their requests.
-
-    Args:
-        network: the network that the application runs on.
     """
 
     def __init__(self, network: Network) -> None:

@@ -214,14 +214,7 @@ class _Purifier:
 
 
 class PurificationProtocol:
-    """Receives the outcomes of purifications that a node has granted.
-
-    Args:
-        context: of the simulation.
-        node: the node.
-        resources: its resource manager.
-        consent: its consent protocol.
-    """
+    """Receives the outcomes of purifications that a node has granted."""
 
     def __init__(
         self, context: Context, node: QuantumNode, resources: ResourceManager, consent: ConsentProtocol

@@ -60,13 +60,6 @@ class SwapTracker:
     A chain of swaps that cross each other gives its pair several numbers; the greatest, that of the last
     swap, is the one that all end up with.
 
-    Args:
-        context: of the simulation.
-        node: the node.
-        resources: its resource manager.
-        consent: its consent protocol.
-        timers: its cut-off timers.
-
     Attributes:
         horizon: how long a swap result can be under way on the longest path served here so far, ps.
     """

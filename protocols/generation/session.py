@@ -92,6 +92,7 @@ class GenerationSession(Session, Generic[A]):
 
     @property
     def working(self) -> bool:
+        """Whether any attempt is under way."""
         return bool(self._attempts)
 
     def attempts_under_way(self) -> int:

@@ -42,17 +42,15 @@ class NodeReservation(Protocol):
         rejected: requests that this node issued and that were refused.
     """
 
-    @property
-    def calendar(self) -> Calendar: ...
-
-    @property
-    def rejected(self) -> int: ...
+    calendar: Calendar
+    rejected: int
 
     def submit(self, request: Request, owner: FlowOwner) -> Flow:
         """Issue a request from this node; the owner will be told what comes of it.
 
         Raises:
             NoRouteError: there is no path to the responder.
+            NetworkError: the routing policy gives a path that the network does not have.
         """
         ...
 
@@ -65,13 +63,7 @@ class Reservation(Protocol):
     """How nodes promise their memories, registered under the kind "reservation"."""
 
     def build(self, stack: NodeStack, routing: Routing, view: NetworkView) -> NodeReservation:
-        """The protocol of one node.
-
-        Args:
-            stack: the node's protocols.
-            routing: the network's routing policy.
-            view: the network.
-        """
+        """The protocol of one node, by the network's routing policy."""
         ...
 
 
@@ -117,18 +109,8 @@ class Release:
     flow: Flow
 
 
-class HopByHopReservation:
-    """A `HopByHop` at work at one node.
-
-    Args:
-        stack: the node's protocols.
-        routing: the network's routing policy.
-        view: the network.
-
-    Attributes:
-        calendar: time cards of the node's memories, or of its stations.
-        rejected: requests that this node issued and that were refused.
-    """
+class HopByHopReservation(NodeReservation):
+    """A `HopByHop` at work at one node."""
 
     def __init__(self, stack: NodeStack, routing: Routing, view: NetworkView) -> None:
         self._stack = stack
@@ -144,12 +126,6 @@ class HopByHopReservation:
         node.on(Release, self.on_release)
 
     def submit(self, request: Request, owner: FlowOwner) -> Flow:
-        """Issue a request from this node; the owner will be told what comes of it.
-
-        Raises:
-            NoRouteError: there is no path to the responder.
-            NetworkError: the routing policy gives a path that the network does not have.
-        """
         sim = self._node.sim
         flow = Flow(self._stack.context.next_id(), request, owner)
         if sim.trace is not None:
@@ -168,7 +144,6 @@ class HopByHopReservation:
         return flow
 
     def finish(self, flow: Flow) -> None:
-        """End a flow at its initiator before its window closes, and free the memories along its path."""
         # The release leaves first: a request that the application issues at the end must not overtake it.
         self._node.send(flow.route[1], Release(flow))
         self._end(flow)

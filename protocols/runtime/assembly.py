@@ -58,11 +58,7 @@ def station_name(part: Segment) -> str:
 
 
 class FibreMap:
-    """The fibre graph of a scenario: lengths along shortest paths, worked out when asked.
-
-    Args:
-        scenario: the scenario.
-    """
+    """The fibre graph of a scenario: lengths along shortest paths, worked out when asked."""
 
     def __init__(self, scenario: ScenarioSpec) -> None:
         self._scenario = scenario

@@ -96,12 +96,7 @@ def flow_row(flow: Flow, now: int) -> FlowRow:
 
 
 def link_row(link: Link, under_way: int) -> LinkRow:
-    """The row of one link.
-
-    Args:
-        link: the link.
-        under_way: attempts of the memories at work, which the link does not count yet.
-    """
+    """The row of one link; `under_way` are attempts of the memories at work, which it does not count yet."""
     wait = link.mean_wait_ps
     return LinkRow(
         link=link.name,
@@ -117,13 +112,7 @@ def link_row(link: Link, under_way: int) -> LinkRow:
 
 
 def memory_row(node: QuantumNode, now: int, reserved_ps: int) -> MemoryRow:
-    """The row of one node as of a time in picoseconds.
-
-    Args:
-        node: the node.
-        now: the time.
-        reserved_ps: memory-time that flows have reserved, the running ones included.
-    """
+    """The row of one node as of a time in picoseconds; `reserved_ps` is the memory-time reserved so far."""
     entangled = sum(
         memory.entangled_ps + (0 if memory.state in _WITHOUT_PAIR else now) for memory in node.memories
     )
