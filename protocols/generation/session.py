@@ -74,7 +74,7 @@ class GenerationSession(Session, Generic[A]):
         self.link = link
         self.upstream = upstream
         self.downstream = link.other(upstream)
-        self.timing = Timing.of(link, upstream, self.downstream)
+        self.timing = Timing.of(link, upstream)
         self._report_up = report_up
         self._report_down = report_down
         self._attempts: dict[Memory, A] = {}

@@ -198,7 +198,7 @@ def test_light_of_two_perfect_arms_is_detected_when_it_meets() -> None:
             lab.sim.post_at(gate.arrival, lab.receive_light, gate, first, "alice[0]", 1.0)
     lab.sim.run()
     results = [gate.result for gate in gates]
-    assert all(gate.arrived == (True, True) for gate in gates)
+    assert all(gate.arrived == [True, True] for gate in gates)
     assert share_of(2000 - results.count(None), 2000, 0.75).sigmas(0.75) < ROOM
     assert share_of(results.count(0), 2000, 0.375).sigmas(0.375) < ROOM
 
