@@ -19,30 +19,9 @@ if TYPE_CHECKING:
     import random
 
     from qsim.kernel import Simulator
+    from qsim.model.specs import ClassicalSpec
 
 Handler = Callable[["Node", Any], None]
-
-
-@dataclass(frozen=True, slots=True)
-class ClassicalChannel:
-    """What all classical channels of a network have in common.
-
-    Attributes:
-        speed: signal speed along fibre, m/s.
-        processing, transmission: added to the propagation delay of every message, s.
-        loss: probability that a message is lost; it is sent again, and order is kept.
-        retransmission: time after which a lost message is sent again, s.
-    """
-
-    speed: float = 2e8
-    processing: float = 0.0
-    transmission: float = 0.0
-    loss: float = 0.0
-    retransmission: float = 10e-3
-
-    def delay_ps(self, propagation: float) -> int:
-        """Delay of a message whose signal travels for `propagation` seconds, picoseconds."""
-        return to_ps(propagation + self.processing + self.transmission)
 
 
 class ClassicalNetwork:
@@ -50,7 +29,7 @@ class ClassicalNetwork:
 
     Args:
         sim: the simulator.
-        channel: what the channels have in common.
+        channel: what the channels have in common; those that it names are among `given`.
         given: propagation delays in seconds for ordered pairs of node names.
         distance: fibre distance in metres between two nodes, None where fibre does not connect them; called
             once for an ordered pair.
@@ -59,7 +38,7 @@ class ClassicalNetwork:
     def __init__(
         self,
         sim: Simulator,
-        channel: ClassicalChannel,
+        channel: ClassicalSpec,
         given: Mapping[tuple[str, str], float],
         distance: Callable[[str, str], float | None],
     ) -> None:
@@ -81,7 +60,8 @@ class ClassicalNetwork:
         Raises:
             NoRouteError: no delay is given and no fibre path connects them.
         """
-        return self.channel.delay_ps(self.propagation(source, target))
+        channel = self.channel
+        return to_ps(self.propagation(source, target) + channel.processing + channel.transmission)
 
     def propagation(self, source: str, target: str) -> float:
         """Propagation delay between two nodes, seconds."""
@@ -215,6 +195,11 @@ class Node:
                 f"node '{self.name}' has no handler for {kind.__name__} from '{source.name}'"
             )
         handler(source, message)
+
+    def emit(self, event: str, **fields: Any) -> None:
+        """Trace an event at this node; asked for only where there is a trace."""
+        assert self.sim.trace is not None
+        self.sim.trace.emit(self.sim.now, event, self.name, **fields)
 
     def _trace(self, to: Node, message: object, delay: int) -> None:
         sim = self.sim

@@ -107,18 +107,6 @@ class Detector:
         clicks: clicks so far.
     """
 
-    __slots__ = (
-        "_blind_until",
-        "_dead_ps",
-        "_efficiency",
-        "_on_click",
-        "_rng",
-        "_sim",
-        "clicks",
-        "model",
-        "name",
-    )
-
     def __init__(
         self, sim: Simulator, name: str, model: DetectorModel, on_click: Callable[[Detector], None]
     ) -> None:

@@ -184,9 +184,7 @@ class MeetingLight:
         if gate is self._gates[0]:
             memory.ready_at = sim.now + port.period + self._bins[-1]
         if sim.trace is not None:
-            sim.trace.emit(
-                sim.now, "photon_emitted", memory.node.name, memory=memory.index, round=self._round
-            )
+            memory.node.emit("photon_emitted", memory=memory.index, round=self._round)
         sim.post(
             port.flight,
             station.receive_light,
@@ -244,7 +242,7 @@ class SourceLight:
             return
         emitted = self._rng.random() < self._pair_probability
         if emitted and sim.trace is not None:
-            sim.trace.emit(sim.now, "photon_emitted", path.station.name, memory="source", round=1)
+            path.station.emit("photon_emitted", memory="source", round=1)
         for memory in (attempt.down, attempt.up):
             port = path.port(memory.node)
             probability = port.efficiency if emitted else 0.0
@@ -257,7 +255,5 @@ class SourceLight:
         sim = self._path.sim
         caught = self._rng.random() < probability
         if sim.trace is not None:
-            sim.trace.emit(
-                sim.now, "photon_arrived" if caught else "photon_lost", memory.node.name, memory=memory.name
-            )
+            memory.node.emit("photon_arrived" if caught else "photon_lost", memory=memory.name)
         self._attempt.seen(memory.node, caught)

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from hardware.light import LightPath, Port
-from hardware.link_models.base import LinkHardware
 from qsim.registry import define_kind
 
 if TYPE_CHECKING:
-    from hardware.link_models.base import AttemptProfile, LinkModel
+    from hardware.link_models.base import AttemptProfile, LinkHardware, LinkModel
     from hardware.memory import MemoryModel
     from hardware.node import QuantumNode
     from hardware.station import HeraldingStation
@@ -51,7 +50,7 @@ class Handshake(Protocol):
     def interval(self, link: Link, upstream: QuantumNode) -> HeraldInterval | None:
         """The law of the time from one herald to the next of two memories that are put to work at once.
 
-        None where the hand-shake states none.
+        Exact at attempt detail, for two memories that no others compete with; None where there is none.
 
         Args:
             link: the link.
@@ -101,18 +100,10 @@ class Segment:
 class Link(LightPath):
     """A segment at work: two nodes with memories, fibre, and a heralding station on the way.
 
-    Args:
-        segment: what it is made of.
-        nodes: the nodes along it.
-        station: the heralding station.
-        formalism: class of the states of pairs.
-
     Attributes:
-        name: name of the link.
         first, second: its ends.
         nodes: the nodes along it, ends included; those between are without memories.
         places: what a flow takes of the places of each node along it: memories, or a station.
-        station: between them.
         length: fibre length between the ends, m.
         model: the link model.
         handshake: how its ends agree on attempts.
@@ -186,23 +177,11 @@ class Link(LightPath):
         return self._drawn.pop()
 
     def expected_wait_s(self) -> float:
-        """Mean time from both memories being free to the herald, exact; infinite if it never comes."""
+        """See `Handshake.expected_wait_s`."""
         return self.handshake.expected_wait_s(self)
 
     def interval(self, upstream: QuantumNode) -> HeraldInterval | None:
-        """The law of the time from one herald to the next of two memories that are put to work at once.
-
-        Exact at attempt detail, for two memories that no others compete with.
-
-        Args:
-            upstream: the end nearer the initiator.
-
-        Returns:
-            The law; None for a hand-shake that states none.
-
-        Raises:
-            ParameterError: an attempt never succeeds.
-        """
+        """See `Handshake.interval`."""
         return self.handshake.interval(self, upstream)
 
     @property
@@ -212,22 +191,3 @@ class Link(LightPath):
 
     def __repr__(self) -> str:
         return f"<Link {self.name}>"
-
-
-def link_hardware(spec: LinkSpec, first: MemoryModel, second: MemoryModel) -> LinkHardware:
-    """The hardware of a link as its model sees it.
-
-    Args:
-        spec: the link.
-        first, second: the memories at its two ends.
-    """
-    (length_first, fibre_first), (length_second, fibre_second) = spec.arm(0), spec.arm(1)
-    return LinkHardware(
-        first=first,
-        second=second,
-        transmission_first=fibre_first.transmission(length_first),
-        transmission_second=fibre_second.transmission(length_second),
-        delay_first=fibre_first.delay_ps(length_first),
-        delay_second=fibre_second.delay_ps(length_second),
-        detector=spec.detector,
-    )

@@ -6,7 +6,7 @@ it moves through `MemoryState` along the transitions of `TRANSITIONS` and nowher
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Annotated, Protocol
 
@@ -170,6 +170,7 @@ TRANSITIONS: dict[MemoryState, frozenset[MemoryState]] = {
 _ALLOWED = tuple(tuple(to in TRANSITIONS[state] for to in MemoryState) for state in MemoryState)
 
 
+@dataclass(slots=True, eq=False, repr=False)
 class Memory:
     """One memory of a node.
 
@@ -192,38 +193,23 @@ class Memory:
         entangled_ps: total time spent holding a pair so far, ps.
     """
 
-    __slots__ = (
-        "deadline",
-        "entangled_ps",
-        "heralded_id",
-        "index",
-        "name",
-        "newest_id",
-        "node",
-        "noise",
-        "pair",
-        "pair_id",
-        "partner",
-        "ready_at",
-        "since",
-        "state",
-    )
+    node: Node
+    index: int
+    noise: MemoryNoise | None
+    name: str = field(init=False)
+    state: MemoryState = _F
+    pair: EntangledPair | None = None
+    pair_id: int = 0
+    newest_id: int = 0
+    heralded_id: int = 0
+    partner: Memory | None = None
+    ready_at: int = 0
+    deadline: int | None = None
+    since: int = 0
+    entangled_ps: int = 0
 
-    def __init__(self, node: Node, index: int, noise: MemoryNoise | None) -> None:
-        self.node = node
-        self.index = index
-        self.name = f"{node.name}[{index}]"
-        self.noise = noise
-        self.state = _F
-        self.pair: EntangledPair | None = None
-        self.pair_id = 0
-        self.newest_id = 0
-        self.heralded_id = 0
-        self.partner: Memory | None = None
-        self.ready_at = 0
-        self.deadline: int | None = None
-        self.since = 0
-        self.entangled_ps = 0
+    def __post_init__(self) -> None:
+        self.name = f"{self.node.name}[{self.index}]"
 
     @property
     def fidelity(self) -> float:

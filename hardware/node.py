@@ -65,13 +65,7 @@ class NodeKind(Protocol):
         ...
 
     def build(self, sim: Simulator, classical: ClassicalNetwork, index: int) -> QuantumNode:
-        """The node alive.
-
-        Args:
-            sim: the simulator.
-            classical: the classical network.
-            index: position of the node in its network.
-        """
+        """The node alive; `index` is its position in the network."""
         ...
 
 

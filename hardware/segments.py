@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import TYPE_CHECKING
 
-from hardware.link import Segment, link_hardware
+from hardware.link import Segment
 from hardware.link_models.base import LinkHardware
-from qsim.errors import NetworkError, nearest
 
 if TYPE_CHECKING:
-    from hardware.node import NodeKind
+    from hardware.fibre import FibreModel
+    from hardware.node import Crossing, NodeKind
     from qsim.model.specs import LinkSpec
 
 
@@ -21,19 +21,14 @@ def segments(nodes: Mapping[str, NodeKind], links: Sequence[LinkSpec]) -> Iterat
     Args:
         nodes: the nodes by name.
         links: the links.
-
-    Raises:
-        NetworkError: a link names a bank that its node lacks.
     """
     fibres: dict[str, list[LinkSpec]] = {
         name: [] for name, node in nodes.items() if node.crossing() is not None
     }
     for link in links:
         if not any(end in fibres for end in link.between):
-            banks = _bank(nodes, link, 0), _bank(nodes, link, 1)
-            first, second = (nodes[end].banks[bank] for end, bank in zip(link.between, banks, strict=True))
-            name = link.name
-            yield Segment(name, link.between, banks, (link,), None, link_hardware(link, first, second))
+            arms = (link.arm(0),), (link.arm(1),)
+            yield _segment(nodes, link.name, link.between, (link,), None, arms)
         for end in link.between:
             if end in fibres:
                 fibres[end].append(link)
@@ -64,48 +59,39 @@ def _crossing(
     nodes: Mapping[str, NodeKind], names: tuple[str, ...], way: tuple[LinkSpec, ...]
 ) -> Iterator[Segment]:
     """The segments along one way, one for each station on it."""
-    crossings = [nodes[name].crossing() for name in names[1:-1]]
-    sides = way[0].between.index(names[0]), way[-1].between.index(names[-1])
-    banks = _bank(nodes, way[0], sides[0]), _bank(nodes, way[-1], sides[1])
-    memories = nodes[names[0]].banks[banks[0]], nodes[names[-1]].banks[banks[1]]
+    crossings = [crossing for name in names[1:-1] if (crossing := nodes[name].crossing())]
     for place, at in enumerate(crossings, start=1):
-        for number in range(at.stations if at else 0):
-            arms = way[:place], way[place:]
-            passed = crossings[:place], crossings[place - 1 :]
-            transmissions = [
-                prod(fibre.transmission(length) for link in arm for length, fibre in link.fibres)
-                * prod(node.transmission for node in on_arm if node)
-                for arm, on_arm in zip(arms, passed, strict=True)
-            ]
-            delays = [
-                sum(fibre.delay_ps(length) for link in arm for length, fibre in link.fibres) for arm in arms
-            ]
-            hardware = LinkHardware(
-                first=memories[0],
-                second=memories[1],
-                transmission_first=transmissions[0],
-                transmission_second=transmissions[1],
-                delay_first=delays[0],
-                delay_second=delays[1],
-                detector=way[0].detector,
-            )
-            several = f"#{number}" if at and at.stations > 1 else ""
-            yield Segment("-".join(names) + several, names, banks, way, (place, number), hardware)
+        arms = tuple([piece for link in arm for piece in link.fibres] for arm in (way[:place], way[place:]))
+        passed = crossings[:place], crossings[place - 1 :]
+        for number in range(at.stations):
+            name = "-".join(names) + (f"#{number}" if at.stations > 1 else "")
+            yield _segment(nodes, name, names, way, (place, number), arms, passed)
+
+
+def _segment(
+    nodes: Mapping[str, NodeKind],
+    name: str,
+    names: tuple[str, ...],
+    way: tuple[LinkSpec, ...],
+    station: tuple[int, int] | None,
+    arms: Sequence[Sequence[tuple[float, FibreModel]]],
+    passed: Sequence[Sequence[Crossing]] = ((), ()),
+) -> Segment:
+    """A segment whose two arms are made of pieces of fibre, and of nodes that its light crosses."""
+    ends = nodes[names[0]], nodes[names[-1]]
+    sides = way[0].between.index(names[0]), way[-1].between.index(names[-1])
+    banks = way[0].bank(sides[0], ends[0].banks), way[-1].bank(sides[1], ends[1].banks)
+    transmissions = [
+        prod(fibre.transmission(length) for length, fibre in arm) * prod(node.transmission for node in on_arm)
+        for arm, on_arm in zip(arms, passed, strict=True)
+    ]
+    delays = [sum(fibre.delay_ps(length) for length, fibre in arm) for arm in arms]
+    memories = ends[0].banks[banks[0]], ends[1].banks[banks[1]]
+    hardware = LinkHardware(
+        *memories, transmissions[0], transmissions[1], delays[0], delays[1], way[0].detector
+    )
+    return Segment(name, names, banks, way, station, hardware)
 
 
 def _far(link: LinkSpec, end: str) -> str:
     return link.between[1] if link.between[0] == end else link.between[0]
-
-
-def _bank(nodes: Mapping[str, NodeKind], link: LinkSpec, side: int) -> str:
-    """The bank that a link uses at one of its ends: the one it names, or the node's first."""
-    end = link.between[side]
-    known = nodes[end].banks
-    if link.banks is None:
-        return next(iter(known))
-    if link.banks[side] not in known:
-        raise NetworkError(
-            f"link {'-'.join(link.between)}: node '{end}' has no bank '{link.banks[side]}'"
-            f"{nearest(link.banks[side], known)}"
-        )
-    return link.banks[side]

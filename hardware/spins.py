@@ -7,7 +7,7 @@ and the state is the one that is left. Averages over trajectories give back the 
 from __future__ import annotations
 
 from math import sqrt
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from hardware.clicks import Emitters
 
@@ -15,40 +15,22 @@ if TYPE_CHECKING:
     import random
 
 
-class EmitterModel(Protocol):
-    """What a link model says of its two emitters.
-
-    Attributes:
-        visibility, bunching: see `hardware.clicks.Optics`.
-    """
-
-    @property
-    def visibility(self) -> float: ...
-
-    @property
-    def bunching(self) -> bool: ...
-
-    def prepared(self) -> Emitters:
-        """The spins at the start of an attempt."""
-        ...
-
-
 class SpinPair:
     """Joint state of two emitters: four populations and the coherence between db and bd.
 
     Args:
-        model: the link model, which says how the spins are prepared and how their light interferes.
+        start: the spins as prepared.
+        visibility, bunching: how their light interferes, see `hardware.clicks.Optics`.
     """
 
     __slots__ = ("_bunching", "_coherence", "_overlap", "_populations")
 
-    def __init__(self, model: EmitterModel) -> None:
-        start = model.prepared()
+    def __init__(self, start: Emitters, visibility: float, bunching: bool) -> None:
         # dd, db, bd, bb: the first letter is the first spin's
         self._populations = (start.dd, start.db, start.bd, start.bb)
         self._coherence = start.coherence
-        self._overlap = sqrt(model.visibility)
-        self._bunching = model.bunching
+        self._overlap = sqrt(visibility)
+        self._bunching = bunching
 
     def flip(self) -> None:
         """A pi pulse on both spins."""

@@ -27,29 +27,25 @@ class Gate:
     Attributes:
         spins: the two spins.
         arrival: when their light meets, ps.
+        arrived: whose light has arrived, the first spin's and the second's.
         result: 0 or 1 for the detector that clicked alone; None when none or both did.
     """
 
-    __slots__ = ("_arrived", "_expected", "arrival", "on_close", "result", "spins")
+    __slots__ = ("_expected", "arrival", "arrived", "on_close", "result", "spins")
 
     def __init__(self, spins: SpinPair, arrival: int, on_close: Callable[[Gate], None]) -> None:
         self.spins = spins
         self.arrival = arrival
         self.on_close = on_close
         self.result: int | None = None
-        self._arrived = [False, False]
+        self.arrived = [False, False]
         self._expected = 2
 
     def record(self, first: bool, present: bool) -> bool:
         """Note the arrival of one end's light, present or lost; True when both have been noted."""
-        self._arrived[0 if first else 1] = present
+        self.arrived[0 if first else 1] = present
         self._expected -= 1
         return self._expected == 0
-
-    @property
-    def arrived(self) -> tuple[bool, bool]:
-        """Whose light has arrived."""
-        return self._arrived[0], self._arrived[1]
 
     @property
     def resolved(self) -> bool:
@@ -149,14 +145,12 @@ class HeraldingStation(Node):
         """
         present = gate.spins.survives(first, probability, self._rng)
         if self.sim.trace is not None:
-            self.sim.trace.emit(
-                self.sim.now, "photon_arrived" if present else "photon_lost", self.name, memory=memory
-            )
+            self.emit("photon_arrived" if present else "photon_lost", memory=memory)
         if gate.record(first, present):
             self._interfere(gate)
 
     def _interfere(self, gate: Gate) -> None:
-        photons = gate.spins.detect(*gate.arrived, self._rng)
+        photons = gate.spins.detect(gate.arrived[0], gate.arrived[1], self._rng)
         for detector, count in zip(self.detectors, photons, strict=True):
             if count:
                 detector.receive(count)
@@ -181,5 +175,5 @@ class HeraldingStation(Node):
             if len(seen) == 1:
                 gate.result = seen.pop()
         if self.sim.trace is not None:
-            self.sim.trace.emit(self.sim.now, "clicks_announced", self.name, pattern=gate.result)
+            self.emit("clicks_announced", pattern=gate.result)
         gate.on_close(gate)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Protocol
 
@@ -48,8 +49,7 @@ class Session(Protocol):
         working: whether any attempt is under way.
     """
 
-    @property
-    def link(self) -> Link: ...
+    link: Link
 
     @property
     def working(self) -> bool: ...
@@ -99,6 +99,7 @@ class FlowOwner(Protocol):
         ...
 
 
+@dataclass(eq=False, repr=False)
 class Flow:
     """One request on its path, and what has been delivered.
 
@@ -119,38 +120,22 @@ class Flow:
         stall: why it cannot progress, when that is so.
     """
 
-    __slots__ = (
-        "_message_horizon",
-        "closed",
-        "fidelity_sum",
-        "id",
-        "last_delivery",
-        "links",
-        "owner",
-        "pairs",
-        "path",
-        "ranks",
-        "request",
-        "route",
-        "sessions",
-        "stall",
-    )
+    id: int
+    request: Request
+    owner: FlowOwner
+    path: tuple[QuantumNode, ...] = ()
+    links: tuple[Link, ...] = ()
+    route: tuple[QuantumNode, ...] = ()
+    ranks: list[int] = field(default_factory=list)
+    sessions: dict[int, Session] = field(default_factory=dict)
+    pairs: int = 0
+    fidelity_sum: float = 0.0
+    last_delivery: int | None = None
+    closed: int | None = None
+    stall: str | None = None
 
-    def __init__(self, id: int, request: Request, owner: FlowOwner) -> None:
-        self.id = id
-        self.request = request
-        self.owner = owner
-        self.path: tuple[QuantumNode, ...] = (request.initiator,)
-        self.links: tuple[Link, ...] = ()
-        self.route: tuple[QuantumNode, ...] = self.path
-        self.ranks: list[int] = []
-        self.sessions: dict[int, Session] = {}
-        self.pairs = 0
-        self.fidelity_sum = 0.0
-        self.last_delivery: int | None = None
-        self.closed: int | None = None
-        self.stall: str | None = None
-        self._message_horizon: int | None = None
+    def __post_init__(self) -> None:
+        self.path = self.route = (self.request.initiator,)
 
     def take(self, path: Sequence[QuantumNode], links: tuple[Link, ...]) -> None:
         """Set out on a path with these links between its nodes."""
@@ -169,16 +154,15 @@ class Flow:
         wanted = self.request.pairs
         return wanted is not None and self.pairs >= wanted
 
+    @cached_property
     def message_horizon(self) -> int:
         """A bound on the time for which a swap result on the complete path can be under way, ps.
 
         Twice the time that a message takes along the path and back, by channels of their own and with all
         the repetitions that losses may call for.
         """
-        if self._message_horizon is None:
-            there = sum(near.delay_to(far) + near.latest_ps for near, far in pairwise(self.route))
-            self._message_horizon = 4 * (there + self.path[-1].latest_ps) + 1
-        return self._message_horizon
+        there = sum(near.delay_to(far) + near.latest_ps for near, far in pairwise(self.route))
+        return 4 * (there + self.path[-1].latest_ps) + 1
 
     def over(self, now: int) -> bool:
         """Whether the flow has been served to its end by a time in picoseconds."""

@@ -14,11 +14,7 @@ if TYPE_CHECKING:
 
 
 class ResourceManager:
-    """Holds the rules of one node and applies them as memories change state.
-
-    Args:
-        node: the node.
-    """
+    """Holds the rules of one node and applies them as memories change state."""
 
     def __init__(self, node: QuantumNode) -> None:
         self.node = node

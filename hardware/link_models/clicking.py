@@ -38,7 +38,11 @@ class Clicking(LinkModel):
 
     def light(self, path: LightPath, attempt: Attempt) -> Light:
         """Both ends emit; the light meets at the station."""
-        return MeetingLight(path, attempt, SpinPair(self), self.bins_ps(), self.rounds)
+        return MeetingLight(path, attempt, self.spins(), self.bins_ps(), self.rounds)
+
+    def spins(self) -> SpinPair:
+        """The spins of one attempt, along one trajectory."""
+        return SpinPair(self.prepared(), self.visibility, self.bunching)
 
     def optics(self, hardware: LinkHardware) -> Optics:
         """The optical side of the link model on given hardware."""

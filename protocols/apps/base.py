@@ -29,20 +29,17 @@ class Network(Protocol):
         stacks: protocol stack of each node.
     """
 
-    @property
-    def sim(self) -> Simulator: ...
-
-    @property
-    def horizon(self) -> int: ...
-
-    @property
-    def nodes(self) -> Mapping[str, QuantumNode]: ...
-
-    @property
-    def stacks(self) -> Mapping[Node, NodeStack]: ...
+    sim: Simulator
+    horizon: int
+    nodes: Mapping[str, QuantumNode]
+    stacks: Mapping[Node, NodeStack]
 
     def node(self, name: str) -> QuantumNode:
-        """A node by name."""
+        """A node by name.
+
+        Raises:
+            NetworkError: there is none of that name.
+        """
         ...
 
     def earliest_start(self, initiator: QuantumNode, responder: QuantumNode, memories: int = 1) -> int:
@@ -50,7 +47,7 @@ class Network(Protocol):
         ...
 
     def submit(self, request: Request, owner: FlowOwner) -> Flow:
-        """Issue a request at its initiator."""
+        """Issue a request at its initiator; what becomes of it is told to the owner and recorded."""
         ...
 
     def finish(self, flow: Flow) -> None:
@@ -86,9 +83,6 @@ class App:
 
     Subclasses override `use` to do something with pairs, and `accepted`, `refused`, `ended` to act on what
     becomes of their requests.
-
-    Args:
-        network: the network that the application runs on.
     """
 
     def __init__(self, network: Network) -> None:

@@ -164,9 +164,6 @@ class RandomRequester(App):
     """One node's random requests.
 
     Args:
-        network: the network.
-        parameters: of the traffic.
-        node: the node that asks.
         others: the nodes that may be asked, in network order.
         memories_upper: upper bound of the number of memories asked for, itself never drawn.
     """

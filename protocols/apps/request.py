@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from protocols.apps.base import App
-from protocols.apps.checks import request_faults
 from protocols.flow import Request
+from qsim.errors import nearest
 from qsim.parameters import Declared, Param
 from qsim.registry import register
 from qsim.units import to_ps, to_s
@@ -71,9 +71,44 @@ class RequestApp(Declared):
 
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
         """Faults that only the whole scenario shows."""
-        return request_faults(
-            context, self.initiator, self.responder, self.memories, self.fidelity, self.start
-        )
+        ends = {"initiator": self.initiator, "responder": self.responder}
+        unknown = {key: name for key, name in ends.items() if name not in context.nodes}
+        for key, name in unknown.items():
+            yield key, f"unknown node '{name}'{nearest(name, context.nodes)}"
+        if self.start is not None and self.start >= context.run.duration:
+            end = f"{context.run.duration:g} s"
+            yield "start", f"must lie before the end of the run at {end}, got {self.start:g} s"
+        if unknown:
+            return
+        for name in dict.fromkeys(ends.values()):
+            count, meaning = _offered(context, name)
+            if count < self.memories:
+                yield "memories", f"must be at most {count}, {meaning}, got {self.memories}"
+        if self.initiator == self.responder:
+            yield "responder", f"must differ from the initiator, got '{self.responder}' for both"
+        elif not context.connected(self.initiator, self.responder):
+            yield "responder", f"there is no path from '{self.initiator}' to '{self.responder}'"
+        elif self.fidelity > 0:
+            from protocols.apps.fidelity_bound import best_fidelity
+
+            best = best_fidelity(context, self.initiator, self.responder, self.memories)
+            if best < self.fidelity:
+                yield (
+                    "fidelity",
+                    f"no protocol of this scenario brings a pair between '{self.initiator}' and "
+                    f"'{self.responder}' above {best:.6g} with {self.memories} "
+                    f"{'memory' if self.memories == 1 else 'memories'} at each end, got {self.fidelity:g}",
+                )
+
+
+def _offered(context: CheckContext, name: str) -> tuple[int, str]:
+    """The most memories of a node that one link can use, and what that number is."""
+    node = context.nodes[name]
+    links = context.links if len(node.banks) > 1 else ()
+    used = [link.bank(link.between.index(name), node.banks) for link in links if name in link.between]
+    if not used:
+        return node.count, f"all that '{name}' has"
+    return max(node.banks[bank].count for bank in used), f"the largest bank of '{name}' that a link uses"
 
 
 class RequestRunner(App):

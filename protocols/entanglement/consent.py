@@ -78,13 +78,7 @@ class Proposal:
 
 
 class ConsentProtocol:
-    """The side of one node: its own proposals, and what it has granted to others.
-
-    Args:
-        context: of the simulation.
-        node: the node.
-        resources: its resource manager.
-    """
+    """The side of one node: its own proposals, and what it has granted to others."""
 
     def __init__(self, context: Context, node: QuantumNode, resources: ResourceManager) -> None:
         self._context = context
@@ -109,9 +103,9 @@ class ConsentProtocol:
         """Ask the nodes at the other ends of the pairs in these memories for consent.
 
         Args:
-            purpose: `MemoryState.PURIFYING` or `MemoryState.SWAPPING`; the state of memories set aside.
+            purpose: the state of memories set aside, `MemoryState.PURIFYING` or `MemoryState.SWAPPING`.
             memories: own memories, entangled and idle.
-            go: carried out with the proposal when all have granted.
+            go: carried out when all have granted.
         """
         halves: dict[Node, list[Half]] = {}
         for memory in memories:
@@ -124,13 +118,7 @@ class ConsentProtocol:
     def operate(
         self, purpose: MemoryState, memories: tuple[Memory, ...], go: Callable[[Proposal], None]
     ) -> None:
-        """Set memories aside for as long as the node's processor takes, without asking anybody.
-
-        Args:
-            purpose: the state of memories set aside.
-            memories: own memories, entangled and idle.
-            go: carried out at the end, unless one of the memories has lost its pair by then.
-        """
+        """As `propose`, asking nobody: `go` at the end of the processor's work, unless a pair is lost."""
         self._work(self._set_aside(purpose, memories, set(), go))
 
     def _set_aside(
@@ -205,9 +193,8 @@ class ConsentProtocol:
                 self._node.sim.post(self._duration, self._grant_worked, source, message)
             else:
                 self._node.send(source, Grant(message.token))
-            self._put_to_use(given_way)
-            return
-        self._deny(source, message)
+        else:
+            self._deny(source, message)
         self._put_to_use(given_way)
 
     def _grant_worked(self, source: Node, message: Ask) -> None:

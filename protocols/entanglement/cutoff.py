@@ -35,8 +35,8 @@ class Cutoff(Declared, ABC):
     def deadline(self, pair: EntangledPair) -> int | None:
         """When a pair that a link has just heralded is given up, ps; None for never.
 
-        Both ends ask, each as it hears of the pair, and must get the same answer. A swap hands the earlier
-        deadline of two pairs on; the pair that a purification keeps has its own, older partners or not.
+        Asked once, before either end hears of the pair. A swap hands the earlier deadline of two pairs on;
+        the pair that a purification keeps has its own, older partners or not.
         """
 
 
@@ -116,9 +116,7 @@ class CutoffTimers:
 
     def _give_up(self, memory: Memory) -> None:
         if self._sim.trace is not None:
-            self._sim.trace.emit(
-                self._sim.now, "pair_expired", self._node.name, pair=memory.pair_id, memory=memory.index
-            )
+            self._node.emit("pair_expired", pair=memory.pair_id, memory=memory.index)
         self._node.expired += 1
         self._expire(memory)
 

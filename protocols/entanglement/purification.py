@@ -207,27 +207,14 @@ class _Purifier:
             pair.rounds += 1
         if sim.trace is not None:
             fidelity = pair.fidelity(now) if success else None
-            sim.trace.emit(
-                now,
-                "pair_purified",
-                self._node.name,
-                kept=pair.id,
-                sacrificed=lost.id,
-                success=success,
-                fidelity=fidelity,
+            self._node.emit(
+                "pair_purified", kept=pair.id, sacrificed=lost.id, success=success, fidelity=fidelity
             )
         return success
 
 
 class PurificationProtocol:
-    """Receives the outcomes of purifications that a node has granted.
-
-    Args:
-        context: of the simulation.
-        node: the node.
-        resources: its resource manager.
-        consent: its consent protocol.
-    """
+    """Receives the outcomes of purifications that a node has granted."""
 
     def __init__(
         self, context: Context, node: QuantumNode, resources: ResourceManager, consent: ConsentProtocol

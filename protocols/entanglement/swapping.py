@@ -279,15 +279,7 @@ class _Order:
         deadline = earlier(left.deadline, right.deadline)
         left_id, right_id = left.pair_id, right.pair_id
         if sim.trace is not None:
-            sim.trace.emit(
-                now,
-                "pair_swapped",
-                self._node.name,
-                left=left_id,
-                right=right_id,
-                pair=new_id,
-                success=success,
-            )
+            self._node.emit("pair_swapped", left=left_id, right=right_id, pair=new_id, success=success)
         self._node.send(far_left.node, SwapResult(far_left, left_id, success, new_id, far_right, deadline))
         self._node.send(far_right.node, SwapResult(far_right, right_id, success, new_id, far_left, deadline))
         left.clear()

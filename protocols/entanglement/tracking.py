@@ -60,13 +60,6 @@ class SwapTracker:
     A chain of swaps that cross each other gives its pair several numbers; the greatest, that of the last
     swap, is the one that all end up with.
 
-    Args:
-        context: of the simulation.
-        node: the node.
-        resources: its resource manager.
-        consent: its consent protocol.
-        timers: its cut-off timers.
-
     Attributes:
         horizon: how long a swap result can be under way on the longest path served here so far, ps.
     """
@@ -132,13 +125,7 @@ class SwapTracker:
     def _drop(self, source: Node) -> None:
         self._context.dropped += 1
         if self._node.sim.trace is not None:
-            self._node.sim.trace.emit(
-                self._node.sim.now,
-                "message_dropped",
-                self._node.name,
-                message="SwapResult",
-                reason=source.name,
-            )
+            self._node.emit("message_dropped", message="SwapResult", reason=source.name)
 
     def _take(self, memory: Memory, result: SwapResult) -> None:
         if not result.success:

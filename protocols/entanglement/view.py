@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 if TYPE_CHECKING:
     from hardware.memory import Memory
@@ -21,8 +21,7 @@ class SwapOrder(Protocol):
         concurrent: whether neighbours may swap without knowing of each other.
     """
 
-    @property
-    def concurrent(self) -> bool: ...
+    concurrent: ClassVar[bool]
 
     def ranks(self, nodes: int) -> list[int]:
         """One rank for each node of a path of so many; nodes of lower rank swap first."""
@@ -40,20 +39,11 @@ class StackView(Protocol):
         order: of the network's swapping policy.
     """
 
-    @property
-    def context(self) -> Context: ...
-
-    @property
-    def resources(self) -> ResourceManager: ...
-
-    @property
-    def consent(self) -> ConsentProtocol: ...
-
-    @property
-    def tracker(self) -> SwapTracker: ...
-
-    @property
-    def order(self) -> SwapOrder: ...
+    context: Context
+    resources: ResourceManager
+    consent: ConsentProtocol
+    tracker: SwapTracker
+    order: SwapOrder
 
 
 class FlowView(Protocol):
@@ -70,33 +60,16 @@ class FlowView(Protocol):
         target: least fidelity of a delivered pair.
     """
 
-    @property
-    def stack(self) -> StackView: ...
-
-    @property
-    def node(self) -> QuantumNode: ...
-
-    @property
-    def flow(self) -> Flow: ...
-
-    @property
-    def position(self) -> int: ...
-
-    @property
-    def left(self) -> list[Memory] | None: ...
-
-    @property
-    def right(self) -> list[Memory] | None: ...
-
-    @property
-    def memories(self) -> list[Memory]: ...
-
-    @property
-    def left_indices(self) -> frozenset[int]: ...
-
-    @property
-    def target(self) -> float: ...
+    stack: StackView
+    node: QuantumNode
+    flow: Flow
+    position: int
+    left: list[Memory] | None
+    right: list[Memory] | None
+    memories: list[Memory]
+    left_indices: frozenset[int]
+    target: float
 
     def good_enough(self, memory: Memory) -> bool:
-        """Whether a pair may be delivered or swapped."""
+        """Whether a pair may be delivered or swapped: at the target, or beyond all help to get there."""
         ...

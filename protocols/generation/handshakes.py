@@ -59,11 +59,11 @@ class ContinuousHandshake(Declared):
 
     def spacing(self, link: Link) -> int:
         """Least time between two meetings of light of the same memories, ps."""
-        return self.period(Timing.of(link, link.first, link.second))
+        return self.period(Timing.of(link, link.first))
 
     def expected_wait_s(self, link: Link) -> float:
         """Mean time from both memories being free to the later herald: rounds tried, times the period."""
-        timing = Timing.of(link, link.first, link.second)
+        timing = Timing.of(link, link.first)
         profile = link.profile
         if profile.success <= 0:
             return inf
@@ -73,7 +73,7 @@ class ContinuousHandshake(Declared):
 
     def interval(self, link: Link, upstream: QuantumNode) -> HeraldInterval:
         """The law of the time from one herald to the next of two memories that are put to work at once."""
-        timing = Timing.of(link, upstream, link.other(upstream))
+        timing = Timing.of(link, upstream)
         period = self.period(timing)
         # Both ends start anew together, once the later one has heard: a station off the middle costs time.
         again = max(
@@ -104,14 +104,13 @@ class NegotiatedHandshake(Declared):
 
     def spacing(self, link: Link) -> int:
         """Least time between two meetings of light of the same memories, ps."""
-        timing = Timing.of(link, link.first, link.second)
-        schedule = self._schedule(link, timing)
-        return schedule.again if timing.rounds == 1 else min(schedule.again, schedule.second)
+        schedule = self._schedule(link, link.first)
+        return schedule.again if link.model.rounds == 1 else min(schedule.again, schedule.second)
 
     def expected_wait_s(self, link: Link) -> float:
         """Mean time from both memories being free to the later herald, in the direction of the link."""
-        timing = Timing.of(link, link.first, link.second)
-        schedule = self._schedule(link, timing)
+        timing = Timing.of(link, link.first)
+        schedule = self._schedule(link, link.first)
         profile = link.profile
         if profile.success <= 0:
             return inf
@@ -122,12 +121,10 @@ class NegotiatedHandshake(Declared):
 
     def interval(self, link: Link, upstream: QuantumNode) -> HeraldInterval:
         """The law of the time from one herald to the next of two memories that are put to work at once."""
-        downstream = link.other(upstream)
-        timing = Timing.of(link, upstream, downstream)
-        schedule = Schedule.of(timing, downstream.name > upstream.name, to_ps(self.overhead))
-        later = (timing.rounds - 1) * schedule.second
+        schedule = self._schedule(link, upstream)
+        later = (link.model.rounds - 1) * schedule.second
         return herald_interval(link, schedule.again, schedule.again, later)
 
-    def _schedule(self, link: Link, timing: Timing) -> Schedule:
-        """The schedule in the direction of the link."""
-        return Schedule.of(timing, link.second.name > link.first.name, to_ps(self.overhead))
+    def _schedule(self, link: Link, upstream: QuantumNode) -> Schedule:
+        proposes_down = link.other(upstream).name > upstream.name
+        return Schedule.of(Timing.of(link, upstream), proposes_down, to_ps(self.overhead))

@@ -137,7 +137,17 @@ class PhotonSession(GenerationSession[PhotonAttempt]):
         raise NotImplementedError
 
 
-class PhotonContinuousSession(PhotonSession, PairingSession[PhotonAttempt]):
+class PhotonPairingSession(PhotonSession, PairingSession[PhotonAttempt]):
+    """Attempts of two memories that stay together until both succeed."""
+
+    def _abandon(self, attempts: PhotonAttempt) -> None:
+        attempts.over = True
+
+    def _abandon_herald(self, attempts: PhotonAttempt) -> None:
+        attempts.over = True
+
+
+class PhotonContinuousSession(PhotonPairingSession):
     """Each end sends light so as to meet that of the other end one period after the last meeting."""
 
     def _prepare(self) -> None:
@@ -161,12 +171,6 @@ class PhotonContinuousSession(PhotonSession, PairingSession[PhotonAttempt]):
         attempt = self._next(up, down, now, first_arrival(self.timing, up, down, now + self._overhead))
         attempt.light.send(up)
         attempt.light.send(down)
-
-    def _abandon(self, attempts: PhotonAttempt) -> None:
-        attempts.over = True
-
-    def _abandon_herald(self, attempts: PhotonAttempt) -> None:
-        attempts.over = True
 
     def _next(self, up: Memory, down: Memory, began: int, earliest: int) -> PhotonAttempt:
         attempt = PhotonAttempt(self, up, down, began)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from protocols.generation.photon import ClickReport, PhotonAttempt, PhotonSession
-from protocols.generation.session import PairingSession
+from protocols.generation.photon import ClickReport, PhotonAttempt, PhotonPairingSession
 from protocols.generation.timing import first_arrival
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ class AbsorptionReport(ClickReport):
     """My photon has come in, or has not. Names the receiver's memory."""
 
 
-class PhotonClockedSession(PhotonSession, PairingSession[PhotonAttempt]):
+class PhotonClockedSession(PhotonPairingSession):
     """The next attempt begins at a tick of the clock once both ends know of the last."""
 
     report: ClassVar[type[ClickReport]] = AbsorptionReport
@@ -32,12 +31,6 @@ class PhotonClockedSession(PhotonSession, PairingSession[PhotonAttempt]):
 
     def _begin(self, up: Memory, down: Memory) -> None:
         self._next(up, down, self.sim.now)
-
-    def _abandon(self, attempts: PhotonAttempt) -> None:
-        attempts.over = True
-
-    def _abandon_herald(self, attempts: PhotonAttempt) -> None:
-        attempts.over = True
 
     def _next(self, up: Memory, down: Memory, began: int) -> None:
         attempt = PhotonAttempt(self, up, down, began)

@@ -2,8 +2,7 @@
 
 A session serves one link for one purpose (usually one flow). Each end offers memories that are free; the
 session pairs them, makes attempts by the link's hand-shake, and reports heralded pairs to the resource
-managers of both ends. There is one class for each hand-shake and level of detail, all behind the interface of
-`GenerationSession`.
+managers of both ends. There is one class for each hand-shake and level of detail.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from hardware.memory import Memory, MemoryState
+from protocols.flow import Session
 from protocols.generation.timing import Timing
 from qsim.kernel import Priority
 from qsim.quantum.pair import EntangledPair
@@ -39,9 +39,10 @@ class Attempts:
         tries: attempts that it takes, the successful one included.
         handle: the next event of these attempts.
         pair: what they made, once they have succeeded.
+        deadline: when that is given up, ps; None for never.
     """
 
-    __slots__ = ("arrival", "began", "down", "emitted", "handle", "pair", "tries", "up")
+    __slots__ = ("arrival", "began", "deadline", "down", "emitted", "handle", "pair", "tries", "up")
 
     def __init__(self, up: Memory, down: Memory, began: int) -> None:
         self.up = up
@@ -52,9 +53,10 @@ class Attempts:
         self.tries = 0
         self.handle: Handle | None = None
         self.pair: EntangledPair | None = None
+        self.deadline: int | None = None
 
 
-class GenerationSession(Generic[A]):
+class GenerationSession(Session, Generic[A]):
     """Base of all sessions: knows the link and its orientation, and delivers heralds.
 
     Args:
@@ -72,7 +74,7 @@ class GenerationSession(Generic[A]):
         self.link = link
         self.upstream = upstream
         self.downstream = link.other(upstream)
-        self.timing = Timing.of(link, upstream, self.downstream)
+        self.timing = Timing.of(link, upstream)
         self._report_up = report_up
         self._report_down = report_down
         self._attempts: dict[Memory, A] = {}
@@ -85,16 +87,7 @@ class GenerationSession(Generic[A]):
     def _prepare(self) -> None:
         """Set up what a subclass needs."""
 
-    def offer(self, memory: Memory) -> None:
-        """Put a free memory of either end to work."""
-        raise NotImplementedError
-
-    def withdraw(self, memory: Memory) -> None:
-        """Take back a memory that was offered and make it free; its partner waits for another."""
-        raise NotImplementedError
-
     def close(self) -> None:
-        """Begin no more attempts; those under way end when their memories are withdrawn."""
         self.closed = True
 
     @property
@@ -103,10 +96,7 @@ class GenerationSession(Generic[A]):
         return bool(self._attempts)
 
     def attempts_under_way(self) -> int:
-        """Attempts made so far by the memories at work, which `Link.attempts` does not count yet.
-
-        None where every attempt is counted as it is decided.
-        """
+        """None where every attempt is counted as it is decided."""
         return 0
 
     def _await_herald(self, attempts: A) -> None:
@@ -143,6 +133,10 @@ class GenerationSession(Generic[A]):
         link.wait_ps += confirmed_at - attempts.began
         pair = EntangledPair(self.context.next_id(), link.state, up, down, emitted, emitted, confirmed_at)
         attempts.pair = up.pair = down.pair = pair
+        for given_up in self._deadlines:
+            deadline = given_up(pair)
+            if deadline is not None and (attempts.deadline is None or deadline < attempts.deadline):
+                attempts.deadline = deadline
         up.ready_at = attempts.arrival - timing.flight_up + timing.period_up
         down.ready_at = attempts.arrival - timing.flight_down + timing.period_down
         if self.sim.trace is not None:
@@ -158,12 +152,7 @@ class GenerationSession(Generic[A]):
         del self._attempts[memory]
         pair = attempts.pair
         assert pair is not None
-        deadline = None
-        for given_up in self._deadlines:
-            at = given_up(pair)
-            if at is not None and (deadline is None or at < deadline):
-                deadline = at
-        memory.hold(pair.id, attempts.down if memory is attempts.up else attempts.up, deadline)
+        memory.hold(pair.id, attempts.down if memory is attempts.up else attempts.up, attempts.deadline)
 
     def _report_both(self, attempts: A) -> None:
         # Downstream first: its memory is waiting by the time that a free upstream one asks for a partner.

@@ -49,12 +49,10 @@ class Timing:
         object.__setattr__(self, "herald", max(self.herald_up, self.herald_down))
 
     @classmethod
-    def of(cls, link: Link, upstream: QuantumNode, downstream: QuantumNode) -> Timing:
-        """Read the timing off a link."""
-        model = link.model
-        flights = link.flights
-        if upstream is not link.first:
-            flights = flights[1], flights[0]
+    def of(cls, link: Link, upstream: QuantumNode) -> Timing:
+        """Read the timing off a link; `upstream` is the end nearer the initiator."""
+        model, downstream = link.model, link.other(upstream)
+        flights = link.flights if upstream is link.first else link.flights[::-1]
         heralds = [
             max(
                 seen.after + (seen.place.delay_to(end) if seen.place is not end else 0)

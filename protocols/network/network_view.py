@@ -20,12 +20,9 @@ class NetworkView:
 
     It is as good as a controller's that hears of every promise at once.
 
-    Args:
+    Attributes:
         nodes: all nodes, in order.
         links: all links, those that cross nodes without memories included.
-
-    Attributes:
-        nodes, links: as given.
         calendars: what each node has promised.
         flows: requests that hold promises at their initiator, by number.
     """

@@ -42,17 +42,15 @@ class NodeReservation(Protocol):
         rejected: requests that this node issued and that were refused.
     """
 
-    @property
-    def calendar(self) -> Calendar: ...
-
-    @property
-    def rejected(self) -> int: ...
+    calendar: Calendar
+    rejected: int
 
     def submit(self, request: Request, owner: FlowOwner) -> Flow:
         """Issue a request from this node; the owner will be told what comes of it.
 
         Raises:
             NoRouteError: there is no path to the responder.
+            NetworkError: the routing policy gives a path that the network does not have.
         """
         ...
 
@@ -65,13 +63,7 @@ class Reservation(Protocol):
     """How nodes promise their memories, registered under the kind "reservation"."""
 
     def build(self, stack: NodeStack, routing: Routing, view: NetworkView) -> NodeReservation:
-        """The protocol of one node.
-
-        Args:
-            stack: the node's protocols.
-            routing: the network's routing policy.
-            view: the network.
-        """
+        """The protocol of one node, by the network's routing policy."""
         ...
 
 
@@ -117,18 +109,8 @@ class Release:
     flow: Flow
 
 
-class HopByHopReservation:
-    """A `HopByHop` at work at one node.
-
-    Args:
-        stack: the node's protocols.
-        routing: the network's routing policy.
-        view: the network.
-
-    Attributes:
-        calendar: time cards of the node's memories, or of its stations.
-        rejected: requests that this node issued and that were refused.
-    """
+class HopByHopReservation(NodeReservation):
+    """A `HopByHop` at work at one node."""
 
     def __init__(self, stack: NodeStack, routing: Routing, view: NetworkView) -> None:
         self._stack = stack
@@ -144,34 +126,24 @@ class HopByHopReservation:
         node.on(Release, self.on_release)
 
     def submit(self, request: Request, owner: FlowOwner) -> Flow:
-        """Issue a request from this node; the owner will be told what comes of it.
-
-        Raises:
-            NoRouteError: there is no path to the responder.
-            NetworkError: the routing policy gives a path that the network does not have.
-        """
         sim = self._node.sim
         flow = Flow(self._stack.context.next_id(), request, owner)
         if sim.trace is not None:
-            sim.trace.emit(
-                sim.now,
+            self._node.emit(
                 "request_submitted",
-                self._node.name,
                 responder=request.responder.name,
                 start_ps=request.start,
                 end_ps=request.end,
                 memories=request.memories,
                 fidelity=request.fidelity,
             )
-        self._untried[flow.id] = iter(self._routing.route(request, self._view))
-        if not self._set_out(flow):
+        if not self._set_out(flow, iter(self._routing.route(request, self._view))):
             if not flow.links:
                 raise NoRouteError(f"there is no path from '{self._node.name}' to '{request.responder.name}'")
             self._refused(flow, self._node)
         return flow
 
     def finish(self, flow: Flow) -> None:
-        """End a flow at its initiator before its window closes, and free the memories along its path."""
         # The release leaves first: a request that the application issues at the end must not overtake it.
         self._node.send(flow.route[1], Release(flow))
         self._end(flow)
@@ -195,12 +167,9 @@ class HopByHopReservation:
             self._node.send(self._neighbour(flow, -1), message)
             return
         del self._untried[flow.id]
-        sim = self._node.sim
-        if sim.trace is not None:
+        if self._node.sim.trace is not None:
             names = [node.name for node in flow.path]
-            sim.trace.emit(
-                sim.now, "request_accepted", self._node.name, flow=flow.id, responder=names[-1], path=names
-            )
+            self._node.emit("request_accepted", flow=flow.id, responder=names[-1], path=names)
         flow.owner.accepted(flow)
 
     def on_refuse(self, _source: Node, message: Refuse) -> None:
@@ -211,7 +180,7 @@ class HopByHopReservation:
             self._node.send(self._neighbour(flow, -1), message)
             return
         del self._view.flows[flow.id]
-        if not self._set_out(flow):
+        if not self._set_out(flow, self._untried.pop(flow.id)):
             self._refused(flow, message.at)
 
     def on_release(self, _source: Node, message: Release) -> None:
@@ -224,11 +193,12 @@ class HopByHopReservation:
     def _neighbour(self, flow: Flow, step: int) -> QuantumNode:
         return flow.route[flow.route.index(self._node) + step]
 
-    def _set_out(self, flow: Flow) -> bool:
+    def _set_out(self, flow: Flow, paths: Iterator[Sequence[QuantumNode]]) -> bool:
         """Ask for the flow along the first path left for which this node can promise its memories."""
-        for path in self._untried[flow.id]:
+        for path in paths:
             flow.take(path, self._view.links_along(path, flow.request))
             if self._promise(flow):
+                self._untried[flow.id] = paths
                 self._view.flows[flow.id] = flow
                 self._node.send(flow.route[1], Reserve(flow))
                 return True
@@ -243,17 +213,9 @@ class HopByHopReservation:
         return self.calendar.reserve(flow.id, request.start, request.end, wanted, node.sim.now) is not None
 
     def _refused(self, flow: Flow, at: QuantumNode) -> None:
-        sim = self._node.sim
         self.rejected += 1
-        del self._untried[flow.id]
-        if sim.trace is not None:
-            sim.trace.emit(
-                sim.now,
-                "request_rejected",
-                self._node.name,
-                responder=flow.request.responder.name,
-                at=at.name,
-            )
+        if self._node.sim.trace is not None:
+            self._node.emit("request_rejected", responder=flow.request.responder.name, at=at.name)
         flow.owner.refused(flow.request, at)
 
     def _prepare(self, flow: Flow) -> None:
@@ -272,7 +234,7 @@ class HopByHopReservation:
         if agent is None or sim.now >= flow.request.end:
             return
         if sim.trace is not None:
-            sim.trace.emit(sim.now, "flow_started", self._node.name, flow=flow.id)
+            self._node.emit("flow_started", flow=flow.id)
         agent.start()
 
     def _end(self, flow: Flow) -> None:
@@ -283,7 +245,7 @@ class HopByHopReservation:
             return
         sim = self._node.sim
         if sim.trace is not None:
-            sim.trace.emit(sim.now, "flow_ended", self._node.name, flow=flow.id, pairs=flow.pairs)
+            self._node.emit("flow_ended", flow=flow.id, pairs=flow.pairs)
         if self._node is flow.request.initiator:
             self._view.flows.pop(flow.id, None)
             flow.closed = sim.now

@@ -29,10 +29,6 @@ class Routing(Protocol):
         The initiator tries them one after the other until one is not refused. A generator is asked for its
         next path only then, and sees the network as it is by that time.
 
-        Args:
-            request: what is asked.
-            view: the network, with its promises.
-
         Returns:
             Nodes with memories from the initiator to the responder, each a neighbour of the one before.
 

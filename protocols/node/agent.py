@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from hardware.memory import Memory, MemoryState
-from protocols.entanglement.view import StackView
+from protocols.entanglement.view import FlowView, StackView
 from protocols.rules import DELIVER, DISCARD, GENERATE, Rule
 
 if TYPE_CHECKING:
@@ -48,11 +48,8 @@ class AgentStack(StackView, Protocol):
         policies: of the node.
     """
 
-    @property
-    def node(self) -> QuantumNode: ...
-
-    @property
-    def policies(self) -> Policies: ...
+    node: QuantumNode
+    policies: Policies
 
     def purification_at(self, node: Node) -> Purification:
         """The purification policy of another node."""
@@ -63,18 +60,10 @@ class AgentStack(StackView, Protocol):
         ...
 
 
-class FlowAgent:
-    """Serves one flow at one node from its start to its end.
+class FlowAgent(FlowView):
+    """Serves one flow at one node from its start to its end."""
 
-    Attributes:
-        stack: the node's protocols.
-        flow: the flow served.
-        position: of the node on the path.
-        left, right: memories that face the initiator and the responder; None at an end of the path.
-        memories: all of them.
-        left_indices: indices of the memories in `left`.
-        target: least fidelity of a delivered pair.
-    """
+    stack: AgentStack
 
     def __init__(self, stack: AgentStack, flow: Flow, indices: tuple[int, ...]) -> None:
         node = stack.node
@@ -85,8 +74,8 @@ class FlowAgent:
         self.memories = [node.memories[index] for index in indices]
         last = len(flow.path) - 1
         size = len(indices) // (2 if 0 < self.position < last else 1)
-        self.left: list[Memory] | None = self.memories[:size] if self.position > 0 else None
-        self.right: list[Memory] | None = self.memories[-size:] if self.position < last else None
+        self.left = self.memories[:size] if self.position > 0 else None
+        self.right = self.memories[-size:] if self.position < last else None
         self.left_indices = frozenset(memory.index for memory in self.left or ())
         self.target = flow.request.fidelity
         self._left_session: Session | None = None
@@ -108,7 +97,7 @@ class FlowAgent:
         """Begin: install the rules, which put the memories to work."""
         self._started = self.node.sim.now
         tracker = self.stack.tracker
-        tracker.horizon = max(tracker.horizon, self.flow.message_horizon())
+        tracker.horizon = max(tracker.horizon, self.flow.message_horizon)
         rules: list[Rule] = []
         if self.left is not None:
             session = self._left_session = self.stack.session(self.flow, self.position - 1)
@@ -158,7 +147,6 @@ class FlowAgent:
             memory.clear()
 
     def good_enough(self, memory: Memory) -> bool:
-        """Whether a pair may be delivered or swapped: at the target, or beyond all help to get there."""
         if self.target <= 0:
             return True
         pair = memory.pair

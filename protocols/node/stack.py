@@ -9,6 +9,7 @@ from protocols.entanglement.consent import ConsentProtocol
 from protocols.entanglement.cutoff import CutoffTimers
 from protocols.entanglement.purification import PurificationProtocol
 from protocols.entanglement.tracking import SwapResult, SwapTracker
+from protocols.node.agent import AgentStack
 from protocols.resources import ResourceManager
 
 if TYPE_CHECKING:
@@ -22,19 +23,11 @@ if TYPE_CHECKING:
     from protocols.node.agent import FlowAgent, Policies
 
 
-class NodeStack:
+class NodeStack(AgentStack):
     """Resource management and entanglement management of one node.
 
     Attributes:
-        context: of the simulation.
-        node: the node.
-        policies: the node's policies.
-        order: the network's swapping policy, which orders the swaps along a path.
-        resources: resource manager (memories and rules).
-        consent: consent protocol.
         timers: cut-off timers.
-        tracker: takes swap results.
-        purifications: outcomes of purifications granted.
         agents: flows being served or about to be, by number.
     """
 
@@ -56,7 +49,7 @@ class NodeStack:
         self.timers = CutoffTimers(node, self.give_up)
         self.consent = ConsentProtocol(context, node, self.resources)
         self.tracker = SwapTracker(context, node, self.resources, self.consent, self.timers)
-        self.purifications = PurificationProtocol(context, node, self.resources, self.consent)
+        PurificationProtocol(context, node, self.resources, self.consent)
 
     def entangled(self, memory: Memory) -> None:
         """A session reports that a memory has become entangled."""
@@ -93,21 +86,13 @@ class NodeStack:
         return None
 
     def purification_at(self, node: Node) -> Purification:
-        """The purification policy of another node."""
         return self._stacks[node].policies.purification
 
     def session(self, flow: Flow, position: int) -> Session:
-        """The generation session of a flow on the link that begins at a position of its path."""
-        known = flow.sessions.get(position)
-        if known is None:
-            known = flow.sessions[position] = self._open_session(flow, position)
-        return known
-
-    def _open_session(self, flow: Flow, position: int) -> Session:
-        near, far = flow.path[position], flow.path[position + 1]
-        link = flow.links[position]
-        make = link.handshake.session(link, self.context.detail)
-        session: Session = make(
-            self.context, link, near, self._stacks[near].entangled, self._stacks[far].entangled
-        )
-        return session
+        if position not in flow.sessions:
+            near, far, link = flow.path[position], flow.path[position + 1], flow.links[position]
+            make = link.handshake.session(link, self.context.detail)
+            flow.sessions[position] = make(
+                self.context, link, near, self._stacks[near].entangled, self._stacks[far].entangled
+            )
+        return flow.sessions[position]

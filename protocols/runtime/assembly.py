@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from math import inf
 from typing import TYPE_CHECKING
 
-from hardware.classical import ClassicalChannel, ClassicalNetwork
+from hardware.classical import ClassicalNetwork
 from hardware.link import Link
 from hardware.station import HeraldingStation
 from qsim.model.specs import default_name
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 def build_classical(context: Context, scenario: ScenarioSpec, lengths: FibreMap) -> ClassicalNetwork:
     """The classical network of a scenario."""
     spec = scenario.classical
-    channel = ClassicalChannel(spec.speed, spec.processing, spec.transmission, spec.loss, spec.retransmission)
-    return ClassicalNetwork(context.sim, channel, _given_delays(spec), lengths.distance)
+    return ClassicalNetwork(context.sim, spec, _given_delays(spec), lengths.distance)
 
 
 def build_links(
@@ -58,11 +57,7 @@ def station_name(part: Segment) -> str:
 
 
 class FibreMap:
-    """The fibre graph of a scenario: lengths along shortest paths, worked out when asked.
-
-    Args:
-        scenario: the scenario.
-    """
+    """The fibre graph of a scenario: lengths along shortest paths, worked out when asked."""
 
     def __init__(self, scenario: ScenarioSpec) -> None:
         self._scenario = scenario

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from hardware.segments import segments
+from protocols.apps.base import Network
 from protocols.apps.request import RequestApp
 from protocols.apps.stream import PairStream
 from protocols.context import Context
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
 
 @register("runtime", "network")
-class NetworkRuntime:
+class NetworkRuntime(Network):
     """One simulation of a scenario.
 
     Args:
@@ -51,17 +52,13 @@ class NetworkRuntime:
 
     Attributes:
         scenario: the scenario.
-        sim: the simulator.
         context: what all protocols share.
-        nodes: nodes by name, in order.
         links: links in order, then those that cross nodes without memories.
         view: the network as routing sees it.
-        stacks: protocol stack of each node.
         reservations: reservation protocol of each node.
         routing: the routing policy.
         apps: the applications of the scenario's traffic, in order.
         recorder: what has happened so far.
-        horizon: end of the run, ps.
     """
 
     sim: Simulator
@@ -76,7 +73,7 @@ class NetworkRuntime:
         self.recorder = Recorder(run.record_pairs)
         self._classical = build_classical(self.context, scenario, FibreMap(scenario))
         kinds: dict[str, Any] = {spec.name: spec for spec in scenario.nodes}
-        self.nodes: dict[str, QuantumNode] = {
+        self.nodes = {
             name: kind.build(self.sim, self._classical, index)
             for index, (name, kind) in enumerate(kinds.items())
         }
@@ -102,11 +99,6 @@ class NetworkRuntime:
         return self.sim.now_s
 
     def node(self, name: str) -> QuantumNode:
-        """A node by name.
-
-        Raises:
-            NetworkError: there is none of that name.
-        """
         if name not in self.nodes:
             raise NetworkError(f"unknown node '{name}'{nearest(name, self.nodes)}")
         return self.nodes[name]
@@ -120,19 +112,15 @@ class NetworkRuntime:
         return self.stacks[self.node(name)]
 
     def submit(self, request: Request, owner: FlowOwner) -> Flow:
-        """Issue a request at its initiator; what becomes of it is told to the owner and recorded."""
         return self.reservations[request.initiator].submit(request, _Recorded(self, owner))
 
     def finish(self, flow: Flow) -> None:
-        """End a flow from its initiator before its window closes."""
         self.reservations[flow.request.initiator].finish(flow)
 
     def delivered(self, flow: Flow, pair: EntangledPair, fidelity: float) -> None:
-        """Record that the initiator of a flow has received a pair."""
         self.recorder.delivered(flow, pair, fidelity)
 
     def note(self, text: str) -> None:
-        """Leave a sentence for the readers of the result."""
         self.recorder.notes.append(text)
 
     def request(
@@ -191,7 +179,6 @@ class NetworkRuntime:
         return tuple(node.name for node in self._preferred(request))
 
     def earliest_start(self, initiator: QuantumNode, responder: QuantumNode, memories: int = 1) -> int:
-        """When a request issued now will have been confirmed by all of its preferred path, ps."""
         request = self._request_now(initiator, responder, memories)
         path = self._preferred(request)
         route = route_of(path, self.view.links_along(path, request))
@@ -253,7 +240,6 @@ class NetworkRuntime:
         )
 
     def stop_if_done(self) -> None:
-        """End the run if the scenario says so and no application wants anything more."""
         if not self.scenario.run_spec.stop_when_done:
             return
         if all(app.done for app in (*self._runners(), *self._streams)):

@@ -42,18 +42,11 @@ class Recorder:
 
     def delivered(self, flow: Flow, pair: EntangledPair, fidelity: float) -> None:
         """The initiator of a flow has received a pair."""
-        sim = flow.request.initiator.sim
-        if sim.trace is not None:
-            sim.trace.emit(
-                sim.now,
-                "pair_delivered",
-                flow.request.initiator.name,
-                pair=pair.id,
-                flow=flow.id,
-                fidelity=fidelity,
-            )
+        initiator = flow.request.initiator
+        if initiator.sim.trace is not None:
+            initiator.emit("pair_delivered", pair=pair.id, flow=flow.id, fidelity=fidelity)
         if self._record_pairs:
-            self._pairs.append((flow, sim.now, fidelity, pair.born))
+            self._pairs.append((flow, initiator.sim.now, fidelity, pair.born))
 
     def flow_rows(self, now: int) -> tuple[tuple[FlowRow, ...], tuple[FlowRow, ...], tuple[PairRow, ...]]:
         """Rows of the flows that are over, of those still open, and of the recorded pairs.
@@ -103,12 +96,7 @@ def flow_row(flow: Flow, now: int) -> FlowRow:
 
 
 def link_row(link: Link, under_way: int) -> LinkRow:
-    """The row of one link.
-
-    Args:
-        link: the link.
-        under_way: attempts of the memories at work, which the link does not count yet.
-    """
+    """The row of one link; `under_way` are attempts of the memories at work, which it does not count yet."""
     wait = link.mean_wait_ps
     return LinkRow(
         link=link.name,
@@ -124,13 +112,7 @@ def link_row(link: Link, under_way: int) -> LinkRow:
 
 
 def memory_row(node: QuantumNode, now: int, reserved_ps: int) -> MemoryRow:
-    """The row of one node as of a time in picoseconds.
-
-    Args:
-        node: the node.
-        now: the time.
-        reserved_ps: memory-time that flows have reserved, the running ones included.
-    """
+    """The row of one node as of a time in picoseconds; `reserved_ps` is the memory-time reserved so far."""
     entangled = sum(
         memory.entangled_ps + (0 if memory.state in _WITHOUT_PAIR else now) for memory in node.memories
     )

@@ -56,7 +56,7 @@ class StallWatch:
         self._sim.post(wait + self._interval(flow), self._look, flow, None, priority=Priority.OBSERVE)
 
     def _interval(self, flow: Flow) -> int:
-        return max(flow.message_horizon(), self._shortest)
+        return max(flow.message_horizon, self._shortest)
 
     def _look(self, flow: Flow, before: object) -> None:
         if flow.closed is not None:
@@ -77,9 +77,7 @@ class StallWatch:
         since = max(memory.since for memory in _memories(agents))
         self._stalls.append(Stall(to_s(since), request.initiator.name, request.responder.name, cause))
         if self._sim.trace is not None:
-            self._sim.trace.emit(
-                self._sim.now, "flow_stalled", request.initiator.name, flow=flow.id, cause=cause
-            )
+            request.initiator.emit("flow_stalled", flow=flow.id, cause=cause)
 
 
 def _memories(agents: list[FlowAgent]) -> Iterator[Memory]:

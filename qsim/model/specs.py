@@ -10,7 +10,7 @@ Fields marked `OfKind` hold an instance of a class found in the registry (in a f
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, ClassVar, Final, Self
 
@@ -155,6 +155,15 @@ class LinkSpec(Declared):
         arm = self.arms[place] if self.arms else ArmSpec()
         share = 1 - self.midpoint if place else self.midpoint
         return self.length * share if arm.length is None else arm.length, arm.fibre or self.fibre
+
+    def bank(self, place: int, banks: Iterable[str]) -> str:
+        """The bank that the link uses at an end: the one it names, or the first.
+
+        Args:
+            place: 0 for the first node, 1 for the second.
+            banks: names of that node's banks.
+        """
+        return self.banks[place] if self.banks else next(iter(banks))
 
     @property
     def fibres(self) -> tuple[tuple[float, Any], ...]:

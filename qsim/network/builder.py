@@ -95,9 +95,7 @@ class Network:
         """Set fields of the classical network, such as `processing` or `station`."""
         from qsim.model.specs import ClassicalSpec
 
-        return self._set(
-            "classical", tuple(declared.name for declared in declarations(ClassicalSpec)), fields
-        )
+        return self._set("classical", [declared.name for declared in declarations(ClassicalSpec)], fields)
 
     def use_topology(self, kind: Any, **parameters: Any) -> Self:
         """Make nodes and links by a generator or from a file.
@@ -179,8 +177,7 @@ class Network:
                 either node; `name`, which a second link between two nodes needs.
         """
         where = f"link '{a}'-'{b}'"
-        self._must_know(a, where)
-        self._must_know(b, where)
+        self._must_know(where, a, b)
         if a == b:
             raise NetworkError(f"{where}: a node cannot be linked to itself")
         key = frozenset((a, b)), fields.get("name")
@@ -197,8 +194,7 @@ class Network:
     def add_channel(self, a: str, b: str, delay: float | str) -> Self:
         """Give the classical channel between two nodes its one-way delay, s, in both directions."""
         where = f"channel '{a}'-'{b}'"
-        self._must_know(a, where)
-        self._must_know(b, where)
+        self._must_know(where, a, b)
         if units.parse(delay, "s") < 0:
             raise NetworkError(f"{where}: delay must be in [0, inf) s, got {delay}")
         channels = self._parts.setdefault("classical", {}).setdefault("channels", [])
@@ -209,8 +205,7 @@ class Network:
 
     def request(self, initiator: str, responder: str, **parameters: Any) -> Self:
         """Ask for entangled pairs between two nodes (application "request")."""
-        for end in (initiator, responder):
-            self._must_know(end, f"request '{initiator}'-'{responder}'")
+        self._must_know(f"request '{initiator}'-'{responder}'", initiator, responder)
         return self.add_traffic("request", initiator=initiator, responder=responder, **parameters)
 
     def add_traffic(self, kind: Any, **parameters: Any) -> Self:
@@ -240,17 +235,11 @@ class Network:
         from qsim.model.specs import FORMAT, RunSpec
 
         known = tuple(declared.name for declared in declarations(RunSpec))
-        settings = self._run | _checked(
-            "run", known, {**({} if duration is None else {"duration": duration}), **run}
-        )
+        settings = self._run | _checked("run", known, {"duration": duration, **run})
         if "duration" not in settings:
             raise NetworkError("a run needs a duration, such as duration='10 s'")
-        made: dict[str, Any] = {"qsim": FORMAT}
-        if self.name:
-            made["name"] = self.name
-        if self.description:
-            made["description"] = self.description
-        made["run"] = settings
+        titles = {"name": self.name, "description": self.description}
+        made = {"qsim": FORMAT, **{key: text for key, text in titles.items() if text}, "run": settings}
         sections = {
             **self._parts,
             "nodes": {name: entry or None for name, entry in self._nodes.items()},
@@ -316,14 +305,13 @@ class Network:
             if document.get(key):
                 network._parts[key] = document_value(document[key], key)
         if document.get("topology"):
-            network.use_topology(**_topology_call(document_value(document["topology"], "topology")))
+            network.use_topology(**_settings(document_value(document["topology"], "topology")))
         nodes = document.get("nodes") or {}
         for name in nodes:
-            entry = (nodes[name] if isinstance(nodes, Mapping) else None) or {}
-            network.add_node(name, **({"kind": entry} if isinstance(entry, str) else entry))
+            entry = nodes[name] if isinstance(nodes, Mapping) else None
+            network.add_node(name, **_settings(entry or {}))
         for link in document.get("links") or []:
-            fields = {key: value for key, value in link.items() if key != "between"}
-            network.add_link(*link["between"], **fields)
+            network.add_link(*link["between"], **{key: link[key] for key in link if key != "between"})
         network._traffic = document_value(document.get("traffic") or [], "traffic")
         return network
 
@@ -371,10 +359,11 @@ class Network:
             self._parts.setdefault(section, {}).update(made)
         return self
 
-    def _must_know(self, name: str, where: str) -> None:
-        if name not in self._nodes and name not in self._from_topology:
-            hint = nearest(str(name), (*self._nodes, *self._from_topology))
-            raise NetworkError(f"{where}: no node '{name}'{hint}; add it first")
+    def _must_know(self, where: str, *names: str) -> None:
+        for name in names:
+            if name not in self._nodes and name not in self._from_topology:
+                hint = nearest(str(name), (*self._nodes, *self._from_topology))
+                raise NetworkError(f"{where}: no node '{name}'{hint}; add it first")
 
 
 def _checked(where: str, known: Collection[str], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -396,5 +385,6 @@ def _node_fields(kind: str | None) -> set[str]:
     return {each.name for cls in classes for each in declarations(cls)} - {"name"}
 
 
-def _topology_call(topology: Any) -> dict[str, Any]:
-    return {"kind": topology} if isinstance(topology, str) else topology
+def _settings(given: Any) -> dict[str, Any]:
+    """What a document says of a thing of a kind, which may be the name of the kind alone."""
+    return {"kind": given} if isinstance(given, str) else given

@@ -8,7 +8,7 @@ lost in silence.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -46,13 +46,7 @@ class LossEntry:
 
     def to_dict(self) -> dict[str, Any]:
         """The entry as plain data."""
-        return {
-            "path": self.path,
-            "value": self.value,
-            "why": self.why,
-            "instead": self.instead,
-            "effect": self.effect.value,
-        }
+        return asdict(self) | {"effect": self.effect.value}
 
 
 @dataclass(slots=True)

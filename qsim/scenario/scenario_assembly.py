@@ -98,9 +98,8 @@ def _network(expanded: Expanded, topology: Fragments, root: Node, parts: Parts, 
     for link in expanded.links:
         joined = scenario_checks.check_ends(link, nodes, faults)
         spec = _link(link, joined, nodes, parts, faults)
-        links.append(spec)
+        links.append(spec if scenario_checks.check_banks(spec, link, nodes, faults) else None)
         ends.append(scenario_checks.ends(link) if joined else None)
-        scenario_checks.check_banks(spec, link, nodes, faults)
     scenario_checks.check_names(links, expanded.links, faults)
     classical = parts.of_class(ClassicalSpec, expanded.classical or _section(root, "classical"))
     if classical is not None and expanded.classical is not None:

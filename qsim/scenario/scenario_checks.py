@@ -103,13 +103,19 @@ def check_names(links: Sequence[LinkSpec | None], nodes: Sequence[Node], faults:
 
 def check_banks(
     link: LinkSpec | None, node: Node, nodes: Mapping[str, NodeSpec | None], faults: Faults
-) -> None:
-    """Note banks of memories that a node does not have."""
+) -> bool:
+    """Note banks of memories that a node does not have; at a node without any the name is empty.
+
+    Returns:
+        Whether there is none.
+    """
+    known = True
     for place, bank in enumerate((link and link.banks) or ()):
         end = nodes.get(link.between[place]) if link else None
-        if end is not None and bank not in end.banks:
-            hint = nearest(bank, end.banks)
+        if end is not None and bank not in (end.banks or ("",)):
+            known, hint = False, nearest(bank, end.banks)
             faults.add(node.locate(("banks", place)), f"'{end.name}' has no memories called '{bank}'{hint}")
+    return known
 
 
 def measured(link: Node, nodes: Mapping[str, NodeSpec | None]) -> float | None:

@@ -16,13 +16,26 @@ def emissions() -> list[Emission]:
         (source.place(node), node, {child: parent for parent, child in parents(source.tree)})
         for source in sources(*PACKAGES)
         for node in ast.walk(source.tree)
-        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("trace.emit")
+        if isinstance(node, ast.Call) and emits(node)
     ]
+
+
+def emits(call: ast.Call) -> bool:
+    """Whether a call emits an event: to a trace, or by the node at which it happens (`Node.emit`)."""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr != "emit":
+        return False
+    # `Node.emit` and the sinks hand on what they are given.
+    return ast.unparse(event_of(call)) != "event" and ast.unparse(call.func) != "sink.emit"
+
+
+def event_of(call: ast.Call) -> ast.expr:
+    """The argument that names the event: the second of a trace's, the first of a node's."""
+    return call.args[1] if ast.unparse(call.func).endswith("trace.emit") else call.args[0]
 
 
 def events_of(call: ast.Call) -> list[object]:
     """The event names that a call may emit."""
-    name = call.args[1]
+    name = event_of(call)
     branches = (name.body, name.orelse) if isinstance(name, ast.IfExp) else (name,)
     return [branch.value if isinstance(branch, ast.Constant) else ast.unparse(branch) for branch in branches]
 

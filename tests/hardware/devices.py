@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import log1p
 
-from hardware.classical import ClassicalChannel, ClassicalNetwork
+from hardware.classical import ClassicalNetwork
 from hardware.detector import ThresholdDetector
 from hardware.link_models.base import LinkHardware
 from hardware.memory import AtomicMemory
 from qsim.kernel import Simulator
+from qsim.model.specs import ClassicalSpec
 
 WINDOW = 1e-9
 
@@ -54,12 +55,12 @@ def classical(
     sim: Simulator,
     distances: Mapping[tuple[str, str], float] | None = None,
     given: Mapping[tuple[str, str], float] | None = None,
-    channel: ClassicalChannel | None = None,
+    channel: ClassicalSpec | None = None,
 ) -> ClassicalNetwork:
     """A classical network; without distances everybody is in one place."""
     return ClassicalNetwork(
         sim,
-        channel or ClassicalChannel(),
+        channel or ClassicalSpec(),
         given or {},
         lambda source, target: 0.0 if distances is None else distances.get((source, target)),
     )

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from hardware.classical import ClassicalChannel, ClassicalNetwork, Node
+from hardware.classical import ClassicalNetwork, Node
 from qsim.errors import NoRouteError
 from qsim.kernel import Simulator
+from qsim.model.specs import ClassicalSpec
 from qsim.scenario import from_document
 from tests.hardware.devices import classical
 from tests.statistics import ROOM, mean_of
@@ -100,7 +101,7 @@ def test_distances_are_worked_out_when_first_needed_and_once_for_a_pair_of_nodes
         return 2000.0
 
     sim = Simulator()
-    network = ClassicalNetwork(sim, ClassicalChannel(), {("alice", "carol"): 1e-3}, distance)
+    network = ClassicalNetwork(sim, ClassicalSpec(), {("alice", "carol"): 1e-3}, distance)
     alice, bob, carol = (Node(sim, name, network) for name in ("alice", "bob", "carol"))
     assert alice.delay_to(carol) == 1_000_000_000
     assert asked == []
@@ -135,7 +136,7 @@ class Lossy:
 
     def __init__(self, loss: float, seed: int = 0) -> None:
         self.sim = Simulator(seed)
-        channel = ClassicalChannel(loss=loss, retransmission=10e-3)
+        channel = ClassicalSpec(loss=loss, retransmission=10e-3)
         network = classical(self.sim, given={("alice", "bob"): 1e-3, ("bob", "alice"): 1e-3}, channel=channel)
         self.alice, self.bob = (Node(self.sim, name, network) for name in ("alice", "bob"))
         self.arrivals: dict[int, int] = {}

@@ -10,7 +10,8 @@ import pytest
 
 from hardware.clicks import Emitters, Optics
 from hardware.link_models import BarrettKok, SingleClick
-from hardware.spins import EmitterModel, SpinPair
+from hardware.link_models.clicking import Clicking
+from hardware.spins import SpinPair
 from tests.hardware.devices import detector, link_hardware
 from tests.statistics import ROOM, share_of
 
@@ -57,12 +58,12 @@ SETTINGS = [
 
 @pytest.mark.parametrize(("model", "first", "second", "efficiency", "dark"), SETTINGS)
 def test_trajectories_of_one_detection_average_to_the_exact_map(
-    model: EmitterModel, first: float, second: float, efficiency: float, dark: float
+    model: Clicking, first: float, second: float, efficiency: float, dark: float
 ) -> None:
     rng = random.Random(1)
     sums = [NOTHING, NOTHING]
     for _ in range(TRAJECTORIES):
-        spins = SpinPair(model)
+        spins = model.spins()
         left, right = clicks(detection(spins, first, second, rng), efficiency, dark, rng)
         if left != right:
             sums[right] = sums[right].plus(spins.heralded(1), 1)
@@ -76,7 +77,7 @@ def test_trajectories_of_two_detections_average_to_the_heralded_state() -> None:
     first, second, efficiency, dark = 0.8, 0.6, 0.9, 0.02
     total, passed = NOTHING, 0
     for _ in range(TRAJECTORIES):
-        spins = SpinPair(model)
+        spins = model.spins()
         parity = False
         for round_ in range(2):
             left, right = clicks(detection(spins, first, second, rng), efficiency, dark, rng)
@@ -96,9 +97,9 @@ def test_trajectories_of_two_detections_average_to_the_heralded_state() -> None:
     assert share_of(fidelity * heralds, heralds, found.fidelity).sigmas(found.fidelity) < ROOM
 
 
-def walk(model: EmitterModel, rng: random.Random) -> Iterator[Emitters]:
+def walk(model: Clicking, rng: random.Random) -> Iterator[Emitters]:
     """The states along one trajectory of three detections with flips between."""
-    spins = SpinPair(model)
+    spins = model.spins()
     yield spins.heralded(1)
     for _ in range(3):
         detection(spins, rng.random(), rng.random(), rng)
@@ -109,7 +110,7 @@ def walk(model: EmitterModel, rng: random.Random) -> Iterator[Emitters]:
 @pytest.mark.parametrize(
     "model", [BarrettKok(visibility=0.6), SingleClick(bright_population=0.2, bunching=False)]
 )
-def test_every_state_along_a_trajectory_is_a_state(model: EmitterModel) -> None:
+def test_every_state_along_a_trajectory_is_a_state(model: Clicking) -> None:
     rng = random.Random(3)
     for _ in range(2000):
         for state in walk(model, rng):
@@ -122,7 +123,7 @@ def test_every_state_along_a_trajectory_is_a_state(model: EmitterModel) -> None:
 def test_lost_light_was_that_of_a_bright_spin_and_missing_light_that_of_a_dark_one(first: bool) -> None:
     rng, lost = random.Random(4), 0
     for _ in range(2000):
-        spins = SpinPair(SingleClick(bright_population=0.3))
+        spins = SingleClick(bright_population=0.3).spins()
         survived = spins.survives(first, 0.0, rng)
         state = spins.heralded(1)
         bright = state.bb + (state.bd if first else state.db)
@@ -132,7 +133,7 @@ def test_lost_light_was_that_of_a_bright_spin_and_missing_light_that_of_a_dark_o
 
 
 def test_perfect_fibre_teaches_nothing() -> None:
-    spins, rng = SpinPair(BarrettKok()), random.Random(4)
+    spins, rng = BarrettKok().spins(), random.Random(4)
     before = spins.heralded(1)
     assert spins.survives(True, 1.0, rng)
     assert spins.survives(False, 1.0, rng)
@@ -150,7 +151,7 @@ def test_photons_that_meet_leave_together_as_often_as_they_overlap(
     seen: dict[Counts, int] = dict.fromkeys(((2, 0), (0, 2), (1, 1)), 0)
     pairs = 0
     while pairs < 4000:
-        counts = detection(SpinPair(model), 1.0, 1.0, rng)
+        counts = detection(model.spins(), 1.0, 1.0, rng)
         if sum(counts) == 2:
             seen[counts] += 1
             pairs += 1
@@ -161,5 +162,5 @@ def test_photons_that_meet_leave_together_as_often_as_they_overlap(
 @pytest.mark.parametrize(("first", "second"), list(product((False, True), repeat=2)))
 def test_only_light_that_arrived_is_detected(first: bool, second: bool) -> None:
     rng = random.Random(6)
-    most = max(sum(SpinPair(BarrettKok()).detect(first, second, rng)) for _ in range(500))
+    most = max(sum(BarrettKok().spins().detect(first, second, rng)) for _ in range(500))
     assert most == first + second

@@ -1,6 +1,6 @@
 """A kind of node of one's own: an optical switch with a heralding station that its fibres share."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated
 
 import qsim
@@ -26,13 +26,12 @@ class OpticalSwitch(OpticalNode):
 ARM, DARK = 5e3, 2e4
 
 
-def network(switch: OpticalSwitch) -> qsim.Scenario:
+def network() -> qsim.Network:
     """Two pairs of users round a switch, which ask one after the other and then both at once."""
     net = qsim.Network(memory={"count": 1}, detector={"efficiency": 0.8, "dark_count_rate": DARK})
-    for name in ("switch", "alice", "bob", "carol", "dave"):
-        net.add_node(name)
-        if name != "switch":
-            net.add_link(name, "switch", ARM)
+    net.add_node("switch", kind="optical-switch", insertion_loss="1.5 dB", switching_time="50 ms")
+    for name in ("alice", "bob", "carol", "dave"):
+        net.add_node(name).add_link(name, "switch", ARM)
     for start, ends in (
         (1, ("alice", "bob")),
         (3, ("carol", "dave")),
@@ -40,14 +39,12 @@ def network(switch: OpticalSwitch) -> qsim.Scenario:
         (5, ("carol", "dave")),
     ):
         net.request(*ends, start=f"{start} s", duration="1 s")
-    scenario = net.scenario(duration="7 s")
-    nodes = tuple(switch if node.name == switch.name else node for node in scenario.nodes)
-    return replace(scenario, nodes=nodes)
+    return net
 
 
 if __name__ == "__main__":
-    switch = OpticalSwitch("switch", insertion_loss="1.5 dB", switching_time="50 ms")
-    engine = network(switch).engine(seed=1)
+    engine = network().engine("7 s", seed=1)
+    switch = engine.node("switch").spec
     link = next(link for link in engine.links if link.name == "alice-switch-bob")
     efficiency = 10 ** (-(0.2e-3 * ARM + switch.insertion_loss) / 10) * 0.8
     closed = barrett_kok(efficiency, link.hardware.detector.dark_probability())

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from qsim.network.loss_report import LossReport
 
-#: Signal speed of pairs without a delay of their own, m/s: the scenario's default.
+#: Signal speed of pairs without a delay of their own, m/s: the scenario's default, and SeQUeNCe's.
 SPEED: Final = 2e8
 
 

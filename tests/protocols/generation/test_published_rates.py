@@ -42,7 +42,7 @@ def metropolitan() -> dict[frozenset[str], Link]:
 def clockwork(directed: DirectedLink) -> tuple[Link, Timing, Schedule]:
     link = metropolitan()[frozenset((directed.initiator, directed.responder))]
     ends = {node.name: node for node in (link.first, link.second)}
-    timing = Timing.of(link, ends[directed.initiator], ends[directed.responder])
+    timing = Timing.of(link, ends[directed.initiator])
     return link, timing, Schedule.of(timing, directed.responder > directed.initiator, 0)
 
 

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated, Any
 
 import pytest
 
 import qsim
-from hardware.memory import AtomicMemory
 from hardware.node import Crossing
-from hardware.node_kinds import OpticalNode, Router
+from hardware.node_kinds import OpticalNode
 from qsim import registry
-from qsim.errors import NetworkError, NoRouteError, RegistryError
-from qsim.model.check_context import CheckContext
+from qsim.errors import NoRouteError, RegistryError, ScenarioError
 from qsim.scenario import from_document
-from tests.protocols.scenes import MS, MS_OF_FIBRE, chain, clocked, request
-
-
-class TwoBanks(Router):
-    """A router with a bank for each direction, and one of an application's own."""
-
-    @property
-    def banks(self) -> Mapping[str, Any]:
-        return {name: AtomicMemory(count=count) for name, count in (("own", 3), ("west", 2), ("east", 4))}
+from tests.protocols.scenes import MS, MS_OF_FIBRE, alive, chain, clocked, request
 
 
 @dataclass(frozen=True)
@@ -38,27 +28,37 @@ class Switch(OpticalNode):
         return Crossing(0.5, self.stations, 5e-3)
 
 
-def with_nodes(document: dict[str, Any], *nodes: Any, **links: Any) -> Any:
-    """The live network of a document with some nodes, and all links, replaced."""
-    spec = from_document(document)
-    made = {node.name: node for node in (*spec.nodes, *nodes)}
-    changed = tuple(
-        replace(link, **{key: value[place] for key, value in links.items()})
-        for place, link in enumerate(spec.links)
-    )
-    return replace(spec, nodes=tuple(made.values()), links=changed).engine(seed=0)
+@pytest.fixture(autouse=True)
+def half_switch() -> Iterator[None]:
+    """The switch, registered for as long as a test runs."""
+    qsim.register("node", "half-switch")(Switch)
+    yield
+    registry.unregister("node", "half-switch")
 
 
-def star(**fields: Any) -> dict[str, Any]:
+SWITCH = {"kind": "half-switch", "stations": 1}
+
+
+def star(hub: Any = "half-switch", **fields: Any) -> dict[str, Any]:
     """Four nodes round one called `hub`, 1 ms away."""
-    names = ["hub", "a", "b", "c", "d"]
-    links = [{"between": [name, "hub"], "length": MS_OF_FIBRE} for name in names[1:]]
-    return {**chain(1), "nodes": dict.fromkeys(names), "links": links, **fields}
+    names = ["a", "b", "c", "d"]
+    links = [{"between": [name, "hub"], "length": MS_OF_FIBRE} for name in names]
+    return {**chain(1), "nodes": {"hub": hub, **dict.fromkeys(names)}, "links": links, **fields}
+
+
+def banked(*banks: list[str], **fields: Any) -> dict[str, Any]:
+    """A chain of three nodes, the middle one with a bank for each direction and another."""
+    document = chain(2, **fields)
+    counts = {"own": 3, "west": 2, "east": 4}
+    document["nodes"]["n1"] = {"memory": {name: {"count": count} for name, count in counts.items()}}
+    for link, named in zip(document["links"], banks, strict=True):
+        link["banks"] = named
+    return document
 
 
 def test_each_link_uses_its_bank() -> None:
-    document = chain(2, traffic=[request("n0", "n2", memories=2, start=0.02)])
-    engine = with_nodes(document, TwoBanks("n1"), banks=[("memory", "west"), ("east", "memory")])
+    asked = [request("n0", "n2", memories=2, start=0.02)]
+    engine = alive(banked(["memory", "west"], ["east", "memory"], traffic=asked))
     node = engine.node("n1")
     assert [memory.index for memory in node.bank("east")] == [5, 6, 7, 8]
     engine.run_until(30 * MS)
@@ -72,12 +72,44 @@ def test_each_link_uses_its_bank() -> None:
 
 
 def test_a_link_cannot_use_a_bank_that_is_not_there() -> None:
-    with pytest.raises(NetworkError, match=r"link n0-n1: node 'n1' has no bank 'wst' \(did you mean 'west'"):
-        with_nodes(chain(1), TwoBanks("n1"), banks=[("memory", "wst")])
+    asked = [request("n0", "n1", fidelity=0.9)]
+    with pytest.raises(ScenarioError, match=r"no memories called 'wst' \(did you mean 'west'\?\)") as caught:
+        from_document(banked(["memory", "wst"], ["east", "memory"], traffic=asked))
+    assert len(caught.value.faults) == 1
+    assert " links[0].banks[1]: " in caught.value.faults[0]
+
+
+def test_a_request_cannot_want_more_memories_than_the_banks_of_its_links_hold() -> None:
+    asked = [request("n1", "n2", memories=2), request("n1", "n0", memories=5)]
+    document = banked(["memory", "west"], ["east", "memory"], traffic=asked, count=9)
+    with pytest.raises(ScenarioError, match=r"must be at most 4, .* of 'n1' .* got 5") as caught:
+        from_document(document)
+    assert len(caught.value.faults) == 1
+    assert " traffic[1].memories: " in caught.value.faults[0]
+
+
+def test_a_link_to_a_switch_names_the_bank_of_its_other_end_alone() -> None:
+    document = star(traffic=[request("a", "b", start=0.02)])
+    document["nodes"]["a"] = {"memory": {"one": {"count": 1}, "two": {"count": 2}}}
+    document["links"][0]["banks"] = ["two", ""]
+    engine = alive(document)
+    assert engine.links[0].places[engine.node("a")] == range(1, 3)
+    document["links"][0]["banks"] = ["two", "one"]
+    with pytest.raises(ScenarioError, match="'hub' has no memories called 'one'"):
+        from_document(document)
+
+
+def test_the_arms_of_a_link_to_a_switch_are_one_fibre() -> None:
+    document = star()
+    lossy = {"length": MS_OF_FIBRE, "fibre": {"kind": "single-mode", "attenuation": 1e-5}}
+    document["links"][0] = {"between": ["a", "hub"], "arms": [{"length": MS_OF_FIBRE}, lossy]}
+    hardware = alive(document).links[0].hardware
+    assert hardware.transmission_first == pytest.approx(0.5 * 10**-0.2)
+    assert (hardware.delay_first, hardware.delay_second) == (2 * MS, MS)
 
 
 def test_segments_cross_a_node_without_memories_once_for_each_station() -> None:
-    engine = with_nodes(star(), Switch("hub"))
+    engine = alive(star())
     ends = ("a-hub-b", "a-hub-c", "a-hub-d", "b-hub-c", "b-hub-d", "c-hub-d")
     assert [link.name for link in engine.links] == [f"{end}#{number}" for end in ends for number in (0, 1)]
     (first, second, *others) = engine.links
@@ -93,7 +125,7 @@ def test_segments_cross_a_node_without_memories_once_for_each_station() -> None:
 def test_flows_through_a_switch_begin_late_and_take_a_station_each() -> None:
     asked = [request(*ends, start=0.02, duration=0.2) for ends in (("a", "b"), ("c", "d"), ("b", "a"))]
     document = star(traffic=asked, defaults={**chain(1)["defaults"], "generation": clocked(1e-4)})
-    engine = with_nodes(document, Switch("hub"))
+    engine = alive(document)
     hub = engine.node("hub")
     engine.run_until(24 * MS)
     assert engine.view.free(hub, 25 * MS, 26 * MS) == 0
@@ -111,9 +143,9 @@ def test_a_repeater_joins_two_segments() -> None:
     """Light of one flow crosses two switches, and a router with memories swaps between them."""
     names = ["a", "s", "r", "t", "b"]
     links = [{"between": [x, y], "length": MS_OF_FIBRE} for x, y in pairwise(names)]
-    document = {**chain(1), "nodes": dict.fromkeys(names), "links": links}
+    document = {**chain(1), "nodes": {**dict.fromkeys(names), "s": SWITCH, "t": SWITCH}, "links": links}
     document["traffic"] = [request("a", "b", start=0.05)]
-    engine = with_nodes(document, Switch("s", stations=1), Switch("t", stations=1))
+    engine = alive(document)
     result = engine.run()
     assert result.flows[0].path == ("a", "r", "b")
     assert result.flows[0].pairs > 0
@@ -124,9 +156,9 @@ def test_a_repeater_joins_two_segments() -> None:
 @pytest.mark.parametrize("detail", ["attempt", "photon"])
 def test_both_levels_of_detail_serve_a_segment(detail: str) -> None:
     run = {"duration": 1.0, "detail": detail}
-    document = star(run=run, traffic=[request("a", "b", start=0.01)])
+    document = star(SWITCH, run=run, traffic=[request("a", "b", start=0.01)])
     document["defaults"] = {**document["defaults"], "generation": {"kind": "barrett-kok"}}
-    result = with_nodes(document, Switch("hub", stations=1)).run()
+    result = alive(document).run()
     (row,) = (row for row in result.links if row.heralds)
     assert row.success_probability == pytest.approx(0.125)
     share = row.heralds / row.attempts
@@ -134,15 +166,12 @@ def test_both_levels_of_detail_serve_a_segment(detail: str) -> None:
 
 
 def test_links_that_share_a_station_need_one_link_model() -> None:
-    spec = from_document(star())
-    other = replace(spec.links[3], link_model="single-click")
-    nodes = {node.name: node for node in spec.nodes}
-    context = CheckContext(
-        spec.run_spec, nodes, (*spec.links[:3], other), None, spec.classical, spec.protocols
-    )
-    ((where, fault),) = Switch("hub").check(context)
-    assert where == ""
-    assert "'d-hub' has others than 'a-hub'" in fault
+    document = star()
+    document["links"][3]["link_model"] = "single-click"
+    with pytest.raises(ScenarioError, match="'d-hub' has others than 'a-hub'") as caught:
+        from_document(document)
+    assert len(caught.value.faults) == 1
+    assert " nodes.hub: " in caught.value.faults[0]
 
 
 @pytest.mark.parametrize(

@@ -172,6 +172,7 @@ def test_no_way_is_an_error_and_no_promise() -> None:
     with pytest.raises(NoRouteError):
         submit(engine, Owner(engine), ("n0", "lonely"), (20, 30))
     assert promised(engine) == {}
+    assert engine.reservations[engine.node("n0")]._untried == {}
 
 
 class Given:

@@ -14,12 +14,11 @@ from typing import Any, Final
 
 from qsim.errors import NetworkError
 from qsim.network.importers import delay_channels
+from qsim.network.importers.delay_channels import SPEED
 from qsim.network.importers.sequence.links import Join
 from qsim.network.importers.sequence.unread_keys import Section
 from qsim.units import PS_PER_S
 
-#: Speed of light in SeQUeNCe's fibres, m/s.
-SPEED: Final = 2e8
 #: Length of a classical channel that has neither delay nor distance, m.
 DISTANCE: Final = 1000.0
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hardware.link import link_hardware
+from hardware.segments import segments
 from qsim.network.importers import convert_file
 from qsim.network.importers.sequence import convert
 from qsim.scenario import Scenario, from_document, to_yaml
@@ -22,10 +22,8 @@ def scenario(document: dict[str, Any]) -> Scenario:
 
 def profile(made: Scenario, index: int) -> Any:
     """One attempt on a link, by the link model's own calculation."""
-    link = made.links[index]
-    memories = {node.name: node.memory for node in made.nodes}
-    first, second = (memories[name] for name in link.between)
-    return link.link_model.profile(link_hardware(link, first, second))
+    segment = list(segments({node.name: node for node in made.nodes}, made.links))[index]
+    return segment.model.profile(segment.hardware)
 
 
 @pytest.mark.parametrize("specimen", SPECIMENS)
