@@ -23,8 +23,7 @@ from qml.readouts import GradientReadout, RidgeReadout
 from qml.reservoir import Reservoir
 from qml.tasks import WindowedTask, paper_task
 from qml.training import Trained, Training, train
-from qml.training.seed_batch import cell_seed
-from qml.training.settings import ENGINES
+from qml.training.seed_batch import ENGINES, cell_seed
 from qsim.parameters import Declared, Param
 
 Array = npt.NDArray[np.float64]

@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from qml.circuits.blocks import encoding_angles
+from qml.circuits.blocks import CircuitShape, encoding_angles
 from qml.circuits.lowering import Permutation, Upload, outline
 from qml.circuits.observables import TABLE_WIRES, product_masks, signs, walsh
-from qml.circuits.shape import CircuitShape
 
 
 def expectations(

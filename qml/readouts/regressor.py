@@ -13,8 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qml.parts_by_name import made
-from qml.readouts.base import PAGE, Readout
-from qml.readouts.feature_rows import feature_rows, target_rows
+from qml.readouts.base import PAGE, Readout, feature_rows, target_rows
 from qsim.contracts import Contract
 from qsim.errors import ParameterError
 from qsim.registry import names
