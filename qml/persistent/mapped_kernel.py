@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qml.persistent.kernel import Kernel, product_state
+from qml.persistent.kernel import Kernel, encoded_state
 from qml.persistent.wire_decay import Decay, act
 
 #: Observables that are pulled back together: they stay in the processor's cache.
@@ -43,7 +43,7 @@ class MappedKernel(Kernel):
 
     def encode(self, values: NDArray[np.float64]) -> NDArray[Any]:
         """The input wires' density matrix, as a vector."""
-        state = product_state(values)
+        state = encoded_state(values)
         projector = state[..., :, None] * state[..., None, :].conj()
         return pack(projector).astype(np.float32 if self.single else np.float64)
 

@@ -106,8 +106,7 @@ def transition_matrix(
     import numpy as np
 
     check.count("links", links, most=_MOST_LINKS)
-    check.positive_probability("success", success)
-    check.positive_probability("swap_success", swap_success)
+    check.positive_probability(success=success, swap_success=swap_success)
     if knowledge not in ("global", "local"):
         raise ParameterError(f"`knowledge` must be 'global' or 'local', got {knowledge!r}")
     everything = (1 << links) - 1

@@ -27,7 +27,7 @@ def depolarised(fidelity: float, time: float, constant: float, stored: int = 2) 
         >>> round(depolarised(0.95, 0.1, 1.0), 8)
         0.82311153
     """
-    check.probability("fidelity", fidelity)
+    check.probability(fidelity=fidelity)
     return 0.25 + (fidelity - 0.25) * _shrunk(time, constant, stored)
 
 

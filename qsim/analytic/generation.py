@@ -43,7 +43,7 @@ def quisp_completion_time(
         0.482928
     """
     check.count("pairs", pairs)
-    check.positive_probability("success", success)
+    check.positive_probability(success=success)
     check.within("length", length, 0)
     check.within("longer_arm", longer_arm, length / 2, length)
     check.count("memories", memories)
@@ -71,7 +71,7 @@ def sequence_completion_time(
         Chung, Hajdušek et al., arXiv 2504.01290, and the authors' notebooks.
     """
     check.count("pairs", pairs)
-    check.positive_probability("success", success)
+    check.positive_probability(success=success)
     check.within("length", length, 0)
     check.count("memories", memories)
     check.within("speed", speed, 0, above=True)
@@ -125,7 +125,7 @@ def negotiated_barrett_kok(
         >>> round(link.rate, 4)
         40.2514
     """
-    check.positive_probability("efficiency", efficiency)
+    check.positive_probability(efficiency=efficiency)
     check.within("delay", delay, 0)
     check.within("flight", flight, 0)
     two = 2 * efficiency * (1 - efficiency) + efficiency**2 / 2

@@ -78,7 +78,7 @@ def repeated_survival(survival: NDArray[np.float64], success: float) -> NDArray[
     Returns:
         Shape (length,).
     """
-    check.positive_probability("success", success)
+    check.positive_probability(success=success)
     if success == 1:
         return survival
     denominator = -(1 - success) * pmf(survival)
