@@ -189,18 +189,7 @@ class ReservoirRegressor(RegressorMixin, WindowEstimator):  # type: ignore[misc]
 
 
 def _finite_windows(values: Any, channels: Any) -> Array:
-    """Rows of a table as windows.
-
-    Args:
-        values: shape (windows, length * channels), all channels of the first step first.
-        channels: in each step.
-
-    Returns:
-        shape (windows, length, channels).
-
-    Raises:
-        ParameterError: numbers that are not finite, or rows that are no whole number of steps.
-    """
+    """Rows (windows, length * channels) of a table as windows (windows, length, channels)."""
     array, channels = numbers("X", values), whole("channels", channels, 1)
     if array.shape[1] % channels:
         raise ParameterError(

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qml.tasks.narma import narma, smooth_input
-from qml.tasks.windowed import WindowedTask, forecast_windows, target_windows
+from qml.tasks.windowed import WindowedTask, check_scaling, forecast_windows, target_windows
 from qsim.errors import ParameterError, nearest
 
 Array = npt.NDArray[np.float64]
@@ -104,11 +104,7 @@ def paper_task(name: str, scaling: str = "train") -> WindowedTask:
     known = _ALIASES.get(name, name)
     if known not in _FUNCTIONS and known not in _ORDERS:
         raise ParameterError(f"unknown task of the papers {name!r}{nearest(str(name), paper_names())}")
-    if scaling not in _SCALINGS:
-        choices = ", ".join(_SCALINGS)
-        raise ParameterError(
-            f"`scaling` must be one of {choices}; got {scaling!r}{nearest(str(scaling), _SCALINGS)}"
-        )
+    check_scaling(scaling, _SCALINGS)
     if known in _FUNCTIONS:
         cut = partial(forecast_windows, scaling="whole" if scaling == "authors" else scaling)
         return cut(known, _FUNCTIONS[known]()[:-1])

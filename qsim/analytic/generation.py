@@ -61,10 +61,7 @@ def sequence_completion_time(
     ``N/(m p) · 4L/c``. Where the station stands does not matter: the negotiation crosses the whole link.
 
     Args:
-        pairs: N, at least 1.
-        success: p of an attempt, in (0, 1].
-        length: L of fibre between the nodes, m.
-        memories: m at each node.
+        pairs, success, length, memories: as in `quisp_completion_time`.
         speed: c, m/s.
 
     References:

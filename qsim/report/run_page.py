@@ -34,8 +34,8 @@ _TITLES = {
 
 def run_page(result: Result) -> Page:
     """What the page of a run shows."""
-    drawn = network(result)
-    moments, remarks = timeline(result, drawn.numbers)
+    numbers, drawn = network(result)
+    moments, remarks = timeline(result, numbers)
     charts = run_charts(result)
     tables = [
         result_table(title, table, result.table(table))
@@ -44,7 +44,7 @@ def run_page(result: Result) -> Page:
     ]
     said = "".join(f'<p class="remark">{escape(remark)}</p>' for remark in remarks)
     sections = [("overview", "Overview", _overview(result))]
-    if drawn.numbers:
+    if numbers:
         sections.append(("network", "Network", said + asset("picture.html").rstrip()))
     if charts:
         sections.append(("figures", "Charts", '<div class="charts" id="charts"></div>'))
@@ -58,7 +58,7 @@ def run_page(result: Result) -> Page:
         sections=tuple(sections),
         data={
             "simulated_s": result.simulated_s,
-            "network": drawn.data,
+            "network": drawn,
             "timeline": moments,
             "charts": charts,
             "tables": tables,
