@@ -40,7 +40,7 @@ class WindowEstimator(ReservoirEstimator):
             )
         return reservoir
 
-    def _check_windows(self) -> None:
+    def _check_restored(self) -> None:
         same("n_features_in_", self.n_features_in_ % self.channels, 0)
         check_reservoir(self.reservoir_, self.channels)
 
@@ -105,9 +105,6 @@ class ReservoirFeatures(TransformerMixin, WindowEstimator):  # type: ignore[misc
         bank = self.reservoir_.bank
         parts = [f"{name}{k}" for name in self.reservoir_.readout for k in range(bank.cell.readable[name])]
         return np.array([f"cell{cell}_{part}" for cell in range(bank.cells) for part in parts], dtype=object)
-
-    def _check_restored(self) -> None:
-        self._check_windows()
 
 
 @dataclass(eq=False, repr=False)
@@ -184,7 +181,7 @@ class ReservoirRegressor(RegressorMixin, WindowEstimator):  # type: ignore[misc]
         return tags
 
     def _check_restored(self) -> None:
-        self._check_windows()
+        super()._check_restored()
         check_regressor(self.regressor_, self.reservoir_.size)
 
 
