@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 from _harness import Case, Report, Timed, alternate, measure, number, ratio, run
 
-from qsim.analytic.swapping import werner_chain
+from qsim.analytic.swap_chains import werner_chain
 from qsim.model.rows import FlowRow
 from qsim.results import Result
 from qsim.scenario import from_document

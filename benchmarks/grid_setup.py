@@ -49,7 +49,7 @@ def document(side: int) -> dict[str, Any]:
 def once(side: int) -> Setup:
     """Set the grid up in this process."""
     began = time.process_time()
-    import protocols.plugin
+    import protocols.protocol_kinds
     from qsim.scenario import from_document
 
     del protocols

@@ -60,7 +60,7 @@ def document(nodes: int, decay: float) -> dict[str, Any]:
 def once(nodes: int, decay: float) -> Chain:
     """Build and run the chain in this process."""
     began = time.process_time()
-    import protocols.plugin
+    import protocols.protocol_kinds
     from qsim.scenario import from_document
 
     del protocols

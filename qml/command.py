@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -90,9 +89,7 @@ def _sources() -> tuple[Path, ...]:
 @contextmanager
 def _shown(console: Console) -> Iterator[Progress | None]:
     """How many models and seeds are finished, on a terminal that wants to know."""
-    from qsim.cli.console import is_terminal
-
-    if console.quiet or not is_terminal(sys.stderr):
+    if console.terminal is None:
         yield None
         return
     from rich.console import Console

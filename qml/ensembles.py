@@ -103,13 +103,13 @@ def _draw(
         if not input_gain is hidden_gain is input_shift is None:
             raise ParameterError(f"the cell '{cell.name}' has no gains; its weights have scales of their own")
         return own_leak, {}
-    incoming = draw_range(
-        "input_gain", cell.input_gain if input_gain is None else input_gain, rng, cell.channels
-    )
-    fed_back = draw_range("hidden_gain", cell.hidden_gain if hidden_gain is None else hidden_gain, rng, 1)
-    shift = draw_range(
-        "input_shift", cell.input_shift if input_shift is None else input_shift, rng, cell.channels
-    )
+
+    def own(name: str, given: Range | None, count: int) -> NDArray[np.float64]:
+        return draw_range(name, getattr(cell, name) if given is None else given, rng, count)
+
+    incoming = own("input_gain", input_gain, cell.channels)
+    fed_back = own("hidden_gain", hidden_gain, 1)
+    shift = own("input_shift", input_shift, cell.channels)
     return own_leak, {
         "gain": cell.encoding(incoming, float(fed_back[0]), rest=1.0),
         "shift": cell.encoding(shift, 0.0, rest=0.0),

@@ -46,14 +46,7 @@ def series(name: str, values: Any, channels: int | None = None) -> NDArray[np.fl
     Raises:
         ParameterError: see `numbers`; also a wrong number of dimensions or channels.
     """
-    array = numbers(name, values)
-    if array.ndim == 1:
-        array = array[:, None]
-    if array.ndim != 2:
-        raise ParameterError(f"{name} must have shape (steps,) or (steps, channels), not {array.shape}")
-    if channels is not None and array.shape[1] != channels:
-        raise ParameterError(f"{name} has {array.shape[1]} channels where {channels} are expected")
-    return array
+    return _with_channels(name, values, channels, ("steps",))
 
 
 def windows(name: str, values: Any, channels: int | None = None) -> NDArray[np.float64]:
@@ -62,13 +55,23 @@ def windows(name: str, values: Any, channels: int | None = None) -> NDArray[np.f
     Raises:
         ParameterError: see `numbers`; also a wrong number of dimensions or channels.
     """
+    return _with_channels(name, values, channels, ("windows", "length"))
+
+
+def _with_channels(
+    name: str, values: Any, channels: int | None, axes: tuple[str, ...]
+) -> NDArray[np.float64]:
+    """An array with these axes and one of channels, which a single channel may leave out."""
     array = numbers(name, values)
-    if array.ndim == 2:
-        array = array[:, :, None]
-    if array.ndim != 3:
-        raise ParameterError(f"{name} must have shape (windows, length) or (windows, length, channels)")
-    if channels is not None and array.shape[2] != channels:
-        raise ParameterError(f"{name} has {array.shape[2]} channels where {channels} are expected")
+    if array.ndim == len(axes):
+        array = array[..., None]
+    if array.ndim != len(axes) + 1:
+        alone = ", ".join(axes) + "," * (len(axes) == 1)
+        raise ParameterError(
+            f"{name} must have shape ({alone}) or ({', '.join(axes)}, channels), not {array.shape}"
+        )
+    if channels is not None and array.shape[-1] != channels:
+        raise ParameterError(f"{name} has {array.shape[-1]} channels where {channels} are expected")
     return array
 
 

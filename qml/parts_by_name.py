@@ -11,7 +11,7 @@ from qsim import registry
 from qsim.errors import ParameterError, RegistryError, nearest
 
 #: Flat parameters that belong to the circuits of a quantum cell, and what the circuits call them.
-_UNITS = {"layers": "layers", "init": "init", "init_scale": "scale", "reupload": "reupload"}
+UNITS = {"layers": "layers", "init": "init", "init_scale": "scale", "reupload": "reupload"}
 
 
 def made(kind: str, given: Any) -> Any:
@@ -60,10 +60,10 @@ def make_cell(cell: Any, channels: int, settings: dict[str, Any]) -> Cell:
         )
     kind = named["kind"]
     own = _parameters("cell", kind)
-    units = {_UNITS[name]: given.pop(name) for name in tuple(given) if name in _UNITS and "units" in own}
+    units = {UNITS[name]: given.pop(name) for name in tuple(given) if name in UNITS and "units" in own}
     for name in given:
         if name not in own:
-            known = nearest(name, own - {"channels"} | (_UNITS.keys() if "units" in own else set()))
+            known = nearest(name, own - {"channels"} | (UNITS.keys() if "units" in own else set()))
             raise ParameterError(f"a {kind} cell has no `{name}`{known}")
     if units:
         given["units"] = _with(given.get("units", "ring"), units)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -98,12 +99,7 @@ class Reservoir:
         """
         checked = series("inputs", inputs, self.channels)
         check_washout(washout, len(checked))
-        key = self._key("series", checked)
-        known = self._known(key)
-        if known is None:
-            known = self._drive(checked, None, advance)[0]
-            self._keep(key, known)
-        return known[washout:]
+        return self._cached("series", checked, lambda: self._drive(checked, None, advance)[0])[washout:]
 
     def features_of_many(
         self, inputs: NDArray[np.float64], *, washout: int = 0, advance: Advance | None = None
@@ -154,15 +150,14 @@ class Reservoir:
             ParameterError: inputs that are not finite or of a wrong shape.
         """
         checked = windows("inputs", inputs, self.channels)
-        key = self._key("windows", checked)
-        known = self._known(key)
-        if known is None:
+
+        def computed() -> NDArray[np.float64]:
             driven = self.engine.build(self.bank.cell, series=False).run(
                 self.bank, self._tapped(checked), self.readout, every=False, advance=advance
             )
-            known = self._joined(driven.features)
-            self._keep(key, known)
-        return known
+            return self._joined(driven.features)
+
+        return self._cached("windows", checked, computed)
 
     def _drive(
         self, inputs: NDArray[np.float64], state: ReservoirState | None, advance: Advance | None
@@ -197,15 +192,15 @@ class Reservoir:
         moved = np.moveaxis(features, 0, -2)
         return np.ascontiguousarray(moved).reshape(*moved.shape[:-2], -1)
 
-    def _key(self, mode: str, inputs: NDArray[np.float64]) -> str | None:
+    def _cached(
+        self, mode: str, inputs: NDArray[np.float64], compute: Callable[[], NDArray[np.float64]]
+    ) -> NDArray[np.float64]:
         if self.cache is None:
-            return None
+            return compute()
         taps = np.empty(0) if self.taps is None else self.taps
-        return self.cache.key(mode, self.bank.fingerprint, self.readout, self.engine, taps, inputs)
-
-    def _known(self, key: str | None) -> NDArray[np.float64] | None:
-        return None if key is None or self.cache is None else self.cache.get(key)
-
-    def _keep(self, key: str | None, features: NDArray[np.float64]) -> None:
-        if key is not None and self.cache is not None:
-            self.cache.put(key, features)
+        key = self.cache.key(mode, self.bank.fingerprint, self.readout, self.engine, taps, inputs)
+        known = self.cache.get(key)
+        if known is None:
+            known = compute()
+            self.cache.put(key, known)
+        return known

@@ -42,8 +42,7 @@ def nrmse(truth: npt.ArrayLike, answers: npt.ArrayLike) -> float:
     scored, so that for one output NRMSE^2 = 1 - R2; answering the mean of the truth scores 1.
 
     Args:
-        truth: (steps,) or (steps, outputs).
-        answers: of the same shape.
+        truth, answers: as for `mse`.
 
     Returns:
         The mean over outputs, a pure number; 0 is perfect.
@@ -59,8 +58,7 @@ def r2(truth: npt.ArrayLike, answers: npt.ArrayLike) -> float:
     """Coefficient of determination: 1 - (squared error) / (variance of the truth).
 
     Args:
-        truth: (steps,) or (steps, outputs).
-        answers: of the same shape.
+        truth, answers: as for `mse`.
 
     Returns:
         The mean over outputs, at most 1; 0 for the mean of the truth, negative for worse.

@@ -11,7 +11,6 @@ import numpy.typing as npt
 from _paper_reference import INPUT_FIRST
 
 from qml.baselines import NVAR, LinearTaps, Persistence
-from qml.baselines.taps import Taps
 from qml.cells.bank import draw_bank
 from qml.cells.base import Cell
 from qml.cells.classical_cells import ESN, GRU, LSTM, RNN
@@ -23,8 +22,7 @@ from qml.readouts import GradientReadout, RidgeReadout
 from qml.reservoir import Reservoir
 from qml.tasks import WindowedTask, paper_task
 from qml.training import Trained, Training, train
-from qml.training.seed_batch import cell_seed
-from qml.training.settings import ENGINES
+from qml.training.seed_batch import ENGINES, cell_seed
 from qsim.parameters import Declared, Param
 
 Array = npt.NDArray[np.float64]
@@ -34,7 +32,7 @@ TASKS = ("damped-shm", "bessel-j2", "delayed-quantum-control", "narma-5", "narma
 _QUANTUM: dict[str, type[QuantumCell]] = {"QLSTM": QLSTM, "QGRU": QGRU, "QRNN": QRNN}
 _CLASSICAL: dict[str, Cell] = {"RNN": RNN(), "LSTM": LSTM(), "GRU": GRU()}
 _WINDOW = 4
-_TAPS: dict[str, Taps] = {"linear taps": LinearTaps(_WINDOW), "NVAR": NVAR(_WINDOW)}
+_TAPS: dict[str, LinearTaps] = {"linear taps": LinearTaps(_WINDOW), "NVAR": NVAR(_WINDOW)}
 
 #: All models in the order of the table: the nine of the paper and another wiring, then the baselines.
 MODELS = (

@@ -10,7 +10,7 @@ from typing import Annotated
 import numpy as np
 import numpy.typing as npt
 
-from qml.baselines.taps import Taps
+from qml.baselines.taps import LinearTaps
 from qsim.errors import ParameterError
 from qsim.parameters import Param
 
@@ -19,7 +19,7 @@ MOST_FEATURES = 20_000
 
 
 @dataclass(frozen=True)
-class NVAR(Taps):
+class NVAR(LinearTaps):
     """Past inputs and all their distinct products up to some order.
 
     With K = lags * channels taps there are C(K + d - 1, d) products of d factors. The constant is left to the

@@ -32,16 +32,22 @@ def delayed(inputs: npt.NDArray[np.float64], delays: Sequence[int]) -> npt.NDArr
 
 
 @dataclass(frozen=True)
-class Taps(Declared):
-    """Base of feature maps that see a fixed number of past inputs and nothing else.
+class LinearTaps(Declared):
+    """The last inputs as they are, newest first: with a linear readout, a linear filter of finite length.
 
     Row t depends on inputs up to and including step t only. Before the start of a series inputs count as
     zero, so the first `span` - 1 rows know less than the others: leave them out as a washout.
 
-    Attributes:
-        lags: inputs seen.
+    Args:
+        lags: inputs seen, the one of the moment included.
         stride: steps between them.
         channels: values in each input.
+
+    Example:
+        >>> LinearTaps(2).features([1.0, 2.0, 3.0])
+        array([[1., 0.],
+               [2., 1.],
+               [3., 2.]])
     """
 
     lags: Annotated[int, Param("inputs seen", ge=1)]
@@ -51,12 +57,12 @@ class Taps(Declared):
     @property
     def name(self) -> str:
         """How tables call it."""
-        raise NotImplementedError
+        return f"{self.lags} linear taps" + (f" (stride {self.stride})" if self.stride > 1 else "")
 
     @property
     def size(self) -> int:
         """Number of features."""
-        raise NotImplementedError
+        return self.lags * self.channels
 
     @property
     def span(self) -> int:
@@ -102,32 +108,4 @@ class Taps(Declared):
 
     def _expanded(self, taps: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Features (rows, size) made of taps (rows, lags * channels), newest first."""
-        raise NotImplementedError
-
-
-@dataclass(frozen=True)
-class LinearTaps(Taps):
-    """The last inputs as they are, newest first: with a linear readout, a linear filter of finite length.
-
-    Args:
-        lags: inputs seen, the one of the moment included.
-        stride: steps between them.
-        channels: values in each input.
-
-    Example:
-        >>> LinearTaps(2).features([1.0, 2.0, 3.0])
-        array([[1., 0.],
-               [2., 1.],
-               [3., 2.]])
-    """
-
-    @property
-    def name(self) -> str:
-        return f"{self.lags} linear taps" + (f" (stride {self.stride})" if self.stride > 1 else "")
-
-    @property
-    def size(self) -> int:
-        return self.lags * self.channels
-
-    def _expanded(self, taps: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         return taps

@@ -18,6 +18,10 @@ from qsim.registry import define_kind
 #: Computes the maps of a stage: (stage, values, whether all that can be read is wanted) ->
 #: (cells, batch, maps, outputs).
 Maps = Callable[[int, Any, bool], Any]
+#: Parts of a state, arrays of shape (cells, batch, size).
+Parts = tuple[Any, ...]
+#: The state after a step, and what can be read besides it.
+Stepped = tuple[Parts, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -68,15 +72,13 @@ class Cell(Declared, ABC):
         """What computes this cell's maps as is asked, or as nearly so as they can be."""
 
     @abstractmethod
-    def step(
-        self, xp: Any, maps: Maps, state: tuple[Any, ...], inputs: Any
-    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    def step(self, xp: Any, maps: Maps, state: Parts, inputs: Any) -> Stepped:
         """One time step.
 
         Args:
             xp: NumPy or jax.numpy.
             maps: the cell's maps.
-            state: arrays of shape (cells, batch, size).
+            state: before the step.
             inputs: shape (cells, batch, channels).
 
         Returns:
@@ -100,11 +102,11 @@ class Cell(Declared, ABC):
         if len(set(readout)) < len(readout):
             raise ParameterError(f"readout names something twice: {', '.join(readout)}")
 
-    def read(self, xp: Any, state: tuple[Any, ...], seen: dict[str, Any], readout: tuple[str, ...]) -> Any:
+    def read(self, xp: Any, state: Parts, seen: dict[str, Any], readout: tuple[str, ...]) -> Any:
         """The features of this step, shape (cells, batch, features)."""
         return xp.concatenate([self._part(name, state, seen) for name in readout], axis=-1)
 
-    def _part(self, name: str, state: tuple[Any, ...], seen: dict[str, Any]) -> Any:
+    def _part(self, name: str, state: Parts, seen: dict[str, Any]) -> Any:
         return state[0] if name == "hidden" else state[1]
 
     def order(self, readout: tuple[str, ...]) -> int:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
-from qml.cells.base import Cell, Maps, sigmoid, uniform
+from qml.cells.base import Cell, Maps, Parts, Stepped, sigmoid, uniform
 from qml.maps.affine import AffineMaps
 from qml.maps.base import Computation, Evaluator, Weights
 from qsim.parameters import Param
@@ -49,9 +49,7 @@ class ClassicalCell(Cell):
 class RNN(ClassicalCell):
     """h = tanh(W x + U h + b) (Elman)."""
 
-    def step(
-        self, xp: Any, maps: Maps, state: tuple[Any, ...], inputs: Any
-    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    def step(self, xp: Any, maps: Maps, state: Parts, inputs: Any) -> Stepped:
         """One time step."""
         return (xp.tanh(maps(0, xp.concatenate([inputs, state[0]], axis=-1), True)[..., 0, :]),), {}
 
@@ -73,9 +71,7 @@ class LSTM(ClassicalCell):
         """What can be read, with lengths."""
         return {"hidden": self.hidden, "cell": self.hidden}
 
-    def step(
-        self, xp: Any, maps: Maps, state: tuple[Any, ...], inputs: Any
-    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    def step(self, xp: Any, maps: Maps, state: Parts, inputs: Any) -> Stepped:
         """One time step."""
         hidden, memory = state
         gates = maps(0, xp.concatenate([inputs, hidden], axis=-1), True)
@@ -101,9 +97,7 @@ class GRU(ClassicalCell):
         bias[:2] += second
         return {"matrix": matrix, "bias": bias}
 
-    def step(
-        self, xp: Any, maps: Maps, state: tuple[Any, ...], inputs: Any
-    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    def step(self, xp: Any, maps: Maps, state: Parts, inputs: Any) -> Stepped:
         """One time step."""
         (hidden,) = state
         gates = maps(0, xp.concatenate([inputs, hidden], axis=-1), True)
@@ -114,7 +108,7 @@ class GRU(ClassicalCell):
 
 @register("cell", "esn")
 @dataclass(frozen=True)
-class ESN(ClassicalCell):
+class ESN(RNN):
     """h = tanh(W x + U h + b) with U scaled to a spectral radius (Jaeger); the leak is the bank's.
 
     Attributes:
@@ -146,9 +140,3 @@ class ESN(ClassicalCell):
             "matrix": np.concatenate([incoming, recurrent], axis=1)[None],
             "bias": uniform(rng, self.bias_scale, 1, self.hidden),
         }
-
-    def step(
-        self, xp: Any, maps: Maps, state: tuple[Any, ...], inputs: Any
-    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """One time step."""
-        return (xp.tanh(maps(0, xp.concatenate([inputs, state[0]], axis=-1), True)[..., 0, :]),), {}

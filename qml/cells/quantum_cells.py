@@ -14,7 +14,7 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from qml.cells.base import Cell, Maps, sigmoid
+from qml.cells.base import Cell, Maps, Parts, Stepped, sigmoid
 from qml.circuits.observables import ORDERS
 from qml.maps.base import PAGE, Circuit, Computation, Evaluator, Weights
 from qml.maps.circuit import CircuitUnits
@@ -65,6 +65,11 @@ class QuantumCell(Cell):
         return self.channels + self.hidden
 
     @property
+    def state_sizes(self) -> tuple[int, ...]:
+        """The hidden vector."""
+        return (self.hidden,)
+
+    @property
     def readable(self) -> dict[str, int]:
         """What can be read, with lengths."""
         products = {name: comb(self.wires, order) for name, order in ORDERS.items() if order <= self.wires}
@@ -108,7 +113,7 @@ class QuantumCell(Cell):
     def _fed_back(self) -> slice:
         return slice(self.channels, self.wires)
 
-    def _part(self, name: str, state: tuple[Any, ...], seen: dict[str, Any]) -> Any:
+    def _part(self, name: str, state: Parts, seen: dict[str, Any]) -> Any:
         if name not in ORDERS:
             return super()._part(name, state, seen)
         start = sum(comb(self.wires, size) for size in range(1, ORDERS[name]))
@@ -128,14 +133,7 @@ class QRNN(QuantumCell):
 
     input_first: Annotated[bool, Param("encode the incoming numbers on the first wires")] = False
 
-    @property
-    def state_sizes(self) -> tuple[int, ...]:
-        """The hidden vector."""
-        return (self.hidden,)
-
-    def step(
-        self, xp: Any, maps: Maps, state: tuple[Any, ...], inputs: Any
-    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    def step(self, xp: Any, maps: Maps, state: Parts, inputs: Any) -> Stepped:
         """One time step."""
         (hidden,) = state
         values = [inputs, hidden] if self.input_first else [hidden, inputs]
@@ -170,9 +168,7 @@ class QLSTM(QuantumCell):
         """What can be read, with lengths."""
         return {**super().readable, "cell": self.wires}
 
-    def step(
-        self, xp: Any, maps: Maps, state: tuple[Any, ...], inputs: Any
-    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    def step(self, xp: Any, maps: Maps, state: Parts, inputs: Any) -> Stepped:
         """One time step."""
         hidden, memory = state
         gates = maps(0, xp.concatenate([inputs, hidden], axis=-1), False)
@@ -193,14 +189,7 @@ class QGRU(QuantumCell):
     stages: ClassVar[tuple[int, ...]] = (2, 1)
     encoding_stages: ClassVar[tuple[int, ...]] = (0, 1)
 
-    @property
-    def state_sizes(self) -> tuple[int, ...]:
-        """The hidden vector."""
-        return (self.hidden,)
-
-    def step(
-        self, xp: Any, maps: Maps, state: tuple[Any, ...], inputs: Any
-    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    def step(self, xp: Any, maps: Maps, state: Parts, inputs: Any) -> Stepped:
         """One time step."""
         (hidden,) = state
         gates = sigmoid(xp, maps(0, xp.concatenate([inputs, hidden], axis=-1), False)[..., : self.hidden])

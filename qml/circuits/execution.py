@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from qml.circuits.blocks import encoding_angles
+from qml.circuits.blocks import CircuitShape, encoding_angles
 from qml.circuits.lowering import Permutation, Upload, outline
 from qml.circuits.observables import TABLE_WIRES, product_masks, signs, walsh
-from qml.circuits.shape import CircuitShape
 
 
 def expectations(
@@ -55,7 +54,7 @@ def probabilities_of(
     steps = outline(shape)
     first = steps[0]
     assert isinstance(first, Upload)
-    state = _product_state(xp, _columns(xp, first, angles, _ground(xp, angles, shape.wires)))
+    state = product_state(xp.stack(_columns(xp, first, angles, _ground(xp, angles, shape.wires)), axis=-1))
     if fused:
         tiled = state.reshape(cells, batch // rows, rows, size)
         state = (tiled @ arrays[0][:, None]).reshape(cells, batch, -1, size)
@@ -96,11 +95,11 @@ def _columns(xp: Any, upload: Upload, angles: Any, state: tuple[Any, Any]) -> tu
     return zero, one
 
 
-def _product_state(xp: Any, qubits: tuple[Any, Any]) -> Any:
-    pair = xp.stack(qubits, axis=-1)
-    state = pair[..., 0, :]
-    for wire in range(1, pair.shape[-2]):
-        state = (state[..., :, None] * pair[..., wire, None, :]).reshape(*state.shape[:-1], -1)
+def product_state(qubits: Any) -> Any:
+    """Amplitudes (..., 2**wires) of wires in states of their own, (..., wires, 2); wire 0 leads."""
+    state = qubits[..., 0, :]
+    for wire in range(1, qubits.shape[-2]):
+        state = (state[..., :, None] * qubits[..., wire, None, :]).reshape(*state.shape[:-1], -1)
     return state
 
 

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qml.circuits.blocks import CircuitShape
 from qml.circuits.recording import Gate, record
-from qml.circuits.shape import CircuitShape
 
 #: Largest number of wires in one dense block: 16 x 16 is where a matrix product beats four small ones.
 BLOCK_WIRES = 4

@@ -7,8 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from qml.circuits.blocks import circuit
-from qml.circuits.shape import CircuitShape
+from qml.circuits.blocks import CircuitShape, circuit
 
 
 @dataclass(frozen=True)

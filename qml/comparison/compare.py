@@ -7,6 +7,7 @@ and validation steps together, and the test steps are looked at once.
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -170,21 +171,14 @@ class ReadoutModel:
         scaler = Scaler(self.scaling).fit(task.inputs[: task.train_part.stop])
         inputs = scaler.transform(task.inputs[: task.fit_part.stop])
         sources = self.draw(seed, task.inputs.shape[1])
-        best = _Choice(np.inf, sources[0], np.empty((0, 0)))
+        least, best, seen = np.inf, sources[0], np.empty((0, 0))
         for source in sources:
             features = source.features(inputs)
             error = _error(self.readout, task, features) if len(sources) > 1 else 0.0
-            if error < best.error:
-                best = _Choice(error, source, features)
-        readout = _read_out(self.readout, task, best.features, refit=True)
-        return FittedReadout(scaler, best.source, readout, len(sources))
-
-
-@dataclass(frozen=True, eq=False)
-class _Choice:
-    error: float
-    source: FeatureMap
-    features: Array
+            if error < least:
+                least, best, seen = error, source, features
+        readout = _read_out(self.readout, task, seen, refit=True)
+        return FittedReadout(scaler, best, readout, len(sources))
 
 
 def _read_out(readout: Readout, task: SeriesTask, features: Array, refit: bool) -> Readout:
@@ -248,15 +242,14 @@ def compare(
     whole("`workers`", workers, 1)
     _check_names(models, numbers, metrics)
     tasks = {seed: task_for_seed(seed) for seed in numbers}
-    for task in tasks.values():
-        _check_truth(task, metrics)
+    for task, metric in itertools.product(tasks.values(), metrics):
+        # What cannot be scored is refused by the score.
+        METRICS[metric](task.targets[task.test_part], task.targets[task.test_part])
     first = next(iter(tasks.values()))
     for model in models:
         model.check(first)
     kept = checkpoint or Checkpoint()
-    data = {
-        seed: kept.key(task.name, task.inputs, task.targets, _parts(task)) for seed, task in tasks.items()
-    }
+    data = {seed: kept.key(task.name, task.inputs, task.targets, task.parts) for seed, task in tasks.items()}
     work: dict[str, _Piece] = {}
     keys: dict[str, list[str]] = {model.name: [] for model in models}
     for model in models:
@@ -340,13 +333,3 @@ def _check_names(models: Sequence[CandidateModel], seeds: Sequence[int], metrics
     for metric in metrics:
         if metric not in METRICS:
             raise ParameterError(f"unknown metric {metric!r}{nearest(str(metric), METRICS)}")
-
-
-def _check_truth(task: SeriesTask, metrics: Sequence[str]) -> None:
-    truth = task.targets[task.test_part]
-    for metric in metrics:
-        METRICS[metric](truth, truth)
-
-
-def _parts(task: SeriesTask) -> tuple[int, ...]:
-    return task.washout, task.train, task.validation, task.test

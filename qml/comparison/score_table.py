@@ -126,7 +126,7 @@ class ScoreTable:
                 [
                     "" if task == previous else task,
                     model,
-                    *(_interval(by_metric.get(metric)) for metric in metrics),
+                    *(_interval(by_metric, metric) for metric in metrics),
                     "" if first.features is None else str(first.features),
                     "" if first.trained is None else str(first.trained),
                     "" if first.seconds is None else f"{first.seconds:.3g}",
@@ -134,10 +134,8 @@ class ScoreTable:
                 ]
             )
             previous = task
-        widths = [max(len(row[column]) for row in (head, *lines)) for column in range(len(head))]
+        widths, shown = aligned([head, *lines])
         rule = "  ".join("-" * width for width in widths)
-        shown = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-                 for row in (head, *lines)]  # fmt: skip
         return "\n".join(
             [self.title, "", shown[0], rule, *shown[1:], *(["", *self.notes] if self.notes else [])]
         )
@@ -174,10 +172,15 @@ def _record(score: Score) -> dict[str, Any]:
     }
 
 
-def _interval(score: Score | None) -> str:
-    if score is None:
-        return ""
-    return interval(score.mean, score.half_width)
+def _interval(scores: dict[str, Score], metric: str) -> str:
+    return interval(scores[metric].mean, scores[metric].half_width) if metric in scores else ""
+
+
+def aligned(rows: list[list[str]]) -> tuple[list[int], list[str]]:
+    """The widths of the columns of a table, and its lines."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    cells = ([cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in rows)
+    return widths, ["  ".join(row).rstrip() for row in cells]
 
 
 def interval(mean: float, half: float | None) -> str:

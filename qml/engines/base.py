@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from qml.cells.bank import Bank
 from qml.cells.base import Cell
-from qml.maps.base import Noise
+from qml.maps.base import Evaluator, Noise
 
 #: Told how many steps of rows were finished since the last time.
 Advance = Callable[[int], None]
@@ -44,8 +44,17 @@ class Driven:
     state: State
 
 
+@dataclass(frozen=True)
 class Engine(ABC):
-    """A way to drive a bank."""
+    """A way to drive a bank.
+
+    Attributes:
+        evaluator: computes the maps; by default the fastest that the cell knows.
+        single: single precision.
+    """
+
+    evaluator: Evaluator | None = None
+    single: bool = False
 
     @abstractmethod
     def run(

@@ -98,7 +98,7 @@ class EngineChoice:
         """
         evaluator, single = self.evaluator(cell), self.precision == "single"
         if evaluator.engine == "trainable" or (evaluator.traceable and self.with_jax(series)):
-            return JaxEngine(evaluator, self.device, single)
+            return JaxEngine(evaluator, single, self.device)
         return NumpyEngine(evaluator, single)
 
     def evaluator(self, cell: Cell) -> Evaluator:

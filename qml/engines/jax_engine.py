@@ -35,14 +35,10 @@ class JaxEngine(Engine):
     """Drives banks with JAX.
 
     Attributes:
-        evaluator: computes the maps; by default the fastest that the cell knows.
         device: ``cpu`` or ``gpu``.
-        single: single precision.
     """
 
-    evaluator: Evaluator | None = None
     device: str = "cpu"
-    single: bool = False
 
     def run(
         self,

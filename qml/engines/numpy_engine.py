@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,17 +20,8 @@ _TILE = 16
 _PASS = 2**21
 
 
-@dataclass(frozen=True)
 class NumpyEngine(Engine):
-    """Drives banks with NumPy.
-
-    Attributes:
-        evaluator: computes the maps; by default the fastest that the cell knows.
-        single: single precision.
-    """
-
-    evaluator: Evaluator | None = None
-    single: bool = False
+    """Drives banks with NumPy."""
 
     def run(
         self,

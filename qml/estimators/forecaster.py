@@ -9,9 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.utils.validation import check_is_fitted
 
-from qml.estimators.reservoir_estimator import ReservoirEstimator
+from qml.estimators.reservoir_estimator import ReservoirEstimator, varying, washed_out
 from qml.estimators.saving import check_regressor, check_reservoir, check_state, same
-from qml.estimators.validation import varying, washed_out
 from qml.forecasters.loop import ForecastRange, closed_loop, stepwise
 from qml.inputs import series, whole
 from qml.readouts import Readout, as_readout

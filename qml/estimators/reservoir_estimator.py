@@ -1,4 +1,4 @@
-"""The parameters that all estimators share."""
+"""The parameters that all estimators share, and checks of what these are handed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 
@@ -14,8 +15,8 @@ from qml.cells.base import Cell
 from qml.engines.choice import EngineChoice
 from qml.ensembles import ensemble
 from qml.estimators.saving import Storable
-from qml.inputs import Range
-from qml.parts_by_name import make_cell
+from qml.inputs import Range, whole
+from qml.parts_by_name import UNITS, make_cell
 from qml.reservoir import Reservoir
 from qsim.errors import ParameterError
 
@@ -87,18 +88,7 @@ class ReservoirEstimator(Storable, BaseEstimator):  # type: ignore[misc]
         given = {name: _plain(value) for name, value in self.get_params(deep=False).items()}
         seed = _seed(given["random_state"])
         choice = ("engine", "device", "backend", "precision", "shots")
-        sizes = (
-            "hidden",
-            "units",
-            "layers",
-            "init",
-            "init_scale",
-            "reupload",
-            "radius",
-            "input_scale",
-            "bias_scale",
-            "density",
-        )
+        sizes = ("hidden", "units", *UNITS, "radius", "input_scale", "bias_scale", "density")
         drawn = ("cells", "leak", "input_gain", "hidden_gain", "input_shift", "delays")
         incoming = channels if given["delays"] is None else 2 * channels
         readout = given["readout"] or ()
@@ -132,3 +122,37 @@ def _seed(random_state: Any) -> int:
         raise ParameterError(
             f"`random_state` must be a whole number, a generator or None, not {random_state!r}"
         ) from None
+
+
+def varying(name: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Refuse inputs that are one and the same number.
+
+    Raises:
+        ParameterError: they are.
+    """
+    if np.ptp(values) == 0 and len(values) > 1:
+        raise ParameterError(
+            f"{name} is {values.flat[0]:g} throughout: a constant series has nothing to learn from"
+        )
+    return values
+
+
+def washed_out(steps: int, washout: Any, ahead: int = 0) -> int:
+    """Steps to leave out at the beginning of a series.
+
+    Args:
+        steps: of the series.
+        washout: what was asked for.
+        ahead: steps at the end that have no target.
+
+    Raises:
+        ParameterError: the washout is no whole number, or nothing is left.
+    """
+    left = steps - whole("washout", washout, 0) - ahead
+    if left < 1:
+        beside = f" and a horizon of {ahead}" if ahead else ""
+        raise ParameterError(
+            f"a series of {steps} steps is too short for a washout of {washout}{beside}: "
+            f"it needs at least {steps - left + 1}"
+        )
+    return int(washout)

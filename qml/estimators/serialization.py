@@ -23,25 +23,9 @@ from qsim.errors import ResultError
 #: Readouts that are stored with what they have learnt.
 _READOUTS: dict[str, type[LinearReadout]] = {cls.kind: cls for cls in (RidgeReadout, GradientReadout)}
 #: Dataclasses that are stored field by field.
-_RECORDS: dict[str, type[Any]] = {
-    kind.__name__: kind
-    for kind in (
-        QRNN,
-        QLSTM,
-        QGRU,
-        RNN,
-        LSTM,
-        GRU,
-        ESN,
-        CircuitUnits,
-        TanhUnits,
-        EngineChoice,
-        Bank,
-        Reservoir,
-        ReservoirState,
-        State,
-    )
-}
+_CELLS: tuple[type[Any], ...] = (QRNN, QLSTM, QGRU, RNN, LSTM, GRU, ESN, CircuitUnits, TanhUnits)
+_DRIVEN: tuple[type[Any], ...] = (EngineChoice, Bank, Reservoir, ReservoirState, State)
+_RECORDS = {kind.__name__: kind for kind in (*_CELLS, *_DRIVEN)}
 #: What stands in the place of an object: a mapping with this key, which says what it is.
 _KIND = "is"
 

@@ -10,9 +10,8 @@ import numpy.typing as npt
 from sklearn.base import RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from qml.estimators.reservoir_estimator import ReservoirEstimator
+from qml.estimators.reservoir_estimator import ReservoirEstimator, varying, washed_out
 from qml.estimators.saving import check_regressor, check_reservoir, check_state
-from qml.estimators.validation import varying, washed_out
 from qml.inputs import numbers
 from qml.readouts import Readout, as_readout
 from qml.reservoir import ReservoirState

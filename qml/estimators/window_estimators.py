@@ -10,9 +10,9 @@ import numpy.typing as npt
 from sklearn.base import RegressorMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from qml.estimators.reservoir_estimator import ReservoirEstimator
+from qml.estimators.reservoir_estimator import ReservoirEstimator, varying
 from qml.estimators.saving import check_regressor, check_reservoir, same
-from qml.estimators.validation import finite_windows, varying
+from qml.inputs import numbers, whole
 from qml.readouts import Readout, as_readout
 from qml.reservoir import Reservoir
 from qsim.errors import ParameterError
@@ -40,7 +40,7 @@ class WindowEstimator(ReservoirEstimator):
             )
         return reservoir
 
-    def _check_windows(self) -> None:
+    def _check_restored(self) -> None:
         same("n_features_in_", self.n_features_in_ % self.channels, 0)
         check_reservoir(self.reservoir_, self.channels)
 
@@ -76,7 +76,7 @@ class ReservoirFeatures(TransformerMixin, WindowEstimator):  # type: ignore[misc
                 with the channels or the delays.
         """
         X = validate_data(self, X, dtype=np.float64, ensure_all_finite=False)
-        self.reservoir_ = self._reservoir_for(finite_windows(X, self.channels))
+        self.reservoir_ = self._reservoir_for(_finite_windows(X, self.channels))
         return self
 
     def transform(self, X: npt.ArrayLike) -> Array:
@@ -93,7 +93,7 @@ class ReservoirFeatures(TransformerMixin, WindowEstimator):  # type: ignore[misc
         """
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, ensure_all_finite=False, reset=False)
-        return self.reservoir_.window_features(finite_windows(X, self.channels))
+        return self.reservoir_.window_features(_finite_windows(X, self.channels))
 
     def get_feature_names_out(self, input_features: Any = None) -> npt.NDArray[np.object_]:
         """Names such as ``cell0_zz3``: the cell, what is read of it, and the number in that.
@@ -105,9 +105,6 @@ class ReservoirFeatures(TransformerMixin, WindowEstimator):  # type: ignore[misc
         bank = self.reservoir_.bank
         parts = [f"{name}{k}" for name in self.reservoir_.readout for k in range(bank.cell.readable[name])]
         return np.array([f"cell{cell}_{part}" for cell in range(bank.cells) for part in parts], dtype=object)
-
-    def _check_restored(self) -> None:
-        self._check_windows()
 
 
 @dataclass(eq=False, repr=False)
@@ -155,7 +152,7 @@ class ReservoirRegressor(RegressorMixin, WindowEstimator):  # type: ignore[misc]
         X, targets = validate_data(
             self, X, y, dtype=np.float64, ensure_all_finite=False, multi_output=True, y_numeric=True
         )
-        windows = varying("X", finite_windows(X, self.channels))
+        windows = varying("X", _finite_windows(X, self.channels))
         reservoir = self._reservoir_for(windows)
         readout = as_readout("ridge" if self.regressor is None else self.regressor)
         self.regressor_: Readout = readout.fit(reservoir.window_features(windows), targets)
@@ -176,7 +173,7 @@ class ReservoirRegressor(RegressorMixin, WindowEstimator):  # type: ignore[misc]
         """
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, ensure_all_finite=False, reset=False)
-        return self.regressor_.predict(self.reservoir_.window_features(finite_windows(X, self.channels)))
+        return self.regressor_.predict(self.reservoir_.window_features(_finite_windows(X, self.channels)))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -184,5 +181,15 @@ class ReservoirRegressor(RegressorMixin, WindowEstimator):  # type: ignore[misc]
         return tags
 
     def _check_restored(self) -> None:
-        self._check_windows()
+        super()._check_restored()
         check_regressor(self.regressor_, self.reservoir_.size)
+
+
+def _finite_windows(values: Any, channels: Any) -> Array:
+    """Rows (windows, length * channels) of a table as windows (windows, length, channels)."""
+    array, channels = numbers("X", values), whole("channels", channels, 1)
+    if array.shape[1] % channels:
+        raise ParameterError(
+            f"X has {array.shape[1]} columns, which is no multiple of its {channels} channels"
+        )
+    return array.reshape(len(array), -1, channels)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from qml.comparison.score_table import aligned
 from qml.forecast.document import Study
 from qml.forecast.evaluation import Outcome
 from qsim import files
@@ -126,12 +127,7 @@ def _columns(outcome: Outcome) -> str:
     rows = [
         [str(step + 1), *(_spread(one.values[:, step]) for one in outcome.forecasts)] for step in range(steps)
     ]
-    widths = [max(len(row[place]) for row in (head, *rows)) for place in range(len(head))]
-    lines = (
-        "  ".join(c.ljust(width) for c, width in zip(row, widths, strict=True)).rstrip()
-        for row in (head, *rows)
-    )
-    return "\n".join(lines)
+    return "\n".join(aligned([head, *rows])[1])
 
 
 def _spread(values: npt.NDArray[np.float64]) -> str:

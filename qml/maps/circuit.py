@@ -9,10 +9,9 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from qml.circuits.blocks import circuit, encoding_angles
+from qml.circuits.blocks import CircuitShape, circuit, encoding_angles
 from qml.circuits.execution import expectations, probabilities_of, z_expectations
 from qml.circuits.lowering import FUSED_WIRES, lower
-from qml.circuits.shape import CircuitShape
 from qml.maps.base import Computation, Evaluator, Noise, Weights, generators, split_stages
 from qml.maps.pennylane_circuit import PennyLaneCircuit
 from qsim.parameters import Param

@@ -6,12 +6,3 @@ from qml.persistent.dynamics import IsingDynamics as IsingDynamics
 from qml.persistent.persistent_reservoir import PersistentReservoir as PersistentReservoir
 from qml.persistent.persistent_reservoir import PersistentState as PersistentState
 from qml.persistent.step_noise import StepNoise as StepNoise
-
-__all__ = [
-    "CircuitDynamics",
-    "IsingDynamics",
-    "PersistentReservoir",
-    "PersistentState",
-    "StepNoise",
-    "persistent",
-]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qml.persistent.kernel import Kernel, product_state
+from qml.persistent.kernel import Kernel, encoded_state
 from qml.persistent.wire_decay import Decay, act
 
 #: Matrices of the size of the joint density matrix that are alive at once.
@@ -49,7 +49,7 @@ class DensityKernel(Kernel):
 
     def encode(self, values: NDArray[np.float64]) -> NDArray[Any]:
         """Amplitudes of the input wires."""
-        return product_state(values).astype(np.complex64 if self.single else np.complex128)
+        return encoded_state(values).astype(np.complex64 if self.single else np.complex128)
 
     def step(self, xp: Any, arrays: tuple[Any, ...], state: Any, encoded: Any) -> tuple[Any, Any]:
         """Join, turn, read, decay, forget the input wires; see `Kernel.step`."""

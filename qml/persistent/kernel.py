@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qml.circuits.blocks import encoding_angles
+from qml.circuits.execution import product_state
 from qml.persistent.wire_decay import Decay
 
 
@@ -99,14 +100,11 @@ class Kernel(ABC):
         """Bytes for the arrays of `prepare` and one step."""
 
 
-def product_state(values: NDArray[np.float64]) -> NDArray[np.complex128]:
+def encoded_state(values: NDArray[np.float64]) -> NDArray[np.complex128]:
     """Amplitudes after H, RY(arctan x), RZ(arctan x^2) on each wire: (..., inputs) to (..., 2**inputs)."""
     turn, phase = encoding_angles(np, values)
     cosine, sine = np.cos(turn / 2), np.sin(turn / 2)
     spin = np.cos(phase / 2) + 1j * np.sin(phase / 2)
     root = 0.5**0.5
     qubits = np.stack([(cosine - sine) * root * spin.conj(), (cosine + sine) * root * spin], axis=-1)
-    state = qubits[..., 0, :]
-    for wire in range(1, qubits.shape[-2]):
-        state = (state[..., :, None] * qubits[..., wire, None, :]).reshape(*state.shape[:-1], -1)
-    return np.asarray(state)
+    return np.asarray(product_state(qubits))

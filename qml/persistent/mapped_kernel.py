@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qml.persistent.hermitian import basis, norms, pack, unpack
-from qml.persistent.kernel import Kernel, product_state
+from qml.persistent.kernel import Kernel, encoded_state
 from qml.persistent.wire_decay import Decay, act
 
 #: Observables that are pulled back together: they stay in the processor's cache.
@@ -44,7 +43,7 @@ class MappedKernel(Kernel):
 
     def encode(self, values: NDArray[np.float64]) -> NDArray[Any]:
         """The input wires' density matrix, as a vector."""
-        state = product_state(values)
+        state = encoded_state(values)
         projector = state[..., :, None] * state[..., None, :].conj()
         return pack(projector).astype(np.float32 if self.single else np.float64)
 
@@ -87,3 +86,39 @@ class MappedKernel(Kernel):
         of_hidden = np.einsum("oaibj,pba->poij", observables, basis(fresh))
         rows = pack(of_hidden) * norms(kept)
         return np.ascontiguousarray(np.swapaxes(rows, 1, 2)).reshape(shape.elements, -1)
+
+
+def pack(matrices: NDArray[Any]) -> NDArray[Any]:
+    """Hermitian matrices as real vectors, there and back without a rounding.
+
+    Real parts stand on and above the diagonal, imaginary parts of the same elements mirrored below it.
+
+    Args:
+        matrices: shape (..., size, size); what is below the diagonal is not looked at.
+
+    Returns:
+        shape (..., size * size).
+    """
+    size = matrices.shape[-1]
+    upper = np.triu(np.ones((size, size), bool))
+    packed = np.where(upper, matrices.real, np.swapaxes(matrices.imag, -1, -2))
+    return packed.reshape(*matrices.shape[:-2], size * size)
+
+
+def unpack(vectors: NDArray[Any]) -> NDArray[Any]:
+    """The matrices of vectors that `pack` made, shape (..., size, size)."""
+    size = round(vectors.shape[-1] ** 0.5)
+    packed = vectors.reshape(*vectors.shape[:-1], size, size)
+    upper, lower = np.triu(packed), np.swapaxes(np.tril(packed, -1), -1, -2)
+    real = upper + np.swapaxes(np.triu(packed, 1), -1, -2)
+    return np.asarray(real + 1j * (lower - np.swapaxes(lower, -1, -2)))
+
+
+def basis(size: int) -> NDArray[np.complex128]:
+    """The matrices that the vectors' components stand for, shape (size * size, size, size)."""
+    return unpack(np.eye(size * size))
+
+
+def norms(size: int) -> NDArray[np.float64]:
+    """Trace of the square of each matrix of the basis, shape (size * size,); they are orthogonal."""
+    return np.where(np.eye(size, dtype=bool), 1.0, 2.0).reshape(-1)

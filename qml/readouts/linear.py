@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qml.inputs import numbers
-from qml.readouts.feature_rows import feature_rows
+from qml.readouts.base import feature_rows
 from qsim.errors import ParameterError
 from qsim.parameters import Declared
 
@@ -55,21 +55,6 @@ class LinearReadout(Declared):
     weights_: npt.NDArray[np.float64] = field(init=False, repr=False)
     intercept_: npt.NDArray[np.float64] = field(init=False, repr=False)
     flat_: bool = field(init=False, repr=False)
-
-    def fit(
-        self,
-        features: npt.ArrayLike,
-        targets: npt.ArrayLike,
-        validation: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
-    ) -> Self:
-        """Learn from rows in time order (see `Readout`).
-
-        Args:
-            features: (rows, features).
-            targets: (rows,) or (rows, targets).
-            validation: later features and targets that the weights are not fitted to.
-        """
-        raise NotImplementedError
 
     def predict(self, features: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Answer new rows.

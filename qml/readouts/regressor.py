@@ -13,8 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qml.parts_by_name import made
-from qml.readouts.base import PAGE, Readout
-from qml.readouts.feature_rows import feature_rows, target_rows
+from qml.readouts.base import PAGE, Readout, feature_rows, target_rows
 from qsim.contracts import Contract
 from qsim.errors import ParameterError
 from qsim.registry import names
@@ -42,18 +41,10 @@ class RegressorReadout:
         self._columns = 0
 
     def fit(self, features: npt.ArrayLike, targets: npt.ArrayLike) -> Self:
-        """Fit a clone of the regressor.
-
-        Args:
-            features: (rows, features).
-            targets: (rows,) or (rows, targets).
-
-        Returns:
-            The readout itself.
+        """Fit a clone of the regressor; see `Readout.fit`.
 
         Raises:
-            ParameterError: the arrays do not fit together or hold anything but finite numbers, or the
-                regressor takes one target only and there are several.
+            ParameterError: as there, or the regressor takes one target only and there are several.
         """
         from sklearn.base import clone
         from sklearn.utils import get_tags
@@ -71,18 +62,7 @@ class RegressorReadout:
         return self
 
     def predict(self, features: npt.ArrayLike) -> npt.NDArray[np.float64]:
-        """Answer new rows.
-
-        Args:
-            features: (rows, features).
-
-        Returns:
-            (rows,) if the targets had one axis, otherwise (rows, targets).
-
-        Raises:
-            ParameterError: the readout has not been fitted, or the features are not like those it was
-                fitted to.
-        """
+        """Answer new rows; see `Readout.predict`."""
         if not hasattr(self, "regressor_"):
             raise ParameterError("this RegressorReadout has not been fitted: call `fit` first")
         x = feature_rows(features)

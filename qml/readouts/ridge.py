@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qml.inputs import numbers
-from qml.readouts.feature_rows import feature_rows, target_rows
+from qml.readouts.base import feature_rows, target_rows
 from qml.readouts.linear import LinearReadout
 from qml.readouts.spectrum import Spectrum
 from qsim.errors import ParameterError

@@ -18,7 +18,7 @@ State = tuple[float, float, float]
 
 #: Largest Lyapunov exponent at sigma = 10, rho = 28, beta = 8/3, per unit of time
 #: (Sprott, Chaos and Time-Series Analysis, Oxford University Press, 2003).
-LYAPUNOV = 0.9056
+LORENZ_LYAPUNOV = 0.9056
 
 _SETTLING = 50.0
 _LONGEST_STEP = 0.0025
@@ -69,7 +69,7 @@ class Lorenz(Declared):
     """Forecast all three coordinates from all three (sigma = 10, rho = 28, beta = 8/3).
 
     The start is drawn from a cube of side 2 about (1, 1, 27), and the first 50 units of time are left out.
-    `LYAPUNOV` is the exponent for valid prediction times.
+    `LORENZ_LYAPUNOV` is the exponent for valid prediction times.
     """
 
     horizon: Annotated[int, Param("samples ahead", ge=1)] = 1

@@ -3,11 +3,61 @@
 from __future__ import annotations
 
 from functools import partial
+from math import sin
 
-from qml.tasks.functions import bessel_j2, damped_oscillation, delayed_quantum_control
+import numpy as np
+import numpy.typing as npt
+
 from qml.tasks.narma import narma, smooth_input
-from qml.tasks.windowed import WindowedTask, forecast_windows, target_windows
+from qml.tasks.windowed import WindowedTask, check_scaling, forecast_windows, target_windows
 from qsim.errors import ParameterError, nearest
+
+Array = npt.NDArray[np.float64]
+
+
+def damped_oscillation() -> Array:
+    """Angular velocity of a damped pendulum, which the papers call damped simple harmonic motion.
+
+    ``theta'' = -(b / m) theta' - g sin(theta)`` with b = 0.15, m = 1, g = 9.81, from theta = 0, theta' = 3,
+    at 240 times from 0 to 20, both included. Integrated by `scipy.integrate.odeint` (LSODA) at its default
+    tolerances of 1.5e-8, as the authors did.
+
+    Returns:
+        (240,), theta'.
+    """
+    from scipy.integrate import odeint
+
+    def slope(state: Array, _time: float) -> tuple[float, float]:
+        angle, velocity = state
+        return velocity, -0.15 * velocity - 9.81 * sin(angle)
+
+    states = odeint(slope, [0.0, 3.0], np.linspace(0.0, 20.0, 240))
+    return np.asarray(states[:, 1], dtype=np.float64)
+
+
+def bessel_j2() -> Array:
+    """Bessel function of the first kind, order 2, at 256 points from 2 to 100, both included.
+
+    Returns:
+        (256,).
+    """
+    from scipy.special import jv
+
+    return np.asarray(jv(2, np.linspace(2.0, 100.0, 256)), dtype=np.float64)
+
+
+def delayed_quantum_control() -> Array:
+    """Train of decaying pulses left by an emitter before a mirror: delayed quantum control.
+
+    ``exp(-x / 16) * sum over n = 0..10 of exp(-10 (x - 2 n)^2)`` at x = -2, -1.99, ..., 19.99.
+
+    Returns:
+        (2200,).
+    """
+    x = np.arange(-2.0, 20.0, 0.01)
+    pulses = np.exp(-10.0 * (x[:, None] - 2.0 * np.arange(11)) ** 2).sum(axis=1)
+    return np.asarray(pulses * np.exp(-x / 16.0))
+
 
 _FUNCTIONS = {
     "damped-shm": damped_oscillation,
@@ -54,11 +104,7 @@ def paper_task(name: str, scaling: str = "train") -> WindowedTask:
     known = _ALIASES.get(name, name)
     if known not in _FUNCTIONS and known not in _ORDERS:
         raise ParameterError(f"unknown task of the papers {name!r}{nearest(str(name), paper_names())}")
-    if scaling not in _SCALINGS:
-        choices = ", ".join(_SCALINGS)
-        raise ParameterError(
-            f"`scaling` must be one of {choices}; got {scaling!r}{nearest(str(scaling), _SCALINGS)}"
-        )
+    check_scaling(scaling, _SCALINGS)
     if known in _FUNCTIONS:
         cut = partial(forecast_windows, scaling="whole" if scaling == "authors" else scaling)
         return cut(known, _FUNCTIONS[known]()[:-1])

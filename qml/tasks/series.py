@@ -59,7 +59,7 @@ class SeriesTask:
             )
         for part, least in (("washout", 0), ("train", 1), ("validation", 0), ("test", 1)):
             whole(f"`SeriesTask.{part}`", getattr(self, part), least)
-        if self.washout + self.train + self.validation + self.test != steps:
+        if sum(self.parts) != steps:
             raise ParameterError(
                 f"washout {self.washout}, train {self.train}, validation {self.validation} and "
                 f"test {self.test} must add up to the {steps} steps of the series"
@@ -70,6 +70,11 @@ class SeriesTask:
                 f"training and validation must be longer than the gap of {self.gap} steps behind them, but"
                 f" the shorter has {shortest}"
             )
+
+    @property
+    def parts(self) -> tuple[int, int, int, int]:
+        """Steps of washout, training, validation and test."""
+        return self.washout, self.train, self.validation, self.test
 
     @property
     def train_part(self) -> slice:

@@ -150,12 +150,19 @@ def target_windows(
     return _task(name, given, wanted, length, train, input_scaler, target_scaler)
 
 
+def check_scaling(scaling: str, known: tuple[str, ...]) -> None:
+    """Refuse an unknown scaling.
+
+    Raises:
+        ParameterError: it is unknown.
+    """
+    if scaling not in known:
+        choices = ", ".join(known)
+        raise ParameterError(f"`scaling` must be one of {choices}; got {scaling!r}{nearest(scaling, known)}")
+
+
 def _whole(scaling: str) -> bool:
-    if scaling not in SCALINGS:
-        choices = ", ".join(SCALINGS)
-        raise ParameterError(
-            f"`scaling` must be one of {choices}; got {scaling!r}{nearest(scaling, SCALINGS)}"
-        )
+    check_scaling(scaling, SCALINGS)
     return scaling == "whole"
 
 

@@ -3,6 +3,6 @@
 What reservoirs are compared with. All of it runs in JAX, which is imported when training begins.
 """
 
-from qml.training.settings import Training as Training
+from qml.training.seed_batch import Training as Training
 from qml.training.train import Trained as Trained
 from qml.training.train import train as train

@@ -15,8 +15,7 @@ from qml.inputs import whole
 from qml.maps.circuit import CircuitUnits
 from qml.tasks.windowed import WindowedTask
 from qml.training.program import ROWS
-from qml.training.seed_batch import SEEDS, cell_seed, train_seeds
-from qml.training.settings import Training
+from qml.training.seed_batch import SEEDS, Training, cell_seed, train_seeds
 from qsim.errors import ParameterError
 
 Array = npt.NDArray[np.float64]

@@ -9,7 +9,7 @@ pure functions of plain numbers, written from their published formulas and indep
 - `heralding`: probability and fidelity of heralded schemes;
 - `generation`: completion times and rates of links under the conventions of several simulators;
 - `decay`: stored pairs;
-- `swapping`, `purification`: fidelities of chains and of recurrence;
+- `swap_chains`, `recurrence`: fidelities of swapped chains and of purification by recurrence;
 - `capacity`: bounds without and with repeaters;
 - `qkd`: error rates, key fractions, and the Bell test;
 - `switch`: entanglement switches.

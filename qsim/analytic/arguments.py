@@ -32,14 +32,16 @@ def within(
     raise ParameterError(f"`{name}` must be in {interval}, got {value!r}")
 
 
-def probability(name: str, value: float) -> None:
-    """Refuse what is no probability in [0, 1]."""
-    within(name, value, 0, 1)
+def probability(**values: float) -> None:
+    """Refuse what is no probability in [0, 1], each by the name of its argument."""
+    for name, value in values.items():
+        within(name, value, 0, 1)
 
 
-def positive_probability(name: str, value: float) -> None:
+def positive_probability(**values: float) -> None:
     """Refuse what is no probability in (0, 1]: nothing would ever happen at 0."""
-    within(name, value, 0, 1, above=True)
+    for name, value in values.items():
+        within(name, value, 0, 1, above=True)
 
 
 def count(name: str, value: SupportsIndex, least: int = 1, most: float = inf) -> None:
@@ -50,8 +52,9 @@ def count(name: str, value: SupportsIndex, least: int = 1, most: float = inf) ->
         raise ParameterError(f"`{name}` must be a whole number of at least {least}{limit}, got {value!r}")
 
 
-def distribution(name: str, values: Iterable[float]) -> None:
+def distribution(**distributions: Iterable[float]) -> None:
     """Refuse probabilities that are negative or do not sum to 1."""
-    given = tuple(values)
-    if not all(value >= -1e-9 for value in given) or not abs(sum(given) - 1) <= 1e-9:
-        raise ParameterError(f"`{name}` must be non-negative and sum to 1, got {given}")
+    for name, values in distributions.items():
+        given = tuple(values)
+        if not all(value >= -1e-9 for value in given) or not abs(sum(given) - 1) <= 1e-9:
+            raise ParameterError(f"`{name}` must be non-negative and sum to 1, got {given}")

@@ -40,10 +40,7 @@ def asap_mean(links: int, success: float, swap_success: float, knowledge: Knowle
     """Mean attempts until the ends of a chain share a pair.
 
     Args:
-        links: at least 1, at most 10.
-        success: p of an attempt, in (0, 1].
-        swap_success: a of a swap, in (0, 1].
-        knowledge: what nodes know of swaps of the same instant, see the module.
+        links, success, swap_success, knowledge: as in `transition_matrix`.
 
     Example:
         >>> round(asap_mean(3, 0.5, 0.5), 8)
@@ -63,11 +60,8 @@ def asap_survival(
     """Survival function of the attempts until the ends of a chain share a pair.
 
     Args:
-        links: at least 1, at most 10.
-        success: p of an attempt, in (0, 1].
-        swap_success: a of a swap, in (0, 1].
+        links, success, swap_success, knowledge: as in `transition_matrix`.
         length: how many values.
-        knowledge: what nodes know of swaps of the same instant, see the module.
 
     Returns:
         S[t] = P(T > t), shape (length,).
@@ -106,8 +100,7 @@ def transition_matrix(
     import numpy as np
 
     check.count("links", links, most=_MOST_LINKS)
-    check.positive_probability("success", success)
-    check.positive_probability("swap_success", swap_success)
+    check.positive_probability(success=success, swap_success=swap_success)
     if knowledge not in ("global", "local"):
         raise ParameterError(f"`knowledge` must be 'global' or 'local', got {knowledge!r}")
     everything = (1 << links) - 1

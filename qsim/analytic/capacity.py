@@ -52,7 +52,7 @@ def repeater_bound(transmissivity: float, repeaters: int) -> float:
     References:
         Pirandola, Commun. Phys. 2, 51 (2019).
     """
-    check.probability("transmissivity", transmissivity)
+    check.probability(transmissivity=transmissivity)
     check.count("repeaters", repeaters, least=0)
     if transmissivity == 1:
         return inf
@@ -74,5 +74,5 @@ def direct_rate(
         Photons detected per second.
     """
     check.within("source_rate", source_rate, 0)
-    check.probability("efficiency", efficiency)
+    check.probability(efficiency=efficiency)
     return source_rate * efficiency * transmission(length, attenuation)

@@ -27,7 +27,7 @@ def depolarised(fidelity: float, time: float, constant: float, stored: int = 2) 
         >>> round(depolarised(0.95, 0.1, 1.0), 8)
         0.82311153
     """
-    check.probability("fidelity", fidelity)
+    check.probability(fidelity=fidelity)
     return 0.25 + (fidelity - 0.25) * _shrunk(time, constant, stored)
 
 
@@ -64,9 +64,7 @@ def relaxed_psi(time: float, t1: float, t2: float | None = None) -> float:
     """Fidelity of Ψ+ when both memories relax to |0>: (e^(-t/T1) + e^(-2t/T2))/2.
 
     Args:
-        time: t, not negative.
-        t1: relaxation time, positive.
-        t2: total coherence time, at most 2 `t1`; None for 2 `t1`, pure amplitude damping.
+        time, t1, t2: as in `relaxed_phi`.
     """
     excited, coherence = _relaxation(time, t1, t2)
     return (excited + coherence**2) / 2

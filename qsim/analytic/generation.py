@@ -43,7 +43,7 @@ def quisp_completion_time(
         0.482928
     """
     check.count("pairs", pairs)
-    check.positive_probability("success", success)
+    check.positive_probability(success=success)
     check.within("length", length, 0)
     check.within("longer_arm", longer_arm, length / 2, length)
     check.count("memories", memories)
@@ -61,17 +61,14 @@ def sequence_completion_time(
     ``N/(m p) · 4L/c``. Where the station stands does not matter: the negotiation crosses the whole link.
 
     Args:
-        pairs: N, at least 1.
-        success: p of an attempt, in (0, 1].
-        length: L of fibre between the nodes, m.
-        memories: m at each node.
+        pairs, success, length, memories: as in `quisp_completion_time`.
         speed: c, m/s.
 
     References:
         Chung, Hajdušek et al., arXiv 2504.01290, and the authors' notebooks.
     """
     check.count("pairs", pairs)
-    check.positive_probability("success", success)
+    check.positive_probability(success=success)
     check.within("length", length, 0)
     check.count("memories", memories)
     check.within("speed", speed, 0, above=True)
@@ -125,7 +122,7 @@ def negotiated_barrett_kok(
         >>> round(link.rate, 4)
         40.2514
     """
-    check.positive_probability("efficiency", efficiency)
+    check.positive_probability(efficiency=efficiency)
     check.within("delay", delay, 0)
     check.within("flight", flight, 0)
     two = 2 * efficiency * (1 - efficiency) + efficiency**2 / 2

@@ -83,7 +83,7 @@ def _single_clicks(efficiency: float, dark: float) -> tuple[float, float, float,
 
     A photon that was missed leaves the click to a dark count, whose detector tells nothing of the state.
     """
-    check.probability("efficiency", efficiency)
+    check.probability(efficiency=efficiency)
     check.within("dark", dark, 0, 1, below=True)
     if efficiency == 0:
         check.within("dark", dark, 0, 1, above=True, below=True)

@@ -54,9 +54,7 @@ def nested_mean(success: float, swap_success: float, levels: int) -> float:
     """Mean attempts until a chain of 2^m links is there.
 
     Args:
-        success: p of an attempt, in (0, 1].
-        swap_success: a of a swap, in (0, 1].
-        levels: m, at least 0.
+        success, swap_success, levels: as in `nested_survival`.
 
     Example:
         >>> round(nested_mean(0.5, 0.5, 2), 6)
@@ -78,7 +76,7 @@ def repeated_survival(survival: NDArray[np.float64], success: float) -> NDArray[
     Returns:
         Shape (length,).
     """
-    check.positive_probability("success", success)
+    check.positive_probability(success=success)
     if success == 1:
         return survival
     denominator = -(1 - success) * pmf(survival)

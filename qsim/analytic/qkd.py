@@ -34,7 +34,7 @@ def binary_entropy(share: float) -> float:
     Args:
         share: x, in [0, 1].
     """
-    check.probability("share", share)
+    check.probability(share=share)
     if share in (0, 1):
         return 0.0
     return -share * log2(share) - (1 - share) * log2(1 - share)
@@ -46,7 +46,7 @@ def werner_error_rate(fidelity: float) -> float:
     Args:
         fidelity: F, in [0, 1].
     """
-    check.probability("fidelity", fidelity)
+    check.probability(fidelity=fidelity)
     return 2 * (1 - fidelity) / 3
 
 
@@ -59,7 +59,7 @@ def werner_chsh(fidelity: float) -> float:
     References:
         Horodecki, Horodecki, Horodecki, Phys. Lett. A 200, 340 (1995).
     """
-    check.probability("fidelity", fidelity)
+    check.probability(fidelity=fidelity)
     return 2 * sqrt(2) * (4 * fidelity - 1) / 3
 
 
@@ -109,9 +109,9 @@ def single_photons(transmission: float, dark: float = 0.0, misalignment: float =
     Raises:
         ParameterError: an argument out of its range, or nothing is ever counted.
     """
-    check.probability("transmission", transmission)
+    check.probability(transmission=transmission)
     check.within("dark", dark, 0, 1, above=transmission == 0, below=True)
-    check.probability("misalignment", misalignment)
+    check.probability(misalignment=misalignment)
     guess = (1 - transmission) * dark * (1 - dark)
     seen = transmission * (1 - dark)
     wrong = seen * misalignment + guess
@@ -136,10 +136,10 @@ def weak_pulses(
     References:
         Ma, Qi, Zhao, Lo, Phys. Rev. A 72, 012326 (2005).
     """
-    check.probability("transmission", transmission)
+    check.probability(transmission=transmission)
     check.within("photons", photons, 0, above=True)
     check.within("background", background, 0, 1, above=transmission == 0)
-    check.probability("misalignment", misalignment)
+    check.probability(misalignment=misalignment)
     seen = -expm1(-photons * transmission)
     gain = background + seen
     return Detected(gain, (background / 2 + misalignment * seen) / gain)

@@ -46,7 +46,7 @@ class HeraldInterval:
     second_s: float
 
     def __post_init__(self) -> None:
-        check.positive_probability("success", self.success)
+        check.positive_probability(success=self.success)
         check.within("first_round_success", self.first_round_success, self.success, 1)
         check.within("lead_s", self.lead_s, 0)
         check.within("again_s", self.again_s, 0, above=True)

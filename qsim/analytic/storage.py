@@ -24,8 +24,8 @@ def storage_factor(success: float, decay: float) -> float:
         >>> round(storage_factor(0.1, 0.99), 8)
         0.91308547
     """
-    check.positive_probability("success", success)
-    check.probability("decay", decay)
+    check.positive_probability(success=success)
+    check.probability(decay=decay)
     missed = (1 - success) * decay
     return success / (2 - success) * (1 + missed) / (1 - missed)
 
@@ -48,7 +48,7 @@ def cutoff_mean(success: float, patience: int, swap_success: float = 1.0) -> flo
         20.75117248
     """
     both, one, rest = _cycle(success, patience)
-    check.positive_probability("swap_success", swap_success)
+    check.positive_probability(swap_success=swap_success)
     length = 1 + one * rest / success
     return length / (swap_success * (both + one * rest))
 
@@ -66,7 +66,7 @@ def cutoff_storage_factor(success: float, decay: float, patience: int) -> float:
         0.97573487
     """
     both, one, rest = _cycle(success, patience)
-    check.probability("decay", decay)
+    check.probability(decay=decay)
     missed = (1 - success) * decay
     # Sum over ages d = 1..m of p q^(d-1) x^d.
     aged = success * decay * (1 - missed**patience) / (1 - missed)
@@ -75,7 +75,7 @@ def cutoff_storage_factor(success: float, decay: float, patience: int) -> float:
 
 def _cycle(success: float, patience: int) -> tuple[float, float, float]:
     """Of weight 1-q²: both links come at once, one comes first; chance that the other follows in time."""
-    check.positive_probability("success", success)
+    check.positive_probability(success=success)
     check.count("patience", patience, least=0)
     failure = 1 - success
     return success**2, 2 * success * failure, 1 - failure**patience

@@ -51,7 +51,7 @@ def bipartite_capacity(
     if buffer is not None:
         check.count("buffer", buffer)
     check.within("erasure", erasure, 0)
-    check.probability("success", success)
+    check.probability(success=success)
     total = sum(rates)
     weights = [_weight(rate, total - rate, buffer, erasure) for rate in rates]
     served = sum(weight * (total - rate) for weight, rate in zip(weights, rates, strict=True))
@@ -74,7 +74,7 @@ def multipartite_capacity(users: int, parties: int, rate: float, success: float 
     check.count("parties", parties, least=2)
     check.count("users", users, least=parties + 1)
     check.within("rate", rate, 0, above=True)
-    check.probability("success", success)
+    check.probability(success=success)
     return success * rate * users / parties
 
 

@@ -29,7 +29,7 @@ def geometric_survival(success: float, length: int) -> NDArray[np.float64]:
     """
     import numpy as np
 
-    check.positive_probability("success", success)
+    check.positive_probability(success=success)
     check.count("length", length)
     return (1 - success) ** np.arange(length, dtype=np.float64)
 
@@ -89,7 +89,7 @@ def maximum_mean(success: float, links: int) -> float:
         >>> round(maximum_mean(0.1, 2), 6)
         14.736842
     """
-    check.positive_probability("success", success)
+    check.positive_probability(success=success)
     check.count("links", links)
     if success == 1:
         return 1.0
@@ -112,8 +112,7 @@ def one_repeater_mean(success: float, swap_success: float = 1.0) -> float:
     References:
         Collins, Jenkins, Kuzmich, Kennedy, Phys. Rev. Lett. 98, 060502 (2007).
     """
-    check.positive_probability("success", success)
-    check.positive_probability("swap_success", swap_success)
+    check.positive_probability(success=success, swap_success=swap_success)
     return (3 - 2 * success) / (swap_success * success * (2 - success))
 
 
@@ -132,8 +131,7 @@ def three_over_two(success: float, swap_success: float, levels: int) -> float:
         >>> round(three_over_two(0.1, 0.5, 3), 9)
         270.0
     """
-    check.positive_probability("success", success)
-    check.positive_probability("swap_success", swap_success)
+    check.positive_probability(success=success, swap_success=swap_success)
     check.count("levels", levels, least=0)
     return float((1.5 / swap_success) ** levels / success)
 

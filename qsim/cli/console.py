@@ -102,6 +102,11 @@ class Console:
     running: bool = False
     subject: str = "scenario"
 
+    @property
+    def terminal(self) -> IO[str] | None:
+        """Where progress is shown; None when quiet, or where nobody would see it."""
+        return sys.stderr if is_terminal(sys.stderr) and not self.quiet else None
+
     def say(self, text: str) -> None:
         """A remark; not when quiet."""
         if not self.quiet:

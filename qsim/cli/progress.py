@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from types import TracebackType
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Self
 
 from qsim.results.number_text import number, seconds
 
@@ -15,7 +14,28 @@ if TYPE_CHECKING:
     from qsim.sweeps.study import Study
 
 
-class SweepProgress:
+class _Line:
+    """The last line of a terminal, taken away at the end."""
+
+    def __init__(self, stream: IO[str] | None, clock: Callable[[], float]) -> None:
+        self._stream = stream
+        self._clock = clock
+        self._begin = clock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.show("")
+
+    def show(self, text: str) -> None:
+        """Write a text in the place of what stood there; the empty text takes that away."""
+        if self._stream is not None:
+            self._stream.write(ERASE + text)
+            self._stream.flush()
+
+
+class SweepProgress(_Line):
     """Shows how far a sweep has come; it is the sweep's watcher.
 
     Args:
@@ -24,9 +44,7 @@ class SweepProgress:
     """
 
     def __init__(self, stream: IO[str] | None, clock: Callable[[], float] = time.monotonic) -> None:
-        self._stream = stream
-        self._clock = clock
-        self._begin = clock()
+        super().__init__(stream, clock)
         self._found: int | None = None
 
     def __call__(self, study: Study) -> None:
@@ -36,15 +54,7 @@ class SweepProgress:
         if self._stream is None:
             return
         elapsed, width = self._clock() - self._begin, columns(self._stream) - 1
-        text = line(study.finished, study.failed, study.total - done, done - self._found, elapsed, width)
-        self._stream.write(ERASE + text)
-        self._stream.flush()
-
-    def close(self) -> None:
-        """Take the bar away."""
-        if self._stream is not None:
-            self._stream.write(ERASE)
-            self._stream.flush()
+        self.show(line(study.finished, study.failed, study.total - done, done - self._found, elapsed, width))
 
 
 def line(finished: int, failed: int, missing: int, fresh: int, elapsed: float, width: int) -> str:
@@ -80,7 +90,7 @@ _LEAST_BAR = 5
 _WIDTH = 80
 
 
-class Progress:
+class Progress(_Line):
     """Shows how far a run has come; it is the run's progress callback.
 
     Args:
@@ -92,30 +102,16 @@ class Progress:
     def __init__(
         self, duration: float, stream: IO[str] | None, clock: Callable[[], float] = time.monotonic
     ) -> None:
+        super().__init__(stream, clock)
         self._duration = duration
-        self._stream = stream
-        self._clock = clock
-        self._begin = clock()
         self._due = self._begin + _INTERVAL
-
-    def __enter__(self) -> Progress:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._stream is not None:
-            self._stream.write(ERASE)
-            self._stream.flush()
 
     def __call__(self, sim: Simulator) -> None:
         now = self._clock()
         if self._stream is None or now < self._due:
             return
         self._due = now + _INTERVAL
-        line = self.line(sim.now_s, sim.events, now - self._begin, columns(self._stream) - 1)
-        self._stream.write(ERASE + line)
-        self._stream.flush()
+        self.show(self.line(sim.now_s, sim.events, now - self._begin, columns(self._stream) - 1))
 
     def line(self, simulated: float, events: int, elapsed: float, width: int) -> str:
         """The bar's text.

@@ -61,13 +61,9 @@ def run(
         from qsim.results.result_files import check_destination
 
         check_destination(out, force=force)
-    from qsim.cli.simulation import load_scenario
+    from qsim.cli.simulation import load_scenario, overridden
 
-    overrides = list(settings or ())
-    if detail is not None:
-        overrides.append(f"run.detail={detail.value}")
-    if seed is not None:
-        overrides.append(f"run.seed={seed}")
+    overrides = overridden(settings, detail=detail, seed=seed)
     scenario = load_scenario(file, console, plugins=plugins, overrides=overrides)
     result = _simulated(scenario, console, fingerprint)
     try:

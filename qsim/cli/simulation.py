@@ -5,15 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from qsim import plugins as plugin_loader
-from qsim.cli.console import is_terminal
 from qsim.cli.progress import Progress
 from qsim.errors import NetworkError
 
@@ -57,9 +54,7 @@ class Interruption:
             self._before = {number: signal.signal(number, self._on_signal) for number in _SIGNALS}
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
@@ -81,6 +76,11 @@ class Interruption:
 
 #: Files that may be something else than a scenario.
 _FOREIGN = frozenset({".json", ".graphml", ".gml"})
+
+
+def overridden(settings: list[str] | None, **run: object) -> list[str]:
+    """The overrides of ``--set``, and those of options that stand for values of the section `run`."""
+    return [*(settings or ()), *(f"run.{key}={value}" for key, value in run.items() if value is not None)]
 
 
 def load_scenario(
@@ -141,8 +141,8 @@ def simulate(engine: Any, duration: float, console: Console) -> tuple[Result, bo
         The result, of what was finished when the run was interrupted; and whether somebody interrupted it.
     """
     console.running = True
-    terminal = sys.stderr if is_terminal(sys.stderr) and not console.quiet else None
-    with Interruption(engine.stop, quiet=console.quiet) as interruption, Progress(duration, terminal) as bar:
+    bar = Progress(duration, console.terminal)
+    with Interruption(engine.stop, quiet=console.quiet) as interruption, bar:
 
         def progress(sim: Simulator) -> None:
             interruption.remind()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -85,6 +84,7 @@ def sweep(
     recorded, the others go on, and the exit code is 3.
     """
     console = console_of(ctx, quiet=quiet, verbose=verbose)
+    from qsim.cli.simulation import overridden
     from qsim.sweeps.front_door import pool_of
     from qsim.sweeps.store import Store
     from qsim.sweeps.study import Study
@@ -92,8 +92,8 @@ def sweep(
     share = _shard(shard)
     store = Store(out)
     store.check(force=force)
-    overrides = [*(settings or ()), *(() if seed is None else (f"run.seed={seed}",))]
-    plan = _plan(file, console, _varied(vary, replicates, until), plugins, overrides)
+    varied = _varied(vary, replicates, until)
+    plan = _plan(file, console, varied, plugins, overridden(settings, seed=seed))
     study = Study(plan, pool_of(workers, scheduler), store, share, tuple(plugins or ()))
     result = _run(study, console, force)
     _show(result, as_json)
@@ -150,27 +150,25 @@ def _plan(
 
 
 def _run(study: Study, console: Console, force: bool) -> SweepResult:
-    from qsim.cli.console import is_terminal
     from qsim.cli.progress import SweepProgress
     from qsim.cli.simulation import Interruption
 
     console.running = True
-    terminal = sys.stderr if is_terminal(sys.stderr) and not console.quiet else None
-    progress = SweepProgress(terminal)
+    progress = SweepProgress(console.terminal)
 
     def watch(study: Study, error: str) -> None:
         if error:
-            progress.close()
+            progress.show("")
             console.warn(f"a run failed: {error}")
         progress(study)
 
-    with Interruption(lambda: None, quiet=console.quiet, after="the runs under way") as interruption:
-        try:
-            return study.run(
-                force=force, stopped=lambda: interruption.requested, watch=watch, remark=console.warn
-            )
-        finally:
-            progress.close()
+    with (
+        Interruption(lambda: None, quiet=console.quiet, after="the runs under way") as interruption,
+        progress,
+    ):
+        return study.run(
+            force=force, stopped=lambda: interruption.requested, watch=watch, remark=console.warn
+        )
 
 
 def _show(result: SweepResult, as_json: bool) -> None:

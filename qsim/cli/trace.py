@@ -64,10 +64,9 @@ def trace(
     end = _time(until)
     if out is not None:
         _check_place(out)
-    from qsim.cli.simulation import load_scenario
+    from qsim.cli.simulation import load_scenario, overridden
 
-    overrides = [*(settings or ()), *(() if seed is None else (f"run.seed={seed}",))]
-    scenario = load_scenario(file, console, plugins=plugins, overrides=overrides)
+    scenario = load_scenario(file, console, plugins=plugins, overrides=overridden(settings, seed=seed))
     if end > scenario.run_spec.duration:
         console.warn(f"the run ends before {until}: run.duration is {scenario.run_spec.duration:g} s")
     with _sink(out) as sink:

@@ -124,7 +124,7 @@ def layout(result: Result) -> Layout:
     nodes: Any = result.document.get("nodes", {})
     said = nodes if isinstance(nodes, Mapping) else {}
     for key, place, words in (
-        ("position", _planar, ("x", "y")),
+        ("position", dict, ("x", "y")),
         ("coordinates", _projected, ("east", "north")),
     ):
         found: dict[str, Any] = {name: (said.get(name) or {}).get(key) for name in names}
@@ -132,10 +132,6 @@ def layout(result: Result) -> Layout:
             return Layout(place({name: (value[0], value[1]) for name, value in found.items()}), words)
     links = [(link.a, link.b) for link in result.links]
     return Layout(dict(zip(names, arranged(names, links), strict=True)), None)
-
-
-def _planar(positions: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
-    return dict(positions)
 
 
 def _projected(coordinates: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:

@@ -38,7 +38,7 @@ def draw(
         axes.set_ylim(len(rows) - 0.5, -0.5)
         first, second = (
             ", ".join(
-                labels.value_text(values[end], _unit(sweep, path))
+                labels.value_text(values[end], labels.parameter(sweep, path).unit)
                 for path, values in table.attrs["between"].items()
             )
             for end in (0, 1)
@@ -75,7 +75,3 @@ def _name(row: Mapping[str, Any], others: Sequence[Any]) -> str:
         for varied in others
     )
     return labels.metric_words(row["metric"]) + (f" ({settings})" if settings else "")
-
-
-def _unit(sweep: SweepResult, path: str) -> str | None:
-    return labels.parameter(sweep, path).unit

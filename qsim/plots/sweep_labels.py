@@ -65,8 +65,7 @@ def metric(sweep: SweepResult, name: str) -> RunMetric:
 
 def label_metric(axes: Axes, which: str, wanted: RunMetric, values: Iterable[float]) -> None:
     """Label an axis with a metric and its unit."""
-    words, unit = _WORDS.get(wanted.name, (wanted.name.replace("_", " "), wanted.unit))
-    label_axis(axes, which, words, unit, values)
+    label_axis(axes, which, *_said(wanted.name, wanted.unit), values)
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -76,14 +75,18 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 def metric_text(wanted: RunMetric, values: Iterable[float]) -> tuple[str, float]:
     """A metric and the unit that fits its values, in words, and what one of that unit is in SI."""
-    words, unit = _WORDS.get(wanted.name, (wanted.name.replace("_", " "), wanted.unit))
+    words, unit = _said(wanted.name, wanted.unit)
     scale, name = prefixed(unit, values)
     return (f"{words} ({name})" if name else words), scale
 
 
 def metric_words(name: str) -> str:
     """A metric in words, without its unit."""
-    return re.sub(r" \(.*\)$", "", _WORDS.get(name, (name.replace("_", " "), ""))[0])
+    return re.sub(r" \(.*\)$", "", _said(name, "")[0])
+
+
+def _said(name: str, unit: str) -> tuple[str, str]:
+    return _WORDS.get(name, (name.replace("_", " "), unit))
 
 
 def parameter_words(path: str) -> str:

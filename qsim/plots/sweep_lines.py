@@ -21,14 +21,6 @@ _ASIDE = 0.08
 
 
 @dataclass(frozen=True, slots=True)
-class Scales:
-    """Scales of the two axes, "linear" or "log"."""
-
-    x: str
-    y: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Point:
     """One mean with its interval; both ends equal the mean where there is no interval."""
 
@@ -44,12 +36,13 @@ def draw(
     metric: str,
     by: str | Sequence[str] | None,
     ax: Axes | None,
-    scales: Scales,
+    xscale: str,
+    yscale: str,
     join: bool,
     method: str,
 ) -> Axes:
     """See `SweepPlots.against`."""
-    for name, scale in (("xscale", scales.x), ("yscale", scales.y)):
+    for name, scale in (("xscale", xscale), ("yscale", yscale)):
         one_of(name, scale, ("linear", "log"))
     wanted = labels.metric(sweep, metric)
     varied = labels.parameter(sweep, _first(sweep) if across is None else across)
@@ -59,7 +52,7 @@ def draw(
     if not points:
         raise ResultError(f"no run of the sweep has a value of '{metric}'")
     numeric = labels.is_number(point.at for point in points)
-    _check_scales(varied.path, points, scales, numeric)
+    _check_scales(varied.path, points, xscale, yscale, numeric)
     with canvas(ax) as axes:
         if numeric:
             places = {point.at: point.at for point in points}
@@ -75,8 +68,8 @@ def draw(
                 linestyle=LINES[number] if numeric and join else "none",
                 label=label or None,
             )
-        axes.set_xscale(scales.x)
-        axes.set_yscale(scales.y)
+        axes.set_xscale(xscale)
+        axes.set_yscale(yscale)
         if numeric:
             label_axis(axes, "x", labels.parameter_words(varied.path), varied.unit or "1", places)
         else:
@@ -150,10 +143,10 @@ def _lines(
     return dict(lines)
 
 
-def _check_scales(path: str, points: Sequence[_Point], scales: Scales, numeric: bool) -> None:
-    if scales.x == "log" and not numeric:
+def _check_scales(path: str, points: Sequence[_Point], xscale: str, yscale: str, numeric: bool) -> None:
+    if xscale == "log" and not numeric:
         raise ParameterError(f"`xscale` must be 'linear' for '{path}', whose values are no numbers")
-    if scales.x == "log" and min(point.at for point in points) <= 0:
+    if xscale == "log" and min(point.at for point in points) <= 0:
         raise ParameterError(f"`xscale` must be 'linear' for '{path}', which has values at or below zero")
-    if scales.y == "log" and max(point.mean for point in points) <= 0:
+    if yscale == "log" and max(point.mean for point in points) <= 0:
         raise ParameterError("`yscale` must be 'linear', as no mean is above zero")

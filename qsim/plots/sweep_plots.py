@@ -58,9 +58,9 @@ class SweepPlots:
                 told apart.
             ParameterError: an unknown scale, or a logarithmic one for what is not positive.
         """
-        from qsim.plots.sweep_lines import Scales, draw
+        from qsim.plots.sweep_lines import draw
 
-        return draw(self._sweep, parameter, metric, by, ax, Scales(xscale, yscale), join, method)
+        return draw(self._sweep, parameter, metric, by, ax, xscale, yscale, join, method)
 
     def rate(
         self,

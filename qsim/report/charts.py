@@ -32,12 +32,8 @@ def run_charts(result: Result) -> list[Chart]:
 
 def _throughput(result: Result) -> Chart:
     points = [
-        [
-            row.hops,
-            row.throughput_mean_hz,
-            *_interval(row.throughput_mean_hz, row.throughput_ci95_hz),
-        ]
-        for row in result.hops
+        [number, row.throughput_mean_hz, *_interval(row.throughput_mean_hz, row.throughput_ci95_hz)]
+        for number, row in enumerate(result.hops)
     ]
     return {
         "id": "throughput",
@@ -48,7 +44,7 @@ def _throughput(result: Result) -> Chart:
         ),
         "x": {"label": "hops", "names": [str(row.hops) for row in result.hops]},
         "y": {"label": "pairs per second"},
-        "series": [{"name": "mean", "style": "points", "points": _numbered(points)}],
+        "series": [{"name": "mean", "style": "points", "points": points}],
     }
 
 
@@ -115,14 +111,11 @@ def _memories(result: Result) -> Chart:
         "x": {"label": "node", "names": [row.node for row in rows]},
         "y": {"label": "share of memory time, %", "most": 100},
         "series": [
-            {
-                "name": "reserved",
-                "points": [[number, 100 * row.utilisation] for number, row in enumerate(rows)],
-            },
-            {
-                "name": "entangled",
-                "points": [[number, 100 * row.entangled] for number, row in enumerate(rows)],
-            },
+            {"name": name, "points": [[number, 100 * share] for number, share in enumerate(shares)]}
+            for name, shares in (
+                ("reserved", [row.utilisation for row in rows]),
+                ("entangled", [row.entangled for row in rows]),
+            )
         ],
     }
 
@@ -144,11 +137,6 @@ def _links(result: Result) -> Chart:
 
 def _interval(centre: float, half: float | None) -> list[float | None]:
     return [None, None] if half is None else [centre - half, centre + half]
-
-
-def _numbered(points: list[list[Any]]) -> list[list[Any]]:
-    """Points of categories: the number of the category in place of its value."""
-    return [[number, *point[1:]] for number, point in enumerate(points)]
 
 
 def _thinned(points: list[list[Any]]) -> list[list[Any]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from qsim.plots.layout import Place, arranged, layout
@@ -49,21 +48,8 @@ def _scaled(found: list[Place]) -> list[Place]:
     return [(round((x - lows[0]) * factor, 1), round((y - lows[1]) * factor, 1)) for x, y in found]
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
-    """Nodes and links in the order of the page.
-
-    Attributes:
-        numbers: the number of each node by its name.
-        data: what the scripts show.
-    """
-
-    numbers: Mapping[str, int]
-    data: Mapping[str, Any]
-
-
-def network(result: Result) -> Network:
-    """The nodes with their memories, and the links with their rates."""
+def network(result: Result) -> tuple[dict[str, int], dict[str, Any]]:
+    """The number of each node by its name, and what the scripts show: nodes with their memories, links."""
     rows = {row.node: row for row in result.memories}
     found = places(result)
     numbers = {name: number for number, name in enumerate(found)}
@@ -86,7 +72,7 @@ def network(result: Result) -> Network:
         {"name": name, "x": x, "y": y, "kind": kinds.get(name), **_memories(rows.get(name))}
         for name, (x, y) in found.items()
     ]
-    return Network(numbers, {"nodes": nodes, "links": links})
+    return numbers, {"nodes": nodes, "links": links}
 
 
 def _memories(row: MemoryRow | None) -> dict[str, float]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
+from string import Template
 from typing import Any
 
 from qsim.model.outcome import finite
@@ -26,13 +27,14 @@ _SWEEP = ("sweep.js",)
 
 
 @functools.cache
-def _text(name: str) -> str:
+def asset(name: str) -> str:
+    """A file of the folder ``assets``."""
     return (files("qsim.report") / "assets" / name).read_text(encoding="utf-8")
 
 
 def style_sheet() -> str:
     """The style sheet of every page."""
-    return "\n".join(map(_text, _STYLES))
+    return "\n".join(map(asset, _STYLES))
 
 
 def scripts(kind: str) -> tuple[str, ...]:
@@ -41,9 +43,9 @@ def scripts(kind: str) -> tuple[str, ...]:
     Args:
         kind: "run" or "sweep".
     """
-    own = "\n".join(map(_text, (*_EVERY_PAGE, *(_RUN if kind == "run" else _SWEEP), f"{kind}.main.js")))
+    own = "\n".join(map(asset, (*_EVERY_PAGE, *(_RUN if kind == "run" else _SWEEP), f"{kind}.main.js")))
     wrapped = f'(() => {{\n"use strict";\n{own}\n}})();'
-    return (_text(_CYTOSCAPE), wrapped) if kind == "run" else (wrapped,)
+    return (asset(_CYTOSCAPE), wrapped) if kind == "run" else (wrapped,)
 
 
 #: Characters that could end or open something inside a script element, as JSON writes them.
@@ -130,40 +132,21 @@ def assemble(page: Page) -> str:
     """The page as the text of an HTML file."""
     style = style_sheet()
     texts = scripts(page.kind)
-    title = escape(page.title)
     links = "".join(f'<li><a href="#{name}">{escape(head)}</a></li>' for name, head, _ in page.sections)
     body = "\n".join(section(*part) for part in page.sections)
     code = "\n".join(f"<script>{script}</script>" for script in texts)
-    # Cytoscape.js adds a style sheet of its own unless one of this name is there; the policy would refuse it.
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{_policy(style, texts)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>{title}</title>
-<link rel="icon" href="{_ICON}">
-<style id="__________cytoscape_stylesheet">{style}</style>
-</head>
-<body>
-<a class="skip" href="#content">Skip to the content</a>
-<header>
-<h1>{title}</h1>
-<p>{escape(page.lead)}</p>
-</header>
-<nav aria-label="Parts of the page"><ul>{links}</ul></nav>
-<main id="content">
-<noscript><p class="notice">Pictures, charts and tables are drawn by scripts of this file.</p></noscript>
-{body}
-</main>
-<footer><p>{escape(page.foot)}</p></footer>
-<script type="application/json" id="data">{embedded(page.data)}</script>
-{code}
-</body>
-</html>
-"""
+    return Template(asset("page.html")).substitute(
+        policy=_policy(style, texts),
+        title=escape(page.title),
+        icon=_ICON,
+        style=style,
+        lead=escape(page.lead),
+        links=links,
+        body=body,
+        foot=escape(page.foot),
+        data=embedded(page.data),
+        code=code,
+    )
 
 
 def _policy(style: str, scripts: tuple[str, ...]) -> str:

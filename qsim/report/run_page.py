@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from qsim.report.charts import run_charts
 from qsim.report.network_data import network
-from qsim.report.page import Page, facts, folded, notice, tiles
+from qsim.report.page import Page, asset, facts, folded, notice, tiles
 from qsim.report.page_tables import result_table
 from qsim.report.timeline import timeline
 from qsim.results.number_text import count, fidelity, number, per_cent, seconds
@@ -31,42 +31,11 @@ _TITLES = {
     "stalls": "Stalled requests",
 }
 
-_PICTURE = """<div class="network">
-<div class="stage">
-<div class="frame">
-<div class="picture" id="picture" tabindex="0" role="application"
- aria-label="Picture of the network: arrow keys go from node to node, + and - zoom, 0 shows all of it"></div>
-<div class="zoom">
-<button type="button" id="closer" aria-label="Zoom in">+</button>
-<button type="button" id="wider" aria-label="Zoom out">−</button>
-<button type="button" id="fit" aria-label="Show the whole network">⤢</button>
-</div>
-</div>
-<div class="legend" id="legend"></div>
-<div class="timeline">
-<div class="clock"><output id="moment" for="slider"></output><span id="said"></span></div>
-<label for="slider">Simulated time</label>
-<input type="range" id="slider" min="0" max="1000" value="0" step="1">
-<div class="strip" id="strip"></div>
-<div class="controls">
-<button type="button" id="whole" aria-pressed="true">Whole run</button>
-<button type="button" id="earlier">Previous change</button>
-<button type="button" id="later">Next change</button>
-<button type="button" class="play" id="play">Play</button>
-</div>
-</div>
-</div>
-<aside class="panel" aria-label="Details">
-<div class="field"><label for="chooser">Node or link</label><select id="chooser"></select></div>
-<div class="card" id="card" tabindex="0" role="region" aria-label="What is chosen"></div>
-</aside>
-</div>"""
-
 
 def run_page(result: Result) -> Page:
     """What the page of a run shows."""
-    drawn = network(result)
-    moments, remarks = timeline(result, drawn.numbers)
+    numbers, drawn = network(result)
+    moments, remarks = timeline(result, numbers)
     charts = run_charts(result)
     tables = [
         result_table(title, table, result.table(table))
@@ -75,8 +44,8 @@ def run_page(result: Result) -> Page:
     ]
     said = "".join(f'<p class="remark">{escape(remark)}</p>' for remark in remarks)
     sections = [("overview", "Overview", _overview(result))]
-    if drawn.numbers:
-        sections.append(("network", "Network", said + _PICTURE))
+    if numbers:
+        sections.append(("network", "Network", said + asset("picture.html").rstrip()))
     if charts:
         sections.append(("figures", "Charts", '<div class="charts" id="charts"></div>'))
     if tables:
@@ -89,7 +58,7 @@ def run_page(result: Result) -> Page:
         sections=tuple(sections),
         data={
             "simulated_s": result.simulated_s,
-            "network": drawn.data,
+            "network": drawn,
             "timeline": moments,
             "charts": charts,
             "tables": tables,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from qsim.plots.sweep_labels import is_number
 from qsim.report.page import Page, facts, folded, notice, tiles
 from qsim.report.page_tables import heading, shortened
 from qsim.report.run_page import scenario_text
@@ -99,17 +100,12 @@ def _finite(value: float) -> float | None:
 
 
 def _parameter(parameter: SweptParameter, sweep: SweepResult) -> dict[str, Any]:
-    numeric = all(
-        isinstance(run.values[parameter.path], int | float)
-        and not isinstance(run.values[parameter.path], bool)
-        for run in sweep.runs
-    )
     return {
         "label": parameter.path,
         "axis": heading(parameter.path, parameter.unit),
         "unit": parameter.unit,
         "doc": parameter.doc,
-        "numeric": numeric,
+        "numeric": is_number(run.values[parameter.path] for run in sweep.runs),
     }
 
 

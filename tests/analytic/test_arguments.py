@@ -19,17 +19,17 @@ from qsim.analytic import (
     generation,
     heralding,
     nested,
-    purification,
     qkd,
+    recurrence,
     storage,
-    swapping,
+    swap_chains,
     switch,
     waiting,
 )
 from qsim.errors import ParameterError
 
 MODULES = (
-    "arguments asap capacity decay generation heralding nested purification qkd renewal storage swapping "
+    "arguments asap capacity decay generation heralding nested qkd recurrence renewal storage swap_chains "
     "switch waiting"
 )
 
@@ -70,14 +70,14 @@ REFUSED: list[tuple[str, Callable[[], object]]] = [
         lambda: generation.sequence_completion_time(0, 0.5, length=20),
     ),
     (r"`delay` must be in \[0, inf\), got -1", lambda: generation.negotiated_barrett_kok(0.5, -1, 0, True)),
-    (r"`gate_error` must be in \[0, 0.9375\], got 0.95", lambda: swapping.swap_with_cnot_error(0.95, 0)),
+    (r"`gate_error` must be in \[0, 0.9375\], got 0.95", lambda: swap_chains.swap_with_cnot_error(0.95, 0)),
     (
         r"`one` must be non-negative and sum to 1",
-        lambda: swapping.bell_diagonal_swap((0.5, 0.5, 0.5, 0), (1, 0, 0, 0)),
+        lambda: swap_chains.bell_diagonal_swap((0.5, 0.5, 0.5, 0), (1, 0, 0, 0)),
     ),
-    (r"`pair` must be non-negative and sum to 1", lambda: purification.dejmps((1.5, -0.5, 0, 0))),
-    (r"purification never helps", lambda: purification.fixed_points(0.9, 0.9)),
-    (r"purification never helps", lambda: purification.fixed_points(1.0, 0.5)),
+    (r"`pair` must be non-negative and sum to 1", lambda: recurrence.dejmps((1.5, -0.5, 0, 0))),
+    (r"purification never helps", lambda: recurrence.fixed_points(0.9, 0.9)),
+    (r"purification never helps", lambda: recurrence.fixed_points(1.0, 0.5)),
     (r"`transmissivity` must be in \[0, 1\], got 2", lambda: capacity.repeaterless_bound(2)),
     (r"`share` must be in \[0, 1\], got nan", lambda: qkd.binary_entropy(nan)),
     (r"`error_rate` must be in \[0, 0.5\], got 0.6", lambda: qkd.bb84_fraction(0.6)),

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from qsim.analytic.swapping import werner_chain
+from qsim.analytic.swap_chains import werner_chain
 from qsim.analytic.waiting import maximum_mean
 
 P, ATTEMPT = 0.14551314717693517, 1e-4

@@ -128,7 +128,7 @@ def test_the_rate_is_that_of_fresh_runs() -> None:
     progress = SweepProgress(stream, lambda: next(now))
     progress(_Study(50, 0, 100))  # type: ignore[arg-type]
     progress(_Study(58, 0, 100))  # type: ignore[arg-type]
-    progress.close()
+    progress.show("")
     assert "50 of 100 runs finished" in stream.getvalue()
     # Eight runs in four seconds; the fifty that were found there took none.
     assert "0:21 left, 58 of 100 runs finished, 2 runs/s" in stream.getvalue()

@@ -21,7 +21,7 @@ from protocols.apps.base import App
 from protocols.flow import Flow, Request
 from protocols.runtime.network import NetworkRuntime
 from qsim import registry
-from qsim.analytic import asap, nested, storage, swapping, waiting
+from qsim.analytic import asap, nested, storage, swap_chains, waiting
 from qsim.parameters import Declared, Param
 from qsim.results import Result
 from qsim.scenario import from_document
@@ -253,7 +253,7 @@ def test_storage_at_one_repeater(success: float, decay: float) -> None:
     constant = -PERIOD * 1e-12 / log(decay)
     result = run(2, source(success, 0.95), 5000, repeater={"depolarising_time": constant})
     fidelities = np.array([pair.fidelity for pair in result.pairs])
-    fresh = swapping.werner_swap(0.95, 0.95)
+    fresh = swap_chains.werner_swap(0.95, 0.95)
     ages = np.log((4 * fidelities - 1) / (4 * fresh - 1)) / log(decay)
     assert ages == pytest.approx(np.round(ages), abs=1e-6)
     assert_mean(fidelities, 0.25 + (fresh - 0.25) * storage.storage_factor(success, decay))

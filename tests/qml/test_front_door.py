@@ -50,7 +50,7 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 
 @pytest.mark.parametrize(
-    "statement", ["import qml", "import qml.plugin", "from qml import QLSTM, RidgeReadout"]
+    "statement", ["import qml", "import qml.model_kinds", "from qml import QLSTM, RidgeReadout"]
 )
 def test_nothing_heavy_is_loaded(statement: str) -> None:
     assert not loaded_by(statement).intersection(HEAVY)

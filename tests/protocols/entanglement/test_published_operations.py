@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from qsim.analytic import purification
+from qsim.analytic import recurrence
 from qsim.scenario import from_document
 from qsim.trace.sinks import MemorySink
 from tests.analytic.printed import printed
@@ -89,7 +89,7 @@ def purified(fidelity: float, pairs: int, seed: int, sink: MemorySink | None = N
     """The flow of so many pairs over 40 km with two memories, each pair purified once."""
     document = chain(["40 km"], 2, fidelity, purification="bbpssw")
     document["run"]["record_pairs"] = False
-    target = purification.bbpssw(fidelity, fidelity).fidelity - 1e-9
+    target = recurrence.bbpssw(fidelity, fidelity).fidelity - 1e-9
     document["traffic"] = [
         {"kind": "request", "initiator": "n0", "responder": "n1", "memories": 2}
         | {"pairs": pairs, "fidelity": target}
@@ -133,10 +133,10 @@ def test_pairs_purified_once_take_the_time_that_the_messages_cost(
     tells the outcome (d).
     """
     pairs, runs = sized(1000, 10_000), 12
-    chance = purification.bbpssw(fidelity, fidelity).probability
+    chance = recurrence.bbpssw(fidelity, fidelity).probability
     fill = ATTEMPT * (3 - 2 * SUCCESS) / (SUCCESS * (2 - SUCCESS))
     expected = pairs / chance * (fill + 3 * MESSAGE)
     times = [pairs * purified(fidelity, pairs, seed).latency_mean_s for seed in range(runs)]
     assert mean_of(times).sigmas(expected) < ROOM
-    published = purification.completion_time(10_000, chance, SUCCESS, ATTEMPT, ATTEMPT + 1e-9)
+    published = recurrence.completion_time(10_000, chance, SUCCESS, ATTEMPT, ATTEMPT + 1e-9)
     assert published == printed(seconds)

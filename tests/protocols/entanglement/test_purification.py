@@ -10,7 +10,7 @@ import pytest
 from hardware.memory import Memory, MemoryState
 from protocols.entanglement.purification import Bbpssw, Purification
 from qsim import registry
-from qsim.analytic import purification
+from qsim.analytic import recurrence
 from qsim.quantum import recipes
 from qsim.quantum.bell_diagonal import BellDiagonalState
 from qsim.quantum.noise import OperationNoise
@@ -55,7 +55,7 @@ def fidelities(engine: Any) -> set[float]:
 
 @pytest.mark.parametrize("fidelity", [0.6, 0.7, 0.8, 0.9, 0.95])
 def test_one_round_of_equal_pairs_is_the_closed_form(fidelity: float) -> None:
-    expected = purification.bbpssw(fidelity, fidelity)
+    expected = recurrence.bbpssw(fidelity, fidelity)
     sink = MemorySink()
     engine = one_link(fidelity, fidelity + 1e-6, duration=4.0, trace=sink)
     assert fidelities(engine) == {round(expected.fidelity, 12)}
@@ -104,7 +104,7 @@ def ladder(fidelity: float, steps: int) -> list[float]:
     """Fidelities after rounds of equal pairs, the first without any."""
     found = [fidelity]
     for _ in range(steps):
-        found.append(purification.bbpssw(found[-1], found[-1]).fidelity)
+        found.append(recurrence.bbpssw(found[-1], found[-1]).fidelity)
     return found
 
 
@@ -122,8 +122,8 @@ def test_until_target_climbs_the_ladder_of_equal_pairs() -> None:
 
 def test_nearest_pumps_with_fresh_pairs_where_equal_ones_do_not_come() -> None:
     """Two memories: after one round the kept pair is joined with a fresh one."""
-    first = purification.bbpssw(0.8, 0.8).fidelity
-    second = purification.bbpssw(first, 0.8).fidelity
+    first = recurrence.bbpssw(0.8, 0.8).fidelity
+    second = recurrence.bbpssw(first, 0.8).fidelity
     assert fidelities(one_link(0.8, second - 1e-9, duration=4.0)) == {round(second, 12)}
 
 
@@ -163,7 +163,7 @@ def test_once_gives_each_pair_one_round() -> None:
     sink = MemorySink()
     kind = {"kind": "bbpssw", "policy": "once"}
     engine = one_link(0.8, 0.83, kind, memories=4, duration=2.0, trace=sink)
-    assert fidelities(engine) == {round(purification.bbpssw(0.8, 0.8).fidelity, 12)}
+    assert fidelities(engine) == {round(recurrence.bbpssw(0.8, 0.8).fidelity, 12)}
     kept = [fields["kept"] for _, _, fields in rounds(sink)]
     assert len(set(kept)) == len(kept) > 100
 
@@ -320,7 +320,7 @@ def generous() -> Iterator[None]:
 
 @pytest.mark.usefixtures("generous")
 def test_a_policy_of_a_users_own_chooses_the_pairs() -> None:
-    second = purification.bbpssw(purification.bbpssw(0.8, 0.8).fidelity, 0.8).fidelity
+    second = recurrence.bbpssw(recurrence.bbpssw(0.8, 0.8).fidelity, 0.8).fidelity
     found = fidelities(one_link(0.8, second - 1e-9, "poorest", duration=4.0))
     assert found == {round(second, 12)}
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from qml.circuits.blocks import CircuitShape
 from qml.circuits.execution import expectations
 from qml.circuits.lowering import lower, outline
 from qml.circuits.observables import product_masks, signs, walsh, z_products
 from qml.circuits.recording import record
-from qml.circuits.shape import CircuitShape
 from qsim.errors import ParameterError
 
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qml.circuits.blocks import CircuitShape
 from qml.circuits.execution import expectations
 from qml.circuits.lowering import lower
-from qml.circuits.shape import CircuitShape
 from qml.maps.circuit import CircuitUnits
 from qml.maps.pennylane_circuit import qnode
 

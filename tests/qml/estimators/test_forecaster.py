@@ -12,7 +12,7 @@ from qml.estimators import ReservoirForecaster
 from qml.readouts import RidgeReadout
 from qml.scaling import Scaler
 from qml.scores import valid_prediction_time
-from qml.tasks.lorenz import LYAPUNOV, Lorenz
+from qml.tasks.lorenz import LORENZ_LYAPUNOV, Lorenz
 from qml.tasks.mackey_glass import mackey_glass
 from qsim.errors import ParameterError
 
@@ -33,7 +33,7 @@ def test_an_echo_state_network_stays_on_the_lorenz_attractor(lorenz: npt.NDArray
     model = esn(hidden=300, radius=0.4, input_scale=0.5, washout=100, backend="auto").fit(lorenz[:2000])
     forecast = model.forecast(400)
     # Three seeds of four hold for the whole 7.2 Lyapunov times, the fourth for 3.7.
-    time = valid_prediction_time(lorenz[2000:2400], forecast, dt=0.02, lyapunov=LYAPUNOV)
+    time = valid_prediction_time(lorenz[2000:2400], forecast, dt=0.02, lyapunov=LORENZ_LYAPUNOV)
     assert time > 2.0
 
 

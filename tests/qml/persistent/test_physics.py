@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qml.persistent import PersistentState, StepNoise, persistent
-from qml.persistent.hermitian import basis, norms, pack, unpack
+from qml.persistent.mapped_kernel import basis, norms, pack, unpack
 from qml.persistent.persistent_reservoir import PersistentReservoir
 from tests.qml.persistent.build import KERNELS, NOISE, NUMPY, delay_line, encoded_z, inputs, kernel, reservoir
 

@@ -249,7 +249,7 @@ def test_bad_rows_are_refused(change, message):
     [
         ({"penalties": ()}, "`RidgeReadout.penalties` is empty"),
         ({"penalties": (1.0, -1.0)}, "at least 0"),
-        ({"penalties": (np.nan,)}, "NaN"),
+        ({"penalties": (np.nan,)}, "finite number, got nan"),
         ({"penalties": "many"}, "array of numbers"),
         ({"validation": 0.0}, r"must be in \(0, 1\)"),
         ({"refit": "yes"}, "true or false"),

@@ -10,8 +10,8 @@ from scipy.integrate import solve_ivp
 from scipy.special import jv
 
 from qml.tasks import paper_names, paper_task
-from qml.tasks.functions import bessel_j2, damped_oscillation, delayed_quantum_control
 from qml.tasks.narma import narma, smooth_input
+from qml.tasks.paper import bessel_j2, damped_oscillation, delayed_quantum_control
 from qsim.errors import ParameterError
 from tests.qml.tasks.regression import persistence_error, windowed_error
 

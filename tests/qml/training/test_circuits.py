@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from qml.circuits.blocks import CircuitShape
 from qml.circuits.lowering import lower
-from qml.circuits.shape import CircuitShape
 from qml.engines import jax_support
 
 jax = pytest.importorskip("jax")

@@ -15,8 +15,7 @@ def werner_swap(one: float, other: float) -> float:
         >>> round(werner_swap(0.95, 0.95), 10)
         0.9033333333
     """
-    check.probability("one", one)
-    check.probability("other", other)
+    check.probability(one=one, other=other)
     return one * other + (1 - one) * (1 - other) / 3
 
 
@@ -50,10 +49,9 @@ def noisy_werner_chain(fidelity: float, links: int, gate: float, measurement: fl
     References:
         Briegel, Dür, Cirac, Zoller, Phys. Rev. Lett. 81, 5932 (1998).
     """
-    check.probability("fidelity", fidelity)
+    check.probability(fidelity=fidelity)
     check.count("links", links)
-    check.probability("gate", gate)
-    check.probability("measurement", measurement)
+    check.probability(gate=gate, measurement=measurement)
     swap = gate * (4 * measurement**2 - 1) / 3
     return float(0.25 + 0.75 * swap ** (links - 1) * ((4 * fidelity - 1) / 3) ** links)
 
@@ -68,8 +66,7 @@ def bell_diagonal_swap(
     Args:
         one, other: probabilities of Φ+, Φ−, Ψ+, Ψ−.
     """
-    check.distribution("one", one)
-    check.distribution("other", other)
+    check.distribution(one=one, other=other)
     first, second, third, fourth = (sum(one[i] * other[i ^ k] for i in range(4)) for k in range(4))
     return first, second, third, fourth
 
@@ -92,7 +89,7 @@ def swap_with_cnot_error(gate_error: float, measurement_error: float) -> float:
         0.7801333
     """
     check.within("gate_error", gate_error, 0, 15 / 16)
-    check.probability("measurement_error", measurement_error)
+    check.probability(measurement_error=measurement_error)
     right = 1 - measurement_error
     some_flip = 2 * measurement_error * right + measurement_error**2
     return (1 - 12 * gate_error / 15) * right**2 + 4 * gate_error / 15 * some_flip

@@ -34,8 +34,7 @@ def bbpssw(kept: float, sacrificed: float) -> Purified:
         >>> round(bbpssw(0.8, 0.8).fidelity, 10)
         0.838150289
     """
-    check.probability("kept", kept)
-    check.probability("sacrificed", sacrificed)
+    check.probability(kept=kept, sacrificed=sacrificed)
     wrong_kept, wrong_lost = (1 - kept) / 3, (1 - sacrificed) / 3
     both, neither = kept * sacrificed, wrong_kept * wrong_lost
     probability = both + kept * wrong_lost + wrong_kept * sacrificed + 5 * neither
@@ -53,9 +52,7 @@ def noisy_bbpssw(fidelity: float, gate: float, measurement: float) -> Purified:
     References:
         Briegel, Dür, Cirac, Zoller, Phys. Rev. Lett. 81, 5932 (1998).
     """
-    check.probability("fidelity", fidelity)
-    check.probability("gate", gate)
-    check.probability("measurement", measurement)
+    check.probability(fidelity=fidelity, gate=gate, measurement=measurement)
     wrong = (1 - fidelity) / 3
     alike = measurement**2 + (1 - measurement) ** 2
     unlike = 2 * measurement * (1 - measurement)
@@ -90,8 +87,7 @@ def fixed_points(gate: float, measurement: float) -> tuple[float, float]:
         >>> [round(point, 8) for point in fixed_points(0.99, 0.99)]
         [0.54685983, 0.97375658]
     """
-    check.probability("gate", gate)
-    check.probability("measurement", measurement)
+    check.probability(gate=gate, measurement=measurement)
     gates = gate**2
     bits = gates * (2 * measurement - 1) ** 2
     both = gates + bits
@@ -123,7 +119,7 @@ def dejmps(
     References:
         Deutsch et al., Phys. Rev. Lett. 77, 2818 (1996).
     """
-    check.distribution("pair", pair)
+    check.distribution(pair=pair)
     a, d, c, b = pair
     agree = (a + b) ** 2 + (c + d) ** 2
     return agree, ((a * a + b * b) / agree, 2 * a * b / agree, (c * c + d * d) / agree, 2 * c * d / agree)
@@ -171,8 +167,7 @@ def completion_time(
         Chung, Hajdušek et al., arXiv 2504.01290, and the authors' scripts.
     """
     check.count("pairs", pairs)
-    check.positive_probability("purification_success", purification_success)
-    check.positive_probability("link_success", link_success)
+    check.positive_probability(purification_success=purification_success, link_success=link_success)
     check.within("attempt", attempt, 0)
     check.within("double_attempt", double_attempt, 0)
     p = link_success

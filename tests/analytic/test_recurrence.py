@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qsim.analytic import purification
+from qsim.analytic import recurrence
 from qsim.analytic.capacity import transmission
 from qsim.analytic.generation import QUISP_SPEED
 from qsim.quantum import PERFECT, BellDiagonalState, OperationNoise, recipes
@@ -38,7 +38,7 @@ ROUND = [
     ],
 )
 def test_bbpssw_as_printed(kept: float, sacrificed: float, probability: str, fidelity: str) -> None:
-    assert purification.bbpssw(kept, sacrificed) == (printed(probability), printed(fidelity))
+    assert recurrence.bbpssw(kept, sacrificed) == (printed(probability), printed(fidelity))
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_bbpssw_as_printed(kept: float, sacrificed: float, probability: str, fid
 def test_ladders_as_printed(start: float, ladder: str) -> None:
     fidelity = start
     for text in ladder.split():
-        fidelity = purification.bbpssw(fidelity, fidelity).fidelity
+        fidelity = recurrence.bbpssw(fidelity, fidelity).fidelity
         assert fidelity == printed(text)
 
 
@@ -67,13 +67,13 @@ def test_dejmps_ladder_as_printed() -> None:
         ("0.9476702", "0.9969639"),
     ]
     for probability, fidelity in ladder:
-        agree, pair = purification.dejmps(pair)
+        agree, pair = recurrence.dejmps(pair)
         assert agree == printed(probability)
         assert pair[0] == printed(fidelity)
 
 
 def test_dejmps_of_an_uneven_pair_as_printed() -> None:
-    agree, pair = purification.dejmps((0.8, 0.1, 0.06, 0.04))
+    agree, pair = recurrence.dejmps((0.8, 0.1, 0.06, 0.04))
     assert agree == printed("0.7312")
     assert pair == tuple(map(printed, ("0.8774617068", "0.0875273523", "0.0185995624", "0.0164113786")))
 
@@ -90,7 +90,7 @@ def test_dejmps_of_an_uneven_pair_as_printed() -> None:
 def test_noisy_bbpssw_as_printed(
     fidelity: float, gate: float, measurement: float, probability: str, purified: str
 ) -> None:
-    found = purification.noisy_bbpssw(fidelity, gate, measurement)
+    found = recurrence.noisy_bbpssw(fidelity, gate, measurement)
     assert found == (printed(probability), printed(purified))
 
 
@@ -103,32 +103,32 @@ def test_noisy_bbpssw_as_printed(
     ],
 )
 def test_fixed_points_as_printed(reliability: float, low: str, high: str) -> None:
-    assert purification.fixed_points(reliability, reliability) == (printed(low), printed(high))
+    assert recurrence.fixed_points(reliability, reliability) == (printed(low), printed(high))
 
 
 def test_perfect_operations_purify_from_one_half_to_one() -> None:
-    assert purification.fixed_points(1.0, 1.0) == pytest.approx((0.5, 1.0))
+    assert recurrence.fixed_points(1.0, 1.0) == pytest.approx((0.5, 1.0))
 
 
 @settings(deadline=None)
 @given(st.floats(0.97, 1), st.floats(0.97, 1))
 def test_fixed_points_are_fixed_and_purification_helps_between(gate: float, measurement: float) -> None:
-    points = purification.fixed_points(gate, measurement)
+    points = recurrence.fixed_points(gate, measurement)
     for point in points:
-        assert purification.noisy_bbpssw(point, gate, measurement).fidelity == pytest.approx(point, rel=1e-9)
+        assert recurrence.noisy_bbpssw(point, gate, measurement).fidelity == pytest.approx(point, rel=1e-9)
     low, high = points
     middle = (low + high) / 2
-    assert purification.noisy_bbpssw(middle, gate, measurement).fidelity > middle
+    assert recurrence.noisy_bbpssw(middle, gate, measurement).fidelity > middle
     if high < 1 - 1e-6:
-        assert purification.noisy_bbpssw(high + 1e-6, gate, measurement).fidelity < high + 1e-6
+        assert recurrence.noisy_bbpssw(high + 1e-6, gate, measurement).fidelity < high + 1e-6
     below = low - 0.01
-    assert purification.noisy_bbpssw(below, gate, measurement).fidelity < below
+    assert recurrence.noisy_bbpssw(below, gate, measurement).fidelity < below
 
 
 @settings(deadline=None)
 @given(fidelities, fidelities)
 def test_bbpssw_agrees_with_the_states(kept: float, sacrificed: float) -> None:
-    found = purification.bbpssw(kept, sacrificed)
+    found = recurrence.bbpssw(kept, sacrificed)
     states = BellDiagonalState.werner(kept), BellDiagonalState.werner(sacrificed)
     probability, state = recipes.bbpssw(states[0], states[1], PERFECT, PERFECT)
     assert found == pytest.approx((probability, state.fidelity()))
@@ -137,7 +137,7 @@ def test_bbpssw_agrees_with_the_states(kept: float, sacrificed: float) -> None:
 @settings(deadline=None)
 @given(fidelities, st.floats(0, 1), st.floats(0.5, 1))
 def test_noisy_bbpssw_agrees_with_the_states(fidelity: float, gate: float, measurement: float) -> None:
-    found = purification.noisy_bbpssw(fidelity, gate, measurement)
+    found = recurrence.noisy_bbpssw(fidelity, gate, measurement)
     state = BellDiagonalState.werner(fidelity)
     noise = OperationNoise.from_reliabilities(gate, measurement)
     probability, purified = recipes.bbpssw(state, state, noise, noise)
@@ -148,7 +148,7 @@ def test_noisy_bbpssw_agrees_with_the_states(fidelity: float, gate: float, measu
 @given(st.lists(st.floats(0.01, 1), min_size=4, max_size=4))
 def test_dejmps_agrees_with_the_states(weights: list[float]) -> None:
     a, b, c, d = (weight / sum(weights) for weight in weights)
-    agree, pair = purification.dejmps((a, b, c, d))
+    agree, pair = recurrence.dejmps((a, b, c, d))
     state = BellDiagonalState.from_probabilities(a, b, c, d)
     probability, purified = recipes.dejmps(state, state, PERFECT, PERFECT)
     assert agree == pytest.approx(probability)
@@ -156,9 +156,9 @@ def test_dejmps_agrees_with_the_states(weights: list[float]) -> None:
 
 
 def test_resource_count_as_printed() -> None:
-    assert purification.nested_pairs(links_per_level=2, levels=4, pairs=3) == 1296
+    assert recurrence.nested_pairs(links_per_level=2, levels=4, pairs=3) == 1296
     # N^(1 + log_L M), here 27^(1 + log_3 4).
-    assert purification.nested_pairs(links_per_level=3, levels=3, pairs=4) == 27 * 64
+    assert recurrence.nested_pairs(links_per_level=3, levels=3, pairs=4) == 27 * 64
 
 
 @pytest.mark.parametrize("row", ROUND, ids=lambda row: f"{row[0]:.2f}")
@@ -166,7 +166,7 @@ def test_one_round_over_40_km_as_published(
     row: tuple[float, str, float, float, str, float, float, str, float, float],
 ) -> None:
     fidelity, out, out_mean, out_sd, success, success_mean, success_sd, time, time_mean, time_sd = row
-    found = purification.bbpssw(fidelity, fidelity)
+    found = recurrence.bbpssw(fidelity, fidelity)
     assert found.fidelity == printed(out)
     assert found.probability == printed(success)
     assert abs(out_mean - found.fidelity) <= out_sd
@@ -177,11 +177,11 @@ def test_one_round_over_40_km_as_published(
 
 
 def test_hundred_thousand_pairs_over_40_km_as_published() -> None:
-    seconds = _time_over_40_km(100_000, purification.bbpssw(0.8, 0.8).probability)
+    seconds = _time_over_40_km(100_000, recurrence.bbpssw(0.8, 0.8).probability)
     assert seconds == printed("479.5286")
     assert abs(479.7813 - seconds) < 0.933
 
 
 def _time_over_40_km(pairs: int, success: float) -> float:
     attempt = 10e-9 + 40e3 / QUISP_SPEED
-    return purification.completion_time(pairs, success, 0.5 * transmission(40e3), attempt, attempt + 1e-9)
+    return recurrence.completion_time(pairs, success, 0.5 * transmission(40e3), attempt, attempt + 1e-9)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from qsim.analytic import swapping
+from qsim.analytic import swap_chains
 from qsim.quantum import BellDiagonalState, OperationNoise
 from tests.analytic.printed import printed
 
@@ -27,7 +27,7 @@ BELL = np.array([[1, 0, 0, 1], [1, 0, 0, -1], [0, 1, 1, 0], [0, 1, -1, 0]]) / 2*
     [(0.95, 0.95, "0.9033333333"), (0.9, 0.8, "0.7266666667"), (0.99, 0.99, "0.9801333333")],
 )
 def test_werner_swap_as_printed(one: float, other: float, text: str) -> None:
-    assert swapping.werner_swap(one, other) == printed(text)
+    assert swap_chains.werner_swap(one, other) == printed(text)
 
 
 @pytest.mark.parametrize(
@@ -42,16 +42,16 @@ def test_werner_swap_as_printed(one: float, other: float, text: str) -> None:
     ],
 )
 def test_werner_chain_as_printed(links: int, text: str) -> None:
-    assert swapping.werner_chain(0.98, links) == printed(text)
+    assert swap_chains.werner_chain(0.98, links) == printed(text)
 
 
 @pytest.mark.parametrize(("links", "text"), [(2, "0.9347637104"), (4, "0.8525269671"), (8, "0.7164960758")])
 def test_noisy_chain_as_printed(links: int, text: str) -> None:
-    assert swapping.noisy_werner_chain(0.98, links, 0.99, 0.99) == printed(text)
+    assert swap_chains.noisy_werner_chain(0.98, links, 0.99, 0.99) == printed(text)
 
 
 def test_bell_diagonal_swap_as_printed() -> None:
-    found = swapping.bell_diagonal_swap((0.8, 0.1, 0.06, 0.04), (0.7, 0.05, 0.2, 0.05))
+    found = swap_chains.bell_diagonal_swap((0.8, 0.1, 0.06, 0.04), (0.7, 0.05, 0.2, 0.05))
     assert found == tuple(map(printed, ("0.579", "0.121", "0.209", "0.091")))
 
 
@@ -66,7 +66,7 @@ def test_bell_diagonal_swap_as_printed() -> None:
     ],
 )
 def test_cnot_error_as_printed(gate: float, measurement: float, text: str, simulated: float) -> None:
-    found = swapping.swap_with_cnot_error(gate, measurement)
+    found = swap_chains.swap_with_cnot_error(gate, measurement)
     assert found == printed(text)
     assert abs(simulated - found) < 0.009
 
@@ -74,17 +74,17 @@ def test_cnot_error_as_printed(gate: float, measurement: float, text: str, simul
 @settings(deadline=None)
 @given(st.floats(0, 1))
 def test_a_cnot_that_depolarises_leaves_nothing(measurement: float) -> None:
-    assert swapping.swap_with_cnot_error(0.9375, measurement) == pytest.approx(0.25)
+    assert swap_chains.swap_with_cnot_error(0.9375, measurement) == pytest.approx(0.25)
 
 
 @settings(deadline=None)
 @given(fidelities, fidelities)
 def test_swap_of_werner_pairs_is_the_bell_diagonal_one(one: float, other: float) -> None:
     wrong_one, wrong_other = (1 - one) / 3, (1 - other) / 3
-    whole = swapping.bell_diagonal_swap(
+    whole = swap_chains.bell_diagonal_swap(
         (one, wrong_one, wrong_one, wrong_one), (other, wrong_other, wrong_other, wrong_other)
     )
-    assert swapping.werner_swap(one, other) == pytest.approx(whole[0])
+    assert swap_chains.werner_swap(one, other) == pytest.approx(whole[0])
 
 
 @settings(deadline=None)
@@ -92,8 +92,8 @@ def test_swap_of_werner_pairs_is_the_bell_diagonal_one(one: float, other: float)
 def test_a_chain_is_one_swap_after_the_other(fidelity: float, links: int) -> None:
     whole = fidelity
     for _ in range(links - 1):
-        whole = swapping.werner_swap(whole, fidelity)
-    assert swapping.werner_chain(fidelity, links) == pytest.approx(whole)
+        whole = swap_chains.werner_swap(whole, fidelity)
+    assert swap_chains.werner_chain(fidelity, links) == pytest.approx(whole)
 
 
 @settings(deadline=None)
@@ -105,7 +105,7 @@ def test_noisy_chain_is_that_of_twirled_states(
     link = whole = BellDiagonalState.werner(fidelity)
     for _ in range(links - 1):
         whole = whole.swapped(link, noise).twirled()
-    found = swapping.noisy_werner_chain(fidelity, links, gate, measurement)
+    found = swap_chains.noisy_werner_chain(fidelity, links, gate, measurement)
     assert found == pytest.approx(whole.fidelity(), rel=1e-9)
 
 
@@ -114,19 +114,19 @@ def test_noisy_chain_is_that_of_twirled_states(
 def test_cnot_error_is_noise_of_the_states(gate: float, measurement: float) -> None:
     perfect = BellDiagonalState.werner(1.0)
     swapped = perfect.swapped(perfect, OperationNoise(gate, measurement))
-    assert swapping.swap_with_cnot_error(gate, measurement) == pytest.approx(swapped.fidelity(), rel=1e-9)
+    assert swap_chains.swap_with_cnot_error(gate, measurement) == pytest.approx(swapped.fidelity(), rel=1e-9)
 
 
 @pytest.mark.parametrize(("gate", "measurement"), [(0.0, 0.0), (0.3, 0.0), (0.0, 0.2), (0.4, 0.1)])
 def test_cnot_error_is_that_of_the_circuit(gate: float, measurement: float) -> None:
     found = _swapped(_bell_diagonal((1, 0, 0, 0)), _bell_diagonal((1, 0, 0, 0)), gate, measurement)
-    assert found[0] == pytest.approx(swapping.swap_with_cnot_error(gate, measurement), rel=1e-12)
+    assert found[0] == pytest.approx(swap_chains.swap_with_cnot_error(gate, measurement), rel=1e-12)
 
 
 def test_bell_diagonal_swap_is_that_of_the_circuit() -> None:
     one, other = (0.8, 0.1, 0.06, 0.04), (0.7, 0.05, 0.2, 0.05)
     found = _swapped(_bell_diagonal(one), _bell_diagonal(other), 0, 0)
-    assert found == pytest.approx(swapping.bell_diagonal_swap(one, other), rel=1e-12)
+    assert found == pytest.approx(swap_chains.bell_diagonal_swap(one, other), rel=1e-12)
 
 
 def _bell_diagonal(probabilities: tuple[float, ...]) -> NDArray[np.complex128]:
