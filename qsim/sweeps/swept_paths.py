@@ -138,7 +138,8 @@ def describe(path: str, root: Node) -> SweptPath:
     Raises:
         ParameterError: the text is no key path.
     """
-    found = _declaration(present_path(parse_path(path)), upgraded(root, Faults()).root)
+    present, _ = upgraded(root, Faults())
+    found = _declaration(present_path(parse_path(path)), present)
     if found is None:
         return SweptPath(path)
     about = found.about
