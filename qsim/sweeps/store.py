@@ -78,14 +78,7 @@ class Store:
             write_whole(self._path(run.key), lambda path: path.write_bytes(archive))
             failure.unlink(missing_ok=True)
             return
-        said = {
-            "key": run.key,
-            "values": dict(run.point.values),
-            "replicate": run.replicate,
-            "seed": run.seed,
-            "error": outcome.error,
-            "traceback": outcome.traceback,
-        }
+        said = {**run.place, "error": outcome.error, "traceback": outcome.traceback}
         text = json.dumps(said, indent=1, ensure_ascii=False) + "\n"
         write_whole(failure, lambda path: path.write_text(text, encoding="utf-8"))
 

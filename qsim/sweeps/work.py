@@ -14,7 +14,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qsim import plugins
 from qsim.errors import ParameterError, QsimError, ResultError
@@ -23,8 +23,10 @@ from qsim.results.result_files import MANIFEST, decode, encode
 from qsim.scenario.loading import from_document
 from qsim.scenario.scenario import Scenario
 from qsim.sweeps.registrations import Registrations, enter
-from qsim.sweeps.sweep_runs import Value
 from qsim.versions import versions
+
+if TYPE_CHECKING:
+    from qsim.sweeps.plan import PlannedRun
 
 #: Seconds between two looks.
 _INTERVAL = 0.5
@@ -116,27 +118,6 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """One run, ready to be sent to another process.
-
-    Attributes:
-        key: the run's key.
-        document: the scenario at the run's point, as JSON.
-        values: the values of the point.
-        replicate: number of the replicate.
-        seed: root seed.
-        setting: what the process must know besides.
-    """
-
-    key: str
-    document: str
-    values: Mapping[str, Value]
-    replicate: int
-    seed: int
-    setting: Setting
-
-
-@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one run.
 
@@ -153,7 +134,7 @@ class Outcome:
     traceback: str = ""
 
 
-def perform(task: Task) -> Outcome:
+def perform(run: PlannedRun) -> Outcome:
     """Do one run; an error in it is part of the outcome.
 
     Libraries of linear algebra get one thread, so that processes do not fight over the cores and sums round
@@ -163,32 +144,28 @@ def perform(task: Task) -> Outcome:
 
     try:
         with threadpool_limits(1):
-            result = _scenario(task.document).with_seed(task.seed).run()
-            return Outcome(task.key, pack(result, _place(task)))
+            result = _scenario(run.point.document).with_seed(run.seed).run()
+            return Outcome(run.key, pack(result, run.place))
     except Exception as error:
-        return _failure(task, error)
+        return _failure(run.key, error)
 
 
-def perform_apart(task: Task) -> Outcome:
+def perform_apart(run: PlannedRun, setting: Setting) -> Outcome:
     """The same in a process of its own, which leaves Ctrl-C to the one that leads the sweep."""
-    follow(task.setting.leader)
+    follow(setting.leader)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        _prepare(task.setting)
+        _prepare(setting)
     except Exception as error:
-        return _failure(task, error)
-    return perform(task)
+        return _failure(run.key, error)
+    return perform(run)
 
 
-def _place(task: Task) -> dict[str, Any]:
-    return {"key": task.key, "values": dict(task.values), "replicate": task.replicate, "seed": task.seed}
-
-
-def _failure(task: Task, error: Exception) -> Outcome:
+def _failure(key: str, error: Exception) -> Outcome:
     said = " ".join(str(error).split())
     what = said if isinstance(error, QsimError) else f"{type(error).__name__}: {said}".removesuffix(": ")
-    return Outcome(task.key, None, what, "".join(traceback.format_exception(error)))
+    return Outcome(key, None, what, "".join(traceback.format_exception(error)))
 
 
 @functools.lru_cache(maxsize=1)
