@@ -221,12 +221,7 @@ def _shape_of(value: Any) -> type:
 
 
 def _value_schema(type_: Any, about: Param) -> dict[str, Any]:
-    """The JSON Schema of a single value.
-
-    Args:
-        type_: its type: float, int, bool or str; anything else is not restricted.
-        about: its declaration.
-    """
+    """The JSON Schema of a float, int, bool or str; anything else is not restricted."""
     if type_ is float:
         return _quantity(about)
     if type_ is int:

@@ -11,8 +11,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from qsim.errors import ResultError, nearest
-from qsim.model.columns import TABLES, as_mappings
-from qsim.model.rows import FlowRow, HopRow, LinkRow, MemoryRow, MetricRow, PairRow, Stall
+from qsim.model.rows import (
+    TABLES,
+    FlowRow,
+    HopRow,
+    LinkRow,
+    MemoryRow,
+    MetricRow,
+    PairRow,
+    Stall,
+    as_mappings,
+)  # fmt: skip
 from qsim.statistics import half_width, mean
 from qsim.versions import versions
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from qsim.errors import ResultError, nearest
 from qsim.files import check_folder, write_folder
-from qsim.model.columns import STORED
+from qsim.model.rows import STORED
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from qsim.errors import ResultError
 from qsim.files import check_folder, write_folder
-from qsim.model.columns import STORED, TABLES, Column, columns
 from qsim.model.outcome import RunOutcome, finite
+from qsim.model.rows import STORED, TABLES, Column, columns
 from qsim.results.manifest import ManifestFile
 
 if TYPE_CHECKING:

@@ -26,12 +26,7 @@ def as_text(result: RunOutcome, width: int) -> str:
 
 
 def report(result: RunOutcome, width: int) -> RenderableType:
-    """The report for a rich console.
-
-    Args:
-        result: what to show.
-        width: columns of text available; less important columns of a table give way when it is narrow.
-    """
+    """The report for a rich console of so many columns of text; tables shed columns when it is narrow."""
     parts: list[RenderableType] = [_head(result)]
     tables = (
         _flows("Completed flows", result.flows),

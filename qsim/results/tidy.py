@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from qsim.errors import ResultError, nearest
-from qsim.model.columns import TABLES, Column, columns
+from qsim.model.rows import TABLES, Column, columns
 from qsim.results.intervals import METHODS, Estimate, wilson
 from qsim.statistics import mean
 

@@ -97,16 +97,12 @@ class _Describer:
 def _hoisted(
     entries: Sequence[dict[str, Any]], kinds: Iterable[str], own: str, plain: Sequence[str]
 ) -> dict[str, Any]:
-    """Take out of the entries what most of them share.
+    """Take out of nodes or links what most of them share, and give it in the form of ``defaults``.
 
     Args:
-        entries: nodes or links; they are changed.
+        entries: the nodes or links; they are changed.
         kinds: their fields that hold objects of kinds.
-        own: name of the default for their plain fields.
-        plain: the plain fields that have a default.
-
-    Returns:
-        What was taken out, in the form of ``defaults``.
+        own, plain: the default for plain fields, and those it holds.
     """
     if not entries:
         return {}

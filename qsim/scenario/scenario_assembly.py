@@ -30,11 +30,7 @@ DEFAULT_APP: Final = "request"
 
 @dataclass(frozen=True, slots=True)
 class _Network:
-    """Nodes, links and classical network; what has a fault is None.
-
-    Attributes:
-        ends: the two nodes of every link.
-    """
+    """Nodes, links with their two ends, and the classical network; what has a fault is None."""
 
     nodes: Mapping[str, NodeSpec | None]
     links: Sequence[LinkSpec | None]
@@ -145,13 +141,7 @@ def _summed(link: Node) -> float | None:
 
 
 def _with_arms(link: LinkSpec | None, node: Node, faults: Faults) -> LinkSpec | None:
-    """A link whose arms, if it has any, both know their lengths.
-
-    Args:
-        link: the link; None when it has faults.
-        node: where it is written.
-        faults: takes lengths that do not fit together, and a midpoint besides.
-    """
+    """A link whose arms, if it has any, both know their lengths; notes lengths that do not fit together."""
     if link is None or link.arms is None:
         return link
     if "midpoint" in node.items:

@@ -181,14 +181,7 @@ def _default(name: str, rest: KeyPath, here: Node | None) -> Declaration | None:
 def _within(
     cls: type[Declared], path: KeyPath, here: Node | None, defaults: Node | None
 ) -> Declaration | None:
-    """The declaration at a path below an object of a class.
-
-    Args:
-        cls: the class.
-        path: the rest of the path.
-        here: what the document says of the object.
-        defaults: what it says of those like it.
-    """
+    """The declaration at a path below an object, of which the document says `here` or by `defaults`."""
     if not path or not issubclass(cls, Declared):
         return None
     found = next((each for each in declarations(cls) if each.name == path[0]), None)
