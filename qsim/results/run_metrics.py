@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from qsim.errors import ResultError, nearest
+from qsim.statistics import weighted_mean
 
 if TYPE_CHECKING:
     from qsim.model.outcome import RunOutcome
@@ -40,13 +41,6 @@ class RunMetric:
     doc: str
     value: Callable[[RunOutcome], float | int | None] | None = field(default=None, compare=False, repr=False)
     count: bool = False
-
-
-def _weighted(pairs: Iterable[tuple[float, float | None]]) -> float | None:
-    """The mean of values with weights; None when nothing weighs anything."""
-    known = [(weight, value) for weight, value in pairs if value is not None and weight > 0]
-    total = math.fsum(weight for weight, _ in known)
-    return math.fsum(weight * value for weight, value in known) / total if known else None
 
 
 def _mean(values: list[float]) -> float | None:
@@ -101,14 +95,14 @@ _DEFINED: tuple[RunMetric, ...] = (
         "fidelity_mean",
         "1",
         "mean fidelity at delivery of all delivered pairs, each counting once; empty without pairs",
-        lambda result: _weighted((flow.pairs, flow.fidelity_mean) for flow in _served(result)),
+        lambda result: weighted_mean((flow.pairs, flow.fidelity_mean) for flow in _served(result)),
     ),
     RunMetric(
         "latency_mean_s",
         "s",
         "mean time from one delivery of a flow to its next, from the window's start for its first, each "
         "delivered pair counting once; empty without pairs",
-        lambda result: _weighted((flow.pairs, flow.latency_mean_s) for flow in _served(result)),
+        lambda result: weighted_mean((flow.pairs, flow.latency_mean_s) for flow in _served(result)),
     ),
     RunMetric(
         "wait_mean_s",
@@ -121,13 +115,13 @@ _DEFINED: tuple[RunMetric, ...] = (
         "utilisation",
         "1",
         "share of memory-time that was reserved by the requests being served",
-        lambda result: _weighted((row.memories, row.utilisation) for row in result.memories),
+        lambda result: weighted_mean((row.memories, row.utilisation) for row in result.memories),
     ),
     RunMetric(
         "entangled",
         "1",
         "share of memory-time that held one half of a pair",
-        lambda result: _weighted((row.memories, row.entangled) for row in result.memories),
+        lambda result: weighted_mean((row.memories, row.entangled) for row in result.memories),
     ),
     _count(
         "expired",
@@ -164,7 +158,7 @@ def run_metrics(result: RunOutcome) -> dict[str, float | int | None]:
         metric.name: metric.value(result) for metric in _DEFINED if metric.value
     }
     for name, rows in _measured(result).items():
-        figures[name] = _weighted((row.n, row.mean) for row in rows)
+        figures[name] = weighted_mean((row.n, row.mean) for row in rows)
         figures[_number_of(name)] = sum(row.n for row in rows)
     return figures
 

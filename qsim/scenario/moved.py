@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from qsim.documents.faults import Faults, Place
-from qsim.documents.kinds import spelt_out
+from qsim.documents.kinds import name_in, spelt_out
 from qsim.documents.paths import KeyPath, format_path, parse_path
 from qsim.documents.read_document import read_document
 from qsim.documents.tree import Node, NodeValues, from_plain
@@ -220,13 +220,13 @@ def _without_defaults_cutoff(root: Node) -> Node:
     cutoff = None if usual is None else usual.items.get("cutoff")
     if usual is None or cutoff is None:
         return root
-    name = _kind_of(usual) or "atomic"
+    name = name_in(usual, "atomic")
 
     def change(node: Node) -> Node:
         memory = node.items.get("memory")
         if (
             memory is None
-            or _kind_of(memory) in ("", name)
+            or name_in(memory) in ("", name)
             or "cutoff" in memory.items
             or "cutoff" in node.items
         ):
@@ -234,11 +234,6 @@ def _without_defaults_cutoff(root: Node) -> Node:
         return node.within({**node.items, "cutoff": Node("none", memory.place, memory.key)})
 
     return _each(root, ("nodes", _ANY), change)
-
-
-def _kind_of(node: Node) -> str:
-    given = (spelt_out(node) or {}).get("kind")
-    return given.value if given is not None and isinstance(given.value, str) else ""
 
 
 def _of_present_paths(sweep: Mapping[str, Any], document: dict[str, Any]) -> dict[str, Any]:

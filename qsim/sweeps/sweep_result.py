@@ -161,7 +161,8 @@ class SweepResult(SweepOutcome):
         """
         from qsim.results.export import export
 
-        return export(self, directory, format, force=force, sweep=True)
+        about = {"name": self.name, "fingerprint": self.fingerprint, "versions": dict(self.versions)}
+        return export(about, self.frame, directory, format, force=force, sweep=True)
 
     @classmethod
     def load(cls, directory: str | PathLike[str]) -> SweepResult:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from qsim import units
 from qsim.documents.faults import Faults
-from qsim.documents.kinds import find
+from qsim.documents.kinds import find, name_in
 from qsim.documents.paths import KeyPath, parse_path
 from qsim.documents.tree import Node
 from qsim.errors import ParameterError, UnitError
@@ -218,16 +218,9 @@ def _of_kind(
     base: Node | None,
     defaults: Node | None = None,
 ) -> Declaration | None:
-    name = _name(here) or _name(base) or default_name
+    name = name_in(here) or name_in(base) or default_name
     cls = find(kind, name)
     return None if cls is None else _within(cls, path, here, defaults)
-
-
-def _name(node: Node | None) -> str:
-    if node is None:
-        return ""
-    given = node.get("kind") if isinstance(node.value, dict) else node
-    return given.value if given is not None and isinstance(given.value, str) else ""
 
 
 def _item(node: Node | None, step: str | int) -> Node | None:
