@@ -89,44 +89,8 @@ _HOMES = {
     "timeout": "qsim.kernel",
 }
 
-__all__ = [
-    "Declared",
-    "Interrupt",
-    "LifecycleError",
-    "Mailbox",
-    "Network",
-    "NetworkError",
-    "NoRouteError",
-    "OfKind",
-    "Param",
-    "ParameterError",
-    "Priority",
-    "Process",
-    "QsimError",
-    "RegistryError",
-    "Result",
-    "ResultError",
-    "Scenario",
-    "ScenarioError",
-    "SchedulingError",
-    "SimulationError",
-    "Simulator",
-    "StateError",
-    "SweepResult",
-    "TimeoutExpired",
-    "UnitError",
-    "__version__",
-    "any_of",
-    "load",
-    "load_result",
-    "lookup",
-    "register",
-    "sweep",
-    "timeout",
-    "units",
-]
-
 if not TYPE_CHECKING:
+    __all__ = sorted([*_HOMES, "__version__", "units"])
 
     def __getattr__(name: str) -> object:
         import importlib
@@ -144,6 +108,5 @@ if not TYPE_CHECKING:
         globals()[name] = value
         return value
 
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 
 def mean(values: Sequence[float]) -> float:
     """The arithmetic mean of at least one value."""
     return math.fsum(values) / len(values)
+
+
+def weighted_mean(pairs: Iterable[tuple[float, float | None]]) -> float | None:
+    """The mean of values with weights; None when nothing weighs anything."""
+    known = [(weight, value) for weight, value in pairs if value is not None and weight > 0]
+    total = math.fsum(weight for weight, _ in known)
+    return math.fsum(weight * value for weight, value in known) / total if known else None
 
 
 def half_width(values: Sequence[float], confidence: float = 0.95) -> float | None:

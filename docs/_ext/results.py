@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from generated import Generated, table
 
-from qsim.model.columns import TABLES, Column, columns
+from qsim.model.rows import TABLES, Column, columns
 from qsim.results.run_metrics import RUN_METRICS
 
 if TYPE_CHECKING:

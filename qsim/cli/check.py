@@ -100,7 +100,7 @@ _MODELLED = ("link", "a", "b", "length_m", "success_probability", "fidelity")
 
 def _links(engine: Engine, built: Result, waits: bool) -> list[dict[str, Any]]:
     """The links as modelled; with the mean time to a pair if wanted, where the runtime can calculate it."""
-    from qsim.model.columns import as_mappings
+    from qsim.model.rows import as_mappings
 
     rows = [{key: row[key] for key in _MODELLED} for row in as_mappings("links", built.links)]
     for row, link in zip(rows, getattr(engine, "links", ()) if waits else (), strict=False):

@@ -51,7 +51,7 @@ def convert(
     from qsim.scenario import to_yaml
 
     if file.suffix.lower() in SCENARIOS and not is_foreign(file):
-        from qsim.scenario.conversion import converted_file
+        from qsim.scenario.moved import converted_file
 
         document = converted_file(file)
         if file.suffix.lower() != ".json" and "#" in file.read_text(encoding="utf-8"):

@@ -21,15 +21,7 @@ _CONSTANTS: Final[dict[str, Scalar]] = {"true": True, "false": False, "null": No
 
 
 def read_json(text: str, source: str, faults: Faults) -> Node | None:
-    """Read a JSON text.
-
-    Args:
-        text: the text.
-        source: what to call it in messages.
-        faults: takes faults after which reading goes on, such as duplicate keys.
-
-    Returns:
-        The tree; None when the text is empty.
+    """Read a JSON text; arguments and result as of `qsim.documents.yaml_reader.read_yaml`.
 
     Raises:
         ScenarioError: the text is no JSON.

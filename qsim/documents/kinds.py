@@ -6,7 +6,6 @@ name may be left out, the default of its field is meant.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from qsim import registry
@@ -58,8 +57,8 @@ def laid_over(kind: str, default_name: str, base: Node | None, over: Node | None
     if base is None or over is None:
         return base or over
     below, above = spelt_out(base), spelt_out(over)
-    name = _name(below, default_name)
-    if above is None or below is None or ("kind" in above and _name(above, default_name) != name):
+    name = name_in(base, default_name)
+    if above is None or below is None or ("kind" in above and name_in(over, default_name) != name):
         return over
     fields = kind_fields(find(kind, name))
     merged = dict(below)
@@ -99,7 +98,7 @@ def _are_named(kind: str, default_name: str, node: Node) -> bool:
 
 def _within(kind: str, default_name: str, base: Node, over: Node) -> bool:
     """Whether all keys are those of objects that an object holds."""
-    return set(over.items) <= set(kind_fields(find(kind, _name(spelt_out(base), default_name))))
+    return set(over.items) <= set(kind_fields(find(kind, name_in(base, default_name))))
 
 
 def spelt_out(node: Node) -> dict[str, Node] | None:
@@ -109,6 +108,7 @@ def spelt_out(node: Node) -> dict[str, Node] | None:
     return node.value if isinstance(node.value, dict) else None
 
 
-def _name(entries: Mapping[str, Node] | None, default_name: str) -> str:
-    given = (entries or {}).get("kind")
+def name_in(node: Node | None, default_name: str = "") -> str:
+    """The name of a kind that an object gives, in its short or long form."""
+    given = (spelt_out(node) or {}).get("kind") if node else None
     return given.value if given is not None and isinstance(given.value, str) else default_name

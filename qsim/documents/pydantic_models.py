@@ -9,6 +9,7 @@ finished messages.
 from __future__ import annotations
 
 import functools
+import re
 import types
 import typing
 from collections.abc import Mapping
@@ -17,7 +18,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional, Protocol, Union
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, create_model
 from pydantic_core import core_schema
 
-from qsim.documents import json_leaves, messages
+from qsim import units
+from qsim.documents import messages
 from qsim.documents.kinds import kind_fields
 from qsim.documents.refusals import fault
 from qsim.errors import ParameterError
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 
 _PREFIX = "p_"
+_NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
+_PLACEHOLDER = "qsim-kind"
 
 
 class Maker(Protocol):
@@ -65,7 +69,7 @@ def _model_of(cls: Any) -> type[BaseModel]:
         if declared.optional:
             annotation = Optional[annotation]  # noqa: UP045  (an Annotated at run time)
         default = ... if declared.required else None
-        document = functools.partial(json_leaves.document, declared)
+        document = functools.partial(_document, declared)
         # The prefix keeps parameters clear of Pydantic's own attributes, such as `copy`.
         fields[_PREFIX + declared.name] = (
             annotation,
@@ -104,7 +108,7 @@ class _Value:
         return core_schema.no_info_plain_validator_function(self._read)
 
     def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: Any) -> dict[str, Any]:
-        return json_leaves.value_schema(self._declared.type, self._about)
+        return _value_schema(self._declared.type, self._about)
 
     def _read(self, value: Any) -> Any:
         type_, about = self._declared.type, self._about
@@ -173,7 +177,7 @@ class _OfKind:
         return core_schema.with_info_plain_validator_function(self._read)
 
     def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: Any) -> dict[str, Any]:
-        one = json_leaves.kind_placeholder(self._kind)
+        one = _kind_placeholder(self._kind)
         several = {"type": "object", "additionalProperties": one, "minProperties": 1}
         return {"anyOf": [one, several]} if self._named else one
 
@@ -214,3 +218,66 @@ def _shape_of(value: Any) -> type:
     if isinstance(value, list | tuple):
         return list
     return dict if isinstance(value, Mapping) else str
+
+
+def _value_schema(type_: Any, about: Param) -> dict[str, Any]:
+    """The JSON Schema of a float, int, bool or str; anything else is not restricted."""
+    if type_ is float:
+        return _quantity(about)
+    if type_ is int:
+        return {"type": "integer", **_bounds(about)}
+    if type_ is bool:
+        return {"type": "boolean"}
+    if type_ is str:
+        return {"type": "string", "enum": list(about.choices)} if about.choices else {"type": "string"}
+    return {}
+
+
+def _kind_placeholder(kind: str) -> dict[str, Any]:
+    """Stands for a reference to the definition of a kind until `with_references` puts it in.
+
+    Pydantic generates a model's schema at once and refuses references to what it does not generate itself.
+    """
+    return {_PLACEHOLDER: kind}
+
+
+def with_references(schema: Any) -> Any:
+    """A schema with references in the place of `_kind_placeholder`."""
+    if isinstance(schema, list):
+        return [with_references(entry) for entry in schema]
+    if not isinstance(schema, dict):
+        return schema
+    plain = {key: with_references(entry) for key, entry in schema.items() if key != _PLACEHOLDER}
+    return {"$ref": f"#/$defs/{schema[_PLACEHOLDER]}", **plain} if _PLACEHOLDER in schema else plain
+
+
+def _document(declared: Declaration, schema: dict[str, Any]) -> None:
+    """Add meaning, unit, bounds and default of a parameter to its schema."""
+    schema.pop("title", None)
+    schema.pop("default", None)
+    about = declared.about
+    schema["description"] = about.doc
+    if isinstance(about, Param):
+        parts = [about.doc, messages.in_unit(about), about.bounds() and f"within {about.bounds()}"]
+        source = f" (source: {about.source})" if about.source else ""
+        schema["description"] = ", ".join(part for part in parts if part) + source
+        if declared.default is None or isinstance(declared.default, str | int | float):
+            schema["default"] = declared.default
+    elif about.default:
+        schema["default"] = about.default
+
+
+def _quantity(about: Param) -> dict[str, Any]:
+    spellings = "|".join(re.escape(unit).replace("/", r"\/") for unit in units.accepted(about.unit))
+    written = {"type": "string", "pattern": rf"^\s*{_NUMBER}\s*({spellings})?\s*$"}
+    return {"anyOf": [{"type": "number", **_bounds(about)}, written]}
+
+
+def _bounds(about: Param) -> dict[str, float]:
+    limits = {
+        "minimum": about.ge,
+        "exclusiveMinimum": about.gt,
+        "maximum": about.le,
+        "exclusiveMaximum": about.lt,
+    }
+    return {word: limit for word, limit in limits.items() if limit is not None}

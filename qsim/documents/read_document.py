@@ -43,15 +43,6 @@ def read_document(file: Path, faults: Faults, *, overrides: Sequence[str] = (), 
 
 
 def _read_text(path: Path, source: str) -> str:
-    """The text of a file.
-
-    Args:
-        path: the file.
-        source: what to call it in messages.
-
-    Raises:
-        ScenarioError: the file is missing, a directory, unreadable, too large, or no UTF-8 text.
-    """
     here = Place(source)
     try:
         with path.open("rb") as file:

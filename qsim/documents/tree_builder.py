@@ -5,22 +5,22 @@ Both readers (YAML and JSON) feed it, so keys, duplicates and depth are judged a
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from qsim.documents.faults import Faults, Place, fail
 from qsim.documents.paths import KeyPath
 from qsim.documents.scalars import Scalar
 from qsim.documents.tree import DEEPEST, Node
 
 
+@dataclass(slots=True, eq=False)
 class _Frame:
     """A list or mapping that is still being read; `label` is the key whose value comes next."""
 
-    __slots__ = ("cost", "keep", "label", "node")
-
-    def __init__(self, node: Node) -> None:
-        self.node = node
-        self.label: Place | None = None
-        self.keep = True
-        self.cost = 1
+    node: Node
+    label: Place | None = None
+    keep: bool = True
+    cost: int = 1
 
 
 class TreeBuilder:

@@ -112,18 +112,13 @@ class _Reader:
         if event.anchor is not None and node is not None:
             self._anchors[event.anchor] = node, self.tree.cost
 
-    def _begin_list(self, event: Any, line: int, column: int) -> None:
-        self._begin(event, [], line, column)
-
-    def _begin_mapping(self, event: Any, line: int, column: int) -> None:
-        self._begin(event, {}, line, column)
-
-    def _begin(self, event: Any, container: list[Node] | dict[str, Node], line: int, column: int) -> None:
+    def _begin(self, event: Any, line: int, column: int) -> None:
         if event.tag not in _COLLECTION_TAGS:
             self._faults.add(
                 self.tree.place(line, column), f"the tag {event.tag} has no meaning here; leave it out"
             )
-        node = self.tree.begin(container, line, column)
+        is_list = type(event).__name__ == "SequenceStartEvent"
+        node = self.tree.begin([] if is_list else {}, line, column)
         if event.anchor is not None:
             self._anchors[event.anchor] = node, 0
         self._naming.append(event.anchor)
@@ -152,8 +147,8 @@ class _Reader:
     _HANDLERS: Final = {
         "DocumentStartEvent": _document,
         "ScalarEvent": _scalar,
-        "SequenceStartEvent": _begin_list,
-        "MappingStartEvent": _begin_mapping,
+        "SequenceStartEvent": _begin,
+        "MappingStartEvent": _begin,
         "SequenceEndEvent": _end,
         "MappingEndEvent": _end,
         "AliasEvent": _alias,

@@ -11,9 +11,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from qsim.errors import ResultError, nearest
-from qsim.model.columns import TABLES, as_mappings
-from qsim.model.rows import FlowRow, HopRow, LinkRow, MemoryRow, MetricRow, PairRow, Stall
-from qsim.statistics import half_width, mean
+from qsim.model.rows import (
+    TABLES,
+    FlowRow,
+    HopRow,
+    LinkRow,
+    MemoryRow,
+    MetricRow,
+    PairRow,
+    Stall,
+    as_mappings,
+)  # fmt: skip
+from qsim.statistics import half_width, mean, weighted_mean
 from qsim.versions import versions
 
 
@@ -126,17 +135,13 @@ def by_hops(flows: Iterable[FlowRow]) -> tuple[HopRow, ...]:
 
 def _summary(hops: int, flows: list[FlowRow]) -> HopRow:
     rates = [flow.throughput_hz for flow in flows]
-    delivered = [(flow.pairs, flow.fidelity_mean) for flow in flows if flow.fidelity_mean is not None]
-    weight = sum(pairs for pairs, _ in delivered)
     return HopRow(
         hops=hops,
         flows=len(flows),
         pairs=sum(flow.pairs for flow in flows),
         throughput_mean_hz=mean(rates),
         throughput_ci95_hz=half_width(rates),
-        fidelity_mean=math.fsum(pairs * fidelity for pairs, fidelity in delivered) / weight
-        if weight
-        else None,
+        fidelity_mean=weighted_mean((flow.pairs, flow.fidelity_mean) for flow in flows),
         wait_mean_s=mean([flow.wait_s for flow in flows]),
     )
 

@@ -126,7 +126,11 @@ class SweepSpec(Declared):
 
 def paths(spec: SweepSpec) -> tuple[str, ...]:
     """The key paths that vary, and `LABEL` where listed points have one, in order."""
-    return tuple(_named(spec))
+    listed = list(spec.list[0]) if spec.list else []
+    # What names a point comes first.
+    listed.sort(key=lambda path: path != LABEL)
+    sampled = spec.sample.parameters if spec.sample else ()
+    return (*listed, *spec.grid, *spec.zip, *sampled)
 
 
 def number_of_points(spec: SweepSpec) -> int:
@@ -136,17 +140,9 @@ def number_of_points(spec: SweepSpec) -> int:
     return math.prod(map(len, spec.grid.values())) * zipped * max(1, len(spec.list)) * sampled
 
 
-def _named(spec: SweepSpec) -> list[str]:
-    listed = list(spec.list[0]) if spec.list else []
-    # What names a point comes first.
-    listed.sort(key=lambda path: path != LABEL)
-    sampled = list(spec.sample.parameters) if spec.sample else []
-    return [*listed, *spec.grid, *spec.zip, *sampled]
-
-
 def _check_once(spec: SweepSpec) -> None:
     seen: set[KeyPath] = set()
-    for text in _named(spec):
+    for text in paths(spec):
         # One path can be written in several ways: name, "name".
         path = parse_path(text)
         if path in seen:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from qsim.model.columns import columns
+from qsim.model.rows import columns
 
 #: Rows of one table that the page holds, and characters of them.
 MOST_ROWS, MOST_CHARACTERS = 5000, 900_000

@@ -7,11 +7,11 @@ import json
 from collections.abc import Callable, Mapping
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any
 
 from qsim.errors import ResultError, nearest
 from qsim.files import check_folder, write_folder
-from qsim.model.columns import STORED
+from qsim.model.rows import STORED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,47 +22,28 @@ INDEX = "columns.json"
 FORMAT = "qsim-export"
 
 
-class Exported(Protocol):
-    """What an export writes down: a run, or a sweep."""
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-        ...
-
-    @property
-    def fingerprint(self) -> str:
-        """Its digest."""
-        ...
-
-    @property
-    def versions(self) -> Mapping[str, str]:
-        """The software that made it."""
-        ...
-
-    def frame(self, name: str, /) -> pd.DataFrame:
-        """One of its tables."""
-        ...
-
-
 def export(
-    source: Exported, directory: str | PathLike[str], format: str, *, force: bool, sweep: bool = False
+    about: Mapping[str, Any],
+    frame: Callable[[str], pd.DataFrame],
+    directory: str | PathLike[str],
+    format: str,
+    *,
+    force: bool,
+    sweep: bool = False,
 ) -> Path:
-    """Write every table as a file; see `Result.export`, `SweepResult.export`."""
+    """Write every table that `frame` gives as a file, and what `about` says; see `Result.export`."""
     if format not in _WRITERS:
         raise ResultError(f"cannot export to the format '{format}'{nearest(format, _WRITERS)}")
     place = Path(directory)
     check_folder(place, "an export", _is_export, force=force)
     earlier = _is_export(place)
     own = _SWEEPS_OWN if sweep else ()
-    frames = {name: source.frame(name) for name in (*own, *STORED)}
-    files = {f"{name}.{format}": _WRITERS[format](frame) for name, frame in frames.items()}
+    frames = {name: frame(name) for name in (*own, *STORED)}
+    files = {f"{name}.{format}": _WRITERS[format](table) for name, table in frames.items()}
     index = {
         "format": FORMAT,
-        "name": source.name,
-        "fingerprint": source.fingerprint,
-        "versions": dict(source.versions),
-        "files": {f"{name}.{format}": _columns(frame) for name, frame in frames.items()},
+        **about,
+        "files": {f"{name}.{format}": _columns(table) for name, table in frames.items()},
     }
     text = json.dumps(index, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     try:

@@ -184,7 +184,8 @@ class Result(RunOutcome):
         """
         from qsim.results.export import export
 
-        return export(self, directory, format, force=force)
+        about = {"name": self.name, "fingerprint": self.fingerprint, "versions": dict(self.versions)}
+        return export(about, self.frame, directory, format, force=force)
 
     @classmethod
     def load(cls, directory: str | PathLike[str]) -> Result:

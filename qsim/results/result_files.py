@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from qsim.errors import ResultError
-from qsim.files import check_folder, write_folder
-from qsim.model.columns import STORED, TABLES, Column, columns
+from qsim.files import ManifestFile, check_folder, read_whole, write_folder
 from qsim.model.outcome import RunOutcome, finite
-from qsim.results.manifest import ManifestFile
+from qsim.model.rows import STORED, TABLES, Column, columns
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -84,7 +83,8 @@ def decode(manifest: Mapping[str, Any], read: Callable[[str], bytes], place: str
         result = make(**fields)
         expected = manifest["fingerprint"]
     except (KeyError, TypeError) as error:
-        raise ResultError(f"'{place}/{MANIFEST.file}' is damaged: {_missing(error)}") from None
+        said = f"it has no {error}" if isinstance(error, KeyError) else error
+        raise ResultError(f"'{place}/{MANIFEST.file}' is damaged: {said}") from None
     if result.fingerprint != expected:
         raise ResultError(
             f"the result in '{place}' is damaged: the tables do not match the fingerprint {expected}"
@@ -124,16 +124,11 @@ def _read_table(read: Callable[[str], bytes], name: str, place: str) -> tuple[An
     if table.column_names != wanted:
         got = ", ".join(table.column_names)
         raise ResultError(f"'{place}/{file}' is damaged: expected the columns {', '.join(wanted)}; got {got}")
-    cells = [_cells(column, table.column(column.name).to_pylist()) for column in described]
+    cells = [
+        [tuple(value) if column.type is tuple else value for value in table.column(column.name).to_pylist()]
+        for column in described
+    ]
     return tuple(TABLES[name](*values) for values in zip(*cells, strict=True))
-
-
-def _cells(column: Column, values: list[Any]) -> list[Any]:
-    return [tuple(value) for value in values] if column.type is tuple else values
-
-
-def _missing(error: Exception) -> str:
-    return f"it has no {error}" if isinstance(error, KeyError) else str(error)
 
 
 def check_destination(directory: str | PathLike[str], *, force: bool = False) -> None:
@@ -161,13 +156,4 @@ def save(
 def load(directory: str | PathLike[str], make: type[_R]) -> _R:
     """Read a stored result; see `Result.load`."""
     place = Path(directory)
-    return decode(MANIFEST.load(place), lambda name: _contents(place / name), str(place), make)
-
-
-def _contents(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        raise
-    except OSError as error:
-        raise ResultError(f"'{path}' cannot be read: {error.strerror or error}") from None
+    return decode(MANIFEST.load(place), lambda name: read_whole(place / name), str(place), make)

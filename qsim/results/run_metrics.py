@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from qsim.errors import ResultError, nearest
+from qsim.statistics import weighted_mean
 
 if TYPE_CHECKING:
     from qsim.model.outcome import RunOutcome
@@ -31,20 +32,15 @@ class RunMetric:
         name: its name, which is also that of its column.
         unit: its SI unit; "1" for a pure number.
         doc: its meaning, without a full stop.
+        value: takes it from a run; None for what applications measure.
         count: whether it is a whole number of things counted.
     """
 
     name: str
     unit: str
     doc: str
+    value: Callable[[RunOutcome], float | int | None] | None = field(default=None, compare=False, repr=False)
     count: bool = False
-
-
-def _weighted(pairs: Iterable[tuple[float, float | None]]) -> float | None:
-    """The mean of values with weights; None when nothing weighs anything."""
-    known = [(weight, value) for weight, value in pairs if value is not None and weight > 0]
-    total = math.fsum(weight for weight, _ in known)
-    return math.fsum(weight * value for weight, value in known) / total if known else None
 
 
 def _mean(values: list[float]) -> float | None:
@@ -59,108 +55,94 @@ def _rate(flows: Iterable[FlowRow], result: RunOutcome) -> float | None:
     return sum(flow.pairs for flow in flows) / result.simulated_s if result.simulated_s > 0 else None
 
 
-_Value = float | int | None
-_DEFINED: tuple[tuple[RunMetric, Callable[[RunOutcome], _Value]], ...] = (
-    (
-        RunMetric("completed", "1", "flows served to their end", count=True),
-        lambda result: result.completed,
-    ),
-    (
-        RunMetric("unfinished", "1", "flows still open when the run ended", count=True),
-        lambda result: len(result.unfinished),
-    ),
-    (
-        RunMetric(
-            "stalled", "1", "flows, finished or not, that could no longer progress at some time", count=True
-        ),
+def _count(name: str, doc: str, value: Callable[[RunOutcome], int]) -> RunMetric:
+    return RunMetric(name, "1", doc, value, count=True)
+
+
+_DEFINED: tuple[RunMetric, ...] = (
+    _count("completed", "flows served to their end", lambda result: result.completed),
+    _count("unfinished", "flows still open when the run ended", lambda result: len(result.unfinished)),
+    _count(
+        "stalled",
+        "flows, finished or not, that could no longer progress at some time",
         lambda result: sum(flow.status == "stalled" for flow in _served(result)),
     ),
-    (
-        RunMetric("rejected", "1", "reservation attempts that were turned down", count=True),
-        lambda result: result.rejected,
-    ),
-    (
-        RunMetric("pairs", "1", "pairs delivered to all flows, the unfinished ones included", count=True),
+    _count("rejected", "reservation attempts that were turned down", lambda result: result.rejected),
+    _count(
+        "pairs",
+        "pairs delivered to all flows, the unfinished ones included",
         lambda result: sum(flow.pairs for flow in _served(result)),
     ),
-    (
-        RunMetric(
-            "throughput_hz",
-            "Hz",
-            "pairs delivered to all flows, the unfinished ones included, per second of simulated time",
-        ),
+    RunMetric(
+        "throughput_hz",
+        "Hz",
+        "pairs delivered to all flows, the unfinished ones included, per second of simulated time",
         lambda result: _rate(_served(result), result),
     ),
-    (
-        RunMetric(
-            "completed_throughput_hz",
-            "Hz",
-            "pairs delivered to completed flows per second of simulated time",
-        ),
+    RunMetric(
+        "completed_throughput_hz",
+        "Hz",
+        "pairs delivered to completed flows per second of simulated time",
         lambda result: _rate(result.flows, result),
     ),
-    (
-        RunMetric(
-            "flow_throughput_hz",
-            "Hz",
-            "mean over the completed flows of their pairs per second of their own window; empty without one",
-        ),
+    RunMetric(
+        "flow_throughput_hz",
+        "Hz",
+        "mean over the completed flows of their pairs per second of their own window; empty without one",
         lambda result: _mean([flow.throughput_hz for flow in result.flows]),
     ),
-    (
-        RunMetric(
-            "fidelity_mean",
-            "1",
-            "mean fidelity at delivery of all delivered pairs, each counting once; empty without pairs",
-        ),
-        lambda result: _weighted((flow.pairs, flow.fidelity_mean) for flow in _served(result)),
+    RunMetric(
+        "fidelity_mean",
+        "1",
+        "mean fidelity at delivery of all delivered pairs, each counting once; empty without pairs",
+        lambda result: weighted_mean((flow.pairs, flow.fidelity_mean) for flow in _served(result)),
     ),
-    (
-        RunMetric(
-            "latency_mean_s",
-            "s",
-            "mean time from one delivery of a flow to its next, from the window's start for its first, each "
-            "delivered pair counting once; empty without pairs",
-        ),
-        lambda result: _weighted((flow.pairs, flow.latency_mean_s) for flow in _served(result)),
+    RunMetric(
+        "latency_mean_s",
+        "s",
+        "mean time from one delivery of a flow to its next, from the window's start for its first, each "
+        "delivered pair counting once; empty without pairs",
+        lambda result: weighted_mean((flow.pairs, flow.latency_mean_s) for flow in _served(result)),
     ),
-    (
-        RunMetric(
-            "wait_mean_s",
-            "s",
-            "mean over the completed flows of the time from the request's issue to the start of its window; "
-            "empty without one",
-        ),
+    RunMetric(
+        "wait_mean_s",
+        "s",
+        "mean over the completed flows of the time from the request's issue to the start of its window; "
+        "empty without one",
         lambda result: _mean([flow.wait_s for flow in result.flows]),
     ),
-    (
-        RunMetric("utilisation", "1", "share of memory-time that was reserved by the requests being served"),
-        lambda result: _weighted((row.memories, row.utilisation) for row in result.memories),
+    RunMetric(
+        "utilisation",
+        "1",
+        "share of memory-time that was reserved by the requests being served",
+        lambda result: weighted_mean((row.memories, row.utilisation) for row in result.memories),
     ),
-    (
-        RunMetric("entangled", "1", "share of memory-time that held one half of a pair"),
-        lambda result: _weighted((row.memories, row.entangled) for row in result.memories),
+    RunMetric(
+        "entangled",
+        "1",
+        "share of memory-time that held one half of a pair",
+        lambda result: weighted_mean((row.memories, row.entangled) for row in result.memories),
     ),
-    (
-        RunMetric("expired", "1", "pairs dropped at any node because they grew too old", count=True),
+    _count(
+        "expired",
+        "pairs dropped at any node because they grew too old",
         lambda result: sum(row.expired for row in result.memories),
     ),
-    (
-        RunMetric("attempts", "1", "entanglement attempts made on all links", count=True),
+    _count(
+        "attempts",
+        "entanglement attempts made on all links",
         lambda result: sum(row.attempts for row in result.links),
     ),
-    (
-        RunMetric("heralds", "1", "attempts on all links that were heralded as successful", count=True),
+    _count(
+        "heralds",
+        "attempts on all links that were heralded as successful",
         lambda result: sum(row.heralds for row in result.links),
     ),
-    (
-        RunMetric("events", "1", "kernel events run", count=True),
-        lambda result: result.events,
-    ),
+    _count("events", "kernel events run", lambda result: result.events),
 )
 
 #: The figures that every run has, by name, in the order of their columns.
-RUN_METRICS: Mapping[str, RunMetric] = MappingProxyType({metric.name: metric for metric, _ in _DEFINED})
+RUN_METRICS: Mapping[str, RunMetric] = MappingProxyType({metric.name: metric for metric in _DEFINED})
 
 
 def run_metrics(result: RunOutcome) -> dict[str, float | int | None]:
@@ -172,9 +154,11 @@ def run_metrics(result: RunOutcome) -> dict[str, float | int | None]:
     Returns:
         Name and value; None where there is nothing to take a mean of.
     """
-    figures: dict[str, _Value] = {metric.name: value(result) for metric, value in _DEFINED}
+    figures: dict[str, float | int | None] = {
+        metric.name: metric.value(result) for metric in _DEFINED if metric.value
+    }
     for name, rows in _measured(result).items():
-        figures[name] = _weighted((row.n, row.mean) for row in rows)
+        figures[name] = weighted_mean((row.n, row.mean) for row in rows)
         figures[_number_of(name)] = sum(row.n for row in rows)
     return figures
 

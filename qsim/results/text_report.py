@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from rich.console import Group
 from rich.text import Text
 
 from qsim.model.rows import FlowRow, HopRow, LinkRow, MemoryRow, MetricRow
 from qsim.results.number_text import count, fidelity, number, per_cent, seconds, span
-from qsim.results.text_tables import SHOWN, Cell, TextTable, plain_text
+from qsim.results.text_tables import ALWAYS, SHOWN, Cell, TextTable, plain_text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from qsim.model.outcome import RunOutcome
+
+_R = TypeVar("_R")
 
 
 def as_text(result: RunOutcome, width: int) -> str:
@@ -23,20 +26,15 @@ def as_text(result: RunOutcome, width: int) -> str:
 
 
 def report(result: RunOutcome, width: int) -> RenderableType:
-    """The report for a rich console.
-
-    Args:
-        result: what to show.
-        width: columns of text available; less important columns of a table give way when it is narrow.
-    """
+    """The report for a rich console of so many columns of text; tables shed columns when it is narrow."""
     parts: list[RenderableType] = [_head(result)]
     tables = (
         _flows("Completed flows", result.flows),
         _flows("Unfinished flows", result.unfinished),
-        _hops(result.hops),
-        _links(result.links),
-        _memories(result.memories),
-        _metrics(result.metrics),
+        _table("Completed flows by number of hops", result.hops, _HOPS),
+        _table("Links", result.links, _LINKS),
+        _table("Memories", result.memories, _MEMORIES),
+        _table("Measured by applications", result.metrics, _METRICS),
     )
     parts += [part for table in tables if table.rows for part in ("", table.render(width))]
     return Group(*parts, "", *_foot(result))
@@ -72,106 +70,78 @@ def _foot(result: RunOutcome) -> list[RenderableType]:
     return lines
 
 
-def _flows(title: str, flows: tuple[FlowRow, ...]) -> TextTable:
+class _Column(NamedTuple, Generic[_R]):
+    """A column of a table: its heading, what it says of a row, its importance, and where it is aligned."""
+
+    title: str
+    cell: Callable[[_R], str | Cell]
+    keep: int = ALWAYS
+    right: bool = True
+
+
+def _table(title: str, rows: Iterable[_R], columns: Sequence[_Column[_R]]) -> TextTable:
     table = TextTable(title, shown=SHOWN)
-    table.column("from → to", keep=9)
-    table.column("hops", right=True, keep=3)
-    table.column("window", right=True, keep=5)
-    table.column("memories", right=True, keep=2)
-    table.column("target F", right=True, keep=1)
-    table.column("waited", right=True, keep=4)
-    table.column("pairs", right=True, keep=8)
-    table.column("pairs/s", right=True, keep=9)
-    table.column("fidelity", right=True, keep=7)
-    table.column("status", keep=0 if all(flow.status == "completed" for flow in flows) else 6)
-    for flow in flows:
-        table.row(
-            f"{flow.initiator} → {flow.responder}",
-            str(len(flow.path) - 1),
-            span(flow.start_s, flow.end_s),
-            str(flow.memories),
-            fidelity(flow.target_fidelity),
-            seconds(flow.wait_s),
-            str(flow.pairs),
-            number(flow.throughput_hz),
-            fidelity(flow.fidelity_mean),
-            Cell(flow.status, "" if flow.status == "completed" else "yellow"),
-        )
+    for column in columns:
+        table.column(column.title, right=column.right, keep=column.keep)
+    for row in rows:
+        table.row(*(column.cell(row) for column in columns))
     return table
 
 
-def _hops(hops: tuple[HopRow, ...]) -> TextTable:
-    table = TextTable("Completed flows by number of hops", shown=SHOWN)
-    table.column("hops", right=True)
-    table.column("flows", right=True)
-    table.column("pairs", right=True, keep=7)
-    table.column("mean pairs/s", right=True)
-    table.column("± (95 %)", right=True, keep=6)
-    table.column("fidelity", right=True, keep=8)
-    table.column("mean wait", right=True, keep=5)
-    for row in hops:
-        table.row(
-            str(row.hops),
-            str(row.flows),
-            str(row.pairs),
-            number(row.throughput_mean_hz),
-            number(row.throughput_ci95_hz),
-            fidelity(row.fidelity_mean),
-            seconds(row.wait_mean_s),
-        )
-    return table
+def _flows(title: str, flows: tuple[FlowRow, ...]) -> TextTable:
+    usual = all(flow.status == "completed" for flow in flows)
+    return _table(title, flows, _FLOWS if usual else (*_FLOWS, _STATUS))
 
 
-def _links(links: tuple[LinkRow, ...]) -> TextTable:
-    table = TextTable("Links", shown=SHOWN)
-    table.column("between", keep=9)
-    table.column("length", right=True, keep=4)
-    table.column("attempts", right=True, keep=6)
-    table.column("heralds", right=True, keep=8)
-    table.column("mean wait", right=True, keep=7)
-    table.column("p(attempt)", right=True, keep=5)
-    table.column("fidelity", right=True, keep=5)
-    for link in links:
-        table.row(
-            f"{link.a} - {link.b}",
-            f"{number(link.length_m / 1e3)} km",
-            str(link.attempts),
-            str(link.heralds),
-            seconds(link.mean_wait_s),
-            number(link.success_probability),
-            fidelity(link.fidelity),
-        )
-    return table
+def _measured(row: MetricRow, value: float | None) -> str:
+    return seconds(value) if row.unit == "s" else number(value)
 
 
-def _memories(memories: tuple[MemoryRow, ...]) -> TextTable:
-    table = TextTable("Memories", shown=SHOWN)
-    table.column("node", keep=9)
-    table.column("memories", right=True)
-    table.column("reserved", right=True)
-    table.column("entangled", right=True)
-    table.column("expired", right=True, keep=5)
-    for row in memories:
-        table.row(
-            row.node,
-            str(row.memories),
-            per_cent(row.utilisation),
-            per_cent(row.entangled),
-            str(row.expired),
-        )
-    return table
-
-
-def _metrics(metrics: tuple[MetricRow, ...]) -> TextTable:
-    table = TextTable("Measured by applications", shown=SHOWN)
-    table.column("application")
-    table.column("quantity")
-    table.column("n", right=True)
-    table.column("mean", right=True)
-    table.column("deviation", right=True, keep=5)
-    for row in metrics:
-        in_seconds = row.unit == "s"
-        mean, deviation = ((seconds if in_seconds else number)(value) for value in (row.mean, row.sd))
-        unit = "" if in_seconds or row.unit == "1" else f", {row.unit}"
-        table.row(row.source, row.metric + unit, str(row.n), mean, deviation)
-    return table
+_FLOWS: tuple[_Column[FlowRow], ...] = (
+    _Column("from → to", lambda flow: f"{flow.initiator} → {flow.responder}", right=False),
+    _Column("hops", lambda flow: str(len(flow.path) - 1), 3),
+    _Column("window", lambda flow: span(flow.start_s, flow.end_s), 5),
+    _Column("memories", lambda flow: str(flow.memories), 2),
+    _Column("target F", lambda flow: fidelity(flow.target_fidelity), 1),
+    _Column("waited", lambda flow: seconds(flow.wait_s), 4),
+    _Column("pairs", lambda flow: str(flow.pairs), 8),
+    _Column("pairs/s", lambda flow: number(flow.throughput_hz)),
+    _Column("fidelity", lambda flow: fidelity(flow.fidelity_mean), 7),
+)
+_STATUS: _Column[FlowRow] = _Column(
+    "status", lambda flow: Cell(flow.status, "" if flow.status == "completed" else "yellow"), 6, right=False
+)
+_HOPS: tuple[_Column[HopRow], ...] = (
+    _Column("hops", lambda row: str(row.hops)),
+    _Column("flows", lambda row: str(row.flows)),
+    _Column("pairs", lambda row: str(row.pairs), 7),
+    _Column("mean pairs/s", lambda row: number(row.throughput_mean_hz)),
+    _Column("± (95 %)", lambda row: number(row.throughput_ci95_hz), 6),
+    _Column("fidelity", lambda row: fidelity(row.fidelity_mean), 8),
+    _Column("mean wait", lambda row: seconds(row.wait_mean_s), 5),
+)
+_LINKS: tuple[_Column[LinkRow], ...] = (
+    _Column("between", lambda link: f"{link.a} - {link.b}", right=False),
+    _Column("length", lambda link: f"{number(link.length_m / 1e3)} km", 4),
+    _Column("attempts", lambda link: str(link.attempts), 6),
+    _Column("heralds", lambda link: str(link.heralds), 8),
+    _Column("mean wait", lambda link: seconds(link.mean_wait_s), 7),
+    _Column("p(attempt)", lambda link: number(link.success_probability), 5),
+    _Column("fidelity", lambda link: fidelity(link.fidelity), 5),
+)
+_MEMORIES: tuple[_Column[MemoryRow], ...] = (
+    _Column("node", lambda row: row.node, right=False),
+    _Column("memories", lambda row: str(row.memories)),
+    _Column("reserved", lambda row: per_cent(row.utilisation)),
+    _Column("entangled", lambda row: per_cent(row.entangled)),
+    _Column("expired", lambda row: str(row.expired), 5),
+)
+_METRICS: tuple[_Column[MetricRow], ...] = (
+    _Column("application", lambda row: row.source, right=False),
+    _Column(
+        "quantity", lambda row: row.metric + ("" if row.unit in ("s", "1") else f", {row.unit}"), right=False
+    ),
+    _Column("n", lambda row: str(row.n)),
+    _Column("mean", lambda row: _measured(row, row.mean)),
+    _Column("deviation", lambda row: _measured(row, row.sd), 5),
+)

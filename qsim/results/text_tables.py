@@ -35,12 +35,7 @@ def plain_text(page: RenderableType, width: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A text and its style.
-
-    Attributes:
-        text: what to show.
-        style: a rich style, or an empty string.
-    """
+    """A text and its rich style, if it has one."""
 
     text: str
     style: str = ""

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from qsim.errors import ResultError, nearest
-from qsim.model.columns import TABLES, Column, columns
-from qsim.results.intervals import METHODS, Estimate, wilson
+from qsim.model.rows import TABLES, columns
+from qsim.results.intervals import METHODS, wilson
 from qsim.statistics import mean
 
 if TYPE_CHECKING:
@@ -25,14 +25,15 @@ _DTYPES = {int: "int64", float: "float64", str: "str", tuple: "object"}
 def frame(table: str, rows: Sequence[Any]) -> pd.DataFrame:
     """A data frame of one table of a result, with typed columns even when there are no rows."""
     described = columns(table)
-    data = pd.DataFrame({column.name: _series(column, rows) for column in described})
+    data = pd.DataFrame(
+        {
+            column.name: pd.Series([getattr(row, column.name) for row in rows], dtype=_DTYPES[column.type])
+            for column in described
+        }
+    )
     data.attrs["columns"] = {column.name: column.doc for column in described}
     data.attrs["units"] = {column.name: column.unit for column in described}
     return data
-
-
-def _series(column: Column, rows: Sequence[Any]) -> pd.Series[Any]:
-    return pd.Series([getattr(row, column.name) for row in rows], dtype=_DTYPES[column.type])
 
 
 #: What is summarised of each table unless something else is asked for.
@@ -104,7 +105,8 @@ def summary(
     for key, group in split(data, groups):
         for name in metrics:
             estimate = METHODS[method](values(group, name), confidence)
-            rows.append((*key, name, data.attrs["units"][name], *_figures(estimate)))
+            figures = estimate.n, estimate.mean, estimate.sd, estimate.low, estimate.high
+            rows.append((*key, name, data.attrs["units"][name], *figures))
     return tidy(data, groups, _SUMMARY, rows)
 
 
@@ -152,10 +154,6 @@ def by_replicate(group: pd.DataFrame, name: str) -> list[float]:
 
 def _values(group: pd.DataFrame, name: str) -> list[float]:
     return [float(value) for value in group[name].dropna()]
-
-
-def _figures(estimate: Estimate) -> tuple[int, float, float, float, float]:
-    return estimate.n, estimate.mean, estimate.sd, estimate.low, estimate.high
 
 
 def chosen(by: Names, usual: Sequence[str], data: pd.DataFrame) -> list[str]:

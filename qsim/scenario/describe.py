@@ -67,10 +67,15 @@ class _Describer:
     def __init__(self) -> None:
         self._made: dict[int, tuple[Any, dict[str, Any]]] = {}
 
-    def fields(self, thing: Declared) -> dict[str, Any]:
-        """The parameters of an object; those without a value only where a default could stand in for them."""
-        values = {declared.name: getattr(thing, declared.name) for declared in declarations(type(thing))}
-        return {name: self.value(value) for name, value in values.items() if _written(value)}
+    def fields(self, thing: Any, *, empty: bool = False) -> dict[str, Any]:
+        """The parameters of an object; the `empty` ones only where a default could stand in for them."""
+        known = declarations(type(thing)) if isinstance(thing, Declared) else ()
+        values = {declared.name: getattr(thing, declared.name) for declared in known}
+        return {
+            name: self.value(value)
+            for name, value in values.items()
+            if (empty or value is not None) and not _endless(value)
+        }
 
     def value(self, value: Any) -> Any:
         """A parameter as plain data."""
@@ -90,23 +95,18 @@ class _Describer:
             kind = {"kind": registry.name_of(type(thing))}
         except RegistryError:
             return self.fields(thing)
-        values = {declared.name: getattr(thing, declared.name) for declared in _declared(thing)}
-        return {**kind, **{name: self.value(value) for name, value in values.items() if not _endless(value)}}
+        return {**kind, **self.fields(thing, empty=True)}
 
 
 def _hoisted(
     entries: Sequence[dict[str, Any]], kinds: Iterable[str], own: str, plain: Sequence[str]
 ) -> dict[str, Any]:
-    """Take out of the entries what most of them share.
+    """Take out of nodes or links what most of them share, and give it in the form of ``defaults``.
 
     Args:
-        entries: nodes or links; they are changed.
+        entries: the nodes or links; they are changed.
         kinds: their fields that hold objects of kinds.
-        own: name of the default for their plain fields.
-        plain: the plain fields that have a default.
-
-    Returns:
-        What was taken out, in the form of ``defaults``.
+        own, plain: the default for plain fields, and those it holds.
     """
     if not entries:
         return {}
@@ -160,14 +160,6 @@ def _most_common(values: Sequence[Any]) -> Any:
             texts[id(value)] = json.dumps(value, sort_keys=True)
     [(winner, _)] = Counter(texts[id(value)] for value in values).most_common(1)
     return next(value for value in values if texts[id(value)] == winner)
-
-
-def _declared(thing: Any) -> Sequence[Any]:
-    return declarations(type(thing)) if isinstance(thing, Declared) else ()
-
-
-def _written(value: Any) -> bool:
-    return value is not None and not _endless(value)
 
 
 def _endless(value: Any) -> bool:

@@ -14,7 +14,6 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from qsim import registry
-from qsim.documents.json_leaves import with_references
 from qsim.documents.kinds import kind_fields
 from qsim.model.specs import FORMAT, ClassicalSpec, LinkSpec, ProtocolsSpec, RunSpec
 from qsim.model.sweep_spec import SweepSpec
@@ -94,7 +93,7 @@ def _object(cls: Any, *, partial: bool = False) -> dict[str, Any]:
     """The schema of a class's parameters."""
     if not issubclass(cls, Declared):
         return {"type": "object", "properties": {}, "additionalProperties": False}
-    from qsim.documents.pydantic_models import model_of
+    from qsim.documents.pydantic_models import model_of, with_references
 
     schema: dict[str, Any] = with_references(model_of(cls).model_json_schema())
     if partial:

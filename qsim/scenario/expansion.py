@@ -33,25 +33,11 @@ _COMMON: Final = frozenset(declared.name for declared in declarations(NodeSpec))
 
 @dataclass(frozen=True, slots=True)
 class Fragments:
-    """Nodes and links that a topology makes, as trees."""
+    """Nodes by name, links and the classical network as trees: what a topology makes, or all there are."""
 
     nodes: Mapping[str, Node] = field(default_factory=dict)
     links: Sequence[Node] = ()
     classical: Node | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Expanded:
-    """A document without defaults and topology.
-
-    Attributes:
-        nodes: by name, in the order of the network; each mapping lacks `name`.
-        links: in the order of the network.
-    """
-
-    nodes: Mapping[str, Node]
-    links: Sequence[Node]
-    classical: Node | None
 
 
 def make_topology(
@@ -87,8 +73,8 @@ def make_topology(
     return Fragments(nodes, told_apart(links, faults), classical), notes
 
 
-def expand(root: Node, topology: Fragments, faults: Faults) -> Expanded:
-    """Expand a document.
+def expand(root: Node, topology: Fragments, faults: Faults) -> Fragments:
+    """All nodes and links of a document, in the order of the network; mappings of nodes lack `name`.
 
     Args:
         root: the document, a mapping.
@@ -96,7 +82,7 @@ def expand(root: Node, topology: Fragments, faults: Faults) -> Expanded:
         faults: takes nodes and links that cannot be told apart or do not exist.
     """
     defaults = root.get("defaults")
-    return Expanded(
+    return Fragments(
         nodes=_nodes(root, topology, defaults, faults),
         links=_links(root, topology, defaults, faults),
         classical=_over(topology.classical, root.get("classical")),

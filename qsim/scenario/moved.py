@@ -9,13 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from pathlib import Path
+from typing import Any, Final
 
 from qsim.documents.faults import Faults, Place
-from qsim.documents.kinds import spelt_out
-from qsim.documents.paths import KeyPath, format_path
+from qsim.documents.kinds import name_in, spelt_out
+from qsim.documents.paths import KeyPath, format_path, parse_path
+from qsim.documents.read_document import read_document
 from qsim.documents.tree import Node, NodeValues, from_plain
+from qsim.errors import ParameterError
 from qsim.model.specs import FORMAT
+from qsim.scenario.outline import check_outline
 
 #: Stands for any name or number in a path.
 _ANY: Final = "*"
@@ -56,20 +60,8 @@ _MOVED: Final = (
 )
 
 
-class Upgraded(NamedTuple):
-    """A document of this format.
-
-    Attributes:
-        root: the document.
-        notes: what a user of old keys should know; a sentence or none.
-    """
-
-    root: Node
-    notes: tuple[str, ...]
-
-
-def upgraded(root: Node, faults: Faults) -> Upgraded:
-    """A document with moved keys in their present places.
+def upgraded(root: Node, faults: Faults) -> tuple[Node, tuple[str, ...]]:
+    """A document with moved keys in their present places, and what a user of old keys should know.
 
     Args:
         root: the document. One that says that it is of this format has old keys only where an override or a
@@ -93,7 +85,7 @@ def upgraded(root: Node, faults: Faults) -> Upgraded:
         root = _each(root, rule.within, move)
     if not present:
         root = _perfect_swaps(root, {rule.new for rule in moved})
-    return Upgraded(root, tuple(_notes(root, moved, said)))
+    return root, tuple(_notes(root, moved, said))
 
 
 def upgraded_document(document: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
@@ -107,6 +99,24 @@ def upgraded_document(document: Mapping[str, Any]) -> tuple[dict[str, Any], tupl
     if faults:
         raise faults.error()
     return NodeValues().of(root), notes
+
+
+def converted_file(path: Path) -> dict[str, Any]:
+    """The document of a scenario file in this format, its swept paths included.
+
+    Raises:
+        ScenarioError: the file cannot be read, is no scenario, or has a key in two places.
+    """
+    faults = Faults()
+    root = read_document(path, faults, needs="a scenario needs at least `run` and `nodes`")
+    check_outline(root, faults)
+    root, _ = upgraded(root, faults)
+    if faults:
+        raise faults.error()
+    document = {"qsim": FORMAT, **NodeValues().of(root)} | {"qsim": FORMAT}
+    if isinstance(document.get("sweep"), Mapping):
+        document["sweep"] = _of_present_paths(document["sweep"], document)
+    return document
 
 
 def present_path(path: KeyPath) -> KeyPath:
@@ -210,13 +220,13 @@ def _without_defaults_cutoff(root: Node) -> Node:
     cutoff = None if usual is None else usual.items.get("cutoff")
     if usual is None or cutoff is None:
         return root
-    name = _kind_of(usual) or "atomic"
+    name = name_in(usual, "atomic")
 
     def change(node: Node) -> Node:
         memory = node.items.get("memory")
         if (
             memory is None
-            or _kind_of(memory) in ("", name)
+            or name_in(memory) in ("", name)
             or "cutoff" in memory.items
             or "cutoff" in node.items
         ):
@@ -226,6 +236,35 @@ def _without_defaults_cutoff(root: Node) -> Node:
     return _each(root, ("nodes", _ANY), change)
 
 
-def _kind_of(node: Node) -> str:
-    given = (spelt_out(node) or {}).get("kind")
-    return given.value if given is not None and isinstance(given.value, str) else ""
+def _of_present_paths(sweep: Mapping[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+    """The section ``sweep`` with the present place of everything that it varies."""
+
+    def renamed(values: Any) -> Any:
+        if not isinstance(values, Mapping):
+            return values
+        return {_present(text, document): each for text, each in values.items()}
+
+    made = {key: renamed(values) if key in ("grid", "zip") else values for key, values in sweep.items()}
+    if isinstance(sweep.get("list"), list):
+        made["list"] = [renamed(point) for point in sweep["list"]]
+    if isinstance(sweep.get("sample"), Mapping):
+        made["sample"] = {**sweep["sample"], "parameters": renamed(sweep["sample"].get("parameters"))}
+    return made
+
+
+def _present(text: str, document: dict[str, Any]) -> str:
+    try:
+        old = parse_path(text)
+    except ParameterError:
+        return text
+    new = present_path(old)
+    if new == old:
+        return text
+    if new[-2:] == ("cutoff", "after"):
+        # Stays, and is moved whenever it is set: a cut-off may come and go, and its kind with it.
+        return text
+    if new[:2] == ("defaults", "processor") and old[1] == "purification":
+        processor = document.setdefault("defaults", {}).setdefault("processor", {})
+        # In format 1 the errors of purifications are none of swaps.
+        processor.setdefault(f"swap_{new[2]}", 0)
+    return format_path(new)

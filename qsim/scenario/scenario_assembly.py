@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from qsim import units
 from qsim.documents import messages
 from qsim.documents.faults import Faults
 from qsim.documents.objects import Parts
 from qsim.documents.tree import Node
+from qsim.errors import UnitError
 from qsim.model.check_context import CheckContext
-from qsim.model.specs import ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, RunSpec
+from qsim.model.specs import ArmSpec, ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, RunSpec
 from qsim.model.sweep_spec import SweepSpec
 from qsim.scenario import scenario_checks
-from qsim.scenario.arms import summed, with_arms
 from qsim.scenario.describe import describe
-from qsim.scenario.expansion import NODE, Expanded, Fragments, expand, make_topology
+from qsim.scenario.expansion import NODE, Fragments, expand, make_topology
 from qsim.scenario.moved import upgraded
 from qsim.scenario.outline import check_defaults, check_outline
 from qsim.scenario.scenario import Scenario
@@ -28,11 +30,7 @@ DEFAULT_APP: Final = "request"
 
 @dataclass(frozen=True, slots=True)
 class _Network:
-    """Nodes, links and classical network; what has a fault is None.
-
-    Attributes:
-        ends: the two nodes of every link.
-    """
+    """Nodes, links with their two ends, and the classical network; what has a fault is None."""
 
     nodes: Mapping[str, NodeSpec | None]
     links: Sequence[LinkSpec | None]
@@ -81,7 +79,7 @@ def assemble(root: Node, source: str, base: Path | None, faults: Faults) -> Scen
     return replace(scenario, sweep=sweep)
 
 
-def _network(expanded: Expanded, topology: Fragments, root: Node, parts: Parts, faults: Faults) -> _Network:
+def _network(expanded: Fragments, topology: Fragments, root: Node, parts: Parts, faults: Faults) -> _Network:
     section = _section(root, "nodes")
     if not expanded.nodes and not section.value:
         faults.add(section.place, "there are no nodes: name them here, or give a `topology`")
@@ -112,20 +110,59 @@ def _link(
 ) -> LinkSpec | None:
     """A link; when it has no length, as long as its two arms, or as its nodes are apart."""
     if not isinstance(link.value, dict) or link.get("length") is not None:
-        return with_arms(parts.of_class(LinkSpec, link), link, faults)
-    length = summed(link)
+        return _with_arms(parts.of_class(LinkSpec, link), link, faults)
+    length = _summed(link)
     if length is None and joined:
         length = scenario_checks.measured(link, nodes)
     # With a length that stands in, whatever else is wrong with the link is told in the same pass.
     filled = link.within({**link.items, "length": Node(length or 0.0, link.place)})
     spec = parts.of_class(LinkSpec, filled)
     if length is not None:
-        return with_arms(spec, link, faults)
+        return _with_arms(spec, link, faults)
     if joined and all(nodes[end] is not None for end in scenario_checks.ends(link)):
         a, b = scenario_checks.ends(link)
         hint = f"give it, or the position or the coordinates of '{a}' and '{b}'"
         faults.add(link.locate(("length",)), f"is missing: {hint}")
     return None
+
+
+def _summed(link: Node) -> float | None:
+    """The length of a link in metres, if both of its arms state theirs; 0 where one cannot be read."""
+    arms = link.get("arms")
+    lengths = [arm.get("length") for arm in arms.value] if arms and isinstance(arms.value, list) else []
+    if len(lengths) != 2 or None in lengths:
+        return None
+    try:
+        return sum(units.parse(length.value, "m") for length in lengths if length)
+    except UnitError:
+        # Whoever reads the arms tells what is wrong with it.
+        return 0.0
+
+
+def _with_arms(link: LinkSpec | None, node: Node, faults: Faults) -> LinkSpec | None:
+    """A link whose arms, if it has any, both know their lengths; notes lengths that do not fit together."""
+    if link is None or link.arms is None:
+        return link
+    if "midpoint" in node.items:
+        faults.add(node.locate(("midpoint",)), "stands beside `arms`, whose lengths say where the station is")
+    first, second = (arm.length for arm in link.arms)
+    if first is not None and second is not None:
+        if not math.isclose(first + second, link.length, rel_tol=1e-9):
+            total = f"{first + second:g} m, the length of both `arms` together"
+            faults.add(node.locate(("length",)), f"must be {total}, or be left out; got {link.length:g} m")
+    elif first is None and second is None:
+        first = second = link.length / 2
+    else:
+        given, place = (first, 0) if first is not None else (second, 1)
+        assert given is not None
+        if given > link.length:
+            where = node.locate(("arms", place, "length"))
+            faults.add(where, f"must be at most the length of the link, {link.length:g} m, got {given:g} m")
+            return link
+        first, second = (given, link.length - given) if place == 0 else (link.length - given, given)
+    arms = zip(link.arms, (first, second), strict=True)
+    one, other = (ArmSpec(length, arm.fibre) for arm, length in arms)
+    return replace(link, arms=(one, other))
 
 
 def _context(run: RunSpec | None, protocols: ProtocolsSpec | None, network: _Network) -> CheckContext:
@@ -141,7 +178,7 @@ def _context(run: RunSpec | None, protocols: ProtocolsSpec | None, network: _Net
     )
 
 
-def _judge_apart(expanded: Expanded, root: Node, parts: Parts) -> None:
+def _judge_apart(expanded: Fragments, root: Node, parts: Parts) -> None:
     """Note the faults of nodes and links that show without what the topology would have made."""
     for node in expanded.nodes.values():
         parts.judge_kind(*NODE, node)

@@ -47,14 +47,7 @@ def check_strays(
     """Note nodes that are most likely misspelt.
 
     Beside a topology, a node that the topology does not make must have a link of its own; and an override
-    changes nodes, or replaces them all, but adds none.
-
-    Args:
-        section: the section ``nodes``.
-        made: names of the nodes that the topology makes.
-        nodes: all nodes.
-        links: all links.
-        faults: takes the faults.
+    changes nodes, or replaces them all, but adds none. (`made`: names of the nodes that the topology makes.)
     """
     linked = {end for link in links for end, _ in named_ends(link)}
     replaced = section.place.source.startswith((f"{OVERRIDE}nodes=", f"{SWEPT}nodes="))

@@ -164,7 +164,10 @@ def planned(
     own = section.items if section is not None else {}
     if "replicates" in varied:
         own = {key: entry for key, entry in own.items() if key != "until"}
-    entries = {**own, **_entries(varied, said_in, faults)}
+    entries = own | {
+        key: from_plain(document_value(value, key), Place(said_in, ("sweep", key)), faults)
+        for key, value in varied.items()
+    }
     place = section.place if section is not None else Place(source, ("sweep",))
     if section is not None and not isinstance(section.value, dict):
         faults.add(place, "must be a mapping such as {grid: {...}, replicates: 10}")
@@ -189,16 +192,6 @@ def _document(
     document = scenario.document if isinstance(scenario, Scenario) else scenario
     root = from_plain(document_value(document, "scenario"), Place(source), faults)
     if isinstance(scenario, Scenario) and scenario.sweep is not None:
-        root = root.within({**root.items, "sweep": _plain_section(scenario.sweep, faults)})
+        section = from_plain(asdict(scenario.sweep), Place("<scenario>", ("sweep",)), faults)
+        root = root.within({**root.items, "sweep": section})
     return apply_overrides(root, overrides, faults), source, None
-
-
-def _entries(varied: Mapping[str, Any], said_in: str, faults: Faults) -> dict[str, Node]:
-    return {
-        key: from_plain(document_value(value, key), Place(said_in, ("sweep", key)), faults)
-        for key, value in varied.items()
-    }
-
-
-def _plain_section(spec: SweepSpec, faults: Faults) -> Node:
-    return from_plain(asdict(spec), Place("<scenario>", ("sweep",)), faults)

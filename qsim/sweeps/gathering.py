@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -39,17 +39,6 @@ def wanted(until: UntilSpec | None, values: Sequence[float | None], known: int) 
     return until.at_most
 
 
-def unmet(until: UntilSpec | None, values: Sequence[float | None], known: int) -> bool:
-    """Whether a point has been run as often as it may be and its mean is still not known well enough.
-
-    Args:
-        until, values, known: as in `wanted`.
-    """
-    if until is None or known < until.at_most:
-        return False
-    return wanted(until, values, known) == until.at_most and not _met(until, values)
-
-
 def _met(until: UntilSpec, values: Sequence[float | None]) -> bool:
     half = half_width([value for value in values if value is not None])
     return half is not None and half < until.half_width
@@ -80,7 +69,13 @@ class Gathered:
 
     def unmet(self) -> int:
         """At how many points the stopping rule is not met although nothing more is run there."""
-        return sum(unmet(self.plan.until, *self._known(runs)) for runs in self.plan.by_point())
+        until = self.plan.until
+        if until is None:
+            return 0
+        return sum(
+            known >= until.at_most == wanted(until, values, known) and not _met(until, values)
+            for values, known in map(self._known, self.plan.by_point())
+        )
 
     def knows(self, run: PlannedRun) -> bool:
         """Whether a run has been done, well or not."""
@@ -89,11 +84,19 @@ class Gathered:
     def sweep_result(self, make: type[_S], *, interrupted: bool = False) -> _S:
         """Everything that is there as one result of the class `make`."""
         runs = tuple(self.wanted())
+        finished: list[SweepRun] = []
+        failed: list[FailedRun] = []
+        for run in runs:
+            place = run.point.index, run.replicate, run.point.values, run.seed
+            if run.key in self.results:
+                finished.append(SweepRun(*place, self.results[run.key]))
+            elif run.key in self.failures:
+                failed.append(FailedRun(*place, *self.failures[run.key]))
         return make(
             name=self.plan.name,
             parameters=self.plan.parameters,
-            runs=tuple(self._finished(runs)),
-            failures=tuple(self._failed(runs)),
+            runs=tuple(finished),
+            failures=tuple(failed),
             planned=len(runs),
             document=self.plan.document,
             interrupted=interrupted,
@@ -113,15 +116,3 @@ class Gathered:
             # A quantity that an application measures is missing where it had nothing to measure.
             self._figures[run.key] = run_metrics(result).get(until.metric)
         return self._figures[run.key]
-
-    def _finished(self, runs: Iterable[PlannedRun]) -> Iterator[SweepRun]:
-        for run in runs:
-            result = self.results.get(run.key)
-            if result is not None:
-                yield SweepRun(run.point.index, run.replicate, run.point.values, run.seed, result)
-
-    def _failed(self, runs: Iterable[PlannedRun]) -> Iterator[FailedRun]:
-        for run in runs:
-            failure = self.failures.get(run.key)
-            if failure is not None and run.key not in self.results:
-                yield FailedRun(run.point.index, run.replicate, run.point.values, run.seed, *failure)

@@ -105,6 +105,12 @@ class PlannedRun:
     seed: int
     key: str
 
+    @property
+    def place(self) -> dict[str, Any]:
+        """Its place in the sweep as plain data: key, values, replicate and seed."""
+        values = dict(self.point.values)
+        return {"key": self.key, "values": values, "replicate": self.replicate, "seed": self.seed}
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from qsim.errors import ParameterError
-from qsim.sweeps.work import Outcome, Task, perform, perform_apart
+from qsim.sweeps.plan import PlannedRun
+from qsim.sweeps.work import Outcome, Setting, perform, perform_apart
 
 _KILLED = (
     "the process that ran it was killed, twice; most often there was not enough memory "
@@ -34,55 +35,62 @@ class Pool:
     workers: int = 1
     scheduler: str | None = None
 
-    def outcomes(self, tasks: Sequence[Task], stopped: Callable[[], bool]) -> Generator[Outcome]:
+    def outcomes(
+        self, runs: Sequence[PlannedRun], setting: Setting, stopped: Callable[[], bool]
+    ) -> Generator[Outcome]:
         """Do runs; their outcomes come as they are finished.
 
         Args:
-            tasks: the runs.
+            runs: the runs.
+            setting: what other processes must know.
             stopped: whether no further run shall begin; those under way are still finished.
         """
         if self.scheduler is not None:
             with _dask(self.scheduler) as backend:
-                yield from _parallel(_untilled(tasks, stopped), -1, backend)
+                yield from _parallel(_untilled(runs, stopped), setting, -1, backend)
         elif self.workers == 1:
-            yield from (perform(task) for task in _untilled(tasks, stopped))
+            yield from map(perform, _untilled(runs, stopped))
         else:
-            yield from self._here(tasks, stopped)
+            yield from self._here(runs, setting, stopped)
 
-    def _here(self, tasks: Sequence[Task], stopped: Callable[[], bool]) -> Generator[Outcome]:
-        waiting = list(tasks)
+    def _here(
+        self, runs: Sequence[PlannedRun], setting: Setting, stopped: Callable[[], bool]
+    ) -> Generator[Outcome]:
+        waiting = list(runs)
         while waiting and not stopped():
-            begun: dict[str, Task] = {}
+            begun: dict[str, PlannedRun] = {}
             done: set[str] = set()
             try:
-                for outcome in _local(_noted(_untilled(waiting, stopped), begun), self.workers):
+                for outcome in _local(_noted(_untilled(waiting, stopped), begun), setting, self.workers):
                     del begun[outcome.key]
                     done.add(outcome.key)
                     yield outcome
             except BrokenProcessPool:
                 suspects = list(begun.values())
                 done.update(suspect.key for suspect in suspects)
-                waiting = [task for task in waiting if task.key not in done]
+                waiting = [run for run in waiting if run.key not in done]
                 for suspect in _untilled(suspects, stopped):
-                    yield _again(suspect)
+                    yield _again(suspect, setting)
             else:
                 return
 
 
-def _again(task: Task) -> Outcome:
+def _again(run: PlannedRun, setting: Setting) -> Outcome:
     """A run whose process was killed, in a process of its own."""
     try:
-        [outcome] = _local(iter([task]), 2)
+        [outcome] = _local(iter([run]), setting, 2)
     except BrokenProcessPool:
-        return Outcome(task.key, None, _KILLED)
+        return Outcome(run.key, None, _KILLED)
     return outcome
 
 
-def _local(tasks: Iterator[Task], workers: int) -> Generator[Outcome]:
-    return _parallel(tasks, workers, {"backend": "loky", "inner_max_num_threads": 1})
+def _local(runs: Iterator[PlannedRun], setting: Setting, workers: int) -> Generator[Outcome]:
+    return _parallel(runs, setting, workers, {"backend": "loky", "inner_max_num_threads": 1})
 
 
-def _parallel(tasks: Iterator[Task], workers: int, backend: dict[str, Any]) -> Generator[Outcome]:
+def _parallel(
+    runs: Iterator[PlannedRun], setting: Setting, workers: int, backend: dict[str, Any]
+) -> Generator[Outcome]:
     from joblib import Parallel, delayed, parallel_config
 
     with parallel_config(**backend):
@@ -94,20 +102,20 @@ def _parallel(tasks: Iterator[Task], workers: int, backend: dict[str, Any]) -> G
             pre_dispatch="n_jobs",
             max_nbytes=None,
         )
-        yield from pool(delayed(perform_apart)(task) for task in tasks)
+        yield from pool(delayed(perform_apart)(run, setting) for run in runs)
 
 
-def _untilled(tasks: Sequence[Task], stopped: Callable[[], bool]) -> Iterator[Task]:
-    for task in tasks:
+def _untilled(runs: Sequence[PlannedRun], stopped: Callable[[], bool]) -> Iterator[PlannedRun]:
+    for run in runs:
         if stopped():
             return
-        yield task
+        yield run
 
 
-def _noted(tasks: Iterator[Task], begun: dict[str, Task]) -> Iterator[Task]:
-    for task in tasks:
-        begun[task.key] = task
-        yield task
+def _noted(runs: Iterator[PlannedRun], begun: dict[str, PlannedRun]) -> Iterator[PlannedRun]:
+    for run in runs:
+        begun[run.key] = run
+        yield run
 
 
 @contextlib.contextmanager

@@ -22,8 +22,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from qsim.errors import ResultError
-from qsim.files import check_folder, write_whole
-from qsim.results.manifest import ManifestFile
+from qsim.files import ManifestFile, check_folder, read_whole, write_whole
 from qsim.results.result import Result
 from qsim.sweeps.gathering import Gathered
 from qsim.sweeps.plan import Plan, PlannedRun
@@ -78,14 +77,7 @@ class Store:
             write_whole(self._path(run.key), lambda path: path.write_bytes(archive))
             failure.unlink(missing_ok=True)
             return
-        said = {
-            "key": run.key,
-            "values": dict(run.point.values),
-            "replicate": run.replicate,
-            "seed": run.seed,
-            "error": outcome.error,
-            "traceback": outcome.traceback,
-        }
+        said = {**run.place, "error": outcome.error, "traceback": outcome.traceback}
         text = json.dumps(said, indent=1, ensure_ascii=False) + "\n"
         write_whole(failure, lambda path: path.write_text(text, encoding="utf-8"))
 
@@ -97,12 +89,9 @@ class Store:
         """
         path = self._path(key)
         try:
-            contents = path.read_bytes()
+            result, run = unpack(read_whole(path), str(path))
         except (FileNotFoundError, NotADirectoryError):
             return None
-        except OSError as error:
-            raise ResultError(f"'{path}' cannot be read: {error.strerror or error}") from None
-        result, run = unpack(contents, str(path))
         if run["key"] != key:
             raise ResultError(f"'{path}' holds another run, {run['key']}")
         return result

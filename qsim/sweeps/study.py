@@ -9,13 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from qsim.errors import ResultError
-from qsim.sweeps import registrations
 from qsim.sweeps.gathering import Gathered
 from qsim.sweeps.plan import Plan, PlannedRun, Shard
 from qsim.sweeps.pool import Pool
 from qsim.sweeps.store import Store
 from qsim.sweeps.sweep_result import SweepResult
-from qsim.sweeps.work import Outcome, Setting, Task, unpack
+from qsim.sweeps.work import Outcome, Setting, collect_registrations, unpack
 from qsim.versions import versions
 
 
@@ -105,12 +104,8 @@ class Study:
         # Points with the same values, as a coarse sample may have, share their runs.
         by_key = {run.key: run for run in runs}
         files = tuple(str(Path(name).resolve()) if name.endswith(".py") else name for name in self.plugins)
-        setting = Setting(files, registrations.collect(), os.getpid(), versions()["qsim"])
-        tasks = [
-            Task(run.key, run.point.document, run.point.values, run.replicate, run.seed, setting)
-            for run in by_key.values()
-        ]
-        with contextlib.closing(self.pool.outcomes(tasks, stopped)) as outcomes:
+        setting = Setting(files, collect_registrations(), os.getpid(), versions()["qsim"])
+        with contextlib.closing(self.pool.outcomes(list(by_key.values()), setting, stopped)) as outcomes:
             for outcome in outcomes:
                 self._take(by_key[outcome.key], outcome)
                 watch(self, outcome.error)

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from qsim.errors import ResultError, nearest
-from qsim.model.columns import TABLES
-from qsim.model.columns import columns as row_columns
+from qsim.model.rows import TABLES
+from qsim.model.rows import columns as row_columns
 from qsim.results.run_metrics import described_metrics, run_metrics
 from qsim.results.tidy import frame as rows_frame
 

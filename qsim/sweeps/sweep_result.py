@@ -64,17 +64,9 @@ class SweepResult(SweepOutcome):
         independent. A replicate without a value at one of the points is left out, and ``n`` says so.
 
         Args:
-            by: column or columns to group by; None takes the varied parameters, ``()`` makes one group.
-                Besides the columns of the table, ``hops`` serves for flows and unfinished, and ``hops``,
-                ``initiator`` and ``responder`` for pairs.
-            columns: quantities; None takes the usual ones of the table.
+            by: as in `Result.summary`, but None takes the varied parameters.
+            columns, method, confidence: as in `Result.summary`, which says too what is returned.
             table: runs, timings, flows, unfinished, links, memories or pairs.
-            method: "student", or "bca" for the bootstrap, which follows skewed values better.
-            confidence: how often such an interval holds the true mean.
-
-        Returns:
-            The columns to group by, then metric, unit, n, mean, sd, low and high. A single value has no
-            interval: NaN.
 
         Raises:
             ResultError: an unknown table, column or method, or a column without numbers.
@@ -98,17 +90,8 @@ class SweepResult(SweepOutcome):
         """Shares of things counted, with Wilson's confidence interval, a row a group.
 
         The counts of all rows of a group are added up, and every thing counted passes for an independent
-        trial.
-
-        Args:
-            part: the column that counts successes.
-            of: the column that counts trials, or columns that do so together.
-            by: column or columns to group by; None takes the varied parameters, ``()`` makes one group.
-            table: as in `summary`.
-            confidence: how often such an interval holds the true share.
-
-        Returns:
-            The columns to group by, then successes, trials, share, low and high.
+        trial. Arguments and columns are those of `Result.proportion`, but that `by` and `table` are as in
+        `summary`.
 
         Raises:
             ResultError: an unknown table or column, a column that is no count, or a part that exceeds its
@@ -171,24 +154,15 @@ class SweepResult(SweepOutcome):
         return dataset(self)
 
     def export(self, directory: str | PathLike[str], format: str = "csv", *, force: bool = False) -> Path:
-        """Write every table as a file for other programs, with ``columns.json`` to explain the columns.
-
-        In CSV files a path of nodes is a JSON list.
-
-        Args:
-            directory: where to; made when it does not exist. An earlier export there is replaced.
-            format: "csv" or "parquet".
-            force: write into a directory that holds other things too (they are left alone).
-
-        Returns:
-            The directory.
+        """Write every table as a file for other programs, as `Result.export` does, and return the directory.
 
         Raises:
             ResultError: an unknown format, or a place that is taken by something else or cannot be written.
         """
         from qsim.results.export import export
 
-        return export(self, directory, format, force=force, sweep=True)
+        about = {"name": self.name, "fingerprint": self.fingerprint, "versions": dict(self.versions)}
+        return export(about, self.frame, directory, format, force=force, sweep=True)
 
     @classmethod
     def load(cls, directory: str | PathLike[str]) -> SweepResult:

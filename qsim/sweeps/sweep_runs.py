@@ -33,41 +33,38 @@ class SweptParameter:
 
 
 @dataclass(frozen=True, slots=True)
-class SweepRun:
-    """One finished run of a sweep.
+class PlacedRun:
+    """One run of a sweep, with its place in it.
 
     Attributes:
         point: number of its point in the plan.
         replicate: 0, 1, ...; runs of one replicate share their seed at all points (common random numbers).
         values: the value of every varied parameter, by path.
         seed: root seed.
-        result: what the run gave back.
     """
 
     point: int
     replicate: int
     values: Mapping[str, Value]
     seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class SweepRun(PlacedRun):
+    """One finished run of a sweep, with its `result`."""
+
     result: Result
 
 
 @dataclass(frozen=True, slots=True)
-class FailedRun:
+class FailedRun(PlacedRun):
     """One run of a sweep that ended in an error.
 
     Attributes:
-        point: number of its point in the plan.
-        replicate: 0, 1, ...
-        values: the value of every varied parameter, by path.
-        seed: root seed.
         error: what was wrong, one line.
         traceback: where in the code it happened.
     """
 
-    point: int
-    replicate: int
-    values: Mapping[str, Value]
-    seed: int
     error: str
     traceback: str
 

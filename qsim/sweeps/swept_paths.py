@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from qsim import units
 from qsim.documents.faults import Faults
-from qsim.documents.kinds import find
+from qsim.documents.kinds import find, name_in
 from qsim.documents.paths import KeyPath, parse_path
 from qsim.documents.tree import Node
 from qsim.errors import ParameterError, UnitError
@@ -138,7 +138,8 @@ def describe(path: str, root: Node) -> SweptPath:
     Raises:
         ParameterError: the text is no key path.
     """
-    found = _declaration(present_path(parse_path(path)), upgraded(root, Faults()).root)
+    present, _ = upgraded(root, Faults())
+    found = _declaration(present_path(parse_path(path)), present)
     if found is None:
         return SweptPath(path)
     about = found.about
@@ -180,14 +181,7 @@ def _default(name: str, rest: KeyPath, here: Node | None) -> Declaration | None:
 def _within(
     cls: type[Declared], path: KeyPath, here: Node | None, defaults: Node | None
 ) -> Declaration | None:
-    """The declaration at a path below an object of a class.
-
-    Args:
-        cls: the class.
-        path: the rest of the path.
-        here: what the document says of the object.
-        defaults: what it says of those like it.
-    """
+    """The declaration at a path below an object, of which the document says `here` or by `defaults`."""
     if not path or not issubclass(cls, Declared):
         return None
     found = next((each for each in declarations(cls) if each.name == path[0]), None)
@@ -224,16 +218,9 @@ def _of_kind(
     base: Node | None,
     defaults: Node | None = None,
 ) -> Declaration | None:
-    name = _name(here) or _name(base) or default_name
+    name = name_in(here) or name_in(base) or default_name
     cls = find(kind, name)
     return None if cls is None else _within(cls, path, here, defaults)
-
-
-def _name(node: Node | None) -> str:
-    if node is None:
-        return ""
-    given = node.get("kind") if isinstance(node.value, dict) else node
-    return given.value if given is not None and isinstance(given.value, str) else ""
 
 
 def _item(node: Node | None, step: str | int) -> Node | None:

@@ -7,24 +7,30 @@ import io
 import json
 import os
 import signal
+import sys
 import threading
 import time
 import traceback
+import typing
 import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from importlib.machinery import PathFinder
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
-from qsim import plugins
+from qsim import plugins, registry
 from qsim.errors import ParameterError, QsimError, ResultError
+from qsim.parameters import Declared
 from qsim.results.result import Result
 from qsim.results.result_files import MANIFEST, decode, encode
 from qsim.scenario.loading import from_document
 from qsim.scenario.scenario import Scenario
-from qsim.sweeps.registrations import Registrations, enter
-from qsim.sweeps.sweep_runs import Value
 from qsim.versions import versions
+
+if TYPE_CHECKING:
+    from qsim.sweeps.plan import PlannedRun
 
 #: Seconds between two looks.
 _INTERVAL = 0.5
@@ -110,30 +116,9 @@ class Setting:
     """
 
     plugins: tuple[str, ...] = ()
-    registrations: Registrations = b""
+    registrations: bytes = b""
     leader: int = 0
     version: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One run, ready to be sent to another process.
-
-    Attributes:
-        key: the run's key.
-        document: the scenario at the run's point, as JSON.
-        values: the values of the point.
-        replicate: number of the replicate.
-        seed: root seed.
-        setting: what the process must know besides.
-    """
-
-    key: str
-    document: str
-    values: Mapping[str, Value]
-    replicate: int
-    seed: int
-    setting: Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +138,7 @@ class Outcome:
     traceback: str = ""
 
 
-def perform(task: Task) -> Outcome:
+def perform(run: PlannedRun) -> Outcome:
     """Do one run; an error in it is part of the outcome.
 
     Libraries of linear algebra get one thread, so that processes do not fight over the cores and sums round
@@ -163,32 +148,28 @@ def perform(task: Task) -> Outcome:
 
     try:
         with threadpool_limits(1):
-            result = _scenario(task.document).with_seed(task.seed).run()
-            return Outcome(task.key, pack(result, _place(task)))
+            result = _scenario(run.point.document).with_seed(run.seed).run()
+            return Outcome(run.key, pack(result, run.place))
     except Exception as error:
-        return _failure(task, error)
+        return _failure(run.key, error)
 
 
-def perform_apart(task: Task) -> Outcome:
+def perform_apart(run: PlannedRun, setting: Setting) -> Outcome:
     """The same in a process of its own, which leaves Ctrl-C to the one that leads the sweep."""
-    follow(task.setting.leader)
+    follow(setting.leader)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        _prepare(task.setting)
+        _prepare(setting)
     except Exception as error:
-        return _failure(task, error)
-    return perform(task)
+        return _failure(run.key, error)
+    return perform(run)
 
 
-def _place(task: Task) -> dict[str, Any]:
-    return {"key": task.key, "values": dict(task.values), "replicate": task.replicate, "seed": task.seed}
-
-
-def _failure(task: Task, error: Exception) -> Outcome:
+def _failure(key: str, error: Exception) -> Outcome:
     said = " ".join(str(error).split())
     what = said if isinstance(error, QsimError) else f"{type(error).__name__}: {said}".removesuffix(": ")
-    return Outcome(task.key, None, what, "".join(traceback.format_exception(error)))
+    return Outcome(key, None, what, "".join(traceback.format_exception(error)))
 
 
 @functools.lru_cache(maxsize=1)
@@ -202,10 +183,66 @@ def _prepare(setting: Setting) -> None:
     if here != setting.version:
         raise ParameterError(f"the sweep is led by qsim {setting.version}, but a worker has qsim {here}")
     plugins.load(setting.plugins)
-    enter(setting.registrations)
+    _enter(setting.registrations)
 
 
 @functools.lru_cache(maxsize=2)
 def _scenario(document: str) -> Scenario:
     """The scenario of a point; its replicates come one after the other."""
     return from_document(json.loads(document), source="<sweep>")
+
+
+def collect_registrations() -> bytes:
+    """The classes that this process has registered, packed for the processes that do its runs.
+
+    What comes in through the entry-point group ``qsim.plugins`` every process finds by itself. What a script
+    registered travels by name when it lies in a module that others can import, otherwise by value.
+    """
+    added = registry.added()
+    if not added:
+        return b""
+    for _, _, cls in added:
+        if issubclass(cls, Declared):
+            _resolve(cls)
+    # Files that were loaded as plug-ins are modules under names that nobody else can import.
+    ours = {cls.__module__: sys.modules.get(cls.__module__) for _, _, cls in added}
+    apart = [module for name, module in ours.items() if module is not None and not _importable(name)]
+    return _packed(added, apart)
+
+
+def _enter(packed: bytes) -> None:
+    """Register classes that another process has collected; those that are known stay."""
+    if not packed:
+        return
+    import cloudpickle
+
+    for kind, name, cls in cloudpickle.loads(packed):
+        if name not in registry.names(kind):
+            registry.register(kind, name)(cls)
+
+
+def _resolve(cls: type) -> None:
+    """Write out the annotations of what travels by value: their names mean nothing without the module."""
+    for base in cls.__mro__:
+        if not _importable(base.__module__):
+            hints = typing.get_type_hints(base, include_extras=True)
+            base.__annotations__ = {name: hints[name] for name in vars(base).get("__annotations__", {})}
+
+
+def _packed(added: tuple[tuple[str, str, type], ...], apart: list[ModuleType]) -> bytes:
+    import cloudpickle
+
+    for module in apart:
+        cloudpickle.register_pickle_by_value(module)
+    try:
+        packed: bytes = cloudpickle.dumps(added)
+        return packed
+    finally:
+        for module in apart:
+            cloudpickle.unregister_pickle_by_value(module)
+
+
+def _importable(module: str) -> bool:
+    """Whether a process that has not imported a module can import it; the running script it cannot."""
+    top = module.partition(".")[0]
+    return module != "__main__" and (top in sys.stdlib_module_names or PathFinder.find_spec(top) is not None)

@@ -116,13 +116,22 @@ class ChromeWriter:
             f'"pid":{number},"tid":{number},"args":{_json(series)}}}'
         )
 
-    def pass_time(self, now: int) -> None:
-        """Write what was held back for arrows that should have arrived before now."""
-        self._release(now)
+    def pass_time(self, now: int | None) -> None:
+        """Write what was held back for arrows that should have arrived before now; None ends all waiting."""
+        held = self._held
+        while held:
+            first = held[0]
+            if isinstance(first, str):
+                self._put(first)
+            elif first.arrived:
+                self._put(first.line)
+            elif now is not None and first.due >= now:
+                return
+            held.popleft()
 
     def close(self) -> None:
         """Leave out the arrows still on their way, and finish the document."""
-        self._release(None)
+        self.pass_time(None)
         self._file.write("\n]}\n")
         self._file.flush()
 
@@ -157,19 +166,6 @@ class ChromeWriter:
             self._held.append(line)
         else:
             self._put(line)
-
-    def _release(self, now: int | None) -> None:
-        """Write the lines before the first arrow whose fate is open; None decides the fate of all."""
-        held = self._held
-        while held:
-            first = held[0]
-            if isinstance(first, str):
-                self._put(first)
-            elif first.arrived:
-                self._put(first.line)
-            elif now is not None and first.due >= now:
-                return
-            held.popleft()
 
     def _put(self, line: str) -> None:
         self._file.write(self._separator + line)

@@ -6,15 +6,14 @@ name a pair by a number that a swap elsewhere has replaced, and may not know yet
 
 from __future__ import annotations
 
+from typing import NamedTuple
 
-class _Pair:
+
+class _Pair(NamedTuple):
     """A pair of memories, by name, and all the numbers that nodes know it by."""
 
-    __slots__ = ("ends", "numbers")
-
-    def __init__(self, ends: list[str], numbers: list[int]) -> None:
-        self.ends = ends
-        self.numbers = numbers
+    ends: list[str]
+    numbers: list[int]
 
 
 class PairEnds:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from qsim.model.columns import columns
+from qsim.model.rows import columns
 from qsim.report import page_tables as module
 from qsim.report.charts import run_charts
 from qsim.report.page_tables import heading, result_table

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from qsim.model.columns import TABLES, as_mappings, columns
+from qsim.model.rows import TABLES, as_mappings, columns
 from tests.results.specimens import result
 
 
@@ -27,7 +27,7 @@ def test_types_come_from_the_annotations() -> None:
 
 def test_meanings_outlive_docstrings() -> None:
     code = (
-        "from qsim.model.columns import columns\n"
+        "from qsim.model.rows import columns\n"
         "print(columns.__doc__, *(column.doc for column in columns('pairs')), sep='|')"
     )
     done = subprocess.run([sys.executable, "-OO", "-c", code], capture_output=True, text=True, check=True)

@@ -11,7 +11,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from qsim.errors import ResultError
-from qsim.model.columns import STORED
+from qsim.model.rows import STORED
 from qsim.results import Result
 from qsim.sweeps import FailedRun, SweepResult, SweepRun, SweptParameter
 from tests.results.specimens import result, sweep

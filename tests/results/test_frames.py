@@ -5,7 +5,7 @@ import math
 import pytest
 
 from qsim.errors import ResultError
-from qsim.model.columns import TABLES, columns
+from qsim.model.rows import TABLES, columns
 from tests.results.specimens import result
 
 

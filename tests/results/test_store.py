@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from qsim.errors import ResultError
-from qsim.model.columns import STORED, columns
+from qsim.model.rows import STORED, columns
 from qsim.results import Result
 from qsim.results.result_files import MANIFEST, check_destination
 from tests.results.specimens import flow, result

@@ -11,7 +11,7 @@ from pandas.testing import assert_frame_equal
 
 import qsim
 from qsim.errors import ResultError
-from qsim.model.columns import TABLES, columns
+from qsim.model.rows import TABLES, columns
 from qsim.results.run_metrics import run_metrics
 from qsim.sweeps import FailedRun, SweepResult, SweepRun, SweptParameter
 from tests.results.specimens import EFFICIENCY, LENGTH, flow, result, sweep

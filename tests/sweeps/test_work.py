@@ -10,7 +10,8 @@ import pytest
 
 from qsim.sweeps import work
 from qsim.sweeps.front_door import planned
-from qsim.sweeps.work import Setting, Task, perform, perform_apart, unpack
+from qsim.sweeps.plan import PlannedRun
+from qsim.sweeps.work import Setting, perform, perform_apart, unpack
 from qsim.versions import versions
 from tests.sweeps.scenes import LENGTHS, SCENARIO
 
@@ -23,14 +24,13 @@ def _ctrl_c() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
-def task(setting: Setting) -> Task:
-    run = planned(SCENARIO, {"grid": LENGTHS}).runs[1]
-    return Task(run.key, run.point.document, run.point.values, run.replicate, run.seed, setting)
+def run() -> PlannedRun:
+    return planned(SCENARIO, {"grid": LENGTHS}).runs[1]
 
 
 def test_a_process_of_its_own_does_the_same() -> None:
     here = Setting(version=versions()["qsim"])
-    alone, apart = perform(task(here)), perform_apart(task(here))
+    alone, apart = perform(run()), perform_apart(run(), here)
     assert alone.archive is not None
     assert apart.archive is not None
     (first, place), (second, _) = unpack(alone.archive, "alone"), unpack(apart.archive, "apart")
@@ -44,7 +44,7 @@ def test_a_process_of_its_own_does_the_same() -> None:
 
 
 def test_a_worker_of_another_version_refuses() -> None:
-    outcome = perform_apart(task(Setting(version="9.9")))
+    outcome = perform_apart(run(), Setting(version="9.9"))
     assert (outcome.archive, outcome.error) == (
         None,
         f"the sweep is led by qsim 9.9, but a worker has qsim {versions()['qsim']}",
