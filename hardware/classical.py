@@ -28,7 +28,6 @@ class ClassicalNetwork:
     """Delays between all nodes of one simulation.
 
     Args:
-        sim: the simulator.
         channel: what the channels have in common; those that it names are among `given`.
         given: propagation delays in seconds for ordered pairs of node names.
         distance: fibre distance in metres between two nodes, None where fibre does not connect them; called

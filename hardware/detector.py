@@ -98,7 +98,6 @@ class Detector:
     time; clicks meanwhile are lost and do not prolong it.
 
     Args:
-        sim: the simulator.
         name: names its random stream.
         model: its parameters.
         on_click: called at each click with the detector.

@@ -44,15 +44,9 @@ class Port:
 
 
 class LightPath:
-    """A link as light sees it.
-
-    Args:
-        name: name of the link.
-        first, second: the ports at its ends.
-        station: between them.
+    """A link as light sees it: a port at either end, and a station between them.
 
     Attributes:
-        sim: the simulator.
         trajectories: sum over heralds of the states that were really there, at photon detail.
     """
 
@@ -138,8 +132,6 @@ class MeetingLight:
     """Two memories emit, the light meets at the station, and clicks herald.
 
     Args:
-        path: the link.
-        attempt: the attempt that it belongs to.
         spins: the two memories' spins as prepared.
         bins: emissions in one round, ps from the first.
         rounds: rounds of an attempt.
@@ -211,13 +203,7 @@ class MeetingLight:
 
 
 class SourceLight:
-    """A source in the middle emits a pair, or none; each end absorbs its photon, or does not.
-
-    Args:
-        path: the link.
-        attempt: the attempt that it belongs to.
-        pair_probability: that a tick of the source emits a pair.
-    """
+    """A source in the middle emits a pair, or none; each end absorbs its photon, or does not."""
 
     __slots__ = ("_attempt", "_pair_probability", "_path", "_rng")
 

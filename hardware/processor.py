@@ -86,12 +86,10 @@ class GateProcessor(Declared):
 
     @cached_property
     def gate_noise(self) -> OperationNoise:
-        """Imperfections of a gate between two memories and of the measurement of one of them."""
         return OperationNoise(self.gate_error, self.readout_error)
 
     @cached_property
     def swap_noise(self) -> OperationNoise:
-        """Imperfections of a Bell measurement."""
         gate, readout = self.swap_gate_error, self.swap_readout_error
         return OperationNoise(
             self.gate_error if gate is None else gate, self.readout_error if readout is None else readout

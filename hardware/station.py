@@ -57,9 +57,6 @@ class HeraldingStation(Node):
     """The node in the middle of a link, with its two detectors and its calendar of time slots.
 
     Args:
-        sim: the simulator.
-        name: its name.
-        classical: the classical network.
         detector: parameters of both detectors.
         slot_ps: length of one time slot; 0 for none.
 

@@ -74,7 +74,6 @@ class RandomRequestApp(Declared):
     ] = "named"
 
     def install(self, network: Network) -> list[RandomRequester]:
-        """Set the application up on a network: one requester at each node."""
         named = self.nodes or tuple(name for name, node in network.nodes.items() if node.memories)
         chosen = [network.node(name) for name in named]
         return [

@@ -42,7 +42,6 @@ class RequestApp(Declared):
     ] = None
 
     def install(self, network: Network) -> RequestRunner:
-        """Set the application up on a network."""
         return RequestRunner(network, self)
 
     def request(self, network: Network, issued: int) -> Request:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hardware.memory import MemoryState
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from qsim.quantum.state import PairState
 
 
+@dataclass(slots=True, eq=False, repr=False)
 class DeliveredPair:
     """An end-to-end pair in the hands of a script; both ends hold their halves, corrected to Φ+.
 
@@ -27,13 +29,10 @@ class DeliveredPair:
         initiator_memory, responder_memory: where its halves are.
     """
 
-    __slots__ = ("_stream", "initiator_memory", "pair", "responder_memory")
-
-    def __init__(self, stream: PairStream, pair: EntangledPair, first: Memory, second: Memory) -> None:
-        self._stream = stream
-        self.pair = pair
-        self.initiator_memory = first
-        self.responder_memory = second
+    _stream: PairStream
+    pair: EntangledPair
+    initiator_memory: Memory
+    responder_memory: Memory
 
     @property
     def held(self) -> bool:

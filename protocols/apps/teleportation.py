@@ -36,7 +36,6 @@ class TeleportationApp(RequestApp):
     """Teleports `pairs` unknown qubits from the initiator to the responder, one over each pair."""
 
     def install(self, network: Network) -> TeleportationRunner:
-        """Set the application up on a network."""
         return TeleportationRunner(network, self)
 
 

@@ -68,12 +68,7 @@ define_kind("cutoff", Cutoff, "how-to/protocol.md")
 
 
 class CutoffTimers:
-    """The timers of one node's memories.
-
-    Args:
-        node: the node.
-        expire: called with a memory whose pair is to be given up now.
-    """
+    """The timers of one node's memories; `expire` is called with one whose pair is to be given up now."""
 
     def __init__(self, node: QuantumNode, expire: Callable[[Memory], None]) -> None:
         self._node = node

@@ -43,7 +43,6 @@ class ContinuousHandshake(Declared):
     clocked: ClassVar[bool] = True
 
     def session(self, link: Link, detail: str) -> type[GenerationSession[Any]]:
-        """The class of session for a link at a level of detail."""
         if detail == "attempt":
             return ContinuousSession
         return PhotonClockedSession if link.model.clock_ps() else PhotonContinuousSession
@@ -58,7 +57,6 @@ class ContinuousHandshake(Declared):
         return aligned(shortest, timing.clock)
 
     def spacing(self, link: Link) -> int:
-        """Least time between two meetings of light of the same memories, ps."""
         return self.period(Timing.of(link, link.first))
 
     def expected_wait_s(self, link: Link) -> float:
@@ -72,7 +70,6 @@ class ContinuousHandshake(Declared):
         return to_s(lead) + (rounds - 1) * to_s(self.period(timing))
 
     def interval(self, link: Link, upstream: QuantumNode) -> HeraldInterval:
-        """The law of the time from one herald to the next of two memories that are put to work at once."""
         timing = Timing.of(link, upstream)
         period = self.period(timing)
         # Both ends start anew together, once the later one has heard: a station off the middle costs time.
@@ -99,11 +96,9 @@ class NegotiatedHandshake(Declared):
     clocked: ClassVar[bool] = False
 
     def session(self, link: Link, detail: str) -> type[GenerationSession[Any]]:
-        """The class of session for a level of detail."""
         return PhotonNegotiatedSession if detail == "photon" else NegotiatedSession
 
     def spacing(self, link: Link) -> int:
-        """Least time between two meetings of light of the same memories, ps."""
         schedule = self._schedule(link, link.first)
         return schedule.again if link.model.rounds == 1 else min(schedule.again, schedule.second)
 
@@ -120,7 +115,6 @@ class NegotiatedHandshake(Declared):
         return (first + tried_again + second_rounds) / PS_PER_S
 
     def interval(self, link: Link, upstream: QuantumNode) -> HeraldInterval:
-        """The law of the time from one herald to the next of two memories that are put to work at once."""
         schedule = self._schedule(link, upstream)
         later = (link.model.rounds - 1) * schedule.second
         return herald_interval(link, schedule.again, schedule.again, later)

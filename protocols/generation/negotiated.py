@@ -295,7 +295,10 @@ class NegotiatedSession(GenerationSession[Negotiation]):
             long_ones -= long_one
             if failed + schedule.paired > now:
                 # Between two attempts: the downstream memory waits for the request that is on its way.
-                self._release(negotiation, done)
+                assert negotiation.handle is not None
+                negotiation.handle.cancel()
+                self.link.attempts += done
+                del self._attempts[negotiation.up], self._attempts[negotiation.down]
                 self._part(negotiation, failed)
                 return
             arrival = failed + schedule.again
@@ -307,12 +310,6 @@ class NegotiatedSession(GenerationSession[Negotiation]):
             assert negotiation.handle is not None
             negotiation.handle.cancel()
             self._await_failure(negotiation, failed)
-
-    def _release(self, negotiation: Negotiation, done: int) -> None:
-        assert negotiation.handle is not None
-        negotiation.handle.cancel()
-        self.link.attempts += done
-        del self._attempts[negotiation.up], self._attempts[negotiation.down]
 
     def _abandon(self, negotiation: Negotiation, memory: Memory) -> None:
         """End attempts that one memory leaves."""

@@ -21,11 +21,6 @@ if TYPE_CHECKING:
 class PhotonAttempt(Attempts):
     """One attempt of two memories, from preparation to its last announcement.
 
-    Args:
-        session: the session that makes it.
-        up, down: the memories.
-        began: when both were free, ps.
-
     Attributes:
         light: what the hardware does for it.
         round: number of the round in hand, from 1.

@@ -60,8 +60,6 @@ class GenerationSession(Session, Generic[A]):
     """Base of all sessions: knows the link and its orientation, and delivers heralds.
 
     Args:
-        context: of the simulation.
-        link: the link served.
         upstream: the end nearer the initiator of the flow.
         report_up, report_down: told of each memory that has become entangled, at the instant its node knows.
     """

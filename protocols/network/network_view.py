@@ -67,9 +67,11 @@ class NetworkView:
         Raises:
             NoRouteError: there is none.
         """
+        if weight not in self._graphs:
+            self._graphs[weight] = self._weighed(weight)
         tree = self._trees.get((weight, target.name))
         if tree is None:
-            tree = self._trees[weight, target.name] = self._tree(target.name, self._graph(weight))
+            tree = self._trees[weight, target.name] = self._tree(target.name, self._graphs[weight])
         return self._followed(tree, source, target)
 
     def cheapest(
@@ -128,11 +130,6 @@ class NetworkView:
 
         nearer, _ = nx.dijkstra_predecessor_and_distance(graph, target, weight=cost)
         return {name: next_ones[0] for name, next_ones in nearer.items() if next_ones}
-
-    def _graph(self, weight: Callable[[Link], float]) -> Any:
-        if weight not in self._graphs:
-            self._graphs[weight] = self._weighed(weight)
-        return self._graphs[weight]
 
     def _weighed(self, weight: Callable[[Link], float]) -> Any:
         """The graph of the links, the cheapest of those between two nodes."""

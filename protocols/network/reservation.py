@@ -76,7 +76,6 @@ class HopByHop(Declared):
     """Each node of the path promises its memories and asks the next."""
 
     def build(self, stack: NodeStack, routing: Routing, view: NetworkView) -> NodeReservation:
-        """The protocol of one node."""
         return HopByHopReservation(stack, routing, view)
 
 

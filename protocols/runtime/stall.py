@@ -33,14 +33,7 @@ _RESTING = (MemoryState.FREE, MemoryState.GENERATING, MemoryState.ENTANGLED)
 
 
 class StallWatch:
-    """Watches the flows of one simulation.
-
-    Args:
-        sim: the simulator.
-        horizon: end of the run, ps.
-        stacks: protocol stack of each node.
-        stalls: where flows found stalled are reported.
-    """
+    """Watches the flows of one simulation, up to a horizon in ps, and reports them in `stalls`."""
 
     def __init__(
         self, sim: Simulator, horizon: int, stacks: Mapping[Node, NodeStack], stalls: list[Stall]

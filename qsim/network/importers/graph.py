@@ -47,15 +47,15 @@ def convert(
         NetworkError: see `fragments`.
     """
     topology = fragments(graph, source=source, length=length)
-    document: dict[str, Any] = {"qsim": FORMAT}
-    if name:
-        document["name"] = name
     topology.report.assumed("run.duration", "a graph has no duration", f"{FALLBACK_DURATION:g} s")
-    document["run"] = {"duration": FALLBACK_DURATION}
-    document["nodes"] = topology.nodes
-    document["links"] = topology.links
-    if topology.classical:
-        document["classical"] = topology.classical
+    document = {
+        "qsim": FORMAT,
+        **({"name": name} if name else {}),
+        "run": {"duration": FALLBACK_DURATION},
+        "nodes": topology.nodes,
+        "links": topology.links,
+        **({"classical": topology.classical} if topology.classical else {}),
+    }
     return Conversion(document, topology.report)
 
 

@@ -26,7 +26,6 @@ class Grid(Declared):
     length: Annotated[float, Param("length of every link", unit="m", ge=0)]
 
     def expand(self, base: Path | None) -> Topology:
-        """Make the nodes and links; `base` is not used."""
         import networkx as nx
 
         bounded(self.rows * self.columns)
@@ -49,7 +48,6 @@ class Ring(Declared):
     prefix: Annotated[str, Param("text before the index in a node's name")] = "n"
 
     def expand(self, base: Path | None) -> Topology:
-        """Make the nodes and links; `base` is not used."""
         pairs = ((index, (index + 1) % self.nodes) for index in range(self.nodes))
         return uniform(numbered(self.prefix, self.nodes), pairs, self.length)
 
@@ -64,7 +62,6 @@ class Star(Declared):
     prefix: Annotated[str, Param("text before the index in a node's name; the hub has index 0")] = "n"
 
     def expand(self, base: Path | None) -> Topology:
-        """Make the nodes and links; `base` is not used."""
         pairs = ((0, leaf) for leaf in range(1, self.nodes))
         return uniform(numbered(self.prefix, self.nodes), pairs, self.length)
 
@@ -80,7 +77,6 @@ class Tree(Declared):
     prefix: Annotated[str, Param("text before the index in a node's name; the root has index 0")] = "n"
 
     def expand(self, base: Path | None) -> Topology:
-        """Make the nodes and links; `base` is not used."""
         import networkx as nx
 
         # No power of a large height is needed to know that there are too many.
@@ -105,6 +101,5 @@ class Line(Declared):
     prefix: Annotated[str, Param("text before the index in a node's name")] = "n"
 
     def expand(self, base: Path | None) -> Topology:
-        """Make the nodes and links; `base` is not used."""
         pairs = ((index, index + 1) for index in range(self.nodes - 1))
         return uniform(numbered(self.prefix, self.nodes), pairs, self.length)

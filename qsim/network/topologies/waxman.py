@@ -39,7 +39,6 @@ class Waxman(Declared):
     prefix: Annotated[str, Param("text before the index in a node's name")] = "n"
 
     def expand(self, base: Path | None) -> Topology:
-        """Make the nodes and links; `base` is not used."""
         import networkx as nx
 
         graph = nx.waxman_graph(
