@@ -154,16 +154,9 @@ class PersistentReservoir:
     def features_of_many(
         self, inputs: NDArray[np.float64], *, washout: int = 0, advance: Advance | None = None
     ) -> NDArray[np.float64]:
-        """Drive several series of one length at once, each from rest.
+        """Drive several series of one length at once, each from rest; see `Reservoir.features_of_many`.
 
-        Args:
-            inputs: shape (series, steps, channels) or (series, steps).
-            washout: see `features`.
-            advance: told of progress, in steps of series.
-
-        Returns:
-            shape (series, steps - washout, size); without shots each series as `features` gives it, bit for
-            bit, and with shots the first.
+        With shots the first series alone has the bits that `features` gives it.
 
         Raises:
             ParameterError: see `features`.
@@ -195,14 +188,7 @@ class PersistentReservoir:
     def window_features(
         self, inputs: NDArray[np.float64], *, advance: Advance | None = None
     ) -> NDArray[np.float64]:
-        """Drive the reservoir through each window from rest and read the last step.
-
-        Args:
-            inputs: shape (windows, length, channels) or (windows, length).
-            advance: told of progress, in steps of windows.
-
-        Returns:
-            shape (windows, size).
+        """Drive the reservoir through each window from rest; see `Reservoir.window_features`.
 
         Raises:
             ParameterError: see `features`.

@@ -10,36 +10,27 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from qsim import registry
-from qsim.model.specs import (
-    ArmSpec,
-    ChannelSpec,
-    ClassicalSpec,
-    DelayTable,
-    LinkSpec,
-    NodeSpec,
-    ProtocolsSpec,
-    RunSpec,
-)
+from qsim.model import specs
 from qsim.model.sweep_spec import RangeSpec, SampleSpec, SweepSpec, UntilSpec
 from qsim.parameters import Declaration, Declared, OfKind, declarations
 
 #: The parts of a scenario that are no registered kind, by their keys.
 _PARTS: dict[str, type[Declared]] = {
-    "run": RunSpec,
-    "nodes": NodeSpec,
-    "links": LinkSpec,
-    "links.arms": ArmSpec,
-    "classical": ClassicalSpec,
-    "classical.channels": ChannelSpec,
-    "classical.one_way": DelayTable,
-    "classical.round_trip": DelayTable,
-    "protocols": ProtocolsSpec,
+    "run": specs.RunSpec,
+    "nodes": specs.NodeSpec,
+    "links": specs.LinkSpec,
+    "links.arms": specs.ArmSpec,
+    "classical": specs.ClassicalSpec,
+    "classical.channels": specs.ChannelSpec,
+    "classical.one_way": specs.DelayTable,
+    "classical.round_trip": specs.DelayTable,
+    "protocols": specs.ProtocolsSpec,
     "sweep": SweepSpec,
     "sweep.sample": SampleSpec,
     "sweep.sample.parameters": RangeSpec,
     "sweep.until": UntilSpec,
 }
-_NODE_FIELDS = frozenset(declared.name for declared in declarations(NodeSpec))
+_NODE_FIELDS = frozenset(declared.name for declared in declarations(specs.NodeSpec))
 
 
 def markdown() -> str:
@@ -81,8 +72,8 @@ def entry(heading: str, cls: Any) -> list[str]:
 
 def _rows(cls: Any) -> Iterator[str]:
     for declared in declarations(cls):
-        if issubclass(cls, NodeSpec) and declared.name in (
-            _NODE_FIELDS if cls is not NodeSpec else ("name",)
+        if issubclass(cls, specs.NodeSpec) and declared.name in (
+            _NODE_FIELDS if cls is not specs.NodeSpec else ("name",)
         ):
             # The name is the key of the node's settings; what all nodes have is told once.
             continue

@@ -98,15 +98,6 @@ def section(identity: str, title: str, body: str) -> str:
     return f'<section id="{identity}" aria-labelledby="{identity}-title">\n{head}\n{body}\n</section>'
 
 
-#: A small network as an icon; without one a browser asks the server for its own.
-_ICON = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E"
-    "%3Cpath d='M3 12L8 4l5 8z' fill='none' stroke='%236ea6d8' stroke-width='1.6'/%3E"
-    "%3Cg fill='%230b5cad'%3E%3Ccircle cx='3' cy='12' r='2.4'/%3E%3Ccircle cx='8' cy='4' r='2.4'/%3E"
-    "%3Ccircle cx='13' cy='12' r='2.4'/%3E%3C/g%3E%3C/svg%3E"
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Page:
     """What stands on a page.
@@ -138,7 +129,6 @@ def assemble(page: Page) -> str:
     return Template(asset("page.html")).substitute(
         policy=_policy(style, texts),
         title=escape(page.title),
-        icon=_ICON,
         style=style,
         lead=escape(page.lead),
         links=links,
