@@ -256,7 +256,7 @@ def _given(plain: Node, spec: SweepSpec) -> tuple[list[dict[str, Any]], tuple[Sw
 
 
 def _described(path: str, root: Node) -> SweptPath:
-    return SweptPath(LABEL, doc="name of the point") if path == LABEL else describe(path, root)
+    return SweptPath(LABEL, None, "name of the point") if path == LABEL else describe(path, root)
 
 
 def _products(grid: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
