@@ -123,11 +123,7 @@ class Objects:
 
 
 class Parts:
-    """Makes objects; one that has a fault is None.
-
-    Args:
-        faults: takes the faults.
-    """
+    """Makes objects and notes their faults; one that has a fault is None."""
 
     def __init__(self, faults: Faults) -> None:
         self._faults = faults

@@ -65,16 +65,7 @@ def parse_values(text: str) -> tuple[str, list[Any]]:
 
 
 def apply_values(root: Node, values: Mapping[str, Any], faults: Faults) -> Node:
-    """Put in the values of one point of a sweep.
-
-    Args:
-        root: the document.
-        values: plain values by key path.
-        faults: takes those that cannot be read or lead nowhere.
-
-    Returns:
-        A new document that shares what was not touched.
-    """
+    """Put in the values of one point of a sweep, plain ones by key path; otherwise as `apply_overrides`."""
     read: list[tuple[KeyPath, Place, Any]] = []
     for text, value in values.items():
         try:

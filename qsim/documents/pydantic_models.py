@@ -13,6 +13,7 @@ import re
 import types
 import typing
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Optional, Protocol, Union
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, create_model
@@ -63,7 +64,7 @@ def _model_of(cls: Any) -> type[BaseModel]:
         about = declared.about
         annotation: Any
         if isinstance(about, OfKind):
-            annotation = Annotated[Any, _OfKind(*kinds[declared.name], named=about.named)]
+            annotation = Annotated[Any, _OfKind(*kinds[declared.name], about.named)]
         else:
             annotation = _annotation(declared, about, declared.type)
         if declared.optional:
@@ -97,21 +98,21 @@ def _annotation(declared: Declaration, about: Param, type_: Any) -> Any:
     return Annotated[Any, _Value(Declaration(declared.name, type_, False, declared.default, about), about)]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class _Value:
     """A single value, judged by its declaration."""
 
-    def __init__(self, declared: Declaration, about: Param) -> None:
-        self._declared = declared
-        self._about = about
+    declared: Declaration
+    about: Param
 
     def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(self._read)
 
     def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: Any) -> dict[str, Any]:
-        return _value_schema(self._declared.type, self._about)
+        return _value_schema(self.declared.type, self.about)
 
     def _read(self, value: Any) -> Any:
-        type_, about = self._declared.type, self._about
+        type_, about = self.declared.type, self.about
         if type_ is Any:
             return value
         if type_ is int and isinstance(value, float) and value.is_integer():
@@ -119,7 +120,7 @@ class _Value:
         if not _fits(type_, value):
             raise fault(f"must be {messages.wanted(type_, about)}, got {messages.shown(value)}")
         try:
-            return checked(self._declared, value, "")
+            return checked(self.declared, value, "")
         except ParameterError as error:
             message = str(error).removeprefix(":").strip()
             bounds = message.startswith("must be in ")
@@ -165,44 +166,44 @@ class _Either:
         return self._adapter(fitting[-1]).validate_python(value, context=info.context)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class _OfKind:
     """An object of a registered kind, or several by name."""
 
-    def __init__(self, kind: str, default_name: str, *, named: bool = False) -> None:
-        self._kind = kind
-        self._default_name = default_name
-        self._named = named
+    kind: str
+    default_name: str
+    named: bool
 
     def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
         return core_schema.with_info_plain_validator_function(self._read)
 
     def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: Any) -> dict[str, Any]:
-        one = _kind_placeholder(self._kind)
+        one = _kind_placeholder(self.kind)
         several = {"type": "object", "additionalProperties": one, "minProperties": 1}
-        return {"anyOf": [one, several]} if self._named else one
+        return {"anyOf": [one, several]} if self.named else one
 
     def _read(self, value: Any, info: core_schema.ValidationInfo) -> Any:
         objects: Maker = info.context  # type: ignore[assignment]
-        if self._named and are_named(self._kind, self._default_name, value):
-            return objects.named(self._kind, self._default_name, value)
-        return objects.of_kind(self._kind, self._default_name, value)
+        if self.named and are_named(self.kind, self.default_name, value):
+            return objects.named(self.kind, self.default_name, value)
+        return objects.of_kind(self.kind, self.default_name, value)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class _Nested:
     """An object of a declared class that belongs to no kind."""
 
-    def __init__(self, cls: type[Declared]) -> None:
-        self._cls = cls
+    cls: type[Declared]
 
     def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
         return core_schema.with_info_plain_validator_function(self._read)
 
     def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: Any) -> dict[str, Any]:
-        return model_of(self._cls).model_json_schema()
+        return model_of(self.cls).model_json_schema()
 
     def _read(self, value: Any, info: core_schema.ValidationInfo) -> Any:
         objects: Maker = info.context  # type: ignore[assignment]
-        return objects.of_class(self._cls, value)
+        return objects.of_class(self.cls, value)
 
 
 def _shape(type_: Any) -> type:

@@ -86,8 +86,8 @@ def faults_in(error: ValidationError) -> Iterator[tuple[KeyPath, str, bool]]:
 def below(key: str, error: ValidationError) -> list[InitErrorDetails]:
     """Faults of an object, said of the mapping that holds it under a key."""
     return [
-        _detail((key, *found["loc"]), found["ctx"]["message"], found["type"])
-        for found in error.errors(include_url=False)
+        _detail((key, *path), message, KEY if about_key else VALUE)
+        for path, message, about_key in faults_in(error)
     ]
 
 

@@ -79,8 +79,7 @@ def _text(dumper: Any, value: str) -> Any:
 
 def _mapping(dumper: Any, value: Mapping[str, Any]) -> Any:
     node = dumper.represent_mapping("tag:yaml.org,2002:map", value.items(), flow_style=False)
-    parts = [part for entry in node.value for part in entry]
-    node.flow_style = _deep(parts) < _DEEPEST and _length(node) <= _WIDTH
+    node.flow_style = _deep(_parts(node)) < _DEEPEST and _length(node) <= _WIDTH
     return node
 
 
@@ -98,10 +97,7 @@ def _deep(parts: Sequence[Any]) -> int:
     deepest = 0
     for part in parts:
         if part.id != "scalar":
-            inner = [
-                each for entry in part.value for each in (entry if isinstance(entry, tuple) else (entry,))
-            ]
-            deepest = max(deepest, 1 + _deep(inner) if part.flow_style else _DEEPEST)
+            deepest = max(deepest, 1 + _deep(_parts(part)) if part.flow_style else _DEEPEST)
     return deepest
 
 
@@ -109,5 +105,9 @@ def _length(node: Any) -> int:
     """Characters of a value on one line; more than a line holds when it is a text of several lines."""
     if node.id == "scalar":
         return _WIDTH + 1 if "\n" in node.value else len(node.value) + (2 if node.style else 0)
-    parts = [part for entry in node.value for part in (entry if isinstance(entry, tuple) else (entry,))]
-    return 2 + sum(_length(part) + 2 for part in parts)
+    return 2 + sum(_length(part) + 2 for part in _parts(node))
+
+
+def _parts(node: Any) -> list[Any]:
+    """The entries of a list, or the keys and values of a mapping."""
+    return [part for entry in node.value for part in (entry if isinstance(entry, tuple) else (entry,))]

@@ -164,14 +164,7 @@ def run_metrics(result: RunOutcome) -> dict[str, float | int | None]:
 
 
 def metric_value(result: RunOutcome, name: str) -> float | None:
-    """One figure of a run.
-
-    Args:
-        result: the run.
-        name: as in `run_metrics`.
-
-    Returns:
-        The value; None where there is nothing to take a mean of.
+    """One figure of a run, named as in `run_metrics`; None where there is nothing to take a mean of.
 
     Raises:
         ResultError: the run has no such figure.

@@ -108,12 +108,7 @@ def mser5(values: Sequence[float] | NDArray[np.float64]) -> int:
 
 
 def batch_means(rates: Sequence[float], confidence: float = 0.95) -> tuple[Estimate, float]:
-    """The mean of batches with Student's interval, and their lag-1 autocorrelation.
-
-    Args:
-        rates: one value a batch, in order.
-        confidence: how often such an interval holds the true mean.
-    """
+    """The mean of batches in order with Student's interval, and their lag-1 autocorrelation."""
     estimate = student(rates, confidence)
     deviations = [rate - estimate.mean for rate in rates]
     spread = math.fsum(deviation**2 for deviation in deviations)
@@ -136,9 +131,7 @@ def steady_rate(
         times: when the events happened, seconds.
         end: when the observation ended, seconds.
         start: when it began, seconds.
-        warm_up: time to leave out at the start, in seconds or with a unit; or "mser-5" to find it.
-        batches: into how many spans to cut the rest; 10 to 30 are usual.
-        confidence: how often the interval shall hold the true rate.
+        warm_up, batches, confidence: as in `Result.steady_rate`.
 
     Raises:
         ResultError: too few events for so many batches, a warm-up that takes all of the time or cannot be

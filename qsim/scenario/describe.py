@@ -23,15 +23,7 @@ if TYPE_CHECKING:
 
 
 def describe(scenario: ScenarioSpec, texts: Mapping[str, str]) -> dict[str, Any]:
-    """The document of a scenario.
-
-    Args:
-        scenario: the scenario; its own document is not looked at.
-        texts: its name and description, where it has them.
-
-    Returns:
-        Text, numbers, lists and mappings only, ready for JSON.
-    """
+    """The document of a scenario, ready for JSON; `texts` are its name and description, where it has them."""
     describer = _Describer()
     nodes = [{"kind": registry.name_of(type(node)), **describer.fields(node)} for node in scenario.nodes]
     links = [_link(link, describer.fields(link)) for link in scenario.links]

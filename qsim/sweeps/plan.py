@@ -174,10 +174,8 @@ def make_plan(root: Node, spec: SweepSpec, source: str, base: Path | None) -> Pl
     """Plan a sweep.
 
     Args:
-        root: the document of the scenario; its own section ``sweep`` is not looked at.
+        root, source, base: as in `assemble`; the document's own section ``sweep`` is not looked at.
         spec: what varies.
-        source: what to call the document in messages.
-        base: folder against which the files it names are resolved.
 
     Raises:
         ScenarioError: with every fault of every point.
@@ -239,13 +237,14 @@ def _given(plain: Node, spec: SweepSpec) -> tuple[list[dict[str, Any]], tuple[Sw
         raise ParameterError(_SEED)
     parts = [
         [dict(point) for point in spec.list] or [{}],
-        _products(spec.grid),
+        [dict(zip(spec.grid, row, strict=True)) for row in itertools.product(*spec.grid.values())],
         [dict(zip(spec.zip, row, strict=True)) for row in zip(*spec.zip.values(), strict=True)] or [{}],
     ]
     first = {path: value for part in parts for path, value in part[0].items() if path != LABEL}
     # Units come from the kinds that the first point has.
     root = apply_values(plain, first, Faults())
-    known = {path: _described(path, root) for path in named}
+    label = SweptPath(LABEL, None, "name of the point")
+    known = {path: label if path == LABEL else describe(path, root) for path in named}
     if spec.sample is not None:
         parts.append(sampled(spec.sample, known))
     given = [
@@ -253,14 +252,6 @@ def _given(plain: Node, spec: SweepSpec) -> tuple[list[dict[str, Any]], tuple[Sw
         for combination in itertools.product(*parts)
     ]
     return given, tuple(known.values())
-
-
-def _described(path: str, root: Node) -> SweptPath:
-    return SweptPath(LABEL, doc="name of the point") if path == LABEL else describe(path, root)
-
-
-def _products(grid: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
-    return [dict(zip(grid, row, strict=True)) for row in itertools.product(*grid.values())]
 
 
 def _runs(point: Point, seed: int, replicates: int) -> Iterator[PlannedRun]:

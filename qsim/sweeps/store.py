@@ -38,11 +38,7 @@ FAILED = "failed"
 
 
 class Store:
-    """The directory of a sweep.
-
-    Args:
-        folder: the directory.
-    """
+    """The directory of a sweep."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

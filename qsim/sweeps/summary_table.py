@@ -14,12 +14,7 @@ SHOWN = 40
 
 
 def summary_text(sweep: SweepResult, width: int) -> str:
-    """A row for each point, and a mean with its 95 % half width for each of the usual metrics.
-
-    Args:
-        sweep: the sweep; at least one run is there.
-        width: columns of text available.
-    """
+    """A row for each point of at least one run, and a mean with its 95 % half width for each usual metric."""
     summary = sweep.summary()
     paths = [parameter.path for parameter in sweep.parameters]
     units = {parameter.path: parameter.unit for parameter in sweep.parameters}

@@ -21,6 +21,7 @@ from qsim.parameters import Declaration, Declared, OfKind, Param, declarations
 from qsim.scenario.expansion import LINK_KINDS, NODE, NODE_KINDS
 from qsim.scenario.moved import present_path, upgraded
 from qsim.scenario.scenario_assembly import DEFAULT_APP
+from qsim.sweeps.sweep_runs import SweptParameter
 
 
 def sampled(spec: SampleSpec, parameters: Mapping[str, SweptPath]) -> list[dict[str, Any]]:
@@ -89,20 +90,13 @@ _CLASSES: Final[Mapping[str, type[Declared]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class SweptPath:
-    """One varied parameter.
+class SweptPath(SweptParameter):
+    """What is known of a varied parameter; without a declaration that speaks of it, no unit and no meaning.
 
     Attributes:
-        path: its key path.
-        unit: SI unit of its numbers; "1" of pure numbers, None of text and truth values, and of what no
-            declaration speaks of.
-        doc: its meaning; empty when it is not known.
         whole: whether it takes whole numbers only.
     """
 
-    path: str
-    unit: str | None = None
-    doc: str = ""
     whole: bool = False
 
     def number(self, value: Any) -> float | None:
@@ -129,11 +123,7 @@ class SweptPath:
 
 
 def describe(path: str, root: Node) -> SweptPath:
-    """What is known of a key path.
-
-    Args:
-        path: the path.
-        root: the document in which it lies.
+    """What is known of a key path in a document.
 
     Raises:
         ParameterError: the text is no key path.
@@ -141,10 +131,10 @@ def describe(path: str, root: Node) -> SweptPath:
     present, _ = upgraded(root, Faults())
     found = _declaration(present_path(parse_path(path)), present)
     if found is None:
-        return SweptPath(path)
+        return SweptPath(path, None, "")
     about = found.about
     if isinstance(about, OfKind):
-        return SweptPath(path, doc=about.doc)
+        return SweptPath(path, None, about.doc)
     unit = about.unit if found.type is float else "1" if found.type is int else None
     return SweptPath(path, unit, about.doc, whole=found.type is int)
 

@@ -88,14 +88,7 @@ class ChromeWriter:
         self._event("i", track, time_ps, name, f',"s":"t","args":{_json(said)}')
 
     def leave(self, track: Track, time_ps: int, name: str, category: str, due: int) -> Arrow:
-        """Let an arrow leave the slice that is open on a track.
-
-        Args:
-            track: where it begins.
-            time_ps: when.
-            name, category: what it stands for.
-            due: when it arrives at the latest, ps.
-        """
+        """Let an arrow leave the slice that is open on a track, to arrive at `due` (ps) at the latest."""
         number = next(self._arrows)
         extra = f',"cat":{_json(category)},"id":{number}'
         arrow = Arrow(name, category, number, self._line("s", track, time_ps, name, extra), due)

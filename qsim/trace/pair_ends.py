@@ -38,12 +38,7 @@ class PairEnds:
         self._keep(_Pair([first, second], [number]))
 
     def swapped(self, node: str, left: int, right: int, number: int) -> tuple[str, str] | None:
-        """A node has joined two pairs.
-
-        Args:
-            node: the node.
-            left, right: the pairs, by the numbers that the node knows them by.
-            number: of the pair that it makes.
+        """A node has joined two pairs, by the numbers that it knows them by, to one of a new number.
 
         Returns:
             The memories at the two ends of the new pair, left before right; None when a pair had lost a half
