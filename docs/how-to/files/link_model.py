@@ -42,7 +42,7 @@ class DriftingSpins(SpinPair):
     """Two spins whose light picks up a phase that nobody knows."""
 
     def __init__(self, model: DriftingClick, phase: float) -> None:
-        super().__init__(model)
+        super().__init__(model.prepared(), model.visibility, model.bunching)
         self.phase = phase
 
     def heralded(self, sign: int) -> Emitters:
