@@ -131,17 +131,9 @@ class Parts:
         self._objects = Objects()
         self._partial = Objects(partial=True)
 
-    def of_class(self, cls: type[_T], node: Node, **more: Any) -> _T | None:
-        """The object of a declared class.
-
-        Args:
-            cls: the class.
-            node: the part of the document; an empty one counts as an empty mapping.
-            **more: parameters that the document gives elsewhere.
-        """
+    def of_class(self, cls: type[_T], node: Node) -> _T | None:
+        """The object of a declared class; an empty node counts as an empty mapping."""
         plain = {} if node.value is None else self._values.of(node)
-        if isinstance(plain, dict):
-            plain = {**plain, **more}
         made: _T | None = self._noting(node, self._objects.of_class, cls, plain)
         return made
 

@@ -119,13 +119,7 @@ class NodeValues:
 
 
 def from_plain(value: object, place: Place, faults: Faults) -> Node:
-    """Make a tree from a script's values: mappings, sequences, text, numbers.
-
-    Args:
-        value: the document or a part of it; NumPy scalars count as numbers.
-        place: what to say about its place.
-        faults: takes values of other types and keys that are no text.
-    """
+    """Make a tree from a script's values: mappings with text keys, sequences, text, numbers (NumPy's too)."""
     if len(place.path) > DEEPEST:
         faults.add(place, f"is nested more than {DEEPEST} levels deep")
         return Node(None, place)

@@ -47,14 +47,7 @@ class TreeBuilder:
         return Place(self._source, self._next_path(), line, column)
 
     def scalar(self, value: Scalar, text: str, line: int, column: int, *, plain: bool = False) -> Node | None:
-        """Take a scalar; None when it was a key.
-
-        Args:
-            value: what it means.
-            text: how it is written.
-            line, column: where, counted from 1.
-            plain: whether it stands without quotes.
-        """
+        """Take a scalar and how it is written, `plain` without quotes; None when it was a key."""
         if self._awaits_key():
             self._take_key(value, text, line, column, plain)
             return None

@@ -199,12 +199,7 @@ def ends(link: Node) -> tuple[str, str]:
 
 
 class Checks:
-    """Runs the checks of objects, each object once.
-
-    Args:
-        context: the scenario.
-        faults: takes what the checks say.
-    """
+    """Runs the checks of objects on a scenario, each object once, and notes what they say."""
 
     def __init__(self, context: CheckContext, faults: Faults) -> None:
         self._context = context
@@ -212,13 +207,7 @@ class Checks:
         self._done: dict[int, Any] = {}
 
     def run(self, thing: Any, node: Node, path: KeyPath = ()) -> None:
-        """Check an object and the objects of kinds in it.
-
-        Args:
-            thing: the object; None is passed over.
-            node: the part of the document that it stands in.
-            path: where it stands in that part.
-        """
+        """Check an object, if there is one, and the objects of kinds in it; it stands at `path` in `node`."""
         if thing is None or id(thing) in self._done:
             return
         self._done[id(thing)] = thing

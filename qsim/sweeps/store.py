@@ -93,12 +93,7 @@ class Store:
         return result
 
     def take(self, key: str, gathered: Gathered, *, failures: bool = True) -> None:
-        """Add what has become of a run to what is gathered.
-
-        Args:
-            key: the run's key.
-            gathered: takes the result, or the error.
-            failures: whether failed runs count.
+        """Add what has become of a run to what is gathered, the error of a failed one if `failures` count.
 
         Raises:
             ResultError: as in `read`.

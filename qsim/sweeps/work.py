@@ -40,9 +40,7 @@ _INTERVAL = 0.5
 def follow(leader: int) -> None:
     """End this process soon after its parent has ended: nobody would take its results.
 
-    Args:
-        leader: process id of the parent. A process with another parent, on another machine for instance,
-            stays.
+    A process whose parent is not the `leader`, on another machine for instance, stays.
     """
     if os.getppid() == leader:
         threading.Thread(target=_watch, args=(leader,), daemon=True).start()
@@ -62,12 +60,7 @@ _DATE = (1980, 1, 1, 0, 0, 0)
 
 
 def pack(result: Result, run: Mapping[str, Any]) -> bytes:
-    """Pack a result.
-
-    Args:
-        result: the result.
-        run: its place in the sweep: key, values, replicate, seed.
-    """
+    """Pack a result with its place in the sweep: key, values, replicate, seed."""
     page = io.BytesIO()
     with zipfile.ZipFile(page, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, contents in encode(result, more={RUN: dict(run)}).items():
