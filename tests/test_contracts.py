@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
+import subprocess
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Protocol
 
 import pytest
@@ -129,3 +133,22 @@ def test_class_registered_before_its_kind_is_held_to_the_contract_later() -> Non
         registry.define_kind("test-late", Lamp, "how-to/lamp.md")
     assert registry.names("test-late") == ()
     registry._contracts.pop("test-late")
+
+
+def test_every_kind_has_a_contract_and_its_page() -> None:
+    importlib.import_module("qsim.scenario.scenario")  # the contract of runtimes
+    known = {contract.kind: contract.page for contract in registry.contracts()}
+    assert set(registry.kinds()) <= set(known)
+    docs = Path(__file__).parents[1] / "docs"
+    ours = [page for kind, page in known.items() if not kind.startswith("test-")]
+    assert [page for page in ours if not (docs / page).is_file()] == []
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["app", "formalism", "handshake", "link-model", "processor", "purification", "routing", "swapping"],
+)
+def test_script_that_registers_first_is_held_to_the_contracts(kind: str) -> None:
+    code = f"import qsim\n@qsim.register('{kind}', 'mine')\nclass Mine: pass\n"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert f"RegistryError: {kind} 'mine': class Mine of __main__ lacks " in done.stderr

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from generated import Generated, table
 
+import qsim.scenario.scenario  # noqa: F401  (the contract of runtimes)
 from qsim import registry
 
 if TYPE_CHECKING:

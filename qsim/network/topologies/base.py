@@ -14,6 +14,7 @@ from typing import Any, Final, Protocol
 
 from qsim.errors import NetworkError
 from qsim.network.loss_report import LossReport
+from qsim.registry import define_kind
 
 #: Most nodes that a generator makes: a slip of the pen must not fill the computer's memory.
 MOST_NODES: Final = 100_000
@@ -46,6 +47,9 @@ class TopologyKind(Protocol):
             base: folder against which a relative file name is resolved; None for the working directory.
         """
         ...
+
+
+define_kind("topology", TopologyKind, "models/network.md")
 
 
 def uniform(names: Sequence[str], pairs: Iterable[tuple[int, int]], length: float) -> Topology:
