@@ -179,23 +179,25 @@ class ConsentProtocol:
 
     def on_ask(self, source: Node, message: Ask) -> None:
         """Grant when all named halves are here and idle; for a purification, after this node's part of it."""
-        memories = tuple(memory for memory, _ in message.halves)
         given_way = self._give_way(source, message)
-        if all(
-            memory.pair_id == pair and memory.state == MemoryState.ENTANGLED
-            for memory, pair in message.halves
-        ):
-            for memory in memories:
-                memory.move(message.purpose)
-                self._grant_of[memory] = message.token
-            self._grants[message.token] = memories
-            if self._duration and message.purpose == MemoryState.PURIFYING:
-                self._node.sim.post(self._duration, self._grant_worked, source, message)
-            else:
-                self._node.send(source, Grant(message.token))
+        for memory, pair in message.halves:
+            if memory.pair_id != pair or memory.state is not MemoryState.ENTANGLED:
+                self._deny(source, message)
+                break
         else:
-            self._deny(source, message)
+            self._grant(source, message)
         self._put_to_use(given_way)
+
+    def _grant(self, source: Node, message: Ask) -> None:
+        memories = [memory for memory, _ in message.halves]
+        for memory in memories:
+            memory.move(message.purpose)
+            self._grant_of[memory] = message.token
+        self._grants[message.token] = tuple(memories)
+        if self._duration and message.purpose is MemoryState.PURIFYING:
+            self._node.sim.post(self._duration, self._grant_worked, source, message)
+        else:
+            self._node.send(source, Grant(message.token))
 
     def _grant_worked(self, source: Node, message: Ask) -> None:
         """Grant what is measured by now, or deny if all halves have been lost meanwhile."""

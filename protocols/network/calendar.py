@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Mapping
-from itertools import islice
 
 
 class Calendar:
@@ -60,7 +59,13 @@ class Calendar:
             start, end: the interval.
             most: how many to find; None for all.
         """
-        return list(islice((index for index in places if _fits(self._cards[index], start, end)), most))
+        found: list[int] = []
+        for index in places:
+            if _fits(self._cards[index], start, end):
+                found.append(index)
+                if len(found) == most:
+                    break
+        return found
 
     def release(self, flow: int) -> bool:
         """Take back the promises to a flow; False, and harmless, when there are none."""

@@ -81,7 +81,7 @@ class NodeStack(AgentStack):
     def agent_of(self, memory: Memory) -> FlowAgent | None:
         """The running flow that a memory serves."""
         for agent in self.agents.values():
-            if agent.running and any(own is memory for own in agent.memories):
+            if agent.running and memory in agent.memories:
                 return agent
         return None
 
