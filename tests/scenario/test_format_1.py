@@ -12,7 +12,7 @@ import qsim
 from qsim.documents.yaml_writer import to_yaml
 from qsim.errors import ScenarioError
 from qsim.scenario import Scenario, from_document, load
-from qsim.scenario.conversion import converted_file
+from qsim.scenario.moved import converted_file
 from qsim.trace.sinks import FingerprintSink
 
 FILES = sorted((Path(__file__).parent / "format_1").glob("*.yaml"))
