@@ -221,6 +221,11 @@ class _ByKey:
     handlers: dict[Hashable, Handler] = field(default_factory=dict)
 
     def __call__(self, source: Node, message: Any) -> None:
+        if not hasattr(message, "key"):
+            raise SimulationError(
+                f"node '{self.node.name}' takes {self.message.__name__} by key, and one from '{source.name}' "
+                "has no attribute `key`"
+            )
         handler = self.handlers.get(message.key)
         if handler is None:
             raise SimulationError(

@@ -82,9 +82,15 @@ class Purification(Declared):
             return
         pair = context.formalism.werner(0.9)
         try:
-            recipe(pair, pair, PERFECT, PERFECT)
+            _probability, _kept = recipe(pair, pair, PERFECT, PERFECT)
         except StateError as error:
             yield "", f"the formalism '{context.run.formalism}' cannot follow its recipe: {error}"
+        except (TypeError, ValueError) as error:
+            yield (
+                "",
+                f"{type(self).__name__}.recipe must take two pair states and the noise at two nodes, and "
+                f"give a probability and a state (a function is named `recipe = staticmethod(f)`): {error}",
+            )
 
     def rules(self, agent: FlowView) -> Iterable[Rule]:
         """The purification rule of one node on the path of a flow, for pairs towards the initiator."""

@@ -14,10 +14,12 @@ from hardware.memory import MemoryState
 from protocols.entanglement.cutoff import earlier
 from protocols.entanglement.tracking import SwapResult
 from protocols.rules import SWAP, Rule
-from qsim.errors import ParameterError
+from qsim.errors import ParameterError, SimulationError, StateError
 from qsim.parameters import Declared, Param
+from qsim.quantum.noise import PERFECT
 from qsim.quantum.pair import EntangledPair
 from qsim.registry import define_kind, register
+from qsim.units import to_ps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -28,6 +30,13 @@ if TYPE_CHECKING:
     from qsim.model.check_context import CheckContext
 
 _ENTANGLED = MemoryState.ENTANGLED
+
+
+@dataclass(frozen=True, slots=True)
+class AskAgain:
+    """What `Swapping.choose` gives to wait for a time, s, or for another pair, whichever comes first."""
+
+    after: float
 
 
 @dataclass(frozen=True)
@@ -67,7 +76,9 @@ class Swapping(Declared, ABC):
             rank is higher than its own, or, for a concurrent policy, any pairs to either side.
         """
 
-    def choose(self, left: Sequence[Memory], right: Sequence[Memory]) -> tuple[Memory, Memory] | None:
+    def choose(
+        self, left: Sequence[Memory], right: Sequence[Memory]
+    ) -> tuple[Memory, Memory] | AskAgain | None:
         """The two memories to join now, asked whenever a pair has become ready and there is one on each side.
 
         Args:
@@ -75,13 +86,19 @@ class Swapping(Declared, ABC):
                 has just become ready is the first of its side.
 
         Returns:
-            One of either side, or None to wait until another becomes ready. Unless overridden, the first of
-            either side.
+            One of either side, None to wait until another becomes ready, or `AskAgain` to be asked again
+            after a time. Unless overridden, the first of either side.
         """
         return left[0], right[0]
 
     def check(self, context: CheckContext) -> Iterator[tuple[str, str]]:
-        """Note a node whose order of swapping is not that of the network."""
+        """Note a formalism that cannot swap, and a node whose order of swapping is not the network's."""
+        if self is context.protocols.swapping and len(context.nodes) > 2:
+            pair = context.formalism.werner(0.9)
+            try:
+                pair.swapped(pair, PERFECT)
+            except (StateError, NotImplementedError) as error:
+                yield "", f"the formalism '{context.run.formalism}' cannot swap: {error}"
         order = type(context.protocols.swapping)
         if (type(self).ranks, self.concurrent) != (order.ranks, order.concurrent):
             yield (
@@ -233,7 +250,30 @@ class _Order:
         if not all(ready) or not any(side[0] is memory for side in ready):
             return None
         self._asked = memory
-        return self._policy.choose(*ready)
+        chosen = self._policy.choose(*ready)
+        self._agent.declined = chosen is None
+        if isinstance(chosen, AskAgain):
+            self._agent.timers += 1
+            self._node.sim.post(max(1, to_ps(chosen.after)), self._ask_again, memory)
+            return None
+        if chosen is None:
+            return None
+        given: object = chosen
+        if (
+            not isinstance(given, tuple)
+            or len(given) != 2
+            or any(one not in side for one, side in zip(given, ready, strict=True))
+        ):
+            raise SimulationError(
+                f"{type(self._policy).__name__}.choose at node '{self._node.name}' must give a memory of "
+                f"`left` and one of `right`, None or AskAgain, got {chosen!r}"
+            )
+        return chosen
+
+    def _ask_again(self, memory: Memory) -> None:
+        self._agent.timers -= 1
+        if memory.state is _ENTANGLED:
+            self._agent.stack.resources.update(memory)
 
     def _in_order(self, memories: list[Memory]) -> list[Memory]:
         """The memories of one side in the order in which they are considered."""

@@ -58,6 +58,8 @@ class FlowView(Protocol):
         memories: all of them.
         left_indices: indices of the memories in `left`.
         target: least fidelity of a delivered pair.
+        declined: whether the swapping policy has joined none of the pairs that it was offered last.
+        timers: how often the swapping policy is still to be asked again after a time.
     """
 
     stack: StackView
@@ -69,6 +71,8 @@ class FlowView(Protocol):
     memories: list[Memory]
     left_indices: frozenset[int]
     target: float
+    declined: bool
+    timers: int
 
     def good_enough(self, memory: Memory) -> bool:
         """Whether a pair may be delivered or swapped: at the target, or beyond all help to get there."""

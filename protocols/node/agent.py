@@ -78,6 +78,8 @@ class FlowAgent(FlowView):
         self.right = self.memories[-size:] if self.position < last else None
         self.left_indices = frozenset(memory.index for memory in self.left or ())
         self.target = flow.request.fidelity
+        self.declined = False
+        self.timers = 0
         self._left_session: Session | None = None
         self._right_session: Session | None = None
         self._far_end = flow.path[last if self.position == 0 else 0]

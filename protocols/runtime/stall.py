@@ -82,6 +82,8 @@ def _busy(flow: Flow, agents: list[FlowAgent]) -> bool:
     """Whether anything is under way that will change the flow's memories."""
     if any(session.working and session.link.profile.success > 0 for session in flow.sessions.values()):
         return True
+    if any(agent.timers for agent in agents):
+        return True
     return any(memory.state not in _RESTING or memory.deadline is not None for memory in _memories(agents))
 
 
@@ -109,6 +111,12 @@ def _cause(agents: list[FlowAgent]) -> str:
             f"pairs below the target fidelity of {agents[0].target:g} wait to be purified and find no "
             f"partner at {', '.join(waiting)}; let purification match 'nearest' pairs, or ask for more "
             "memories"
+        )
+    declined = [agent.node.name for agent in agents if agent.declined]
+    if declined:
+        return (
+            f"the swapping policy at {', '.join(declined)} joins none of the pairs that are ready there; let "
+            "its `choose` give AskAgain to be asked after a time, or give the pairs a cutoff"
         )
     advice = (
         "pairs of neighbouring nodes have crossed; let swapping 'asap' take the 'oldest' pairs, give the "

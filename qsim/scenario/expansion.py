@@ -221,7 +221,8 @@ def _arm(arm: Node, fibre: Node | None) -> Node:
     if own is None:
         return arm
     kind, usual = LINK_KINDS["fibre"]
-    laid = laid_over(kind, usual, fibre or Node(usual, own.place), own)
+    base = laid_over(kind, usual, Node(usual, own.place), fibre)
+    laid = laid_over(kind, usual, base, own)
     return arm.within({**arm.items, "fibre": laid or own})
 
 

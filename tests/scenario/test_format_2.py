@@ -109,3 +109,16 @@ def test_policies_of_a_node_stand_in_place_of_the_networks() -> None:
     assert found.nodes[1].cutoff is None
     assert found.protocols.cutoff.after == 2e-3
     assert from_document(found.document) == found
+
+
+@pytest.mark.parametrize("over", [{}, {"fibre": {"attenuation": 3e-4}}])
+def test_arm_needs_no_kind_whatever_the_link_says_of_its_fibre(over: dict[str, object]) -> None:
+    link = {
+        "between": ["a", "b"],
+        "arms": [{"length": 1e3, "fibre": {"speed": 1e8}}, {"length": 2e3}],
+        **over,
+    }
+    scenario = from_document({"run": {"duration": 1}, "nodes": ["a", "b"], "links": [link]})
+    (length, fibre), (_, other) = (scenario.links[0].arm(place) for place in (0, 1))
+    assert (length, fibre.speed, other.speed) == (1e3, 1e8, 2e8)
+    assert fibre.attenuation == other.attenuation == (3e-4 if over else 2e-4)

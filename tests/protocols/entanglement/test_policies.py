@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +12,9 @@ from hardware.memory import Memory, MemoryState
 from hardware.processor import GateProcessor
 from protocols.entanglement.cutoff import Cutoff
 from protocols.entanglement.purification import Purification
-from protocols.entanglement.swapping import AsapSwapping, NestedSwapping, Swapping
+from protocols.entanglement.swapping import AsapSwapping, AskAgain, NestedSwapping, Swapping
 from qsim import registry
-from qsim.errors import LifecycleError, RegistryError, ScenarioError
+from qsim.errors import LifecycleError, RegistryError, ScenarioError, SimulationError, StateError
 from qsim.quantum import BellDiagonalState, EntangledPair, OperationNoise
 from qsim.quantum.state import S
 from qsim.scenario import from_document
@@ -267,3 +267,99 @@ def test_a_processor_needs_no_base_class() -> None:
         assert engine.run().pairs[0].fidelity == 1.0
     finally:
         registry.unregister("processor", "perfect")
+
+
+def _line(**protocols: Any) -> dict[str, Any]:
+    return {
+        "run": {"duration": 0.5, "seed": 2},
+        "defaults": {"memory": {"count": 4}},
+        "nodes": ["a", "r", "b"],
+        "links": [{"between": ["a", "r"], "length": "5 km"}, {"between": ["r", "b"], "length": "5 km"}],
+        "protocols": protocols,
+        "traffic": [{"kind": "request", "initiator": "a", "responder": "b", "memories": 2}],
+    }
+
+
+@pytest.fixture
+def policy() -> Iterator[Callable[[Callable[..., Any]], None]]:
+    """Registers a swapping policy "test-choice" with the given `choose`."""
+
+    def make(choose: Callable[..., Any]) -> None:
+        body = {"choose": lambda _self, left, right: choose(left, right), "__doc__": "A choice."}
+        registry.register("swapping", "test-choice")(
+            dataclass(frozen=True)(type("Choice", (AsapSwapping,), body))
+        )
+
+    yield make
+    registry.unregister("swapping", "test-choice")
+
+
+def test_policy_that_waits_for_an_age_is_asked_again(policy: Any) -> None:
+    ages: list[float] = []
+
+    def choose(left: Any, right: Any) -> Any:
+        youngest = min(left[0].age, right[0].age)
+        if youngest < 1e-3:
+            return AskAgain(1e-3 - youngest)
+        ages.append(youngest)
+        return left[0], right[0]
+
+    policy(choose)
+    result = from_document(_line(swapping="test-choice")).run()
+    assert not result.stalls
+    assert result.flows[0].pairs > 50
+    assert min(ages) >= 1e-3 - 1e-12
+
+
+def test_policy_that_joins_nothing_is_named_by_the_stall(policy: Any) -> None:
+    policy(lambda _left, _right: None)
+    (stall,) = from_document(_line(swapping="test-choice")).run().stalls
+    assert "the swapping policy at r joins none of the pairs that are ready there" in stall.cause
+
+
+@pytest.mark.parametrize(
+    "choose",
+    [
+        lambda left, right: (right[0], left[0]),
+        lambda left, _: (left[0], left[-1]),
+        lambda left, _: left[0],
+    ],
+)
+def test_choice_of_what_was_not_offered_is_refused(policy: Any, choose: Any) -> None:
+    policy(choose)
+    with pytest.raises(SimulationError, match=r"Choice.choose at node 'r' must give a memory of `left`"):
+        from_document(_line(swapping="test-choice")).run()
+
+
+def test_recipe_that_gives_no_probability_is_a_fault() -> None:
+    @registry.register("purification", "test-recipe")
+    @dataclass(frozen=True)
+    class Halved(Purification):
+        """Gives a state alone."""
+
+        recipe = staticmethod(lambda kept, *_: kept)
+
+    try:
+        with pytest.raises(
+            ScenarioError, match=r"Halved.recipe must take two pair states .* probability and a state"
+        ):
+            from_document(_line(purification="test-recipe"))
+    finally:
+        registry.unregister("purification", "test-recipe")
+
+
+def test_formalism_that_cannot_swap_is_a_fault_where_there_is_a_router() -> None:
+    @registry.register("formalism", "test-still")
+    class Still(BellDiagonalState):
+        """Pairs that nobody joins."""
+
+        def swapped(self, other: Any, noise: OperationNoise) -> Any:
+            raise StateError("these pairs cannot be joined")
+
+    try:
+        document = _line(swapping="asap")
+        document["run"]["formalism"] = "test-still"
+        with pytest.raises(ScenarioError, match="'test-still' cannot swap: these pairs cannot be joined"):
+            from_document(document)
+    finally:
+        registry.unregister("formalism", "test-still")
