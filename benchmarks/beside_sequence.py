@@ -23,7 +23,7 @@ import kernel
 from _harness import Case, Report, Timed, alternate, number, ratio, run
 from _sequence import Delivered
 
-from qsim.network.importers.sequence import configuration as convert
+from qsim.network.importers.sequence import convert
 from qsim.scenario import from_document
 
 LINK = {"efficiency": 0.75, "detector": 0.9, "fidelity": 0.95, "count_rate": 25e6}

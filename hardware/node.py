@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from hardware.classical import Node
 from hardware.memory import Memory
+from qsim.errors import ParameterError
 
 if TYPE_CHECKING:
     from hardware.classical import ClassicalNetwork
@@ -28,6 +29,13 @@ class Crossing:
     transmission: float = 1.0
     stations: int = 0
     switching_time: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.transmission <= 1 or self.stations < 0 or not self.switching_time >= 0:
+            raise ParameterError(
+                "a crossing has a `transmission` in [0, 1], a whole number of `stations` and a "
+                f"`switching_time` of at least 0 s, got {self}"
+            )
 
 
 class NodeKind(Protocol):

@@ -6,6 +6,7 @@ A kind of a user's own is a frozen dataclass registered under the kind "node". O
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -52,7 +53,7 @@ class EndNode(Router):
 
 
 @dataclass(frozen=True)
-class OpticalNode(NodeSpec):
+class OpticalNode(NodeSpec, ABC):
     """A node without memories, which light crosses: base of switches and the like.
 
     A subclass says in `crossing` what that costs. The fibres that meet at it, and are joined to segments
@@ -66,9 +67,9 @@ class OpticalNode(NodeSpec):
         """One station, however many memories share it."""
         return 1
 
+    @abstractmethod
     def crossing(self) -> Crossing:
         """What light suffers that crosses the node."""
-        raise NotImplementedError
 
     def build(self, sim: Simulator, classical: ClassicalNetwork, index: int) -> QuantumNode:
         """The node alive."""
@@ -76,7 +77,17 @@ class OpticalNode(NodeSpec):
 
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
         """Faults that only the whole scenario shows."""
+        for field in ("swapping", "purification", "cutoff"):
+            if getattr(self, field) is not None:
+                yield field, f"'{self.name}' has no memories, so no pair is ever there"
         here = [link for link in context.links if self.name in link.between]
+        for link in here:
+            if link.station_delay is not None or (link.midpoint != 0.5 and link.arms is None):
+                yield (
+                    "",
+                    f"light of the link '{link.name}' meets at a station of '{self.name}' or beyond it, so "
+                    "its `midpoint` and `station_delay` say nothing",
+                )
         for link in here[1:]:
             if (link.link_model, link.detector) != (here[0].link_model, here[0].detector):
                 yield (

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hardware.link import Segment
 from hardware.link_models.base import LinkHardware
+from qsim.model.specs import default_name
 
 if TYPE_CHECKING:
     from hardware.fibre import FibreModel
@@ -64,7 +65,10 @@ def _crossing(
         arms = tuple([piece for link in arm for piece in link.fibres] for arm in (way[:place], way[place:]))
         passed = crossings[:place], crossings[place - 1 :]
         for number in range(at.stations):
-            name = "-".join(names) + (f"#{number}" if at.stations > 1 else "")
+            # What tells segments between the same nodes apart: the node of the station, the links' own names.
+            name = "-".join(names) + (f"@{names[place]}" if len(crossings) > 1 else "")
+            own = [link.name for link in way if link.name != default_name(link.between)]
+            name += "".join(f"/{one}" for one in own) + (f"#{number}" if at.stations > 1 else "")
             yield _segment(nodes, name, names, way, (place, number), arms, passed)
 
 

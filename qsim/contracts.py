@@ -36,11 +36,12 @@ class Contract:
 
     def missing(self, cls: type) -> tuple[str, ...]:
         """What a class lacks, one phrase each; empty when it keeps the contract."""
+        still_abstract = tuple(f"`{name}{_signature(getattr(cls, name))}`" for name in _abstract(cls))
         if _is_protocol(self.asks):
-            return tuple(_unmet(cls, self.asks))
+            return (*_unmet(cls, self.asks), *still_abstract)
         if not issubclass(cls, self.asks):
             return (f"`{self.asks.__module__}.{self.asks.__qualname__}` among its bases",)
-        return tuple(f"`{name}{_signature(getattr(cls, name))}`" for name in _abstract(cls))
+        return still_abstract
 
 
 def place_of(cls: type) -> str:

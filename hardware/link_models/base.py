@@ -17,6 +17,7 @@ import numpy as np
 
 from hardware.light import Detection
 from qsim import registry
+from qsim.errors import ParameterError
 from qsim.parameters import Declared, OfKind
 from qsim.units import to_ps
 
@@ -77,6 +78,15 @@ class AttemptProfile:
     success: float
     first_round_success: float
     rho: NDArray[np.complex128]
+
+    def __post_init__(self) -> None:
+        # Rounding may take a sum of exact branches a hair beyond.
+        success, first_round = self.success, self.first_round_success
+        if not (0 <= success <= first_round + 1e-9 and first_round <= 1 + 1e-9):
+            raise ParameterError(
+                "an attempt's `success` must be in [0, 1] and its `first_round_success` in [success, 1], got "
+                f"{self.success!r} and {self.first_round_success!r}"
+            )
 
     @property
     def fidelity(self) -> float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from protocols.apps.base import App
 from protocols.flow import Request
-from qsim.errors import nearest
+from qsim.errors import StateError, nearest
 from qsim.parameters import Declared, Param
 from qsim.registry import register
 from qsim.units import to_ps, to_s
@@ -90,7 +90,10 @@ class RequestApp(Declared):
         elif self.fidelity > 0:
             from protocols.apps.fidelity_bound import best_fidelity
 
-            best = best_fidelity(context, self.initiator, self.responder, self.memories)
+            try:
+                best = best_fidelity(context, self.initiator, self.responder, self.memories)
+            except StateError:
+                return  # The policy that asks too much of the formalism tells it.
             if best < self.fidelity:
                 yield (
                     "fidelity",

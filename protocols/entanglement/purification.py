@@ -82,7 +82,9 @@ class Purification(Declared):
             return
         pair = context.formalism.werner(0.9)
         try:
-            _probability, _kept = recipe(pair, pair, PERFECT, PERFECT)
+            probability, kept = recipe(pair, pair, PERFECT, PERFECT)
+            if not 0 <= probability <= 1 or not isinstance(kept, type(pair)):
+                raise ValueError(f"got {probability!r} and {kept!r}")
         except StateError as error:
             yield "", f"the formalism '{context.run.formalism}' cannot follow its recipe: {error}"
         except (TypeError, ValueError) as error:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from protocols.flow import Flow, FlowOwner, Request
 from protocols.network.calendar import Calendar
+from protocols.network.routing import routes
 from protocols.node.agent import FlowAgent
 from qsim.errors import NoRouteError
 from qsim.parameters import Declared
@@ -136,7 +137,7 @@ class HopByHopReservation(NodeReservation):
                 memories=request.memories,
                 fidelity=request.fidelity,
             )
-        if not self._set_out(flow, iter(self._routing.route(request, self._view))):
+        if not self._set_out(flow, routes(self._routing, request, self._view)):
             if not flow.links:
                 raise NoRouteError(f"there is no path from '{self._node.name}' to '{request.responder.name}'")
             self._refused(flow, self._node)

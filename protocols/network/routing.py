@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Protocol
 
-from qsim.errors import nearest
+from qsim.errors import NetworkError, nearest
 from qsim.parameters import Declared, Param
 from qsim.registry import define_kind, register
 
@@ -39,6 +39,24 @@ class Routing(Protocol):
 
 
 define_kind("routing", Routing, "how-to/load-aware-routing.md")
+
+
+def routes(policy: Routing, request: Request, view: NetworkView) -> Iterator[tuple[QuantumNode, ...]]:
+    """The paths that a policy gives for a request, one by one.
+
+    Raises:
+        NetworkError: they are no paths; the policy is named.
+    """
+    paths: object = policy.route(request, view)
+    if not isinstance(paths, Iterable):
+        raise NetworkError(f"{type(policy).__name__}.route must give paths, got {paths!r}")
+    for path in paths:
+        nodes = tuple(path) if isinstance(path, Iterable) else ()
+        if not nodes or any(view.nodes.get(getattr(node, "name", "")) is not node for node in nodes):
+            raise NetworkError(
+                f"{type(policy).__name__}.route must give paths, each a sequence of nodes, got {path!r}"
+            )
+        yield nodes
 
 
 def fibre_length(link: Link) -> float:

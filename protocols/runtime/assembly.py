@@ -32,13 +32,18 @@ def build_links(
     classical: ClassicalNetwork,
 ) -> list[Link]:
     """The links at work, each with its station; a station of a node serves all segments that meet there."""
+    parts = list(parts)
+    slots: dict[str, int] = {}
+    for part in parts:
+        longest = max(fibre.slot_ps() for link in part.links for _, fibre in link.fibres)
+        slots[station_name(part)] = max(longest, slots.get(station_name(part), 0))
     stations: dict[str, HeraldingStation] = {}
     links = []
     for part in parts:
         name = station_name(part)
         if name not in stations:
-            detector, slot = part.hardware.detector, max(fibre.slot_ps() for _, fibre in part.links[0].fibres)
-            station = stations[name] = HeraldingStation(context.sim, name, classical, detector, slot)
+            detector = part.hardware.detector
+            station = stations[name] = HeraldingStation(context.sim, name, classical, detector, slots[name])
             if context.detail == "photon":
                 station.switch_on()
         _connect_station(classical, part, name, scenario.classical)

@@ -16,6 +16,7 @@ from protocols.context import Context
 from protocols.entanglement.cutoff import NoCutoff
 from protocols.flow import Request, route_of
 from protocols.network.network_view import NetworkView
+from protocols.network.routing import routes
 from protocols.node.agent import Policies
 from protocols.node.stack import NodeStack
 from protocols.runtime.approximations import dead_time_notes
@@ -258,7 +259,7 @@ class NetworkRuntime(Network):
 
     def _preferred(self, request: Request) -> Sequence[QuantumNode]:
         """The path that a request would try first."""
-        for path in self.routing.route(request, self.view):
+        for path in routes(self.routing, request, self.view):
             return path
         raise NoRouteError(f"there is no path from '{request.initiator.name}' to '{request.responder.name}'")
 

@@ -77,7 +77,9 @@ def upgraded(root: Node, faults: Faults) -> tuple[Node, tuple[str, ...]]:
 
         def move(node: Node, rule: _Moved = rule) -> Node:
             value = _at(node, rule.old)
-            if value is None or (present and not value.key.overridden):
+            # A mapping is a bank of memories that happens to be called like the parameter of then.
+            bank = rule.old == ("memory", "cutoff") and value is not None and isinstance(value.value, dict)
+            if value is None or bank or (present and not value.key.overridden):
                 return node
             moved[rule] = None
             return _moved(node, rule, value, faults)

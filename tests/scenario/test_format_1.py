@@ -142,3 +142,12 @@ def test_memories_of_another_kind_had_no_share_in_the_default_cutoff() -> None:
     old = {**PLAIN, "qsim": 1, "defaults": {"memory": {"cutoff": "1 ms"}}, "nodes": {"a": None, "b": None}}
     made = from_document({**old, "nodes": {"a": {"memory": {"kind": "atomic"}}, "b": None}})
     assert [node.cutoff for node in made.nodes] == [None, None]
+
+
+def test_bank_that_is_called_like_a_parameter_of_then_stays_a_bank() -> None:
+    memory = {"main": {"count": 2}, "cutoff": {"count": 3}}
+    document = {"run": {"duration": 1}, "nodes": {"a": {"memory": memory}}}
+    assert {name: bank.count for name, bank in from_document(document).nodes[0].banks.items()} == {
+        "main": 2,
+        "cutoff": 3,
+    }

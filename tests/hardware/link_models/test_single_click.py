@@ -147,3 +147,11 @@ def test_efficiencies_at_the_edge_of_floating_point_give_states(eta: float) -> N
 def test_the_bright_population_lies_between_none_and_all(value: float) -> None:
     with pytest.raises(ParameterError, match=r"`SingleClick.bright_population` must be in \(0, 1\)"):
         SingleClick(bright_population=value)
+
+
+@pytest.mark.parametrize(
+    ("success", "first_round"), [(-0.1, 1.0), (float("nan"), 1.0), (0.5, 0.4), (0.5, 1.5)]
+)
+def test_an_attempt_that_cannot_be_is_refused(success: float, first_round: float) -> None:
+    with pytest.raises(ParameterError, match="an attempt's `success` must be in"):
+        AttemptProfile(success, first_round, np.eye(4, dtype=np.complex128) / 4)

@@ -348,6 +348,15 @@ def test_recipe_that_gives_no_probability_is_a_fault() -> None:
         registry.unregister("purification", "test-recipe")
 
 
+def test_recipe_that_the_formalism_cannot_follow_is_told_once_where_a_fidelity_is_asked_for() -> None:
+    document = _line(purification="dejmps")
+    document["run"]["formalism"] = "scalar-fidelity"
+    document["traffic"][0]["fidelity"] = 0.8
+    with pytest.raises(ScenarioError, match="cannot follow its recipe") as caught:
+        from_document(document)
+    assert len(caught.value.faults) == 1
+
+
 def test_formalism_that_cannot_swap_is_a_fault_where_there_is_a_router() -> None:
     @registry.register("formalism", "test-still")
     class Still(BellDiagonalState):

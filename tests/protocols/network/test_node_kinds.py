@@ -13,7 +13,7 @@ import qsim
 from hardware.node import Crossing
 from hardware.node_kinds import OpticalNode
 from qsim import registry
-from qsim.errors import NoRouteError, RegistryError, ScenarioError
+from qsim.errors import NetworkError, NoRouteError, ParameterError, RegistryError, ScenarioError
 from qsim.scenario import from_document
 from tests.protocols.scenes import MS, MS_OF_FIBRE, alive, chain, clocked, request
 
@@ -192,3 +192,74 @@ def test_an_empty_class_is_refused_when_it_is_registered(kind: str, lacks: str) 
             pass
 
     assert "empty" not in registry.names(kind)
+
+
+@pytest.mark.parametrize("wrong", [{"transmission": 1.5}, {"stations": -1}, {"switching_time": -1.0}])
+def test_a_crossing_that_cannot_be_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ParameterError, match="a crossing has"):
+        Crossing(**wrong)
+
+
+def test_a_node_that_light_crosses_must_say_what_it_costs() -> None:
+    with pytest.raises(RegistryError, match=r"lacks `crossing\(\)`"):
+
+        @qsim.register("node", "silent")
+        class Silent(OpticalNode):
+            """Says nothing."""
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"cutoff": {"kind": "age", "after": 1}}, "no pair is ever there"),
+        ({"purification": "none"}, "no pair"),
+    ],
+)
+def test_a_node_without_memories_has_no_policies(fields: dict[str, Any], said: str) -> None:
+    with pytest.raises(ScenarioError, match=said):
+        from_document(star({**SWITCH, **fields}))
+
+
+def test_a_link_to_a_switch_has_no_station_of_its_own() -> None:
+    document = star()
+    document["links"][0]["midpoint"] = 0.9
+    with pytest.raises(ScenarioError, match="its `midpoint` and `station_delay` say nothing"):
+        from_document(document)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_slots_of_a_shared_station_are_the_longest_of_its_fibres(turned: bool) -> None:
+    document = star(SWITCH, run={"duration": 1, "detail": "photon"})
+    document["links"][0]["fibre"] = {"slot_rate": "5 kHz"}
+    if turned:
+        document["links"].reverse()
+    engine = from_document(document).engine()
+    assert {link.station._slot_ps for link in engine.links} == {200_000_000}
+
+
+def test_segments_between_the_same_nodes_have_names_of_their_own() -> None:
+    document = star(SWITCH)
+    document["nodes"] = {"hub": SWITCH, "far": SWITCH, "a": None, "b": None}
+    ends = [("a", "hub"), ("hub", "far"), ("far", "b")]
+    document["links"] = [{"between": list(pair), "length": MS_OF_FIBRE} for pair in ends]
+    document["links"].append({"between": ["a", "hub"], "length": MS_OF_FIBRE, "name": "spare"})
+    names = [link.name for link in from_document(document).engine().links]
+    assert len(names) == len(set(names)) == 4
+
+
+@pytest.mark.parametrize("given", [None, [()], [("n0", "n1")], ["n0"]])
+def test_routes_that_are_none_are_told_with_what_came(given: Any) -> None:
+    @qsim.register("routing", "test-lost")
+    class Lost:
+        """Gives what is no path."""
+
+        def route(self, request: Any, view: Any) -> Any:
+            return given
+
+    try:
+        document = {**chain(2), "traffic": [request("n0", "n2")]}
+        document["protocols"] = {"routing": "test-lost"}
+        with pytest.raises(NetworkError, match="must give paths"):
+            from_document(document).run()
+    finally:
+        registry.unregister("routing", "test-lost")
