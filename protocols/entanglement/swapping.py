@@ -163,7 +163,7 @@ class AsapSwapping(Swapping):
     Results of crossing swaps are passed on. Taking the oldest pairs of either side keeps the pairs of a chain
     in their order. Taking them as they stand in the array, as other simulators do, lets the pairs of
     neighbouring nodes cross, and with several memories a link they can block each other for ever. A cut-off
-    on the memories, or another policy, cures that.
+    or another policy cures that.
     """
 
     order: Annotated[
