@@ -11,14 +11,12 @@ class Calendar:
 
     Reservations are closed intervals: two that touch are in conflict. Places are given out first fit, in
     index order.
-
-    Args:
-        places: how many there are.
     """
 
-    def __init__(self, places: int) -> None:
-        # Each card holds (start, end, flow), sorted by start; intervals on one card never overlap.
-        self._cards: list[list[tuple[int, int, int]]] = [[] for _ in range(places)]
+    def __init__(self) -> None:
+        # A card holds (start, end, flow), sorted by start; intervals on one card never overlap. A place that
+        # was never promised has none, so that a large node costs no more than its flows.
+        self._cards: dict[int, list[tuple[int, int, int]]] = {}
         self._of_flow: dict[int, tuple[int, ...]] = {}
 
     def reserve(
@@ -38,16 +36,15 @@ class Calendar:
         """
         given: list[int] = []
         for places, count in wanted.items():
-            for index in places:
-                card = self._cards[index]
-                while card and card[0][1] < now:
-                    del card[0]
             found = self.free(places, start, end, count)
             if len(found) < count:
                 return None
             given += found
         for index in given:
-            insort(self._cards[index], (start, end, flow))
+            card = self._cards.setdefault(index, [])
+            while card and card[0][1] < now:
+                del card[0]
+            insort(card, (start, end, flow))
         self._of_flow[flow] = tuple(given)
         return self._of_flow[flow]
 
@@ -61,7 +58,8 @@ class Calendar:
         """
         found: list[int] = []
         for index in places:
-            if _fits(self._cards[index], start, end):
+            card = self._cards.get(index)
+            if card is None or _fits(card, start, end):
                 found.append(index)
                 if len(found) == most:
                     break
@@ -71,7 +69,9 @@ class Calendar:
         """Take back the promises to a flow; False, and harmless, when there are none."""
         promised = self._of_flow.pop(flow, None)
         for index in promised or ():
-            self._cards[index] = [entry for entry in self._cards[index] if entry[2] != flow]
+            card = self._cards.pop(index, [])
+            if rest := [entry for entry in card if entry[2] != flow]:
+                self._cards[index] = rest
         return promised is not None
 
     def reserved(self, flow: int) -> tuple[int, ...]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from qsim.errors import NetworkError, NoRouteError
+from qsim.model.shortest_paths import LinkGraph
 
 if TYPE_CHECKING:
     from hardware.link import Link
@@ -35,8 +36,7 @@ class NetworkView:
         self._between: dict[frozenset[QuantumNode], list[Link]] = {}
         for link in links:
             self._between.setdefault(frozenset((link.first, link.second)), []).append(link)
-        self._trees: dict[tuple[Any, str], dict[str, str]] = {}
-        self._graphs: dict[Any, Any] = {}
+        self._graphs: dict[Callable[[Link], float], LinkGraph] = {}
 
     def between(self, one: QuantumNode, other: QuantumNode) -> Sequence[Link]:
         """The links between two nodes, in order; none where they are no neighbours."""
@@ -69,10 +69,7 @@ class NetworkView:
         """
         if weight not in self._graphs:
             self._graphs[weight] = self._weighed(weight)
-        tree = self._trees.get((weight, target.name))
-        if tree is None:
-            tree = self._trees[weight, target.name] = self._tree(target.name, self._graphs[weight])
-        return self._followed(tree, source, target)
+        return self._followed(self._graphs[weight], source, target)
 
     def cheapest(
         self, source: QuantumNode, target: QuantumNode, weight: Callable[[Link], float]
@@ -82,7 +79,7 @@ class NetworkView:
         Raises:
             NoRouteError: there is none.
         """
-        return self._followed(self._tree(target.name, self._weighed(weight)), source, target)
+        return self._followed(self._weighed(weight), source, target)
 
     def links_along(self, path: Sequence[QuantumNode], request: Request) -> tuple[Link, ...]:
         """The links of a path: of several between two nodes the least loaded in the request's window.
@@ -110,35 +107,22 @@ class NetworkView:
         return tuple(links)
 
     def _followed(
-        self, tree: Mapping[str, str], source: QuantumNode, target: QuantumNode
+        self, graph: LinkGraph, source: QuantumNode, target: QuantumNode
     ) -> tuple[QuantumNode, ...]:
         path = [source]
         while path[-1] is not target:
-            if path[-1].name not in tree:
+            following = graph.following(path[-1].name, target.name)
+            if following is None:
                 raise NoRouteError(f"there is no path from '{source.name}' to '{target.name}'")
-            path.append(self.nodes[tree[path[-1].name]])
+            path.append(self.nodes[following])
         return tuple(path)
 
-    def _tree(self, target: str, graph: Any) -> dict[str, str]:
-        """Cheapest ways to a node: for every node that can reach it, the neighbour that is next."""
-        import networkx as nx
-
-        relays = {name: node.spec.relays or name == target for name, node in self.nodes.items()}
-
-        def cost(u: str, _v: str, edge: Mapping[str, float]) -> float | None:
-            return edge["cost"] if relays[u] else None
-
-        nearer, _ = nx.dijkstra_predecessor_and_distance(graph, target, weight=cost)
-        return {name: next_ones[0] for name, next_ones in nearer.items() if next_ones}
-
-    def _weighed(self, weight: Callable[[Link], float]) -> Any:
+    def _weighed(self, weight: Callable[[Link], float]) -> LinkGraph:
         """The graph of the links, the cheapest of those between two nodes."""
-        import networkx as nx
-
-        graph = nx.Graph()
-        graph.add_nodes_from(self.nodes)
-        graph.add_edges_from(
-            (links[0].first.name, links[0].second.name, {"cost": min(map(weight, links))})
-            for links in self._between.values()
+        return LinkGraph(
+            (
+                (links[0].first.name, links[0].second.name, min(map(weight, links)))
+                for links in self._between.values()
+            ),
+            lambda name: self.nodes[name].spec.relays,
         )
-        return graph

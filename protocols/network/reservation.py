@@ -118,7 +118,7 @@ class HopByHopReservation(NodeReservation):
         self._routing = routing
         self._view = view
         self._untried: dict[int, Iterator[Sequence[QuantumNode]]] = {}
-        self.calendar = view.calendars[node] = Calendar(node.places)
+        self.calendar = view.calendars[node] = Calendar()
         self.rejected = 0
         node.on(Reserve, self.on_reserve)
         node.on(Confirm, self.on_confirm)

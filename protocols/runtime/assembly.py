@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from math import inf
 from typing import TYPE_CHECKING
 
 from hardware.classical import ClassicalNetwork
 from hardware.link import Link
 from hardware.station import HeraldingStation
+from qsim.model.shortest_paths import LinkGraph
 from qsim.model.specs import default_name
 
 if TYPE_CHECKING:
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from qsim.model.specs import ClassicalSpec, DelayTable, ScenarioSpec
 
 
-def build_classical(context: Context, scenario: ScenarioSpec, lengths: FibreMap) -> ClassicalNetwork:
+def build_classical(context: Context, scenario: ScenarioSpec) -> ClassicalNetwork:
     """The classical network of a scenario."""
     spec = scenario.classical
+    lengths = LinkGraph((*link.between, link.length) for link in scenario.links)
     return ClassicalNetwork(context.sim, spec, _given_delays(spec), lengths.distance)
 
 
@@ -59,32 +60,6 @@ def station_name(part: Segment) -> str:
     between = "|".join(part.nodes)
     usual = part.name == default_name(part.nodes)
     return between if usual else f"{between}|{part.name}"
-
-
-class FibreMap:
-    """The fibre graph of a scenario: lengths along shortest paths, worked out when asked."""
-
-    def __init__(self, scenario: ScenarioSpec) -> None:
-        self._scenario = scenario
-        self._graph: object = None
-
-    def distance(self, source: str, target: str) -> float | None:
-        """Fibre distance in metres between two nodes along the shortest path; None where there is no path."""
-        import networkx as nx
-
-        if self._graph is None:
-            graph = nx.Graph()
-            graph.add_nodes_from(node.name for node in self._scenario.nodes)
-            for link in self._scenario.links:
-                known = graph.get_edge_data(*link.between, {"length": inf})["length"]
-                graph.add_edge(*link.between, length=min(link.length, known))
-            self._graph = graph
-        try:
-            # Most messages go to near nodes: a search from both ends looks at little of a large network.
-            length: float = nx.bidirectional_dijkstra(self._graph, source, target, weight="length")[0]
-        except nx.NetworkXNoPath:
-            return None
-        return length
 
 
 def _given_delays(spec: ClassicalSpec) -> dict[tuple[str, str], float]:

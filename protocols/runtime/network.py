@@ -20,7 +20,7 @@ from protocols.network.routing import routes
 from protocols.node.agent import Policies
 from protocols.node.stack import NodeStack
 from protocols.runtime.approximations import dead_time_notes
-from protocols.runtime.assembly import FibreMap, build_classical, build_links
+from protocols.runtime.assembly import build_classical, build_links
 from protocols.runtime.recorder import Recorder, link_row, memory_row
 from protocols.runtime.stall import StallWatch
 from qsim import registry
@@ -72,7 +72,7 @@ class NetworkRuntime(Network):
         self.context = Context(self.sim, registry.lookup("formalism", run.formalism), run.detail)
         self.horizon = to_ps(run.duration)
         self.recorder = Recorder(run.record_pairs)
-        self._classical = build_classical(self.context, scenario, FibreMap(scenario))
+        self._classical = build_classical(self.context, scenario)
         kinds: dict[str, Any] = {spec.name: spec for spec in scenario.nodes}
         self.nodes = {
             name: kind.build(self.sim, self._classical, index)

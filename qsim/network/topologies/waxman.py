@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import random
 from dataclasses import dataclass
-from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
 
 from qsim.model.distance import planar
 from qsim.network.topologies.base import Topology, bounded, numbered
@@ -14,7 +15,7 @@ from qsim.parameters import Declared, Param
 from qsim.registry import register
 
 if TYPE_CHECKING:
-    import networkx as nx
+    from numpy.typing import NDArray
 
 
 @register("topology", "waxman")
@@ -39,40 +40,80 @@ class Waxman(Declared):
     prefix: Annotated[str, Param("text before the index in a node's name")] = "n"
 
     def expand(self, base: Path | None) -> Topology:
-        import networkx as nx
-
-        graph = nx.waxman_graph(
-            bounded(self.nodes),
-            beta=self.beta,
-            alpha=self.alpha,
-            domain=(0, 0, self.size, self.size),
-            seed=self.seed,
+        draws = random.Random(self.seed)
+        places = np.array(
+            [[draws.uniform(0, self.size), draws.uniform(0, self.size)] for _ in range(bounded(self.nodes))]
         )
-        places = [graph.nodes[index]["pos"] for index in range(self.nodes)]
-        graph.add_edges_from(_joints(graph, places))
+        pairs = self._drawn(places, draws)
+        pairs = np.concatenate([pairs, _joints(pairs, places)])
+        pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
         names = numbered(self.prefix, self.nodes)
+        at = places.tolist()
         nodes: dict[str, dict[str, Any]] = {
-            name: {"position": list(place)} for name, place in zip(names, places, strict=True)
+            name: {"position": place} for name, place in zip(names, at, strict=True)
         }
-        links = [
-            {"between": [names[a], names[b]], "length": planar(places[a], places[b])}
-            for a, b in sorted(graph.edges)
-        ]
+        links = [{"between": [names[a], names[b]], "length": planar(at[a], at[b])} for a, b in pairs.tolist()]
         return Topology(nodes, links)
 
+    def _drawn(self, places: NDArray[np.float64], draws: random.Random) -> NDArray[np.intp]:
+        """The pairs of nodes that are linked by chance, shape (links, 2), the smaller index first.
 
-def _joints(graph: nx.Graph, places: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
-    """The shortest links that make one network of the pieces of a graph."""
-    import networkx as nx
+        One draw for each pair of nodes in order, from where the positions have left the stream, so that the
+        networks are those of NetworkX's `waxman_graph`.
+        """
+        _, state, _ = draws.getstate()
+        stream = np.random.RandomState()
+        stream.set_state(("MT19937", np.array(state[:-1], dtype=np.uint32), state[-1]))
+        reach = self.alpha * _extent(places)
+        found = []
+        for index in range(len(places) - 1):
+            drawn = stream.random_sample(len(places) - 1 - index)
+            linked = np.flatnonzero(drawn < self.beta)
+            chance = self.beta * np.exp(-_distances(places[index + 1 + linked], places[index]) / reach)
+            linked = linked[drawn[linked] < chance]
+            found.append(np.stack([np.full_like(linked, index), index + 1 + linked], axis=1))
+        return np.concatenate(found)
 
-    if nx.is_connected(graph):
-        return []
-    pieces = nx.utils.UnionFind(graph)
-    for a, b in graph.edges:
-        pieces.union(a, b)
+
+def _distances(places: NDArray[np.float64], place: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Distances of places from one place, m."""
+    across = places - place
+    distances: NDArray[np.float64] = np.hypot(across[:, 0], across[:, 1])
+    return distances
+
+
+def _extent(places: NDArray[np.float64]) -> float:
+    """The greatest distance between two places, m."""
+    radius = _distances(places, (places.min(axis=0) + places.max(axis=0)) / 2)
+    least = _distances(places, places[radius.argmax()]).max()
+    # Of the two places farthest apart neither is nearer to the centre than this, by the triangle inequality.
+    outer = places[radius >= (least - radius.max()) * (1 - 1e-9)]
+    return max(float(_distances(outer, place).max()) for place in outer)
+
+
+def _joints(pairs: NDArray[np.intp], places: NDArray[np.float64]) -> NDArray[np.intp]:
+    """The shortest links that make one network of the pieces of a graph, shape (links, 2).
+
+    A minimum spanning tree grown node by node (Prim), where what is linked already is no distance apart.
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    size = len(places)
+    linked = coo_array((np.ones(len(pairs), dtype=np.int8), (pairs[:, 0], pairs[:, 1])), shape=(size, size))
+    count, piece = connected_components(linked, directed=False)
     joints = []
-    for a, b in sorted(combinations(graph, 2), key=lambda pair: planar(places[pair[0]], places[pair[1]])):
-        if pieces[a] != pieces[b]:
-            pieces.union(a, b)
-            joints.append((a, b))
-    return joints
+    nearest = np.zeros(size, dtype=np.intp)
+    distance = np.full(size, np.inf)
+    new = np.flatnonzero(piece == piece[0])
+    outside = piece != piece[0]
+    for _ in range(count - 1):
+        for index in new:
+            across = _distances(places, places[index])
+            closer = across < distance
+            nearest[closer], distance[closer] = index, across[closer]
+        there = int(np.where(outside, distance, np.inf).argmin())
+        joints.append(sorted((int(nearest[there]), there)))
+        new = np.flatnonzero(piece == piece[there])
+        outside[new] = False
+    return np.array(joints, dtype=np.intp).reshape(-1, 2)

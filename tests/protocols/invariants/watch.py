@@ -127,7 +127,7 @@ class Watch:
 
     def _check_promises(self) -> None:
         for stack in self.engine.stacks.values():
-            for card in self.engine.reservations[stack.node].calendar._cards:
+            for card in self.engine.reservations[stack.node].calendar._cards.values():
                 assert all(one[1] < other[0] for one, other in pairwise(card)), card
             taken = [memory for agent in stack.agents.values() if agent.running for memory in agent.memories]
             assert len(set(taken)) == len(taken)

@@ -9,7 +9,7 @@ from protocols.network.calendar import Calendar
 
 
 def test_memories_are_given_first_fit() -> None:
-    calendar = Calendar(4)
+    calendar = Calendar()
     assert calendar.reserve(1, 0, 10, {range(4): 2}, now=0) == (0, 1)
     assert calendar.reserve(2, 5, 15, {range(4): 1}, now=0) == (2,)
     assert calendar.reserve(3, 11, 20, {range(4): 2}, now=0) == (0, 1)
@@ -18,7 +18,7 @@ def test_memories_are_given_first_fit() -> None:
 
 
 def test_intervals_that_touch_are_in_conflict() -> None:
-    calendar = Calendar(1)
+    calendar = Calendar()
     assert calendar.reserve(1, 10, 20, {range(1): 1}, now=0) == (0,)
     assert calendar.reserve(2, 20, 30, {range(1): 1}, now=0) is None
     assert calendar.reserve(3, 0, 10, {range(1): 1}, now=0) is None
@@ -27,7 +27,7 @@ def test_intervals_that_touch_are_in_conflict() -> None:
 
 
 def test_an_interval_inside_or_round_another_is_in_conflict() -> None:
-    calendar = Calendar(1)
+    calendar = Calendar()
     assert calendar.reserve(1, 10, 20, {range(1): 1}, now=0) == (0,)
     assert calendar.reserve(2, 12, 13, {range(1): 1}, now=0) is None
     assert calendar.reserve(3, 5, 30, {range(1): 1}, now=0) is None
@@ -35,14 +35,14 @@ def test_an_interval_inside_or_round_another_is_in_conflict() -> None:
 
 
 def test_a_gap_between_two_promises_is_used() -> None:
-    calendar = Calendar(1)
+    calendar = Calendar()
     assert calendar.reserve(1, 0, 9, {range(1): 1}, now=0)
     assert calendar.reserve(2, 20, 29, {range(1): 1}, now=0)
     assert calendar.reserve(3, 10, 19, {range(1): 1}, now=0) == (0,)
 
 
 def test_too_few_memories_leave_no_promise() -> None:
-    calendar = Calendar(3)
+    calendar = Calendar()
     assert calendar.reserve(1, 0, 10, {range(3): 2}, now=0) == (0, 1)
     assert calendar.reserve(2, 5, 6, {range(3): 2}, now=0) is None
     assert calendar.reserved(2) == ()
@@ -51,7 +51,7 @@ def test_too_few_memories_leave_no_promise() -> None:
 
 
 def test_release_gives_everything_back_at_once() -> None:
-    calendar = Calendar(2)
+    calendar = Calendar()
     calendar.reserve(1, 0, 10, {range(2): 2}, now=0)
     calendar.release(1)
     assert calendar.flows == ()
@@ -61,11 +61,20 @@ def test_release_gives_everything_back_at_once() -> None:
 
 
 def test_what_is_over_is_forgotten() -> None:
-    calendar = Calendar(1)
+    calendar = Calendar()
     for flow in range(1000):
         assert calendar.reserve(flow, 10 * flow, 10 * flow + 5, {range(1): 1}, now=10 * flow) == (0,)
         calendar.release(flow - 1)
-    assert [len(card) for card in calendar._cards] == [1]
+    assert [len(card) for card in calendar._cards.values()] == [1]
+
+
+def test_a_promise_that_is_over_can_be_taken_back_after_its_place_has_been_given_again() -> None:
+    calendar = Calendar()
+    calendar.reserve(1, 0, 10, {range(1): 1}, now=0)
+    calendar.reserve(2, 20, 30, {range(1): 1}, now=15)
+    assert calendar.release(2)
+    assert calendar.release(1)
+    assert not calendar.release(1)
 
 
 _steps = st.lists(
@@ -82,7 +91,7 @@ _steps = st.lists(
 def test_it_agrees_with_a_search_through_all_promises(
     memories: int, steps: list[tuple[str, int, int, int]]
 ) -> None:
-    calendar = Calendar(memories)
+    calendar = Calendar()
     promises: dict[int, tuple[int, int, tuple[int, ...]]] = {}
     now = 0
     for flow, (what, first, length, count) in enumerate(steps):

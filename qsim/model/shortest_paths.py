@@ -1,0 +1,102 @@
+"""Shortest ways through a network of links, worked out as far as somebody asks.
+
+A search begins at a target and grows outwards. It stops at the node that was asked for and goes on from there
+when a farther one is, so that near nodes cost little in a network of any size.
+
+References:
+    Dijkstra, Numerische Mathematik 1, 269 (1959).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from heapq import heappop, heappush
+from math import inf
+
+#: Nodes reached by all searches of one graph together, beyond which the oldest searches are forgotten.
+_MOST_REACHED = 2_000_000
+
+
+class LinkGraph:
+    """Nodes and the cost of the links between them; both directions cost the same.
+
+    Args:
+        links: pairs of names and a cost of at least 0; of links between the same nodes the cheapest counts.
+        passes: whether ways may lead through a node; without it they may lead through all.
+    """
+
+    def __init__(
+        self, links: Iterable[tuple[str, str, float]], passes: Callable[[str], bool] | None = None
+    ) -> None:
+        self._costs: dict[str, dict[str, float]] = {}
+        for one, other, cost in links:
+            cost = min(cost, self._costs.get(one, {}).get(other, inf))
+            self._costs.setdefault(one, {})[other] = cost
+            self._costs.setdefault(other, {})[one] = cost
+        self._passes = passes
+        self._searches: dict[str, _Search] = {}
+
+    def distance(self, source: str, target: str) -> float | None:
+        """Summed cost of the cheapest way between two nodes; None where there is none."""
+        search = self._search(target)
+        return search.costs[source] if search.reach(source) else None
+
+    def following(self, source: str, target: str) -> str | None:
+        """The next node on the cheapest way to a target; None where there is none.
+
+        Of ways that cost the same, the one whose next node the search from the target has met first.
+        """
+        search = self._search(target)
+        return search.nearer[source] if search.reach(source) else None
+
+    def _search(self, target: str) -> _Search:
+        search = self._searches.get(target)
+        if search is None:
+            while sum(len(known.costs) for known in self._searches.values()) > _MOST_REACHED:
+                del self._searches[next(iter(self._searches))]
+            search = self._searches[target] = _Search(self._costs, self._passes, target)
+        return search
+
+
+class _Search:
+    """What is known of the ways to one target.
+
+    Attributes:
+        costs: of the nodes reached, in the order of their costs.
+        nearer: for nodes seen, the next node on the way.
+    """
+
+    __slots__ = ("_fringe", "_links", "_passes", "_pushed", "_seen", "_target", "costs", "nearer")
+
+    def __init__(
+        self, links: dict[str, dict[str, float]], passes: Callable[[str], bool] | None, target: str
+    ) -> None:
+        self._links = links
+        self._passes = passes
+        self._target = target
+        self._fringe: list[tuple[float, int, str]] = [(0.0, 0, target)]
+        self._pushed = 0
+        self._seen: dict[str, float] = {target: 0.0}
+        self.costs: dict[str, float] = {}
+        self.nearer: dict[str, str] = {target: target}
+
+    def reach(self, node: str) -> bool:
+        """Go on until a node is reached; False when no way leads there."""
+        costs, seen, fringe = self.costs, self._seen, self._fringe
+        while node not in costs:
+            if not fringe:
+                return False
+            cost, _, here = heappop(fringe)
+            if here in costs:
+                continue
+            costs[here] = cost
+            if self._passes is not None and here != self._target and not self._passes(here):
+                continue
+            for other, more in self._links.get(here, {}).items():
+                there = cost + more
+                if other not in costs and there < seen.get(other, inf):
+                    seen[other] = there
+                    self.nearer[other] = here
+                    self._pushed += 1
+                    heappush(fringe, (there, self._pushed, other))
+        return True
