@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from hardware.memory import MemoryState
@@ -184,10 +185,6 @@ class AsapSwapping(Swapping):
         return [1, *([0] * (nodes - 2)), 1]
 
 
-def _heralded(memory: Memory) -> int:
-    return memory.heralded_id
-
-
 class _Order:
     """A swapping policy at work at one node on the path of one flow."""
 
@@ -200,22 +197,26 @@ class _Order:
         self._success = policy.success_probability
         self._oldest_first = policy.oldest_first
         self._chooses = type(policy).choose is not Swapping.choose
+        # Memories of either side whose pairs wait for a partner: what orders them, and the index.
+        self._waiting: tuple[list[tuple[int, int]], ...] = ([], [])
+        self._listed: set[tuple[int, int]] = set()
         self._asked: Memory | None = None
         self._rng = agent.node.sim.stream("swap/" + agent.node.name)
         path, here = agent.flow.path, agent.position
         order = agent.stack.order
         self._concurrent = order.concurrent
         if order.concurrent:
-            self._left_ends = frozenset(path[:here])
-            self._right_ends = frozenset(path[here + 1 :])
+            self._ends = frozenset(path[:here]), frozenset(path[here + 1 :])
         else:
             ranks = agent.flow.ranks = agent.flow.ranks or order.ranks(len(path))
             if len(ranks) != len(path):
                 raise ParameterError(
                     f"the swapping order {ranks} must have {len(path)} ranks, one for each node"
                 )
-            self._left_ends = frozenset({path[_next_higher(ranks, range(here, -1, -1))]})
-            self._right_ends = frozenset({path[_next_higher(ranks, range(here, len(path)))]})
+            self._ends = (
+                frozenset({path[_next_higher(ranks, range(here, -1, -1))]}),
+                frozenset({path[_next_higher(ranks, range(here, len(path)))]}),
+            )
 
     def partners(self, memory: Memory) -> tuple[Memory, Memory] | None:
         """The two memories to join now that one of them has become ready, left before right."""
@@ -225,16 +226,26 @@ class _Order:
         if self._chooses:
             return self._chosen(memory, agent.left, agent.right)
         # What `choose` gives unless overridden, without listing all that is ready.
-        if memory.index in agent.left_indices:
-            if self._ready(memory, self._left_ends):
-                for other in self._in_order(agent.right):
-                    if self._ready(other, self._right_ends):
-                        return memory, other
-        elif self._ready(memory, self._right_ends):
-            for other in self._in_order(agent.left):
-                if self._ready(other, self._left_ends):
-                    return other, memory
+        side = 0 if memory.index in agent.left_indices else 1
+        if not self._ready(memory, self._ends[side]):
+            return None
+        waiting, ends = self._waiting[1 - side], self._ends[1 - side]
+        while waiting:
+            key, index = waiting[0]
+            other = agent.node.memories[index]
+            if key == self._key(other) and self._ready(other, ends):
+                return (memory, other) if side == 0 else (other, memory)
+            # It has found other use since; it comes again once it is ready again.
+            self._listed.discard(heappop(waiting))
+        entry = self._key(memory), memory.index
+        if entry not in self._listed:
+            self._listed.add(entry)
+            heappush(self._waiting[side], entry)
         return None
+
+    def _key(self, memory: Memory) -> int:
+        """What orders the memories of one side."""
+        return memory.heralded_id if self._oldest_first else memory.index
 
     def _chosen(
         self, memory: Memory, left: list[Memory], right: list[Memory]
@@ -245,7 +256,7 @@ class _Order:
                 (other for other in self._in_order(side) if self._ready(other, ends)),
                 key=lambda other: other is not memory,
             )
-            for side, ends in ((left, self._left_ends), (right, self._right_ends))
+            for side, ends in zip((left, right), self._ends, strict=True)
         ]
         if not all(ready) or not any(side[0] is memory for side in ready):
             return None
@@ -278,7 +289,7 @@ class _Order:
     def _in_order(self, memories: list[Memory]) -> list[Memory]:
         """The memories of one side in the order in which they are considered."""
         if self._oldest_first and len(memories) > 1:
-            return sorted(memories, key=_heralded)
+            return sorted(memories, key=self._key)
         return memories
 
     def _ready(self, memory: Memory, ends: frozenset[object]) -> bool:

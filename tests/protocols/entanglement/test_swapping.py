@@ -117,12 +117,32 @@ def test_asap_takes_the_oldest_pair_or_the_first_by_index(order: str, first: int
     (agent,) = stack.agents.values()
     for memory in (*agent.left, *agent.right):
         stack.give_up(memory)
-    for index in (1, 0):
-        entangled(engine, agent.left[index], engine.node("n0").memories[index])
-    far = entangled(engine, agent.right[0], engine.node("n2").memories[0])
     (rule,) = (rule for rule in agent._rules if rule.name == "swap")
+    for index in (1, 0):
+        near = entangled(engine, agent.left[index], engine.node("n0").memories[index])
+        assert rule.condition(near) is None
+    far = entangled(engine, agent.right[0], engine.node("n2").memories[0])
     assert rule.condition(far) == (agent.left[first], far)
-    assert rule.condition(agent.left[0]) == (agent.left[0], far)
+
+
+def test_a_pair_that_has_waited_and_gone_is_not_joined() -> None:
+    """What waits is looked at again when its turn comes; a pair that comes anew waits behind the others."""
+    engine = alive(chain(2, swapping="asap", count=4, traffic=[request("n0", "n2", memories=2)]))
+    engine.run_until(4 * MS + 1)
+    stack = engine.stack("n1")
+    (agent,) = stack.agents.values()
+    for memory in (*agent.left, *agent.right):
+        stack.give_up(memory)
+    (rule,) = (rule for rule in agent._rules if rule.name == "swap")
+    gone, kept = (entangled(engine, agent.left[index], engine.node("n0").memories[index]) for index in (0, 1))
+    assert rule.condition(gone) is None
+    assert rule.condition(kept) is None
+    stack.give_up(gone)
+    far = entangled(engine, agent.right[0], engine.node("n2").memories[0])
+    assert rule.condition(far) == (kept, far)
+    again = entangled(engine, gone, engine.node("n0").memories[0])
+    assert rule.condition(again) is None
+    assert rule.condition(far) == (kept, far)
 
 
 def entangled(engine: Any, memory: Memory, partner: Memory) -> Memory:
