@@ -20,7 +20,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hardware.detector import DetectorModel
+    from hardware.heads import Heads
 
 #: Smaller probabilities have lost their digits to underflow; what has them never happens.
 _NEVER = 1e-290
@@ -78,6 +78,10 @@ class Emitters:
         return rho / self.trace
 
 
+#: What nothing has led to yet.
+NOTHING = Emitters(0.0, 0.0, 0.0, 0.0, 0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Optics:
     """The optical side of a round.
@@ -87,39 +91,43 @@ class Optics:
         visibility: two-photon interference visibility, the squared overlap of the two photons' wave packets.
         bunching: whether two photons that meet interfere; without it they choose their outputs
             independently, as SeQUeNCe has them do.
-        detector: of both outputs.
+        heads: the detectors at the two outputs.
     """
 
     eta_first: float
     eta_second: float
     visibility: float
     bunching: bool
-    detector: DetectorModel
+    heads: Heads
 
-    def one_click(self, state: Emitters) -> tuple[Emitters, Emitters]:
+    def one_click(self, state: Emitters, heads: Heads | None = None) -> tuple[Emitters, Emitters]:
         """The branches in which exactly one detector clicks, the first and the second.
 
         The trace of a branch is its probability. Single photons keep the coherence of db and bd in so far as
         their wave packets overlap (amplitude sqrt(visibility)) and the click comes from the photon.
+
+        Args:
+            state: the spins.
+            heads: the detectors in this window, where more is known of them.
         """
+        heads = heads or self.heads
+        return self._branch(state, heads, 0), self._branch(state, heads, 1)
+
+    def _branch(self, state: Emitters, heads: Heads, output: int) -> Emitters:
         first, second = self.eta_first, self.eta_second
-        none = self._click_pattern(0, 0)
-        here, there = self._click_pattern(1, 0), self._click_pattern(0, 1)
+        none = heads.alone(output, 0, 0)
+        here, there = heads.alone(output, 1, 0), heads.alone(output, 0, 1)
         one = (here + there) / 2
         together = (1 + self.visibility) / 2 if self.bunching else 0.5
-        two = together * (self._click_pattern(2, 0) + self._click_pattern(0, 2)) / 2
-        two += (1 - together) * self._click_pattern(1, 1)
+        two = together * (heads.alone(output, 2, 0) + heads.alone(output, 0, 2)) / 2
+        two += (1 - together) * heads.alone(output, 1, 1)
         lost_both = (1 - first) * (1 - second)
         lost_one = first * (1 - second) + second * (1 - first)
         kept = state.coherence * sqrt(first) * sqrt(second * self.visibility) * (here - there) / 2
-        branch = (
+        return Emitters(
             state.dd * none,
             state.db * ((1 - second) * none + second * one),
             state.bd * ((1 - first) * none + first * one),
             state.bb * (lost_both * none + lost_one * one + first * second * two),
+            kept,
         )
-        return Emitters(*branch, kept), Emitters(*branch, -kept)
-
-    def _click_pattern(self, here: int, there: int) -> float:
-        """Probability that the detector reached by `here` photons clicks and the other one does not."""
-        return self.detector.click_probability(here) * (1 - self.detector.click_probability(there))

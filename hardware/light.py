@@ -7,8 +7,9 @@ attempt of each place that has seen its part of a round; from there on classical
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from hardware.clicks import Emitters
 from hardware.station import Gate
@@ -80,6 +81,21 @@ class Detection:
     after: int
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What a station saw of one window that was passed.
+
+    Attributes:
+        output: the output that reported alone.
+        arrival: when the light was due, ps.
+        clicked: when either detector clicked last before the window, ps; -1 for never.
+    """
+
+    output: int
+    arrival: int
+    clicked: tuple[int, int]
+
+
 class Attempt(Protocol):
     """The attempt that light belongs to, as the light sees it.
 
@@ -110,7 +126,14 @@ class Attempt(Protocol):
 
 
 class Light(Protocol):
-    """The light of one attempt of two memories, from their preparation to the last detection."""
+    """The light of one attempt of two memories, from their preparation to the last detection.
+
+    Attributes:
+        seen: what the station saw of the windows that were passed, in order.
+    """
+
+    @property
+    def seen(self) -> Sequence[Window]: ...
 
     def open(self, earliest: int) -> int:
         """Prepare the next round.
@@ -137,7 +160,7 @@ class MeetingLight:
         rounds: rounds of an attempt.
     """
 
-    __slots__ = ("_attempt", "_bins", "_gates", "_parity", "_path", "_round", "_rounds", "_spins")
+    __slots__ = ("_attempt", "_bins", "_gates", "_parity", "_path", "_round", "_rounds", "_spins", "seen")
 
     def __init__(
         self, path: LightPath, attempt: Attempt, spins: SpinPair, bins: tuple[int, ...], rounds: int
@@ -150,6 +173,7 @@ class MeetingLight:
         self._round = 0
         self._gates: list[Gate] = []
         self._parity = 0
+        self.seen: list[Window] = []
 
     def open(self, earliest: int) -> int:
         """Book the station and open its windows for the next round."""
@@ -191,6 +215,7 @@ class MeetingLight:
         """A window has closed; after the last one of a round the round is decided."""
         if gate.result is not None:
             self._parity ^= gate.result
+            self.seen.append(Window(gate.result, gate.arrival, gate.clicked))
         last = gate is self._gates[-1]
         final = last and self._round == self._rounds
         if not final:
@@ -206,6 +231,9 @@ class SourceLight:
     """A source in the middle emits a pair, or none; each end absorbs its photon, or does not."""
 
     __slots__ = ("_attempt", "_pair_probability", "_path", "_rng")
+
+    #: No station sees anything.
+    seen: ClassVar[Sequence[Window]] = ()
 
     def __init__(self, path: LightPath, attempt: Attempt, pair_probability: float) -> None:
         self._path = path

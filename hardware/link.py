@@ -9,6 +9,10 @@ from hardware.light import LightPath, Port
 from qsim.registry import define_kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hardware.heads import Sight
+    from hardware.light import Window
     from hardware.link_models.base import AttemptProfile, LinkHardware, LinkModel
     from hardware.memory import MemoryModel
     from hardware.node import QuantumNode
@@ -19,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Attempts drawn in one block of random numbers.
 _BLOCK = 256
+#: States kept for what a station may have seen; most of it is seen again and again.
+_KEPT = 1000
 
 
 class Handshake(Protocol):
@@ -144,6 +150,9 @@ class Link(LightPath):
         self.hardware = hardware
         self.profile: AttemptProfile = self.model.profile(self.hardware)
         self.state = formalism.from_density_matrix(self.profile.rho)
+        self._formalism = formalism
+        self._heads = hardware.heads
+        self._states: dict[tuple[Sight, ...], PairState] = {}
         self.flights = self.model.flights(self)
         self.detections = self.model.detections(self)
         self.bins = station.bins = self.model.bins_ps()
@@ -164,6 +173,19 @@ class Link(LightPath):
     def memory_at(self, node: Any) -> MemoryModel:
         """What the memories are that the link uses at one of its ends."""
         return self.hardware.first if node is self.first else self.hardware.second
+
+    def state_given(self, seen: Sequence[Window]) -> PairState:
+        """State of a freshly heralded pair, given what the station saw of the windows that heralded it."""
+        sights = self._heads.sights(seen) if seen else None
+        if sights is None:
+            return self.state
+        known = self._states.get(sights)
+        if known is None:
+            rho = self.model.given(self.hardware, sights)
+            known = self.state if rho is None else self._formalism.from_density_matrix(rho)
+            if len(self._states) < _KEPT:
+                self._states[sights] = known
+        return known
 
     def draw_failures(self) -> tuple[int, int]:
         """Draw how many attempts fail before the next success, and how many of them had a second round."""

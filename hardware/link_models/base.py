@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 
+from hardware.heads import Heads
 from hardware.light import Detection
 from qsim import registry
 from qsim.errors import ParameterError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hardware.detector import DetectorModel
+    from hardware.heads import Sight
     from hardware.light import Attempt, Light, LightPath
     from hardware.memory import MemoryModel
     from qsim.model.check_context import CheckContext
@@ -38,7 +40,8 @@ class LinkHardware:
         first, second: the memories at the two ends.
         transmission_first, transmission_second: of the two fibre arms.
         delay_first, delay_second: time of flight from each end to the station, ps.
-        detector: at both outputs of the station.
+        detectors: at the two outputs of the station.
+        background: rates at which noise photons reach the station out of either arm, Hz.
     """
 
     first: MemoryModel
@@ -47,7 +50,13 @@ class LinkHardware:
     transmission_second: float
     delay_first: int
     delay_second: int
-    detector: DetectorModel
+    detectors: tuple[DetectorModel, DetectorModel]
+    background: tuple[float, float] = (0.0, 0.0)
+
+    @property
+    def heads(self) -> Heads:
+        """The detectors in a window of which nothing is known but that no light of this attempt came before."""
+        return Heads.of(self.detectors, self.background)
 
     @property
     def eta_first(self) -> float:
@@ -136,11 +145,23 @@ class LinkModel(Declared, ABC):
 
     def detections(self, path: LightPath) -> tuple[Detection, ...]:
         """The places that see a round's result; each tells both ends, which know once they heard from all."""
-        return (Detection(path.station, path.station.half_window + self.bins_ps()[-1]),)
+        return (Detection(path.station, path.station.closes + self.bins_ps()[-1]),)
 
     @abstractmethod
     def profile(self, hardware: LinkHardware) -> AttemptProfile:
         """Probabilities and heralded state of one attempt on the given hardware."""
+
+    def given(self, hardware: LinkHardware, seen: tuple[Sight, ...]) -> NDArray[np.complex128] | None:
+        """State of a pair given what the station saw of the windows that heralded it, at photon detail.
+
+        Args:
+            hardware: of the link.
+            seen: the windows, in order.
+
+        Returns:
+            As `AttemptProfile.rho`; None for the state that is there.
+        """
+        return None
 
     def light(self, path: LightPath, attempt: Attempt) -> Light:
         """The light of one attempt, event by event, for photon detail."""

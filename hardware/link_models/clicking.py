@@ -47,5 +47,5 @@ class Clicking(LinkModel):
     def optics(self, hardware: LinkHardware) -> Optics:
         """The optical side of the link model on given hardware."""
         return Optics(
-            hardware.eta_first, hardware.eta_second, self.visibility, self.bunching, hardware.detector
+            hardware.eta_first, hardware.eta_second, self.visibility, self.bunching, hardware.heads
         )

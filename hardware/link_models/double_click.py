@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from hardware.clicks import Emitters
+from hardware.clicks import NOTHING, Emitters
 from hardware.link_models.base import AttemptProfile, LinkHardware
 from hardware.link_models.clicking import Clicking
 from qsim.parameters import Param
@@ -24,6 +24,11 @@ from qsim.registry import register
 from qsim.units import to_s
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from hardware.clicks import Optics
+    from hardware.heads import Heads, Sight
     from qsim.model.check_context import CheckContext
 
 
@@ -33,18 +38,45 @@ class _DoubleClick(Clicking):
         return Emitters.prepared(0.5)
 
     def profile(self, hardware: LinkHardware) -> AttemptProfile:
-        light = self.optics(hardware)
-        passed = light.one_click(self.prepared())
-        heralded = Emitters(0.0, 0.0, 0.0, 0.0, 0.0)
+        light, separation = self.optics(hardware), self.bins_ps()[-1]
+        passed, heralded = 0.0, NOTHING
         for first in (0, 1):
-            for second, branch in enumerate(light.one_click(passed[first].flipped())):
-                # Equal detectors herald Ψ+, unequal ones Ψ-; the sign is the correction.
-                heralded = heralded.plus(branch, 1 if first == second else -1)
+            # Rounds with an announcement between them are far apart.
+            ways = light.heads.followed(first, separation) if separation else [(light.heads, light.heads)]
+            for heads, then in ways:
+                branch = light.one_click(self.prepared(), heads)[first]
+                passed += branch.trace
+                heralded = self._second(light, heralded, branch, first, then)
         return AttemptProfile(
             success=heralded.trace,
-            first_round_success=passed[0].trace + passed[1].trace,
+            first_round_success=passed,
             rho=hardware.with_white_noise(heralded.density_matrix()),
         )
+
+    def given(self, hardware: LinkHardware, seen: tuple[Sight, ...]) -> NDArray[np.complex128]:
+        light, (one, two) = self.optics(hardware), seen
+        heralded = NOTHING
+        start = light.heads.given(one.ages)
+        for heads, then in start.followed(one.output, two.separation, two.ages):
+            branch = light.one_click(self.prepared(), heads)[one.output]
+            heralded = self._second(light, heralded, branch, one.output, then, (two.output,))
+        return hardware.with_white_noise(heralded.density_matrix())
+
+    def _second(
+        self,
+        light: Optics,
+        heralded: Emitters,
+        passed: Emitters,
+        first: int,
+        heads: Heads,
+        outputs: tuple[int, ...] = (0, 1),
+    ) -> Emitters:
+        """Add what a second detection leaves of a state that has passed the first, its phase corrected."""
+        branches = light.one_click(passed.flipped(), heads)
+        for second in outputs:
+            # Equal detectors herald Ψ+, unequal ones Ψ-; the sign is the correction.
+            heralded = heralded.plus(branches[second], 1 if first == second else -1)
+        return heralded
 
 
 @register("link-model", "barrett-kok")
@@ -77,7 +109,7 @@ class TwoPhoton(_DoubleClick):
         if context.run.detail != "photon":
             return
         for link in context.links:
-            window = to_s(link.detector.window_ps())
+            window = to_s(max(detector.window_ps() for detector in link.detectors))
             if link.link_model == self and self.bin_separation < window:
                 yield (
                     "bin_separation",

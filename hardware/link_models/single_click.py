@@ -8,13 +8,19 @@ References:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from hardware.clicks import Emitters
+from hardware.clicks import NOTHING, Emitters
 from hardware.link_models.base import AttemptProfile, LinkHardware
 from hardware.link_models.clicking import Clicking
 from qsim.parameters import Param
 from qsim.registry import register
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from hardware.heads import Sight
 
 
 @register("link-model", "single-click")
@@ -34,3 +40,10 @@ class SingleClick(Clicking):
         left, right = self.optics(hardware).one_click(self.prepared())
         heralded = left.plus(right, -1)
         return AttemptProfile(heralded.trace, 1.0, hardware.with_white_noise(heralded.density_matrix()))
+
+    def given(self, hardware: LinkHardware, seen: tuple[Sight, ...]) -> NDArray[np.complex128]:
+        (window,) = seen
+        light = self.optics(hardware)
+        branch = light.one_click(self.prepared(), light.heads.given(window.ages))[window.output]
+        heralded = NOTHING.plus(branch, -1 if window.output else 1)
+        return hardware.with_white_noise(heralded.density_matrix())

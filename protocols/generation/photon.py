@@ -16,6 +16,7 @@ from protocols.generation.timing import first_arrival
 if TYPE_CHECKING:
     from hardware.classical import Node
     from hardware.memory import Memory
+    from qsim.quantum.state import PairState
 
 
 class PhotonAttempt(Attempts):
@@ -113,6 +114,9 @@ class PhotonSession(GenerationSession[PhotonAttempt]):
             self.link.attempts += 1
         elif attempt.round == self.timing.rounds:
             self._create(attempt)
+
+    def _state_of(self, attempts: PhotonAttempt) -> PairState:
+        return self.link.state_given(attempts.light.seen)
 
     def know(self, attempt: PhotonAttempt, memory: Memory, passed: bool) -> None:
         """The node of a memory knows how a round went."""

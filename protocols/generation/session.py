@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hardware.node import QuantumNode
     from protocols.context import Context
     from qsim.kernel import Handle
+    from qsim.quantum.state import PairState
 
 A = TypeVar("A", bound="Attempts")
 _REPORT = Priority.REPORT
@@ -129,7 +130,7 @@ class GenerationSession(Session, Generic[A]):
         link.heralds += 1
         link.attempts += attempts.tries
         link.wait_ps += confirmed_at - attempts.began
-        pair = EntangledPair(self.context.next_id(), link.state, up, down, emitted, emitted, confirmed_at)
+        pair = EntangledPair(self.context.next_id(), self._state_of(attempts), up, down, emitted, emitted, confirmed_at)
         attempts.pair = up.pair = down.pair = pair
         for given_up in self._deadlines:
             deadline = given_up(pair)
@@ -139,6 +140,10 @@ class GenerationSession(Session, Generic[A]):
         down.ready_at = attempts.arrival - timing.flight_down + timing.period_down
         if self.sim.trace is not None:
             self._trace(pair, attempts)
+
+    def _state_of(self, _attempts: A) -> PairState:
+        """The state of what successful attempts herald."""
+        return self.link.state
 
     def _tell(self, attempts: A, memory: Memory) -> None:
         """One end learns that its memory is entangled, and its resource manager hears of it."""

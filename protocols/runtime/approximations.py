@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from qsim.units import to_ps, to_s
+from qsim.units import to_s
 
 if TYPE_CHECKING:
     from hardware.link import Link
@@ -23,7 +23,8 @@ def dead_time_notes(links: Iterable[Link]) -> Iterator[str]:
     for link in links:
         if all(seen.place is not link.station for seen in link.detections):
             continue
-        dead, spacing = link.hardware.detector.dead_time_ps(), _spacing(link)
+        dead = max(detector.dead_time_ps() for detector in link.hardware.detectors)
+        spacing = link.handshake.spacing(link)
         if dead > spacing:
             found.setdefault((dead, spacing), []).append(link.name)
     for (dead, spacing), names in found.items():
@@ -33,9 +34,3 @@ def dead_time_notes(links: Iterable[Link]) -> Iterator[str]:
             f"blind for {to_s(dead):g} s after a click, and light meets every {to_s(spacing):g} s; detail "
             "'photon' shows what that costs"
         )
-
-
-def _spacing(link: Link) -> int:
-    """Least time between two meetings of light of the same two memories, ps."""
-    spacing = link.handshake.spacing(link)
-    return min(spacing, to_ps(link.model.bin_separation)) if link.model.bins > 1 else spacing

@@ -12,7 +12,7 @@ from hardware.clicks import Emitters, Optics
 from hardware.link_models import BarrettKok, SingleClick
 from hardware.link_models.clicking import Clicking
 from hardware.spins import SpinPair
-from tests.hardware.devices import detector, link_hardware
+from tests.hardware.devices import heads, link_hardware
 from tests.statistics import ROOM, share_of
 
 TRAJECTORIES = 20_000
@@ -67,7 +67,7 @@ def test_trajectories_of_one_detection_average_to_the_exact_map(
         left, right = clicks(detection(spins, first, second, rng), efficiency, dark, rng)
         if left != right:
             sums[right] = sums[right].plus(spins.heralded(1), 1)
-    light = Optics(first, second, model.visibility, model.bunching, detector(efficiency, dark))
+    light = Optics(first, second, model.visibility, model.bunching, heads(efficiency, dark))
     for total, branch in zip(sums, light.one_click(model.prepared()), strict=True):
         assert_mean(total, branch)
 

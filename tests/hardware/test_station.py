@@ -23,7 +23,7 @@ def station(
 ) -> HeraldingStation:
     """A station with live detectors in a simulation of its own."""
     sim = Simulator(0, trace)
-    made = HeraldingStation(sim, "station", classical(sim), model, slot)
+    made = HeraldingStation(sim, "station", classical(sim), (model, model), slot)
     made.switch_on()
     return made
 
@@ -235,5 +235,5 @@ def test_dark_counts_that_nobody_waits_for_are_forgotten() -> None:
 def test_a_station_is_dark_until_it_is_switched_on() -> None:
     noisy = ThresholdDetector(dark_count_rate=1e9)
     sim = Simulator()
-    HeraldingStation(sim, "station", classical(sim), noisy, 0)
+    HeraldingStation(sim, "station", classical(sim), (noisy, noisy), 0)
     assert sim.pending == 0
