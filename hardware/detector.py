@@ -89,9 +89,7 @@ class ThresholdDetector(Declared):
         float,
         Param("clicks closer than this cannot be told apart", unit="s", ge=0, source="SeQUeNCe default"),
     ] = 150e-12
-    window: Annotated[
-        float, Param("width of the detection window for a photon", unit="s", gt=0)
-    ] = 1e-9
+    window: Annotated[float, Param("width of the detection window for a photon", unit="s", gt=0)] = 1e-9
     window_start: Annotated[
         float | None,
         Param(
@@ -116,15 +114,15 @@ class ThresholdDetector(Declared):
         ),
     ] = 0.0
     afterpulse_lifetime: Annotated[
-        float, Param("mean time for which a carrier is trapped; releases in the dead time pass", unit="s", gt=0)
+        float, Param("mean time of a carrier in its trap; a release in the dead time passes", unit="s", gt=0)
     ] = 1e-6
 
     def __post_init__(self) -> None:
         Declared.__post_init__(self)
         if self.opens_ps() + self.window_ps() <= 0:
             raise ParameterError(
-                f"`window_start` must be later than the window is wide before the photon, -{self.window:g} s, or "
-                f"the window is over as the photon comes; got {self.window_start:g} s"
+                f"`ThresholdDetector.window_start` must be greater than -{self.window:g} s, the "
+                f"width of the window, or the window is over as the photon comes, got {self.window_start:g} s"
             )
 
     @property

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from math import exp, log1p
+from itertools import pairwise
+from math import erf, exp, log1p, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -73,6 +74,7 @@ class View:
         extra: the part of them that noise photons bring.
         gated: whether it sleeps outside its windows.
         counts: whether it tells two photons from one.
+        kept: probability that the time stated of an expected photon is in the window.
         afterpulse, lifetime: probability that a click is followed by one without light, and after how long
             (mean, ps).
     """
@@ -86,6 +88,7 @@ class View:
     extra: float
     gated: bool
     counts: bool
+    kept: float
     afterpulse: float
     lifetime: float
 
@@ -95,7 +98,7 @@ class View:
         width = float(model.window_ps())
         # What a class of a user's own says of a window stands; its rate follows.
         dark = model.click_probability(0)
-        rate = -log1p(-dark) / width if dark < 1 else np.inf
+        rate = -log1p(-dark) / width if dark < 1 else model.dark_count_rate / PS_PER_S
         extra = background * model.efficiency / PS_PER_S
         return cls(
             model,
@@ -107,6 +110,7 @@ class View:
             extra,
             model.gated,
             model.counts_photons,
+            _kept(model),
             model.afterpulse_probability,
             model.afterpulse_lifetime * PS_PER_S,
         )
@@ -134,17 +138,17 @@ class View:
         """Probability that photons make a live detector click."""
         seen = 0.0
         for _ in range(photons):
-            seen += (1 - seen) * self.model.efficiency
+            seen += (1 - seen) * self.model.efficiency * self.kept
         return seen
 
     def _one(self, photons: int) -> float:
         """Probability that a live detector counts one of so many photons, and no dark count after it."""
-        eta = self.model.efficiency
+        eta = self.model.efficiency * self.kept
         return photons * eta * (1 - eta) ** max(photons - 1, 0) * self._nothing_after(self.arrival)
 
     def silent(self, law: Law, photons: int) -> float:
         """Probability of no click."""
-        seen = np.where(law.blind < self.arrival, self.seen(photons), 0.0)
+        seen = np.where(self._meets(law.blind), self.seen(photons), 0.0)
         return float(law.weights @ ((1 - seen) * (1 - self._unlit(law))))
 
     def reports(self, law: Law, photons: int) -> float:
@@ -152,8 +156,12 @@ class View:
         if self.counts:
             return self._exactly_one(law, photons)
         # Without differences from 1, small probabilities keep their digits.
-        seen = np.where(law.blind < self.arrival, self.seen(photons), 0.0)
+        seen = np.where(self._meets(law.blind), self.seen(photons), 0.0)
         return float(law.weights @ (seen + (1 - seen) * self._unlit(law)))
+
+    def _meets(self, blind: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Whether it is live as the light comes, which may be at the opening."""
+        return (blind < self.arrival) | (blind == 0)
 
     def _unlit(self, law: Law) -> NDArray[np.float64]:
         """Probability of a click without light, node by node."""
@@ -163,8 +171,9 @@ class View:
     def _exactly_one(self, law: Law, photons: int) -> float:
         """Probability that one photon is counted, be it a photon or not."""
         none, one, total = 1 - self.seen(photons), self._one(photons), 0.0
-        for weight, blind, again in zip(law.weights, law.blind, law.again, strict=True):
-            start, meets = min(float(blind), self.width), float(blind) < self.arrival
+        parts = zip(law.weights, law.blind, law.again, self._meets(law.blind), strict=True)
+        for weight, blind, again, meets in parts:
+            start = min(float(blind), self.width)
             if not meets:
                 lit, unlit = 0.0, self._single(start, start, self.width)
             else:
@@ -183,7 +192,7 @@ class View:
         return exp(-self.rate * max(self.width - click - self.dead, 0.0))
 
     def _single(self, live: float, since: float, until: float) -> float:
-        """Probability that the only dark count of a window that is live from a time on lies in an interval."""
+        """Probability that the only dark count of a window, live from a time on, is in an interval."""
         rate, turn = self.rate, min(max(self.width - self.dead, since), until)
         early = rate * (turn - since) * exp(-rate * (self.width - self.dead - live)) if turn > since else 0.0
         return early + exp(-rate * (turn - live)) - exp(-rate * (until - live))
@@ -276,7 +285,7 @@ class View:
         cuts = sorted({least, self.dead, *(c for c in (self.arrival, self.width, *kinks))})
         cuts = [cut for cut in cuts if least <= cut <= self.dead]
         weights, blind = [np.array([live])], [np.array([0.0])]
-        for since, until in zip(cuts, cuts[1:], strict=False):
+        for since, until in pairwise(cuts):
             nodes, lengths = _nodes(since, until)
             weights.append(lengths * density(nodes))
             blind.append(nodes)
@@ -295,8 +304,8 @@ class View:
         unlit: list[tuple[float, Law]] = []
         unseen: list[tuple[float, Law]] = []
         met = self._from_click(separation - self.arrival)
-        for weight, start in zip(law.weights, law.blind, strict=True):
-            begin, meets = float(start), bool(start < self.arrival)
+        for weight, start, meets in zip(law.weights, law.blind, self._meets(law.blind), strict=True):
+            begin = float(start)
             if meets:
                 lit.append((weight * exp(-self.rate * (self.arrival - begin)), met))
                 unlit += self._dark(weight, begin, begin, self.arrival, separation)
@@ -328,18 +337,27 @@ class View:
         unseen: list[tuple[float, Law]] = []
         blind: list[tuple[float, Law]] = []
         after = self._from_live(separation - self.width)
-        for weight, start, again in zip(law.weights, law.blind, law.again, strict=True):
+        parts = zip(law.weights, law.blind, law.again, self._meets(law.blind), strict=True)
+        for weight, start, again, meets in parts:
             ends, silence = float(start), exp(-self.rate * max(self.width - start, 0.0)) * (1 - again)
             then = after
             if ends >= separation:
                 then = Law.point(ends - separation)
             elif ends > self.width:
                 then = self._from_live(separation - ends)
-            (unseen if ends < self.arrival else blind).append((float(weight * silence), then))
+            (unseen if meets else blind).append((float(weight * silence), then))
         for ways, factor in ((unseen, lambda photons: 1 - self.seen(photons)), (blind, lambda _photons: 1.0)):
             total, then = Law.mixed(ways)
             if total > 0:
                 yield _scaled(total, factor), then
+
+
+def _kept(model: DetectorModel) -> float:
+    spread = model.jitter * PS_PER_S * sqrt(2)
+    if not spread:
+        return 1.0
+    opens = model.opens_ps()
+    return (erf((opens + model.window_ps()) / spread) - erf(opens / spread)) / 2
 
 
 def _scaled(weight: float, factor: Factor) -> Factor:

@@ -21,7 +21,6 @@ from hardware.head_laws import Law, View
 
 if TYPE_CHECKING:
     from hardware.detector import DetectorModel
-    from hardware.light import Window
 
 #: Most photons that may reach one detector in a window: two emitters, each of which may send two.
 MOST = 4
@@ -44,7 +43,7 @@ class Head:
     @classmethod
     def live(cls, view: View) -> Head:
         """A detector that is live throughout."""
-        if view.counts or view.extra:
+        if view.counts or view.extra or view.kept < 1:
             return cls.under(view, Law.point(0.0))
         reports = tuple(view.model.click_probability(photons) for photons in range(MOST + 1))
         return cls(reports, tuple(1 - click for click in reports))
@@ -56,6 +55,21 @@ class Head:
             tuple(view.reports(law, photons) for photons in range(MOST + 1)),
             tuple(view.silent(law, photons) for photons in range(MOST + 1)),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What a station saw of one window that was passed.
+
+    Attributes:
+        output: the output that reported alone.
+        arrival: when the light was due, ps.
+        clicked: when either detector clicked last before the window, ps; -1 for never.
+    """
+
+    output: int
+    arrival: int
+    clicked: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +186,8 @@ class Heads:
                 own is not, if it still shows.
 
         Yields:
-            Detectors in the first window, for the probability `alone(output, ...)` of this way, and in the second.
+            Detectors in the first window, for the probability `alone(output, ...)` of this way, and in the
+            second.
         """
         if not separation or self._forget(separation):
             if ages is not None:

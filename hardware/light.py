@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from hardware.clicks import Emitters
+from hardware.heads import Window
 from hardware.station import Gate
 from qsim.kernel import Priority
 
@@ -79,21 +80,6 @@ class Detection:
 
     place: Node
     after: int
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """What a station saw of one window that was passed.
-
-    Attributes:
-        output: the output that reported alone.
-        arrival: when the light was due, ps.
-        clicked: when either detector clicked last before the window, ps; -1 for never.
-    """
-
-    output: int
-    arrival: int
-    clicked: tuple[int, int]
 
 
 class Attempt(Protocol):

@@ -11,8 +11,7 @@ from qsim.registry import define_kind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hardware.heads import Sight
-    from hardware.light import Window
+    from hardware.heads import Sight, Window
     from hardware.link_models.base import AttemptProfile, LinkHardware, LinkModel
     from hardware.memory import MemoryModel
     from hardware.node import QuantumNode

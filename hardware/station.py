@@ -31,16 +31,24 @@ class Gate:
         result: 0 or 1 for the detector that clicked alone; None when none or both did.
         clicked: when either detector clicked last before the window, ps, -1 for never; of windows with a
             result.
+        delay: draws how much later than expected a photon comes, ps; None for never later.
     """
 
-    __slots__ = ("_expected", "arrival", "arrived", "clicked", "on_close", "result", "spins")
+    __slots__ = ("_expected", "arrival", "arrived", "clicked", "delay", "on_close", "result", "spins")
 
-    def __init__(self, spins: SpinPair, arrival: int, on_close: Callable[[Gate], None]) -> None:
+    def __init__(
+        self,
+        spins: SpinPair,
+        arrival: int,
+        on_close: Callable[[Gate], None],
+        delay: Callable[[], int] | None = None,
+    ) -> None:
         self.spins = spins
         self.arrival = arrival
         self.on_close = on_close
         self.result: int | None = None
         self.clicked = (-1, -1)
+        self.delay = delay
         self.arrived = [False, False]
         self._expected = 2
 
@@ -166,8 +174,11 @@ class HeraldingStation(Node):
     def _interfere(self, gate: Gate) -> None:
         photons = gate.spins.detect(gate.arrived[0], gate.arrived[1], self._rng)
         for detector, count in zip(self.detectors, photons, strict=True):
-            if count:
+            if count and gate.delay is None:
                 detector.receive(count)
+            elif gate.delay is not None:
+                for _ in range(count):
+                    self.sim.post(gate.delay(), detector.receive, 1, priority=Priority.PHYSICS)
 
     def _on_click(self, detector: Detector) -> None:
         # Windows that are still open have opened since; nobody will ask for older clicks.

@@ -55,7 +55,7 @@ class LinkHardware:
 
     @property
     def heads(self) -> Heads:
-        """The detectors in a window of which nothing is known but that no light of this attempt came before."""
+        """The detectors in a window before which no light of the attempt has come."""
         return Heads.of(self.detectors, self.background)
 
     @property

@@ -46,6 +46,4 @@ class Clicking(LinkModel):
 
     def optics(self, hardware: LinkHardware) -> Optics:
         """The optical side of the link model on given hardware."""
-        return Optics(
-            hardware.eta_first, hardware.eta_second, self.visibility, self.bunching, hardware.heads
-        )
+        return Optics(hardware.eta_first, hardware.eta_second, self.visibility, self.bunching, hardware.heads)

@@ -130,7 +130,8 @@ class GenerationSession(Session, Generic[A]):
         link.heralds += 1
         link.attempts += attempts.tries
         link.wait_ps += confirmed_at - attempts.began
-        pair = EntangledPair(self.context.next_id(), self._state_of(attempts), up, down, emitted, emitted, confirmed_at)
+        state = self._state_of(attempts)
+        pair = EntangledPair(self.context.next_id(), state, up, down, emitted, emitted, confirmed_at)
         attempts.pair = up.pair = down.pair = pair
         for given_up in self._deadlines:
             deadline = given_up(pair)
