@@ -103,15 +103,21 @@ class Heads:
     laws: tuple[Law | None, Law | None]
 
     @classmethod
-    def of(cls, detectors: tuple[DetectorModel, DetectorModel], background: Sequence[float]) -> Heads:
+    def of(
+        cls,
+        detectors: tuple[DetectorModel, DetectorModel],
+        background: Sequence[float],
+        within: bool = False,
+    ) -> Heads:
         """Detectors of whose clicks before the window nothing is known.
 
         Args:
             detectors: the two.
             background: rates at which noise photons come out of the two arms, Hz.
+            within: whether photons count only if their stated time is in the window, jitter and all.
         """
         # Each noise photon takes either output of the beam splitter.
-        views = tuple(View.of(model, sum(background) / 2) for model in detectors)
+        views = tuple(View.of(model, sum(background) / 2, within) for model in detectors)
         return cls._under((views[0], views[1]), (views[0].settled(), views[1].settled()))
 
     @classmethod

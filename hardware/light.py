@@ -18,6 +18,7 @@ from qsim.kernel import Priority
 
 if TYPE_CHECKING:
     from hardware.classical import Node
+    from hardware.link_models.base import LinkHardware
     from hardware.memory import Memory
     from hardware.node import QuantumNode
     from hardware.spins import SpinPair
@@ -49,10 +50,16 @@ class LightPath:
     """A link as light sees it: a port at either end, and a station between them.
 
     Attributes:
+        hardware: what the link model sees of the link.
+        prepared: the spins of an attempt as a link model prepares them, once it has.
         trajectories: sum over heralds of the states that were really there, at photon detail.
     """
 
-    def __init__(self, name: str, first: Port, second: Port, station: HeraldingStation) -> None:
+    def __init__(
+        self, name: str, first: Port, second: Port, station: HeraldingStation, hardware: LinkHardware
+    ) -> None:
+        self.hardware = hardware
+        self.prepared: SpinPair | None = None
         self.name = name
         self.ports = first, second
         self.station = station
@@ -165,8 +172,11 @@ class MeetingLight:
         """Book the station and open its windows for the next round."""
         station = self._path.station
         arrival = station.book(earliest)
+        if self._round:
+            self._flip(arrival - self._gates[-1].arrival)
         self._round += 1
-        self._gates = [Gate(self._spins, arrival + offset, self._on_close) for offset in self._bins]
+        delay = self._spins.delay if self._spins.timed else None
+        self._gates = [Gate(self._spins, arrival + offset, self._on_close, delay) for offset in self._bins]
         for gate in self._gates:
             station.open(gate)
         return arrival
@@ -204,13 +214,19 @@ class MeetingLight:
             self.seen.append(Window(gate.result, gate.arrival, gate.clicked))
         last = gate is self._gates[-1]
         final = last and self._round == self._rounds
-        if not final:
-            self._spins.flip()
+        if not last:
+            self._flip(self._gates[self._gates.index(gate) + 1].arrival - gate.arrival)
         if last and not self._attempt.over:
             passed = all(known.result is not None for known in self._gates)
             if passed and final:
                 self._path.record(self._spins.heralded(-1 if self._parity else 1))
             self._attempt.seen(self._path.station, passed)
+
+
+    def _flip(self, waited: int) -> None:
+        """Flip the spins before their next emission, so many ps after the last one."""
+        self._spins.wait(waited)
+        self._spins.flip()
 
 
 class SourceLight:

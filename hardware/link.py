@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from hardware.light import LightPath, Port
 from qsim.registry import define_kind
+from qsim.units import to_s
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +47,10 @@ class Handshake(Protocol):
 
     def spacing(self, link: Link) -> int:
         """Least time between two meetings of light of the same memories, ps."""
+        ...
+
+    def between_rounds(self, link: Link) -> int:
+        """Time from the light of the first round of an attempt to that of the second, ps."""
         ...
 
     def expected_wait_s(self, link: Link) -> float:
@@ -133,6 +138,7 @@ class Link(LightPath):
             Port(first, True, hardware.eta_first, hardware.delay_first, hardware.first.period_ps()),
             Port(second, False, hardware.eta_second, hardware.delay_second, hardware.second.period_ps()),
             station,
+            hardware,
         )
         self.nodes = nodes
         self.first, self.second = first, second
@@ -146,15 +152,16 @@ class Link(LightPath):
         self.length = segment.length
         self.model: LinkModel = segment.model
         self.handshake: Handshake = self.model.handshake
-        self.hardware = hardware
+        self.flights = self.model.flights(self)
+        self.detections = self.model.detections(self)
+        self.bins = station.bins = self.model.bins_ps()
+        if self.model.rounds > 1:
+            self.hardware = replace(hardware, between_rounds=to_s(self.handshake.between_rounds(self)))
         self.profile: AttemptProfile = self.model.profile(self.hardware)
         self.state = formalism.from_density_matrix(self.profile.rho)
         self._formalism = formalism
         self._heads = hardware.heads
         self._states: dict[tuple[Sight, ...], PairState] = {}
-        self.flights = self.model.flights(self)
-        self.detections = self.model.detections(self)
-        self.bins = station.bins = self.model.bins_ps()
         self.attempts = 0
         self.heralds = 0
         self.wait_ps = 0

@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hardware.detector import DetectorModel
+    from hardware.emission import Emission
     from hardware.heads import Sight
     from hardware.light import Attempt, Light, LightPath
     from hardware.memory import MemoryModel
     from qsim.model.check_context import CheckContext
+    from qsim.quantum.noise import MemoryNoise
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class LinkHardware:
         delay_first, delay_second: time of flight from each end to the station, ps.
         detectors: at the two outputs of the station.
         background: rates at which noise photons reach the station out of either arm, Hz.
+        between_rounds: from the light of one round of an attempt to that of the next, s; 0 for attempts of
+            one round.
     """
 
     first: MemoryModel
@@ -52,6 +56,17 @@ class LinkHardware:
     delay_second: int
     detectors: tuple[DetectorModel, DetectorModel]
     background: tuple[float, float] = (0.0, 0.0)
+    between_rounds: float = 0.0
+
+    @property
+    def emissions(self) -> tuple[Emission, Emission]:
+        """What the emitters at the two ends send."""
+        return self.first.emission(), self.second.emission()
+
+    @property
+    def laws(self) -> tuple[MemoryNoise | None, MemoryNoise | None]:
+        """The laws by which the memories at the two ends decay."""
+        return self.first.noise(), self.second.noise()
 
     @property
     def heads(self) -> Heads:
@@ -69,9 +84,21 @@ class LinkHardware:
         return self.second.efficiency * self.transmission_second
 
     def with_white_noise(self, rho: NDArray[np.complex128]) -> NDArray[np.complex128]:
-        """A heralded state after the memories' own imperfection (`initial_fidelity`), shape (4, 4)."""
+        """A heralded state after the memories' own imperfections, shape (4, 4).
+
+        White noise of the pair (`initial_fidelity`), and of each half by itself (`Emission.depolarised`).
+        """
         weight = sqrt(_werner(self.first.initial_fidelity) * _werner(self.second.initial_fidelity))
-        return weight * rho + (1 - weight) * np.eye(4, dtype=np.complex128) / 4
+        noisy = weight * rho + (1 - weight) * np.eye(4, dtype=np.complex128) / 4
+        first, second = self.emissions
+        halves = noisy.reshape(2, 2, 2, 2)
+        if first.depolarised:
+            left = np.einsum("ik,jl->ijkl", np.eye(2) / 2, np.einsum("ijil->jl", halves))
+            halves = (1 - first.depolarised) * halves + first.depolarised * left
+        if second.depolarised:
+            left = np.einsum("ik,jl->ijkl", np.einsum("ijkj->ik", halves), np.eye(2) / 2)
+            halves = (1 - second.depolarised) * halves + second.depolarised * left
+        return halves.reshape(4, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +108,8 @@ class AttemptProfile:
     Attributes:
         success: probability that the attempt is heralded.
         first_round_success: probability that its second round is tried; 1 for attempts of one round.
-        rho: state of a heralded pair after Pauli correction towards Φ+, shape (4, 4).
+        rho: state of a heralded pair after Pauli correction towards Φ+, shape (4, 4), as of the last
+            emission of each half (its absorption, where light starts elsewhere).
     """
 
     success: float

@@ -1,6 +1,7 @@
 """Link models that ask for one click in each of two detections, with a spin flip between.
 
 Two rounds cancel what a single one cannot: the bright-bright part, and the phase of the two fibres.
+Between the two emissions the spins decay as stored; they are flipped right before the second.
 `BarrettKok` announces the first round before it tries the second; `TwoPhoton` sends both as the early and the
 late bin of one photon qubit and announces once, as polarisation or time-bin midpoint links do.
 
@@ -34,8 +35,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class _DoubleClick(Clicking):
-    def prepared(self) -> Emitters:
+    def prepared(self, hardware: LinkHardware) -> Emitters:
         return Emitters.prepared(0.5)
+
+    def _gap(self, hardware: LinkHardware) -> float:
+        """Time between the two emissions, s."""
+        return hardware.between_rounds if self.rounds > 1 else self.bin_separation
 
     def profile(self, hardware: LinkHardware) -> AttemptProfile:
         light, separation = self.optics(hardware), self.bins_ps()[-1]
@@ -44,9 +49,10 @@ class _DoubleClick(Clicking):
             # Rounds with an announcement between them are far apart.
             ways = light.heads.followed(first, separation) if separation else [(light.heads, light.heads)]
             for heads, then in ways:
-                branch = light.one_click(self.prepared(), heads)[first]
+                branch = light.one_click(self.prepared(hardware), heads)[first]
                 passed += branch.trace
-                heralded = self._second(light, heralded, branch, first, then)
+                stored = branch.stored(hardware.laws, self._gap(hardware))
+                heralded = self._second(light, heralded, stored, first, then)
         return AttemptProfile(
             success=heralded.trace,
             first_round_success=passed,
@@ -58,8 +64,9 @@ class _DoubleClick(Clicking):
         heralded = NOTHING
         start = light.heads.given(one.ages)
         for heads, then in start.followed(one.output, two.separation, two.ages):
-            branch = light.one_click(self.prepared(), heads)[one.output]
-            heralded = self._second(light, heralded, branch, one.output, then, (two.output,))
+            branch = light.one_click(self.prepared(hardware), heads)[one.output]
+            stored = branch.stored(hardware.laws, self._gap(hardware))
+            heralded = self._second(light, heralded, stored, one.output, then, (two.output,))
         return hardware.with_white_noise(heralded.density_matrix())
 
     def _second(
@@ -109,11 +116,12 @@ class TwoPhoton(_DoubleClick):
         if context.run.detail != "photon":
             return
         for link in context.links:
-            window = to_s(max(detector.window_ps() for detector in link.detectors))
-            if link.link_model == self and self.bin_separation < window:
+            detectors = link.detectors
+            window = max(max(one.window_ps(), one.opens_ps() + one.window_ps()) for one in detectors)
+            if link.link_model == self and self.bin_separation < to_s(window):
                 yield (
                     "bin_separation",
-                    f"must be at least the detection window, {window:g} s, got {self.bin_separation:g} s: "
+                    f"must be at least the detection window, {to_s(window):g} s, got {self.bin_separation:g} s: "
                     "a click would count in both bins",
                 )
                 return

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware.clicks import Emitters, Optics
+from hardware.emission import Interference
 from tests.hardware import fock
 from tests.hardware.devices import heads
 
@@ -33,7 +34,7 @@ def test_one_click_acts_as_photons_in_modes_do(
     bright: float, first: float, second: float, visibility: float, efficiency: float, dark: float
 ) -> None:
     """Both branches, unnormalised, against the occupation-number calculation."""
-    light = Optics(first, second, visibility, bunching=True, heads=heads(efficiency, min(dark, 0.999)))
+    light = Optics(first, second, Interference(visibility, True), heads(efficiency, min(dark, 0.999)))
     maps = fock.click_maps(first, second, visibility, efficiency, min(dark, 0.999))
     for branch, matrix in zip(light.one_click(Emitters.prepared(bright)), maps, strict=True):
         # Coherences between states of different photon number do not survive in the oracle either.
@@ -45,7 +46,7 @@ def test_without_bunching_two_photons_choose_their_outputs_independently(
     first: float, second: float, efficiency: float
 ) -> None:
     """Two photons at a beam splitter without interference, counted by hand: dark detectors never click."""
-    light = Optics(first, second, 1.0, bunching=False, heads=heads(efficiency))
+    light = Optics(first, second, Interference(1.0, False), heads(efficiency))
     one, both = first * (1 - second) + second * (1 - first), first * second
     seen = one * efficiency + both * (2 * efficiency * (1 - efficiency) + efficiency**2 / 2)
     left, right = light.one_click(Emitters(0.0, 0.0, 0.0, 1.0, 0.0))
@@ -55,7 +56,7 @@ def test_without_bunching_two_photons_choose_their_outputs_independently(
 
 def test_bunching_changes_the_bright_bright_part_alone() -> None:
     start = Emitters.prepared(0.4)
-    bunched, free = (Optics(0.7, 0.6, 1.0, b, heads(0.8, 0.01)).one_click(start)[0] for b in (True, False))
+    bunched, free = (Optics(0.7, 0.6, Interference(1.0, b), heads(0.8, 0.01)).one_click(start)[0] for b in (True, False))
     assert (bunched.dd, bunched.db, bunched.bd, bunched.coherence) == (
         free.dd,
         free.db,
@@ -69,7 +70,7 @@ def test_bunching_changes_the_bright_bright_part_alone() -> None:
 def test_clicks_keep_states_states(
     bright: float, first: float, second: float, visibility: float, efficiency: float, dark: float
 ) -> None:
-    light = Optics(first, second, visibility, True, heads(efficiency, min(dark, 0.999)))
+    light = Optics(first, second, Interference(visibility, True), heads(efficiency, min(dark, 0.999)))
     left, right = light.one_click(Emitters.prepared(bright))
     assert left.trace + right.trace <= 1 + 1e-12
     assert left.coherence == -right.coherence

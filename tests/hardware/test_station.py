@@ -10,7 +10,7 @@ from hardware.station import Gate, HeraldingStation
 from qsim.kernel import Simulator
 from qsim.scenario import from_document
 from qsim.trace.sinks import MemorySink
-from tests.hardware.devices import classical
+from tests.hardware.devices import classical, link_hardware
 from tests.statistics import ROOM, share_of
 
 BLIND = ThresholdDetector(efficiency=0.0, count_rate=None, window=1e-9)
@@ -141,7 +141,7 @@ class Window:
     def __init__(self, model: ThresholdDetector = BLIND, trace: MemorySink | None = None) -> None:
         self.lab = station(model=model, trace=trace)
         self.sim = self.lab.sim
-        self.gate = Gate(BarrettKok().spins(), 10_000, lambda _: self.closed.append(self.sim.now))
+        self.gate = Gate(BarrettKok().spins(link_hardware(1, 1)), 10_000, lambda _: self.closed.append(self.sim.now))
         self.closed: list[int] = []
         self.lab.open(self.gate)
 
@@ -191,7 +191,7 @@ def test_light_of_two_perfect_arms_is_detected_when_it_meets() -> None:
     """Half of all pairs have one bright spin, a quarter two, whose photons bunch: one click for both."""
     perfect = ThresholdDetector(efficiency=1.0, count_rate=None)
     lab = station(model=perfect)
-    gates = [Gate(BarrettKok().spins(), 10_000 * n, lambda _: None) for n in range(1, 2001)]
+    gates = [Gate(BarrettKok().spins(link_hardware(1, 1)), 10_000 * n, lambda _: None) for n in range(1, 2001)]
     for gate in gates:
         lab.open(gate)
         for first in (True, False):
@@ -207,7 +207,7 @@ def test_light_that_meets_nothing_is_still_detected() -> None:
     """One end has sent nothing: half of the windows see a click of the other's light alone."""
     perfect = ThresholdDetector(efficiency=1.0, count_rate=None)
     lab = station(model=perfect)
-    gates = [Gate(BarrettKok().spins(), 10_000 * n, lambda _: None) for n in range(1, 401)]
+    gates = [Gate(BarrettKok().spins(link_hardware(1, 1)), 10_000 * n, lambda _: None) for n in range(1, 401)]
     for gate in gates:
         lab.open(gate)
         lab.sim.post_at(gate.arrival, lab.receive_light, gate, True, "alice[0]", 1.0)
@@ -218,7 +218,7 @@ def test_light_that_meets_nothing_is_still_detected() -> None:
 def test_windows_that_overlap_share_their_clicks() -> None:
     """Which is why bookings keep a window apart."""
     window = Window()
-    other = Gate(BarrettKok().spins(), 10_300, lambda _: None)
+    other = Gate(BarrettKok().spins(link_hardware(1, 1)), 10_300, lambda _: None)
     window.lab.open(other)
     assert window.click((9_900, 1)) == 1
     assert other.result == 1
