@@ -92,7 +92,7 @@ class Clicking(LinkModel):
         """Faults that only the whole scenario shows."""
         yield from super().check(context)
         for link in context.links:
-            if link.link_model == self:
+            if link.link_model == self and all(name in context.nodes for name in link.between):
                 banks = [context.nodes[name].banks for name in link.between]
                 memories = [bank[link.bank(side, bank)] for side, bank in enumerate(banks) if bank]
                 yield from self._shape_faults(link, [memory.emission() for memory in memories])
