@@ -24,8 +24,9 @@ from hardware.emission import PLAIN
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hardware.emission import Emission, Interference
+    from hardware.emission import Emission
     from hardware.heads import Heads
+    from hardware.interference import Interference
     from qsim.quantum.noise import MemoryNoise
 
 #: Smaller probabilities have lost their digits to underflow; what has them never happens.

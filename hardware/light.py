@@ -18,7 +18,6 @@ from qsim.kernel import Priority
 
 if TYPE_CHECKING:
     from hardware.classical import Node
-    from hardware.link_models.base import LinkHardware
     from hardware.memory import Memory
     from hardware.node import QuantumNode
     from hardware.spins import SpinPair
@@ -50,15 +49,11 @@ class LightPath:
     """A link as light sees it: a port at either end, and a station between them.
 
     Attributes:
-        hardware: what the link model sees of the link.
-        prepared: the spins of an attempt as a link model prepares them, once it has.
+        prepared: the two spins at the start of an attempt; None where no emitters send light.
         trajectories: sum over heralds of the states that were really there, at photon detail.
     """
 
-    def __init__(
-        self, name: str, first: Port, second: Port, station: HeraldingStation, hardware: LinkHardware
-    ) -> None:
-        self.hardware = hardware
+    def __init__(self, name: str, first: Port, second: Port, station: HeraldingStation) -> None:
         self.prepared: SpinPair | None = None
         self.name = name
         self.ports = first, second
@@ -221,7 +216,6 @@ class MeetingLight:
             if passed and final:
                 self._path.record(self._spins.heralded(-1 if self._parity else 1))
             self._attempt.seen(self._path.station, passed)
-
 
     def _flip(self, waited: int) -> None:
         """Flip the spins before their next emission, so many ps after the last one."""

@@ -138,7 +138,6 @@ class Link(LightPath):
             Port(first, True, hardware.eta_first, hardware.delay_first, hardware.first.period_ps()),
             Port(second, False, hardware.eta_second, hardware.delay_second, hardware.second.period_ps()),
             station,
-            hardware,
         )
         self.nodes = nodes
         self.first, self.second = first, second
@@ -151,12 +150,14 @@ class Link(LightPath):
             self.places[nodes[place]] = range(number, number + 1)
         self.length = segment.length
         self.model: LinkModel = segment.model
+        self.hardware = hardware
         self.handshake: Handshake = self.model.handshake
         self.flights = self.model.flights(self)
         self.detections = self.model.detections(self)
         self.bins = station.bins = self.model.bins_ps()
         if self.model.rounds > 1:
             self.hardware = replace(hardware, between_rounds=to_s(self.handshake.between_rounds(self)))
+        self.prepared = self.model.spins(self.hardware)
         self.profile: AttemptProfile = self.model.profile(self.hardware)
         self.state = formalism.from_density_matrix(self.profile.rho)
         self._formalism = formalism

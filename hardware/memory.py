@@ -125,8 +125,8 @@ class AtomicMemory(Declared):
     double_excitation: Annotated[
         float,
         Param(
-            "probability that the excitation of a bright memory emits two photons; the coherence that a click "
-            "leaves between two such memories falls by 1 less this",
+            "probability that the excitation of a bright memory emits two photons; the coherence that a "
+            "click leaves between two such memories falls by 1 less this",
             ge=0,
             lt=1,
             source="Humphreys et al., Nature 558, 268 (2018), supplement",
@@ -143,7 +143,11 @@ class AtomicMemory(Declared):
     ] = 0.0
     bright_population: Annotated[
         float | None,
-        Param("population of the state that emits in single-click heralding; left out, the link model's", gt=0, lt=1),
+        Param(
+            "population of the state that emits in single-click heralding; left out, the link model's",
+            gt=0,
+            lt=1,
+        ),
     ] = None
     initialisation_error: Annotated[
         float,
@@ -158,8 +162,8 @@ class AtomicMemory(Declared):
     emitter_photon_fidelity: Annotated[
         float,
         Param(
-            "fidelity of the state of the memory and the photon that it has emitted; the rest is white noise, "
-            "on this memory's half of a pair",
+            "fidelity of the state of the memory and the photon that it has emitted; the rest is white "
+            "noise, on this memory's half of a pair",
             ge=0.25,
             le=1,
         ),
@@ -179,7 +183,11 @@ class AtomicMemory(Declared):
         if given is not None and (longest is None or given > longest * (1 + 1e-12)):
             raise ParameterError(
                 f"`{type(self).__name__}.optical_coherence_time` "
-                + ("needs a `lifetime`" if longest is None else f"must be at most 2 lifetimes = {longest:g} s")
+                + (
+                    "needs a `lifetime`"
+                    if longest is None
+                    else f"must be at most 2 lifetimes = {longest:g} s"
+                )
                 + f", got {given:g} s"
             )
 

@@ -16,7 +16,8 @@ from qsim.units import PS_PER_S
 if TYPE_CHECKING:
     import random
 
-    from hardware.emission import Emission, Interference
+    from hardware.emission import Emission
+    from hardware.interference import Interference
     from qsim.quantum.noise import MemoryNoise
 
 
@@ -28,6 +29,9 @@ class SpinPair:
         interference: how their light interferes.
         emissions: what the two emitters send.
         laws: by which the two spins decay between emissions; None for never.
+
+    Attributes:
+        start, interference: as given.
     """
 
     __slots__ = (
@@ -36,10 +40,11 @@ class SpinPair:
         "_doubles",
         "_emissions",
         "_laws",
-        "_light",
         "_overlap",
         "_populations",
         "_second_photons",
+        "interference",
+        "start",
     )
 
     def __init__(
@@ -52,7 +57,8 @@ class SpinPair:
         # dd, db, bd, bb: the first letter is the first spin's
         self._populations = (start.dd, start.db, start.bd, start.bb)
         self._coherence = start.coherence
-        self._light = interference
+        self.start = start
+        self.interference = interference
         self._overlap = sqrt(interference.visibility) * interference.contrast
         self._emissions = emissions
         self._doubles = any(emission.double for emission in emissions)
@@ -90,7 +96,7 @@ class SpinPair:
     @property
     def timed(self) -> bool:
         """Whether photons come later than they are expected."""
-        return self._light.packets is not None
+        return self.interference.packets is not None
 
     def delay(self) -> int:
         """How much later than expected the next of the photons that `detect` counted comes, ps.
@@ -153,13 +159,13 @@ class SpinPair:
         if self._second_photons:
             more: tuple[list[float], list[float]] = [], []
             for of_first in self._second_photons:
-                through = self._light.splitter if of_first else 1 - self._light.splitter
-                packets = self._light.packets
+                through = self.interference.splitter if of_first else 1 - self.interference.splitter
+                packets = self.interference.packets
                 delay = 0.0 if packets is None else packets.delay(of_first, rng)
                 more[0 if rng.random() < through else 1].append(delay)
             self._second_photons.clear()
             here, there = (*here, *more[0]), (*there, *more[1])
-        if self._light.packets is not None:
+        if self.interference.packets is not None:
             self._delays = [round(delay * PS_PER_S) for delay in (*here, *there)]
         return len(here), len(there)
 
@@ -180,7 +186,7 @@ class SpinPair:
             return (), ()
         if draw < two:
             self._collapse((0.0, 0.0, 0.0, bb), 0.0)
-            return self._light.apart_or_together(rng)
+            return self.interference.apart_or_together(rng)
         return self._one_photon(first, second, rng)
 
     def _one_photon(
@@ -188,7 +194,7 @@ class SpinPair:
     ) -> tuple[tuple[float, ...], tuple[float, ...]]:
         """One photon, of whichever spin is bright and whose light arrived."""
         _, db, bd, bb = self._populations
-        light, packets = self._light, self._light.packets
+        light, packets = self.interference, self.interference.packets
         of_first, of_second = bd if first else 0.0, db if second else 0.0
         lone = 0.0 if first and second else bb
         delay = 0.0

@@ -1,10 +1,10 @@
 """The shapes of two photons in time: what the windows of the detectors keep of them, and how they overlap.
 
 An emitter that is excited at an instant emits with an exponential law. Its optical transition may dephase
-besides, and the two emitters may differ in frequency, so photons that are caught within a short window are more alike
-than all of them. Integrals over the windows are taken by Gauss-Legendre nodes on pieces that are short on
-the scale of everything that varies, and are exact to rounding; `qsim.analytic.photon_shape` has the closed
-forms for windows with sharp edges.
+besides, and the two emitters may differ in frequency, so photons that are caught within a short window are
+more alike than all of them. Integrals over the windows are taken by Gauss-Legendre nodes on pieces that are
+short on the scale of everything that varies, and are exact to rounding; `qsim.analytic.photon_shape` has the
+closed forms for windows with sharp edges.
 
 References:
     Legero, Wilk, Kuhn, Rempe, Appl. Phys. B 77, 797 (2003): two-photon interference resolved in time.
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil, cos, exp, inf, log, pi, sqrt
 from typing import TYPE_CHECKING
 
@@ -180,12 +181,18 @@ class _Steps:
         cuts = {0.0, end}
         for window in windows:
             reach = _FAR * window.jitter
-            edges = (window.opens - reach, window.opens, window.opens + reach, window.closes - reach, window.closes)
+            edges = (
+                window.opens - reach,
+                window.opens,
+                window.opens + reach,
+                window.closes - reach,
+                window.closes,
+            )
             cuts.update(min(max(edge, 0.0), end) for edge in edges)
         places = sorted(cuts)
         begins: list[NDArray[np.float64]] = []
         lengths: list[NDArray[np.float64]] = []
-        for since, until in zip(places, places[1:], strict=False):
+        for since, until in pairwise(places):
             jitters = [
                 window.jitter
                 for window in windows

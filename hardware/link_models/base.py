@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from hardware.heads import Sight
     from hardware.light import Attempt, Light, LightPath
     from hardware.memory import MemoryModel
+    from hardware.spins import SpinPair
     from qsim.model.check_context import CheckContext
     from qsim.quantum.noise import MemoryNoise
 
@@ -189,6 +190,10 @@ class LinkModel(Declared, ABC):
         Returns:
             As `AttemptProfile.rho`; None for the state that is there.
         """
+        return None
+
+    def spins(self, hardware: LinkHardware) -> SpinPair | None:
+        """The spins of the two memories at the start of an attempt; None where they do not emit."""
         return None
 
     def light(self, path: LightPath, attempt: Attempt) -> Light:

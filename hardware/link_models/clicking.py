@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from hardware.clicks import Emitters, Optics
-from hardware.emission import Interference
 from hardware.heads import Heads
+from hardware.interference import Interference
 from hardware.light import MeetingLight
 from hardware.link_models.base import LinkHardware, LinkModel
 from hardware.spins import SpinPair
@@ -63,12 +63,11 @@ class Clicking(LinkModel):
 
     def light(self, path: LightPath, attempt: Attempt) -> Light:
         """Both ends emit; the light meets at the station."""
-        if path.prepared is None:
-            path.prepared = self.spins(path.hardware)
+        assert path.prepared is not None
         return MeetingLight(path, attempt, path.prepared.again(), self.bins_ps(), self.rounds)
 
     def spins(self, hardware: LinkHardware) -> SpinPair:
-        """The spins of one attempt, along one trajectory."""
+        """The spins of one attempt, at the start of a trajectory."""
         return SpinPair(
             self.prepared(hardware), self.interference(hardware), hardware.emissions, hardware.laws
         )

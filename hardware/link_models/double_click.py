@@ -121,7 +121,7 @@ class TwoPhoton(_DoubleClick):
             if link.link_model == self and self.bin_separation < to_s(window):
                 yield (
                     "bin_separation",
-                    f"must be at least the detection window, {to_s(window):g} s, got {self.bin_separation:g} s: "
-                    "a click would count in both bins",
+                    f"must be at least the detection window, {to_s(window):g} s, got "
+                    f"{self.bin_separation:g} s: a click would count in both bins",
                 )
                 return

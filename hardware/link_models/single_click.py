@@ -45,7 +45,7 @@ class SingleClick(Clicking):
     phase_deviation: Annotated[
         float,
         Param(
-            "standard deviation σ of the optical phase between the arms, rad; the coherence falls by e^(-σ²/2)",
+            "standard deviation σ of the optical phase between the arms, rad; coherence falls by e^(-σ²/2)",
             ge=0,
             source="Humphreys et al., Nature 558, 268 (2018), 15 degrees",
         ),
@@ -68,9 +68,7 @@ class SingleClick(Clicking):
         total = hardware.eta_first + hardware.eta_second
         if not self.balanced or total == 0:
             return first, second
-        first, second = (
-            (first + second) * eta / total for eta in (hardware.eta_second, hardware.eta_first)
-        )
+        first, second = ((first + second) * eta / total for eta in (hardware.eta_second, hardware.eta_first))
         if max(first, second) >= 1:
             raise ParameterError(
                 f"`SingleClick.balanced` would give one end a bright population of {max(first, second):.3g}: "

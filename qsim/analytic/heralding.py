@@ -1,8 +1,9 @@
 """Heralded entanglement at a midpoint station: probability and fidelity of one attempt.
 
-Equal arms, except for what laboratories report. Threshold detectors; η is the probability that a photon of a bright memory is detected, all losses included,
-and d the probability of a dark count in each detector and window. The photons are indistinguishable and
-bunch. Written from the counting of clicks, not from density matrices as the link models are.
+Equal arms, except for what laboratories report. Threshold detectors; η is the probability that a photon of a
+bright memory is detected, all losses included, and d the probability of a dark count in each detector and
+window. The photons are indistinguishable and bunch. Written from the counting of clicks, not from density
+matrices as the link models are.
 """
 
 from __future__ import annotations
@@ -92,9 +93,9 @@ def laboratory_single_click(
     """One round, exactly one click, with what a laboratory reports of a link; every effect by itself.
 
     The coherence is ``sqrt(α₁(1-α₁) α₂(1-α₂) η₁η₂V) e^(-σ²/2) (1 - p₂)(1 - d)``. Double excitation takes
-    sqrt(1 - p₂) of the amplitude of each emitter, as a second photon that is never seen does; a convention that
-    takes (1 - p₂)² of the coherence (half a phase flip at each node) is had with 1 - (1 - p₂)² in the place
-    of p₂.
+    sqrt(1 - p₂) of the amplitude of each emitter, as a second photon that is never seen does; a convention
+    that takes (1 - p₂)² of the coherence (half a phase flip at each node) is had with 1 - (1 - p₂)² in the
+    place of p₂.
 
     Args:
         bright: α, populations of the states that emit at the two ends, in (0, 1).
@@ -103,7 +104,7 @@ def laboratory_single_click(
         visibility: V, in [0, 1].
         phase_deviation: σ, standard deviation of the optical phase, rad.
         double_excitation: p₂, of both emitters, in [0, 1).
-        depolarised: probability that a half is left depolarised by an initialisation that failed, of each end.
+        depolarised: probability that an initialisation that failed leaves a half depolarised, of each end.
 
     Raises:
         ParameterError: an argument out of its range, or no attempt ever succeeds.
@@ -129,7 +130,9 @@ def laboratory_single_click(
     one_of_second = (1 - alpha) * beta * (second * quiet + (1 - second) * empty)
     one_of_first = alpha * (1 - beta) * (first * quiet + (1 - first) * empty)
     seen_one = first * (1 - second) + second * (1 - first)
-    both = seen_one * quiet + (1 - first) * (1 - second) * empty + first * second * (1 + visibility) / 2 * quiet
+    both = (
+        seen_one * quiet + (1 - first) * (1 - second) * empty + first * second * (1 + visibility) / 2 * quiet
+    )
     probability = (1 - alpha) * (1 - beta) * empty + one_of_second + one_of_first + alpha * beta * both
     amplitudes = sqrt(alpha * (1 - alpha) * beta * (1 - beta) * first * second * visibility)
     coherence = amplitudes * exp(-(phase_deviation**2) / 2) * (1 - double_excitation) * quiet
@@ -170,9 +173,7 @@ def two_photon_laboratory(
         check.within("emitter_photon_fidelity", fidelity, 0.25, 1)
         weight *= (4 * fidelity - 1) / 3
     check.probability(visibility=visibility)
-    return Heralded(
-        efficiency[0] * efficiency[1] / 2, weight * (1 + visibility) / 2 + (1 - weight) / 4
-    )
+    return Heralded(efficiency[0] * efficiency[1] / 2, weight * (1 + visibility) / 2 + (1 - weight) / 4)
 
 
 def _single_clicks(efficiency: float, dark: float) -> tuple[float, float, float, float]:

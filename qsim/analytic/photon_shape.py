@@ -1,8 +1,9 @@
-"""Photons with an exponential shape and the window that they are detected in: capture, visibility, coincidences.
+"""Photons with an exponential shape in a detection window: capture, visibility, coincidences.
 
 Two emitters are excited at the same instant; a photon comes after a delay with density e^(-t/τ)/τ. The window
 opens `start` after the excitation and is `width` wide. A transition whose coherence time T2 is shorter than
-2τ dephases at the rate γ = 1/T2 - 1/(2τ); the emitters' frequencies may differ by `detuning`. Times in s, frequencies in Hz.
+2τ dephases at the rate γ = 1/T2 - 1/(2τ); the emitters' frequencies may differ by `detuning`. Times in s,
+frequencies in Hz.
 
 References:
     Legero, Wilk, Kuhn, Rempe, Appl. Phys. B 77, 797 (2003); Bylander, Robert-Philip, Abram, Eur. Phys. J. D
@@ -93,7 +94,8 @@ def coherence(
     """What one click within the window keeps of the coherence of two like emitters, one of them excited.
 
     The modulus of the mean of e^(-(γ - iω)t) over the delays within the window, γ of both emitters together;
-    a phase that is the same in each attempt is corrected. Two clicks, of two rounds or time bins, keep its square.
+    a phase that is the same in each attempt is corrected. Two clicks, of two rounds or time bins, keep its
+    square.
 
     Args:
         lifetime, width, coherence_time, detuning, start: as for `visibility`.

@@ -19,7 +19,8 @@ class MemoryNoise:
     """Decay of one stored qubit: rates at which its Bloch components shrink.
 
     ``d(x, y, z)/dt = (-rate_x x, -rate_y y, -rate_z z + relaxation)``: pure Pauli noise when `relaxation` is
-    0, and a decay towards |0> (positive) or |1> (negative) otherwise. Use the constructors below; `plus` combines laws that act together.
+    0, and a decay towards |0> (positive) or |1> (negative) otherwise. Use the constructors below; `plus`
+    combines laws that act together.
 
     Attributes:
         rate_x, rate_y, rate_z: shrinking rates of the Bloch components, 1/s.

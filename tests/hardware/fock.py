@@ -1,7 +1,7 @@
 """An oracle for heralding: photons as occupation numbers of modes, no formula of the code under test.
 
-Each bright spin puts one photon into its fibre, or two. Creation operators go through loss (a beam splitter to
-a mode that nobody looks at) and the beam splitter; the photons of the two arms overlap with amplitude
+Each bright spin puts one photon into its fibre, or two. Creation operators go through loss (a beam splitter
+to a mode that nobody looks at) and the beam splitter; the photons of the two arms overlap with amplitude
 sqrt(visibility), the rest of the second photon being in a wave packet of its own, as is the other photon of a
 spin that emits twice. The detectors' yes/no measurements are diagonal in the occupation numbers: a detector
 stays silent with probability (1 - dark)(1 - efficiency)^n.

@@ -141,7 +141,9 @@ class Window:
     def __init__(self, model: ThresholdDetector = BLIND, trace: MemorySink | None = None) -> None:
         self.lab = station(model=model, trace=trace)
         self.sim = self.lab.sim
-        self.gate = Gate(BarrettKok().spins(link_hardware(1, 1)), 10_000, lambda _: self.closed.append(self.sim.now))
+        self.gate = Gate(
+            BarrettKok().spins(link_hardware(1, 1)), 10_000, lambda _: self.closed.append(self.sim.now)
+        )
         self.closed: list[int] = []
         self.lab.open(self.gate)
 
@@ -191,7 +193,9 @@ def test_light_of_two_perfect_arms_is_detected_when_it_meets() -> None:
     """Half of all pairs have one bright spin, a quarter two, whose photons bunch: one click for both."""
     perfect = ThresholdDetector(efficiency=1.0, count_rate=None)
     lab = station(model=perfect)
-    gates = [Gate(BarrettKok().spins(link_hardware(1, 1)), 10_000 * n, lambda _: None) for n in range(1, 2001)]
+    gates = [
+        Gate(BarrettKok().spins(link_hardware(1, 1)), 10_000 * n, lambda _: None) for n in range(1, 2001)
+    ]
     for gate in gates:
         lab.open(gate)
         for first in (True, False):

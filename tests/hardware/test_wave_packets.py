@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from hardware.detector import ThresholdDetector
-from hardware.emission import PLAIN, Emission, Interference
+from hardware.emission import PLAIN, Emission
+from hardware.interference import Interference
 from hardware.wave_packets import WavePackets
 from qsim.analytic import photon_shape
 from qsim.errors import ParameterError
@@ -72,7 +73,7 @@ def test_unlike_emitters_and_windows_agree_with_quadrature() -> None:
 
 
 def test_jitter_moves_times_over_the_edges_of_a_window() -> None:
-    """An exponential time with a Gaussian spread, as drawn; what comes after the window closes is too late."""
+    """An exponential time with a Gaussian spread, as drawn; what comes after the window is too late."""
     found = packets((5.0, 5.0), (None, None), 0.0, window(8.0, 1.0, jitter=2.0))
     rng, inside = random.Random(3), 0
     for _ in range(20_000):
@@ -139,13 +140,15 @@ def test_what_single_photons_keep_adds_up_over_windows_and_what_is_outside() -> 
     delays = (np.arange(200_000) + 0.5) * 2e-3 * NS
     for output, (low, high) in enumerate(((2, 22), (-1, 8))):
         amplitude = np.exp(-delays / NS * (1 / 12 + 1 / 7) / 2) / sqrt(84) / NS
-        kept = np.array([found.coherence(output, delay) for delay in delays[:: 200]])
+        kept = np.array([found.coherence(output, delay) for delay in delays[::200]])
         phase = np.angle(found.coherent[output])
         values = np.exp(-found.dephasing * delays) * np.cos(found.detuning * delays - phase)
         assert kept == pytest.approx(values[::200])
         inside = (delays >= low * NS) & (delays <= high * NS)
         step = 2e-3 * NS
-        assert np.sum((amplitude * values)[inside]) * step == pytest.approx(abs(found.coherent[output]), abs=1e-4)
+        assert np.sum((amplitude * values)[inside]) * step == pytest.approx(
+            abs(found.coherent[output]), abs=1e-4
+        )
         assert np.sum((amplitude * values)[~inside]) * step == pytest.approx(found.outside(output), abs=1e-4)
 
 

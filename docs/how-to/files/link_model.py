@@ -34,15 +34,18 @@ class DriftingClick(SingleClick):
 
     def light(self, path: LightPath, attempt: Attempt) -> Light:
         """The light of single-click heralding, from spins with a phase of this attempt's own."""
-        phase = path.sim.stream("phase/" + path.name).gauss(0.0, self.phase_noise)
-        return MeetingLight(path, attempt, DriftingSpins(self, path.hardware, phase), self.bins_ps(), self.rounds)
+        assert path.prepared is not None
+        spins = DriftingSpins(
+            path.prepared, path.sim.stream("phase/" + path.name).gauss(0.0, self.phase_noise)
+        )
+        return MeetingLight(path, attempt, spins, self.bins_ps(), self.rounds)
 
 
 class DriftingSpins(SpinPair):
     """Two spins whose light picks up a phase that nobody knows."""
 
-    def __init__(self, model: DriftingClick, hardware: LinkHardware, phase: float) -> None:
-        super().__init__(model.prepared(hardware), model.interference(hardware))
+    def __init__(self, prepared: SpinPair, phase: float) -> None:
+        super().__init__(prepared.start, prepared.interference)
         self.phase = phase
 
     def heralded(self, sign: int) -> Emitters:

@@ -257,7 +257,7 @@ class Held(AtomicMemory):
     dark_relaxes: Annotated[bool, Param("the dark state relaxes to the bright one")] = False
 
     def noise(self) -> MemoryNoise | None:
-        law = super(Held, self).noise()
+        law = super().noise()
         return replace(law, relaxation=-law.relaxation) if law is not None and self.dark_relaxes else law
 
 
@@ -295,7 +295,9 @@ def test_bins_of_one_round_decay_as_rounds_do(law: str) -> None:
     rounds = BarrettKok().profile(replace(hardware, between_rounds=1e-7))
     assert bins.success == rounds.success
     assert bins.rho == pytest.approx(rounds.rho)
-    assert bins.fidelity < TwoPhoton(bin_separation=1e-7).profile(link_hardware(0.4, 0.7, 0.01)).fidelity - 0.1
+    assert (
+        bins.fidelity < TwoPhoton(bin_separation=1e-7).profile(link_hardware(0.4, 0.7, 0.01)).fidelity - 0.1
+    )
 
 
 @pytest.mark.parametrize(

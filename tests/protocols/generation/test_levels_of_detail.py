@@ -167,7 +167,9 @@ SETTINGS = {
         {
             "generation": {"kind": "two-photon", "bin_separation": "5 us"},
             "memory": {
-                "depolarising_time": "40 us", "double_excitation": 0.2, "second_photon_collection": 0.6
+                "depolarising_time": "40 us",
+                "double_excitation": 0.2,
+                "second_photon_collection": 0.6,
             },
             **SHORT,
             "detector": dark(0.7, 0.02),
@@ -212,7 +214,10 @@ SETTINGS = {
     "one click, balanced arms, an unbalanced splitter": Setting(
         {
             "generation": {
-                "kind": "single-click", "bright_population": 0.2, "balanced": True, "splitter": 0.7
+                "kind": "single-click",
+                "bright_population": 0.2,
+                "balanced": True,
+                "splitter": 0.7,
             },
             "midpoint": 0.15,
         }
