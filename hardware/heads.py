@@ -103,15 +103,24 @@ class Heads:
     laws: tuple[Law | None, Law | None]
 
     @classmethod
-    def of(cls, detectors: tuple[DetectorModel, DetectorModel], background: Sequence[float]) -> Heads:
+    def of(
+        cls,
+        detectors: tuple[DetectorModel, DetectorModel],
+        background: Sequence[float],
+        *,
+        sharp: bool = True,
+    ) -> Heads:
         """Detectors of whose clicks before the window nothing is known.
 
         Args:
             detectors: the two.
             background: rates at which noise photons come out of the two arms, Hz.
+            sharp: whether photons come at the instant at which they are expected, and it is for the
+                detectors' jitter to move them out of a window; otherwise the photons told to `alone` are
+                those in the window.
         """
         # Each noise photon takes either output of the beam splitter.
-        views = tuple(View.of(model, sum(background) / 2) for model in detectors)
+        views = tuple(View.of(model, sum(background) / 2, sharp) for model in detectors)
         return cls._under((views[0], views[1]), (views[0].settled(), views[1].settled()))
 
     @classmethod

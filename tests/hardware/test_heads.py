@@ -74,6 +74,7 @@ def test_jitter_moves_clicks_out_of_the_window(jitter: float, start: float | Non
     opens = -0.5e-9 if start is None else start
     inside = (erf((opens + 1e-9) / jitter / sqrt(2)) - erf(opens / jitter / sqrt(2))) / 2
     assert heads(model, DEAF).alone(0, 1, 0) == pytest.approx(0.6 * inside, rel=1e-9)
+    assert Heads.of((model, DEAF), (0.0, 0.0), sharp=False).alone(0, 1, 0) == 0.6
 
 
 def test_a_window_that_opens_as_light_comes_sees_it() -> None:
