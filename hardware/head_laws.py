@@ -93,8 +93,8 @@ class View:
     lifetime: float
 
     @classmethod
-    def of(cls, model: DetectorModel, background: float, within: bool = False) -> View:
-        """A detector that so many noise photons reach in a second; see `hardware.heads.Heads.of`."""
+    def of(cls, model: DetectorModel, background: float, sharp: bool) -> View:
+        """A detector that so many noise photons reach in a second; `sharp` as in `Heads.of`."""
         width = float(model.window_ps())
         # What a class of a user's own says of a window stands; its rate follows.
         dark = model.click_probability(0)
@@ -110,7 +110,7 @@ class View:
             extra,
             model.gated,
             model.counts_photons,
-            1.0 if within else _kept(model),
+            _kept(model) if sharp else 1.0,
             model.afterpulse_probability,
             model.afterpulse_lifetime * PS_PER_S,
         )

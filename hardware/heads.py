@@ -41,16 +41,12 @@ class Head:
     silent: tuple[float, ...]
 
     @classmethod
-    def live(cls, view: View) -> Head:
-        """A detector that is live throughout."""
-        if view.counts or view.extra or view.kept < 1:
-            return cls.under(view, Law.point(0.0))
-        reports = tuple(view.model.click_probability(photons) for photons in range(MOST + 1))
-        return cls(reports, tuple(1 - click for click in reports))
-
-    @classmethod
-    def under(cls, view: View, law: Law) -> Head:
-        """A detector that may be blind at first."""
+    def under(cls, view: View, law: Law | None) -> Head:
+        """A detector that may be blind at first; None for one that is not."""
+        if law is None and not view.counts and not view.extra and view.kept == 1:
+            reports = tuple(view.model.click_probability(photons) for photons in range(MOST + 1))
+            return cls(reports, tuple(1 - click for click in reports))
+        law = law or Law.point(0.0)
         return cls(
             tuple(view.reports(law, photons) for photons in range(MOST + 1)),
             tuple(view.silent(law, photons) for photons in range(MOST + 1)),
@@ -107,26 +103,31 @@ class Heads:
         cls,
         detectors: tuple[DetectorModel, DetectorModel],
         background: Sequence[float],
-        within: bool = False,
+        *,
+        sharp: bool = True,
     ) -> Heads:
         """Detectors of whose clicks before the window nothing is known.
 
         Args:
             detectors: the two.
             background: rates at which noise photons come out of the two arms, Hz.
-            within: whether photons count only if their stated time is in the window, jitter and all.
+            sharp: whether photons come at the instant at which they are expected, and it is for the
+                detectors' jitter to move them out of a window; otherwise the photons told to `alone` are
+                those in the window.
         """
         # Each noise photon takes either output of the beam splitter.
-        views = tuple(View.of(model, sum(background) / 2, within) for model in detectors)
-        return cls._under((views[0], views[1]), (views[0].settled(), views[1].settled()))
+        first = second = View.of(detectors[0], sum(background) / 2, sharp)
+        if detectors[1] is not detectors[0]:
+            second = View.of(detectors[1], sum(background) / 2, sharp)
+        law = first.settled()
+        return cls._under((first, second), (law, law if second is first else second.settled()))
 
     @classmethod
     def _under(cls, views: tuple[View, View], laws: tuple[Law | None, Law | None]) -> Heads:
-        first, second = (
-            Head.live(view) if law is None else Head.under(view, law)
-            for view, law in zip(views, laws, strict=True)
-        )
-        return cls((first, second), views, laws)
+        first = Head.under(views[0], laws[0])
+        if views[0] is views[1] and laws[0] is laws[1]:
+            return cls((first, first), views, laws)
+        return cls((first, Head.under(views[1], laws[1])), views, laws)
 
     def alone(self, output: int, here0: int, here1: int) -> float:
         """Probability that exactly one output reports one photon, and which.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from hardware.light import LightPath, Port
@@ -12,7 +13,7 @@ from qsim.units import to_s
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hardware.heads import Sight, Window
+    from hardware.heads import Heads, Sight, Window
     from hardware.link_models.base import AttemptProfile, LinkHardware, LinkModel
     from hardware.memory import MemoryModel
     from hardware.node import QuantumNode
@@ -161,7 +162,6 @@ class Link(LightPath):
         self.profile: AttemptProfile = self.model.profile(self.hardware)
         self.state = formalism.from_density_matrix(self.profile.rho)
         self._formalism = formalism
-        self._heads = hardware.heads
         self._states: dict[tuple[Sight, ...], PairState] = {}
         self.attempts = 0
         self.heralds = 0
@@ -180,6 +180,10 @@ class Link(LightPath):
     def memory_at(self, node: Any) -> MemoryModel:
         """What the memories are that the link uses at one of its ends."""
         return self.hardware.first if node is self.first else self.hardware.second
+
+    @cached_property
+    def _heads(self) -> Heads:
+        return self.hardware.heads
 
     def state_given(self, seen: Sequence[Window]) -> PairState:
         """State of a freshly heralded pair, given what the station saw of the windows that heralded it."""

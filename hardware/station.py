@@ -92,6 +92,7 @@ class HeraldingStation(Node):
         self._background = background
         # Each detector's clicks count in its own window.
         self._windows = tuple((model.opens_ps(), model.opens_ps() + model.window_ps()) for model in models)
+        self._gated = any(model.gated for model in models)
         self.opens = min(opens for opens, _ in self._windows)
         self.closes = max(closes for _, closes in self._windows)
         self.detectors: tuple[Detector, ...] = ()
@@ -152,8 +153,9 @@ class HeraldingStation(Node):
 
     def open(self, gate: Gate) -> None:
         """Watch for the light of a gate; its result is known as the windows close."""
-        for detector, (opens, closes) in zip(self.detectors, self._windows, strict=True):
-            detector.awake(gate.arrival + opens, gate.arrival + closes)
+        if self._gated:
+            for detector, (opens, closes) in zip(self.detectors, self._windows, strict=True):
+                detector.awake(gate.arrival + opens, gate.arrival + closes)
         self.sim.post_at(gate.arrival + self.closes, self._close, gate, priority=Priority.PHYSICS)
 
     def receive_light(self, gate: Gate, first: bool, memory: str, probability: float) -> None:

@@ -84,7 +84,7 @@ class Clicking(LinkModel):
         interference = self.interference(hardware)
         heads = hardware.heads
         if interference.packets is not None:
-            heads = Heads.of(hardware.detectors, hardware.background, within=True)
+            heads = Heads.of(hardware.detectors, hardware.background, sharp=False)
         return Optics(hardware.eta_first, hardware.eta_second, interference, heads, *hardware.emissions)
 
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware.detector import ThresholdDetector
+from hardware.detector import NumberResolvingDetector, ThresholdDetector
 from hardware.link_models import BarrettKok
 from hardware.station import Gate, HeraldingStation
 from qsim.kernel import Simulator
@@ -234,6 +234,72 @@ def test_dark_counts_that_nobody_waits_for_are_forgotten() -> None:
     lab.sim.run(until=5_000_000)
     assert sum(detector.clicks for detector in lab.detectors) > 9_000
     assert len(lab._clicks) < 30
+
+
+def test_a_counting_detector_must_have_counted_one_photon() -> None:
+    """Two perfect arms: where one bright spin's photon comes, one click; two bunch and are told apart."""
+    perfect = NumberResolvingDetector(efficiency=1.0, count_rate=None)
+    lab = station(model=perfect)
+    gates = [
+        Gate(BarrettKok().spins(link_hardware(1, 1)), 10_000 * n, lambda _: None) for n in range(1, 1001)
+    ]
+    for gate in gates:
+        lab.open(gate)
+        for first in (True, False):
+            lab.sim.post_at(gate.arrival, lab.receive_light, gate, first, "alice[0]", 1.0)
+    lab.sim.run()
+    assert share_of(sum(gate.result is not None for gate in gates), 1000, 0.5).sigmas(0.5) < ROOM
+
+
+def test_each_detector_has_its_own_window() -> None:
+    """Half a nanosecond to either side of the light, and from the light on for two."""
+    late = ThresholdDetector(efficiency=0.0, count_rate=None, window=2e-9, window_start=0.0)
+    sim = Simulator()
+    lab = HeraldingStation(sim, "station", classical(sim), (BLIND, late), 0)
+    lab.switch_on()
+    assert (lab.opens, lab.closes) == (-500, 2000)
+
+    def result(*clicks: tuple[int, int]) -> int | None:
+        gate = Gate(BarrettKok().spins(link_hardware(1, 1)), lab.sim.now + 10_000, lambda _: None)
+        lab.open(gate)
+        for offset, which in clicks:
+            sim.post_at(gate.arrival + offset, lab.detectors[which]._click, "dark")
+        sim.run(until=gate.arrival + 2_500)
+        return gate.result
+
+    assert result((-400, 0)) == 0
+    assert result((-400, 1)) is None
+    assert result((1_900, 1)) == 1
+    assert result((1_900, 0)) is None
+    assert result((-400, 1), (300, 0), (600, 0)) == 0
+    assert result((300, 0), (600, 1)) is None
+
+
+def test_a_window_knows_the_clicks_before_it() -> None:
+    window = Window()
+    assert window.click((3_000, 0), (9_400, 1), (9_700, 1)) == 1
+    assert window.gate.clicked == (3_000, 9_400)
+
+
+def test_light_may_come_late() -> None:
+    """Within the window it counts, after it not; each photon has a delay of its own."""
+    perfect = ThresholdDetector(efficiency=1.0, count_rate=None)
+    for delay, share in ((400, 0.75), (600, 0.0)):
+        lab = station(model=perfect)
+        gates = [
+            Gate(
+                BarrettKok().spins(link_hardware(1, 1)), 10_000 * n, lambda _: None, lambda delay=delay: delay
+            )
+            for n in range(1, 401)
+        ]
+        for gate in gates:
+            lab.open(gate)
+            for first in (True, False):
+                lab.sim.post_at(gate.arrival, lab.receive_light, gate, first, "alice[0]", 1.0)
+        lab.sim.run()
+        found = sum(gate.result is not None for gate in gates)
+        assert share_of(found, 400, share).sigmas(share) < ROOM
+        assert sum(detector.clicks for detector in lab.detectors) >= 0.6 * 400
 
 
 def test_a_station_is_dark_until_it_is_switched_on() -> None:

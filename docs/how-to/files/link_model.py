@@ -91,6 +91,8 @@ class OnePhoton:
         self.path, self.attempt, self.flight = path, attempt, flight
         self.rng = path.sim.stream("photon/" + path.name)
         self.arrival = 0
+        # No station, so no windows.
+        self.seen = ()
 
     def open(self, earliest: int) -> int:
         """Nothing has to be booked: the photon arrives as early as it may."""

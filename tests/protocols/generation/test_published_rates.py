@@ -128,7 +128,7 @@ def thousand_pairs(
         "defaults": {
             "memory": {"count": memories},
             "fibre": {"speed": speed},
-            "detector": {"efficiency": 1.0, "window": "20 ps", "time_resolution": 0},
+            "detector": {"efficiency": 1.0, "window": "20 ps", "time_resolution": 0, "count_rate": None},
             "generation": {"kind": "two-photon", "bin_separation": "20 ps", **handshake},
         },
         "classical": {"speed": speed},
