@@ -36,6 +36,11 @@ class Clicking(LinkModel):
     def prepared(self) -> Emitters:
         """The spins at the start of an attempt."""
 
+    @property
+    def frame(self) -> int:
+        """-1: clicks herald Ψ+ or Ψ-."""
+        return -1
+
     def light(self, path: LightPath, attempt: Attempt) -> Light:
         """Both ends emit; the light meets at the station."""
         return MeetingLight(path, attempt, self.spins(), self.bins_ps(), self.rounds)

@@ -118,8 +118,8 @@ class NetworkRuntime(Network):
     def finish(self, flow: Flow) -> None:
         self.reservations[flow.request.initiator].finish(flow)
 
-    def delivered(self, flow: Flow, pair: EntangledPair, fidelity: float) -> None:
-        self.recorder.delivered(flow, pair, fidelity)
+    def delivered(self, flow: Flow, pair: EntangledPair, fidelity: float, used: tuple[int, int]) -> None:
+        self.recorder.delivered(flow, pair, fidelity, used)
 
     def note(self, text: str) -> None:
         self.recorder.notes.append(text)
