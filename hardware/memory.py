@@ -108,7 +108,7 @@ class AtomicMemory(Declared):
     relaxes_to: Annotated[
         str,
         Param(
-            "the state that energy relaxation leads to: 'dark', so that the one that emits decays, or 'bright'",
+            "the state that energy relaxation leads to: 'dark', so that the bright one decays, or 'bright'",
             choices=("dark", "bright"),
         ),
     ] = "dark"

@@ -56,7 +56,7 @@ class Network(Protocol):
         ...
 
     def delivered(self, flow: Flow, pair: EntangledPair, fidelity: float, used: tuple[int, int]) -> None:
-        """Record that both ends of a flow, initiator and responder, have used a pair, at these times in ps."""
+        """Record that both ends of a flow, initiator and responder, have used a pair; when, in ps."""
         ...
 
     def note(self, text: str) -> None:

@@ -32,7 +32,7 @@ class Slot:
 def made(state: PairState, *laws: MemoryNoise | None, since: int = 0, confirmed_at: int = 0) -> EntangledPair:
     """A pair held by two slots."""
     first, second = (Slot(law) for law in laws or (None, None))
-    pair = EntangledPair(7, state, first, second, since, since - 5, confirmed_at)
+    pair = EntangledPair(7, state, first, second, (since, since), (since - 5, since), confirmed_at)
     first.pair = second.pair = pair
     return pair
 
@@ -44,7 +44,7 @@ def test_a_new_pair() -> None:
         95,
         300,
         0,
-        False,
+        None,
         True,
     )
 

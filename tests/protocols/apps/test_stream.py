@@ -49,7 +49,7 @@ def test_both_halves_are_held_and_free_again_after_release() -> None:
     assert [memory.state for memory in halves] == [MemoryState.HELD] * 2
     assert delivered.held
     assert delivered.pair.intact
-    assert delivered.age_s == pytest.approx(3e-3)
+    assert delivered.age_s == pytest.approx(2.5e-3)
     engine.run_until(26 * MS)
     assert not delivered.held
     assert [memory.state for memory in halves] == [MemoryState.GENERATING] * 2

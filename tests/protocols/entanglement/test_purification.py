@@ -156,7 +156,7 @@ def share(engine: Any, memory: Memory, fidelity: float) -> None:
     from qsim.quantum.pair import EntangledPair
 
     partner = engine.node("n1").memories[memory.index]
-    memory.pair = EntangledPair(0, BellDiagonalState.werner(fidelity), memory, partner, 0, 0, 0)
+    memory.pair = EntangledPair(0, BellDiagonalState.werner(fidelity), memory, partner, (0, 0), (0, 0), 0)
 
 
 def test_once_gives_each_pair_one_round() -> None:
