@@ -50,8 +50,8 @@ def relaxation_notes(formalism: type[PairState], links: Iterable[Link]) -> Itera
     if names and not keeps_relaxation(formalism):
         yield (
             f"formalism '{name_of(formalism)}' takes energy relaxation (t1) for Pauli noise with the same "
-            f"factors, as on {_named(names)}; fidelities are then off by up to (1 - e^(-t/t1))^2/4 for halves "
-            "stored for t; 'density-matrix' keeps it exactly"
+            f"factors, as on {_named(names)}; fidelities are off by up to (1 - e^(-t/t1))^2/4 for halves stored "
+            "for t; 'density-matrix' keeps it exactly"
         )
 
 
@@ -59,8 +59,9 @@ def late_notes(late: Iterable[Late]) -> Iterator[str]:
     """Links whose pairs are past their cut-off when an end hears of them."""
     for one in late:
         yield (
-            f"{one.pairs} pairs between {one.between} were given up as {one.node} heard of them: their cut-off "
-            f"comes {to_s(one.allowed):g} s after the start of storage, the news {to_s(one.news):g} s after it"
+            f"{one.pairs} pairs between {one.between} were given up as {one.node} heard of them: their "
+            f"cut-off comes {to_s(one.allowed):g} s after the start of storage, the news "
+            f"{to_s(one.news):g} s after it"
         )
 
 
