@@ -79,7 +79,7 @@ class Emitters:
         """
         if laws == (None, None):
             return self
-        first, second = (np.eye(4) if law is None else law.transfer_matrix(seconds) for law in laws)
+        first, second = (np.eye(4) if law is None else law.transfer_matrix(0.0, seconds) for law in laws)
         return self.decayed(first, second)
 
     def decayed(self, first: NDArray[np.float64], second: NDArray[np.float64]) -> Emitters:

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
 #: Attempts drawn in one block of random numbers.
 _BLOCK = 256
-#: States kept for what a station may have seen; most of it is seen again and again.
+#: States seen from the second end that are remembered.
 _KEPT = 1000
+#: Entries of density matrices that differ by less are alike.
+_ALIKE = 1e-12
 
 
 class Handshake(Protocol):
@@ -120,8 +122,8 @@ class Link(LightPath):
         handshake: how its ends agree on attempts.
         hardware: what the model sees.
         profile: one attempt by exact calculation.
-        flights, detections, bins: what the model says of the times of a round.
-        state: state of a freshly heralded pair.
+        flights, detections, bins, storage: what the model says of the times of a round.
+        state: state of a freshly heralded pair, its first half at the first end.
         attempts, heralds: so far.
         wait_ps: summed time from both memories being free to the herald.
     """
@@ -155,6 +157,7 @@ class Link(LightPath):
         self.handshake: Handshake = self.model.handshake
         self.flights = self.model.flights(self)
         self.detections = self.model.detections(self)
+        self.storage = self.model.storage(self)
         self.bins = station.bins = self.model.bins_ps()
         if self.model.rounds > 1:
             self.hardware = replace(hardware, between_rounds=to_s(self.handshake.between_rounds(self)))
@@ -168,6 +171,7 @@ class Link(LightPath):
         self.wait_ps = 0
         self._rng = first.sim.array_stream(f"link/{self.name}")
         self._drawn: list[tuple[int, int]] = []
+        self._reversed: dict[PairState, PairState] = {}
 
     def other(self, node: Any) -> QuantumNode:
         """The end that is not `node`."""
@@ -196,6 +200,19 @@ class Link(LightPath):
             known = self.state if rho is None else self._formalism.from_density_matrix(rho)
             if len(self._states) < _KEPT:
                 self._states[sights] = known
+        return known
+
+    def reversed(self, state: PairState) -> PairState:
+        """A state of the link's pairs with its first half at the second end."""
+        known = self._reversed.get(state)
+        if known is None:
+            rho = state.density_matrix()
+            turned = rho.reshape(2, 2, 2, 2).transpose(1, 0, 3, 2).reshape(4, 4)
+            # One that is alike from both ends is itself, to the last bit.
+            alike = abs(turned - rho).max() < _ALIKE
+            known = state if alike else type(state).from_density_matrix(turned)
+            if len(self._reversed) < _KEPT:
+                self._reversed[state] = known
         return known
 
     def draw_failures(self) -> tuple[int, int]:

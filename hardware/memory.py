@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 from hardware.emission import Emission
 from qsim.errors import LifecycleError, ParameterError, StateError
-from qsim.parameters import Declared, Param
+from qsim.parameters import Declared, OfKind, Param
 from qsim.quantum.noise import MemoryNoise
 from qsim.registry import define_kind, register
 from qsim.units import PS_PER_S, to_ps, to_s
@@ -168,6 +168,17 @@ class AtomicMemory(Declared):
             le=1,
         ),
     ] = 1.0
+    relaxes_to: Annotated[
+        str,
+        Param(
+            "the state that energy relaxation leads to: 'dark', so that the bright one decays, or 'bright'",
+            choices=("dark", "bright"),
+        ),
+    ] = "dark"
+    decay: Annotated[
+        Any | None,
+        OfKind("decay", "dephasing that is not exponential, beside that of the constants above"),
+    ] = None
     wavelength: Annotated[float, Param("wavelength of the emitted photon", unit="m", gt=0)] = 1550e-9
 
     def __post_init__(self) -> None:
@@ -211,6 +222,10 @@ class AtomicMemory(Declared):
         if self.dephasing_time is not None:
             law = law.plus(MemoryNoise.dephasing(self.dephasing_time))
         law = law.plus(MemoryNoise.pauli(self.pauli_x, self.pauli_y, self.pauli_z))
+        if self.relaxes_to == "bright":
+            law = law.relaxing_to_one()
+        if self.decay is not None:
+            law = law.plus(MemoryNoise(dephasing_laws=(self.decay,)))
         return None if law.ideal else law
 
     def period_ps(self) -> int:
@@ -223,7 +238,7 @@ class AtomicMemory(Declared):
         if law is None:
             return
         try:
-            context.formalism.werner(1.0).decayed(law, law, _TICK)
+            context.formalism.werner(1.0).decayed(law.between(0.0, _TICK), None, _TICK)
         except StateError as error:
             yield "", f"decays, and the formalism '{context.run.formalism}' cannot follow: {error}"
 
@@ -310,7 +325,7 @@ class Memory:
 
     @property
     def age(self) -> float:
-        """Time since the first emission for the pair whose half the memory holds, s.
+        """Time since the storage of the oldest half in the pair whose half the memory holds began, s.
 
         Raises:
             LifecycleError: it holds none.

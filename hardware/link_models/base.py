@@ -109,8 +109,8 @@ class AttemptProfile:
     Attributes:
         success: probability that the attempt is heralded.
         first_round_success: probability that its second round is tried; 1 for attempts of one round.
-        rho: state of a heralded pair after Pauli correction towards Φ+, shape (4, 4), as of the last
-            emission of each half (its absorption, where light starts elsewhere).
+        rho: state of a heralded pair after Pauli correction towards Φ+, shape (4, 4); each half as of its
+            last emission of the attempt, or of its absorption.
     """
 
     success: float
@@ -171,6 +171,22 @@ class LinkModel(Declared, ABC):
     def flights(self, path: LightPath) -> tuple[int, int]:
         """How long before a round's arrival the first and the second end must act, ps."""
         return path.ports[0].flight, path.ports[1].flight
+
+    def storage(self, path: LightPath) -> tuple[int, int]:
+        """When storage at the first and the second end begins, ps after a round's first arrival.
+
+        Unless overridden, at the emission of each end (a negative number).
+        """
+        first, second = self.flights(path)
+        return -first, -second
+
+    @property
+    def frame(self) -> int:
+        """Mean sign by which the correction that the herald calls for turns the second end's Z.
+
+        -1 where that is a bit flip, as for clicks that herald Ψ; 1 where there is none.
+        """
+        return 1
 
     def detections(self, path: LightPath) -> tuple[Detection, ...]:
         """The places that see a round's result; each tells both ends, which know once they heard from all."""

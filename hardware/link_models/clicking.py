@@ -61,6 +61,11 @@ class Clicking(LinkModel):
         """What is left of a single photon's interference where the phase between the arms drifts."""
         return 1.0
 
+    @property
+    def frame(self) -> int:
+        """-1: clicks herald Ψ+ or Ψ-."""
+        return -1
+
     def light(self, path: LightPath, attempt: Attempt) -> Light:
         """Both ends emit; the light meets at the station."""
         assert path.prepared is not None

@@ -48,7 +48,7 @@ class PhotonAttempt(Attempts):
         """Open the next round, whose first light meets at `earliest` or as soon after as the hardware can."""
         self.arrival = self.light.open(earliest)
         if self.round == 0:
-            self.emitted = self.arrival - self.session.timing.flight
+            self.opened = self.arrival
         self.round += 1
 
     def seen(self, place: Node, passed: bool) -> None:

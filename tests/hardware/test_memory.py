@@ -95,7 +95,7 @@ def test_coherence_outlives_relaxation_at_most_twice(t1: float) -> None:
 def test_t2_may_be_given_alone() -> None:
     law = AtomicMemory(t2=0.1).noise()
     assert law is not None
-    assert law.factors(0.1) == pytest.approx((exp(-1), exp(-1), 1.0))
+    assert law.factors(0.0, 0.1) == pytest.approx((exp(-1), exp(-1), 1.0))
 
 
 # noise
@@ -108,7 +108,7 @@ def test_ideal_memories_have_no_noise() -> None:
 def test_relaxation_alone_bounds_the_coherence() -> None:
     law = AtomicMemory(t1=1.0).noise()
     assert law is not None
-    assert law.factors(1.0) == pytest.approx((exp(-0.5), exp(-0.5), exp(-1)))
+    assert law.factors(0.0, 1.0) == pytest.approx((exp(-0.5), exp(-0.5), exp(-1)))
     assert law.relaxation == 1.0
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,8 +15,6 @@ from hardware.link_models import AttemptProfile, BarrettKok, TwoPhoton
 from hardware.memory import AtomicMemory
 from qsim.analytic import heralding, photon_shape
 from qsim.errors import ParameterError, ScenarioError
-from qsim.parameters import Param
-from qsim.quantum.noise import MemoryNoise
 from qsim.scenario import from_document
 from tests.analytic.printed import printed
 from tests.hardware import fock
@@ -229,14 +227,14 @@ def worn(seconds: float, *, between: float = 1.0, eta: float, **memory: Any) -> 
 
     The time in the middle is by density matrix here: the spins relax as they are, the correction comes after.
     """
-    model = Held(**memory)
+    model = AtomicMemory(**memory)
     hardware = replace(link_hardware(eta, eta), first=model, second=model, between_rounds=between)
     found = BarrettKok().profile(hardware)
     law = model.noise()
     assert law is not None
     # The profile's state is turned to Φ+; the spins themselves hold Ψ.
     spins = found.rho[np.ix_([1, 0, 3, 2], [1, 0, 3, 2])]
-    matrix = law.transfer_matrix(seconds)
+    matrix = law.transfer_matrix(between, between + seconds)
     later = turned(turned(spins, matrix, True), matrix, False)
     later = later[np.ix_([1, 0, 3, 2], [1, 0, 3, 2])]
     return found.success, float((later[0, 0] + later[3, 3] + 2 * later[0, 3]).real) / 2
@@ -250,23 +248,12 @@ def turned(rho: np.ndarray, matrix: np.ndarray, first: bool) -> np.ndarray:
     return sum(weights[i, j] * np.kron(paulis[i], paulis[j]) for i in range(4) for j in range(4))
 
 
-@dataclass(frozen=True)
-class Held(AtomicMemory):
-    """A memory whose dark state may be the one that relaxes."""
-
-    dark_relaxes: Annotated[bool, Param("the dark state relaxes to the bright one")] = False
-
-    def noise(self) -> MemoryNoise | None:
-        law = super().noise()
-        return replace(law, relaxation=-law.relaxation) if law is not None and self.dark_relaxes else law
-
-
 @pytest.mark.parametrize(
     ("kilometres", "memory", "success", "fidelity"),
     [
         (100, {"depolarising_time": 50.0}, 0.00412, 0.9347),
         (50, {"t1": 10.0}, 0.0498, 0.733),
-        (50, {"t1": 10.0, "dark_relaxes": True}, 0.0367, 0.905),
+        (50, {"t1": 10.0, "relaxes_to": "bright"}, 0.0367, 0.905),
     ],
 )
 def test_noise_between_the_rounds_is_between_the_rounds(
@@ -282,7 +269,7 @@ def test_noise_between_the_rounds_is_between_the_rounds(
 def test_memories_that_relax_click_more_or_less_often() -> None:
     """What a bright spin that relaxes gains, one dark by then, a dark one that relaxes loses: e^(-1/10)."""
     eta = 0.9 * 10**-0.5
-    assert worn(0.0, eta=eta, t1=10.0, dark_relaxes=True)[0] == pytest.approx(eta**2 / 2 * np.exp(-0.1))
+    assert worn(0.0, eta=eta, t1=10.0, relaxes_to="bright")[0] == pytest.approx(eta**2 / 2 * np.exp(-0.1))
     assert worn(0.0, eta=eta, t1=10.0)[0] > eta**2 / 2
     assert worn(0.0, eta=eta, between=0.0, t1=10.0) == (pytest.approx(eta**2 / 2), pytest.approx(1))
 
