@@ -165,7 +165,7 @@ def closed_forms() -> dict[tuple[str, str], float]:
     engine = NetworkRuntime(load(EXAMPLES / "metro_even.yaml"), seed=0)
     forms = {}
     for link in engine.links:
-        efficiency = link.hardware.eta_first * link.hardware.detector.efficiency
+        efficiency = link.hardware.eta_first * link.hardware.detectors[0].efficiency
         for a, b in ((link.first, link.second), (link.second, link.first)):
             delay, flight = a.delay_to(b) / 1e12, link.hardware.delay_first / 1e12
             rate = negotiated_barrett_kok(efficiency, delay, flight, responder_leads=b.name > a.name).rate

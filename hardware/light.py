@@ -7,10 +7,12 @@ attempt of each place that has seen its part of a round; from there on classical
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from hardware.clicks import Emitters
+from hardware.heads import Window
 from hardware.station import Gate
 from qsim.kernel import Priority
 
@@ -47,10 +49,12 @@ class LightPath:
     """A link as light sees it: a port at either end, and a station between them.
 
     Attributes:
+        prepared: the two spins at the start of an attempt; None where no emitters send light.
         trajectories: sum over heralds of the states that were really there, at photon detail.
     """
 
     def __init__(self, name: str, first: Port, second: Port, station: HeraldingStation) -> None:
+        self.prepared: SpinPair | None = None
         self.name = name
         self.ports = first, second
         self.station = station
@@ -110,7 +114,14 @@ class Attempt(Protocol):
 
 
 class Light(Protocol):
-    """The light of one attempt of two memories, from their preparation to the last detection."""
+    """The light of one attempt of two memories, from their preparation to the last detection.
+
+    Attributes:
+        seen: what the station saw of the windows that were passed, in order.
+    """
+
+    @property
+    def seen(self) -> Sequence[Window]: ...
 
     def open(self, earliest: int) -> int:
         """Prepare the next round.
@@ -137,7 +148,7 @@ class MeetingLight:
         rounds: rounds of an attempt.
     """
 
-    __slots__ = ("_attempt", "_bins", "_gates", "_parity", "_path", "_round", "_rounds", "_spins")
+    __slots__ = ("_attempt", "_bins", "_gates", "_parity", "_path", "_round", "_rounds", "_spins", "seen")
 
     def __init__(
         self, path: LightPath, attempt: Attempt, spins: SpinPair, bins: tuple[int, ...], rounds: int
@@ -150,13 +161,17 @@ class MeetingLight:
         self._round = 0
         self._gates: list[Gate] = []
         self._parity = 0
+        self.seen: list[Window] = []
 
     def open(self, earliest: int) -> int:
         """Book the station and open its windows for the next round."""
         station = self._path.station
         arrival = station.book(earliest)
+        if self._round:
+            self._flip(arrival - self._gates[-1].arrival)
         self._round += 1
-        self._gates = [Gate(self._spins, arrival + offset, self._on_close) for offset in self._bins]
+        delay = self._spins.delay if self._spins.timed else None
+        self._gates = [Gate(self._spins, arrival + offset, self._on_close, delay) for offset in self._bins]
         for gate in self._gates:
             station.open(gate)
         return arrival
@@ -191,21 +206,30 @@ class MeetingLight:
         """A window has closed; after the last one of a round the round is decided."""
         if gate.result is not None:
             self._parity ^= gate.result
+            self.seen.append(Window(gate.result, gate.arrival, gate.clicked))
         last = gate is self._gates[-1]
         final = last and self._round == self._rounds
-        if not final:
-            self._spins.flip()
+        if not last:
+            self._flip(self._gates[self._gates.index(gate) + 1].arrival - gate.arrival)
         if last and not self._attempt.over:
             passed = all(known.result is not None for known in self._gates)
             if passed and final:
                 self._path.record(self._spins.heralded(-1 if self._parity else 1))
             self._attempt.seen(self._path.station, passed)
 
+    def _flip(self, waited: int) -> None:
+        """Flip the spins before their next emission, so many ps after the last one."""
+        self._spins.wait(waited)
+        self._spins.flip()
+
 
 class SourceLight:
     """A source in the middle emits a pair, or none; each end absorbs its photon, or does not."""
 
     __slots__ = ("_attempt", "_pair_probability", "_path", "_rng")
+
+    #: No station sees anything.
+    seen: ClassVar[Sequence[Window]] = ()
 
     def __init__(self, path: LightPath, attempt: Attempt, pair_probability: float) -> None:
         self._path = path

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from hardware.light import LightPath, Port
 from qsim.registry import define_kind
+from qsim.units import to_s
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hardware.heads import Heads, Sight, Window
     from hardware.link_models.base import AttemptProfile, LinkHardware, LinkModel
     from hardware.memory import MemoryModel
     from hardware.node import QuantumNode
@@ -19,6 +24,10 @@ if TYPE_CHECKING:
 
 #: Attempts drawn in one block of random numbers.
 _BLOCK = 256
+#: States seen from the second end that are remembered.
+_KEPT = 1000
+#: Entries of density matrices that differ by less are alike.
+_ALIKE = 1e-12
 
 
 class Handshake(Protocol):
@@ -41,6 +50,10 @@ class Handshake(Protocol):
 
     def spacing(self, link: Link) -> int:
         """Least time between two meetings of light of the same memories, ps."""
+        ...
+
+    def between_rounds(self, link: Link) -> int:
+        """Time from the light of the first round of an attempt to that of the second, ps."""
         ...
 
     def expected_wait_s(self, link: Link) -> float:
@@ -109,8 +122,8 @@ class Link(LightPath):
         handshake: how its ends agree on attempts.
         hardware: what the model sees.
         profile: one attempt by exact calculation.
-        flights, detections, bins: what the model says of the times of a round.
-        state: state of a freshly heralded pair.
+        flights, detections, bins, storage: what the model says of the times of a round.
+        state: state of a freshly heralded pair, its first half at the first end.
         attempts, heralds: so far.
         wait_ps: summed time from both memories being free to the herald.
     """
@@ -140,18 +153,25 @@ class Link(LightPath):
             self.places[nodes[place]] = range(number, number + 1)
         self.length = segment.length
         self.model: LinkModel = segment.model
-        self.handshake: Handshake = self.model.handshake
         self.hardware = hardware
-        self.profile: AttemptProfile = self.model.profile(self.hardware)
-        self.state = formalism.from_density_matrix(self.profile.rho)
+        self.handshake: Handshake = self.model.handshake
         self.flights = self.model.flights(self)
         self.detections = self.model.detections(self)
+        self.storage = self.model.storage(self)
         self.bins = station.bins = self.model.bins_ps()
+        if self.model.rounds > 1:
+            self.hardware = replace(hardware, between_rounds=to_s(self.handshake.between_rounds(self)))
+        self.prepared = self.model.spins(self.hardware)
+        self.profile: AttemptProfile = self.model.profile(self.hardware)
+        self.state = formalism.from_density_matrix(self.profile.rho)
+        self._formalism = formalism
+        self._states: dict[tuple[Sight, ...], PairState] = {}
         self.attempts = 0
         self.heralds = 0
         self.wait_ps = 0
         self._rng = first.sim.array_stream(f"link/{self.name}")
         self._drawn: list[tuple[int, int]] = []
+        self._reversed: dict[PairState, PairState] = {}
 
     def other(self, node: Any) -> QuantumNode:
         """The end that is not `node`."""
@@ -164,6 +184,36 @@ class Link(LightPath):
     def memory_at(self, node: Any) -> MemoryModel:
         """What the memories are that the link uses at one of its ends."""
         return self.hardware.first if node is self.first else self.hardware.second
+
+    @cached_property
+    def _heads(self) -> Heads:
+        return self.hardware.heads
+
+    def state_given(self, seen: Sequence[Window]) -> PairState:
+        """State of a freshly heralded pair, given what the station saw of the windows that heralded it."""
+        sights = self._heads.sights(seen) if seen else None
+        if sights is None:
+            return self.state
+        known = self._states.get(sights)
+        if known is None:
+            rho = self.model.given(self.hardware, sights)
+            known = self.state if rho is None else self._formalism.from_density_matrix(rho)
+            if len(self._states) < _KEPT:
+                self._states[sights] = known
+        return known
+
+    def reversed(self, state: PairState) -> PairState:
+        """A state of the link's pairs with its first half at the second end."""
+        known = self._reversed.get(state)
+        if known is None:
+            rho = state.density_matrix()
+            turned = rho.reshape(2, 2, 2, 2).transpose(1, 0, 3, 2).reshape(4, 4)
+            # One that is alike from both ends is itself, to the last bit.
+            alike = abs(turned - rho).max() < _ALIKE
+            known = state if alike else type(state).from_density_matrix(turned)
+            if len(self._reversed) < _KEPT:
+                self._reversed[state] = known
+        return known
 
     def draw_failures(self) -> tuple[int, int]:
         """Draw how many attempts fail before the next success, and how many of them had a second round."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
+from hardware.emission import Emission
 from qsim.errors import LifecycleError, ParameterError, StateError
-from qsim.parameters import Declared, Param
+from qsim.parameters import Declared, OfKind, Param
 from qsim.quantum.noise import MemoryNoise
 from qsim.registry import define_kind, register
 from qsim.units import PS_PER_S, to_ps, to_s
@@ -49,6 +50,10 @@ class MemoryModel(Protocol):
 
     def noise(self) -> MemoryNoise | None:
         """The law by which a stored qubit decays; None when it keeps for ever."""
+        ...
+
+    def emission(self) -> Emission:
+        """What the memory's emitter sends to a station."""
         ...
 
     def period_ps(self) -> int:
@@ -105,6 +110,75 @@ class AtomicMemory(Declared):
     pauli_x: Annotated[float, Param("rate of bit flips", unit="Hz", ge=0)] = 0.0
     pauli_y: Annotated[float, Param("rate of bit-and-phase flips", unit="Hz", ge=0)] = 0.0
     pauli_z: Annotated[float, Param("rate of phase flips", unit="Hz", ge=0)] = 0.0
+    lifetime: Annotated[
+        float | None,
+        Param("mean time from an excitation to the photon; left out, photons have no shape", unit="s", gt=0),
+    ] = None
+    optical_coherence_time: Annotated[
+        float | None,
+        Param(
+            "coherence time T2 of the optical transition, at most twice the lifetime; left out, that",
+            unit="s",
+            gt=0,
+        ),
+    ] = None
+    double_excitation: Annotated[
+        float,
+        Param(
+            "probability that the excitation of a bright memory emits two photons; the coherence that a "
+            "click leaves between two such memories falls by 1 less this",
+            ge=0,
+            lt=1,
+            source="Humphreys et al., Nature 558, 268 (2018), supplement",
+        ),
+    ] = 0.0
+    second_photon_collection: Annotated[
+        float,
+        Param(
+            "collection of the second photon over that of the first; 0 where a window that opens after the "
+            "excitation leaves it out",
+            ge=0,
+            le=1,
+        ),
+    ] = 0.0
+    bright_population: Annotated[
+        float | None,
+        Param(
+            "population of the state that emits in single-click heralding; left out, the link model's",
+            gt=0,
+            lt=1,
+        ),
+    ] = None
+    initialisation_error: Annotated[
+        float,
+        Param(
+            "probability that an attempt leaves this memory's half depolarised since the memory was not "
+            "initialised; it clicks as often",
+            ge=0,
+            le=1,
+            source="Reiserer et al., Phys. Rev. X 6, 021040 (2016), .02",
+        ),
+    ] = 0.0
+    emitter_photon_fidelity: Annotated[
+        float,
+        Param(
+            "fidelity of the state of the memory and the photon that it has emitted; the rest is white "
+            "noise, on this memory's half of a pair",
+            ge=0.25,
+            le=1,
+        ),
+    ] = 1.0
+    relaxes_to: Annotated[
+        str,
+        Param(
+            "the state that energy relaxation leads to: 'dark', so that the bright one decays, or 'bright'",
+            choices=("dark", "bright"),
+        ),
+    ] = "dark"
+    decay: Annotated[
+        Any | None,
+        OfKind("decay", "dephasing that is not exponential, beside that of the constants above"),
+    ] = None
     wavelength: Annotated[float, Param("wavelength of the emitted photon", unit="m", gt=0)] = 1550e-9
 
     def __post_init__(self) -> None:
@@ -115,6 +189,31 @@ class AtomicMemory(Declared):
                 f"`{type(self).__name__}.t2` must be at most 2 t1 = {2 * self.t1:g} s, got {self.t2:g} s"
             )
 
+        longest = None if self.lifetime is None else 2 * self.lifetime
+        given = self.optical_coherence_time
+        if given is not None and (longest is None or given > longest * (1 + 1e-12)):
+            raise ParameterError(
+                f"`{type(self).__name__}.optical_coherence_time` "
+                + (
+                    "needs a `lifetime`"
+                    if longest is None
+                    else f"must be at most 2 lifetimes = {longest:g} s"
+                )
+                + f", got {given:g} s"
+            )
+
+    def emission(self) -> Emission:
+        """What the memory's emitter sends to a station."""
+        weight = (1 - self.initialisation_error) * (4 * self.emitter_photon_fidelity - 1) / 3
+        return Emission(
+            lifetime=self.lifetime,
+            coherence_time=self.optical_coherence_time,
+            double=self.double_excitation,
+            second_collected=self.second_photon_collection,
+            bright=self.bright_population,
+            depolarised=1 - weight,
+        )
+
     def noise(self) -> MemoryNoise | None:
         """The law by which a stored qubit decays; None when it keeps for ever."""
         law = MemoryNoise.thermal(self.t1, self.t2)
@@ -123,6 +222,10 @@ class AtomicMemory(Declared):
         if self.dephasing_time is not None:
             law = law.plus(MemoryNoise.dephasing(self.dephasing_time))
         law = law.plus(MemoryNoise.pauli(self.pauli_x, self.pauli_y, self.pauli_z))
+        if self.relaxes_to == "bright":
+            law = law.relaxing_to_one()
+        if self.decay is not None:
+            law = law.plus(MemoryNoise(dephasing_laws=(self.decay,)))
         return None if law.ideal else law
 
     def period_ps(self) -> int:
@@ -135,7 +238,7 @@ class AtomicMemory(Declared):
         if law is None:
             return
         try:
-            context.formalism.werner(1.0).decayed(law, law, _TICK)
+            context.formalism.werner(1.0).decayed(law.between(0.0, _TICK), None, _TICK)
         except StateError as error:
             yield "", f"decays, and the formalism '{context.run.formalism}' cannot follow: {error}"
 
@@ -222,7 +325,7 @@ class Memory:
 
     @property
     def age(self) -> float:
-        """Time since the first emission for the pair whose half the memory holds, s.
+        """Time since the storage of the oldest half in the pair whose half the memory holds began, s.
 
         Raises:
             LifecycleError: it holds none.

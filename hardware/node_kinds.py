@@ -57,7 +57,7 @@ class OpticalNode(NodeSpec, ABC):
     """A node without memories, which light crosses: base of switches and the like.
 
     A subclass says in `crossing` what that costs. The fibres that meet at it, and are joined to segments
-    between nodes with memories, need one link model and one kind of detector: a station serves all.
+    between nodes with memories, need one link model and the same detectors: a station serves all.
     """
 
     relays: ClassVar[bool] = True
@@ -89,10 +89,10 @@ class OpticalNode(NodeSpec, ABC):
                     "its `midpoint` and `station_delay` say nothing",
                 )
         for link in here[1:]:
-            if (link.link_model, link.detector) != (here[0].link_model, here[0].detector):
+            if (link.link_model, link.detectors) != (here[0].link_model, here[0].detectors):
                 yield (
                     "",
                     f"the fibres that meet at '{self.name}' share its stations, so their links need one link "
-                    f"model and one detector; '{'-'.join(link.between)}' has others than "
+                    f"model and the same detectors; '{'-'.join(link.between)}' has others than "
                     f"'{'-'.join(here[0].between)}'",
                 )

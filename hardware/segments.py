@@ -92,7 +92,7 @@ def _segment(
     delays = [sum(fibre.delay_ps(length) for length, fibre in arm) for arm in arms]
     memories = ends[0].banks[banks[0]], ends[1].banks[banks[1]]
     hardware = LinkHardware(
-        *memories, transmissions[0], transmissions[1], delays[0], delays[1], way[0].detector
+        *memories, transmissions[0], transmissions[1], delays[0], delays[1], way[0].detectors
     )
     return Segment(name, names, banks, way, station, hardware)
 

@@ -29,15 +29,26 @@ class Gate:
         arrival: when their light meets, ps.
         arrived: whose light has arrived, the first spin's and the second's.
         result: 0 or 1 for the detector that clicked alone; None when none or both did.
+        clicked: when either detector clicked last before the window, ps, -1 for never; of windows with a
+            result.
+        delay: draws how much later than expected a photon comes, ps; None for never later.
     """
 
-    __slots__ = ("_expected", "arrival", "arrived", "on_close", "result", "spins")
+    __slots__ = ("_expected", "arrival", "arrived", "clicked", "delay", "on_close", "result", "spins")
 
-    def __init__(self, spins: SpinPair, arrival: int, on_close: Callable[[Gate], None]) -> None:
+    def __init__(
+        self,
+        spins: SpinPair,
+        arrival: int,
+        on_close: Callable[[Gate], None],
+        delay: Callable[[], int] | None = None,
+    ) -> None:
         self.spins = spins
         self.arrival = arrival
         self.on_close = on_close
         self.result: int | None = None
+        self.clicked = (-1, -1)
+        self.delay = delay
         self.arrived = [False, False]
         self._expected = 2
 
@@ -57,11 +68,13 @@ class HeraldingStation(Node):
     """The node in the middle of a link, with its two detectors and its calendar of time slots.
 
     Args:
-        detector: parameters of both detectors.
+        models: parameters of the two detectors.
         slot_ps: length of one time slot; 0 for none.
+        background: rate of noise photons at either detector, Hz.
 
     Attributes:
         detectors: the two detectors; present at photon detail.
+        opens, closes: when the windows open and close, ps after the expected arrival of light.
         bins: moments at which the light of one booking meets, ps from the first.
     """
 
@@ -70,27 +83,38 @@ class HeraldingStation(Node):
         sim: Simulator,
         name: str,
         classical: ClassicalNetwork,
-        detector: DetectorModel,
+        models: tuple[DetectorModel, DetectorModel],
         slot_ps: int,
+        background: float = 0.0,
     ) -> None:
         super().__init__(sim, name, classical)
-        self.model = detector
-        self.half_window = detector.window_ps() // 2
+        self._models = models
+        self._background = background
+        # Each detector's clicks count in its own window.
+        self._windows = tuple((model.opens_ps(), model.opens_ps() + model.window_ps()) for model in models)
+        self._gated = any(model.gated for model in models)
+        self.opens = min(opens for opens, _ in self._windows)
+        self.closes = max(closes for _, closes in self._windows)
         self.detectors: tuple[Detector, ...] = ()
         self.bins: tuple[int, ...] = (0,)
         self._slot_ps = slot_ps
         # One memory's light stays clear of another's window, or a click would count for both; without slots,
         # of the dead time after it too.
-        window = detector.window_ps()
-        self._apart = max(slot_ps, window) if slot_ps else window + detector.dead_time_ps()
+        window = self.closes - self.opens
+        dead = max(model.dead_time_ps() for model in models)
+        self._apart = max(slot_ps, window) if slot_ps else window + dead
         self._booked: list[int] = []
-        self._clicks: list[tuple[int, int]] = []
+        # Clicks of windows that are still open: the time stated, the detector, how many photons it
+        # counted, and when it fell blind.
+        self._clicks: list[tuple[int, int, int, int]] = []
+        self._last = [-1, -1]
         self._rng = sim.stream(f"station/{name}")
 
     def switch_on(self) -> None:
         """Make the detectors live: dark counts begin."""
         self.detectors = tuple(
-            Detector(self.sim, f"{self.name}.{index}", self.model, self._on_click) for index in (0, 1)
+            Detector(self.sim, f"{self.name}.{index}", model, self._on_click, self._background)
+            for index, model in enumerate(self._models)
         )
 
     def book(self, earliest: int) -> int:
@@ -105,7 +129,7 @@ class HeraldingStation(Node):
             The time of (first) arrival reserved, ps: the beginning of a time slot where the link has slots.
         """
         booked = self._booked
-        del booked[: bisect_right(booked, self.sim.now - self.half_window)]
+        del booked[: bisect_right(booked, self.sim.now - self.closes)]
         time = self._slotted(earliest)
         while (wait := self._clash(time)) > 0:
             time = self._slotted(time + wait)
@@ -128,8 +152,11 @@ class HeraldingStation(Node):
         return 0
 
     def open(self, gate: Gate) -> None:
-        """Watch for the light of a gate; its result is known half a window after the arrival."""
-        self.sim.post_at(gate.arrival + self.half_window, self._close, gate, priority=Priority.PHYSICS)
+        """Watch for the light of a gate; its result is known as the windows close."""
+        if self._gated:
+            for detector, (opens, closes) in zip(self.detectors, self._windows, strict=True):
+                detector.awake(gate.arrival + opens, gate.arrival + closes)
+        self.sim.post_at(gate.arrival + self.closes, self._close, gate, priority=Priority.PHYSICS)
 
     def receive_light(self, gate: Gate, first: bool, memory: str, probability: float) -> None:
         """Take what one memory sent: an event at the time of arrival.
@@ -149,28 +176,52 @@ class HeraldingStation(Node):
     def _interfere(self, gate: Gate) -> None:
         photons = gate.spins.detect(gate.arrived[0], gate.arrived[1], self._rng)
         for detector, count in zip(self.detectors, photons, strict=True):
-            if count:
+            if count and gate.delay is None:
                 detector.receive(count)
+            elif gate.delay is not None:
+                for _ in range(count):
+                    self.sim.post(gate.delay(), detector.receive, 1, priority=Priority.PHYSICS)
 
     def _on_click(self, detector: Detector) -> None:
-        now = self.sim.now
         # Windows that are still open have opened since; nobody will ask for older clicks.
-        earliest = now - 2 * self.half_window
-        if self._clicks and self._clicks[0][0] < earliest:
-            self._clicks = [click for click in self._clicks if click[0] >= earliest]
-        self._clicks.append((now, self.detectors.index(detector)))
+        self._forget(self.sim.now - self.closes)
+        index = self.detectors.index(detector)
+        self._clicks.append((detector.stated, index, detector.counted, self.sim.now))
+
+    def _forget(self, arrival: int) -> None:
+        """Let go of clicks from before the windows for light that is due at a time."""
+        if not self._clicks:
+            return
+        kept = []
+        for click in self._clicks:
+            stated, index, _, fell_blind = click
+            if stated < arrival + self._windows[index][0]:
+                self._last[index] = max(self._last[index], fell_blind)
+            else:
+                kept.append(click)
+        self._clicks = kept
 
     def _close(self, gate: Gate) -> None:
         if not gate.resolved:
             # Only one end sent light: it met nothing.
             self._interfere(gate)
         # Windows close in the order in which they open, so clicks from before this one are done with.
-        opened = gate.arrival - self.half_window
+        self._forget(gate.arrival)
         if self._clicks:
-            self._clicks = [click for click in self._clicks if click[0] >= opened]
-            seen = {index for _, index in self._clicks}
-            if len(seen) == 1:
-                gate.result = seen.pop()
+            counted = [0, 0]
+            for stated, index, photons, _ in self._clicks:
+                if stated <= gate.arrival + self._windows[index][1]:
+                    counted[index] += photons
+            self._announce(gate, counted)
         if self.sim.trace is not None:
             self.emit("clicks_announced", pattern=gate.result)
         gate.on_close(gate)
+
+    def _announce(self, gate: Gate, counted: list[int]) -> None:
+        """Find the output that reported alone: one that counts must have counted one photon."""
+        if bool(counted[0]) == bool(counted[1]):
+            return
+        output = 1 if counted[1] else 0
+        if counted[output] == 1 or not self._models[output].counts_photons:
+            gate.result = output
+            gate.clicked = self._last[0], self._last[1]

@@ -15,6 +15,25 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
+class Late:
+    """Pairs that were past their cut-off when a node heard of them.
+
+    Attributes:
+        node: the node.
+        between: the memories' nodes, as text.
+        allowed: from the start of storage to the cut-off, ps.
+        news: from there to the news, ps.
+        pairs: how many.
+    """
+
+    node: str
+    between: str
+    allowed: int
+    news: int
+    pairs: int = 0
+
+
+@dataclass(slots=True)
 class Context:
     """Simulator, formalism and counters of one simulation.
 
@@ -26,6 +45,7 @@ class Context:
         deadlines: when the cut-off of a node gives a new pair up, for nodes that have one: ps, or None for
             never.
         dropped: messages about pairs that nobody holds any more.
+        late: by the two nodes, the fresh pairs that were given up at once.
     """
 
     sim: Simulator
@@ -34,3 +54,4 @@ class Context:
     next_id: Callable[[], int] = field(default_factory=lambda: count(1).__next__)
     deadlines: dict[Node, Callable[[EntangledPair], int | None]] = field(default_factory=dict)
     dropped: int = 0
+    late: dict[tuple[Node, Node], Late] = field(default_factory=dict)

@@ -113,9 +113,11 @@ class Flow:
         ranks: order of swapping, by position on the path; empty until a node needs it.
         sessions: generation session of each link of the path that is being served, by the position of its
             upstream node.
-        pairs: pairs delivered to the initiator.
-        fidelity_sum: sum of their fidelities at delivery.
-        last_delivery: ps; None before the first.
+        pairs: pairs of which both ends have used their halves.
+        fidelity_sum: sum of their fidelities, each as the two uses saw it.
+        last_delivery: when the later end used its half of the last one, ps; None before the first.
+        complete_at: the end at which the last of the pairs wanted was counted, which the other end does not
+            know before it is told; None before.
         closed: when it was over at the initiator, ps; None while it is open.
         stall: why it cannot progress, when that is so.
     """
@@ -131,6 +133,7 @@ class Flow:
     pairs: int = 0
     fidelity_sum: float = 0.0
     last_delivery: int | None = None
+    complete_at: QuantumNode | None = None
     closed: int | None = None
     stall: str | None = None
 
@@ -150,7 +153,7 @@ class Flow:
 
     @property
     def satisfied(self) -> bool:
-        """Whether as many pairs as wanted have been delivered."""
+        """Whether as many pairs as wanted have been used at both ends."""
         wanted = self.request.pairs
         return wanted is not None and self.pairs >= wanted
 
@@ -170,11 +173,20 @@ class Flow:
             return True
         return self.request.to_the_end and self.request.end <= now and self.stall is None
 
-    def count(self, fidelity: float, now: int) -> None:
-        """Record a delivery to the initiator."""
+    def count(self, fidelity: float, now: int, at: QuantumNode) -> bool:
+        """Count a pair, of which the later end, `at`, has used its half now.
+
+        Returns:
+            Whether it counts; no more do than are wanted.
+        """
+        if self.satisfied:
+            return False
         self.pairs += 1
         self.fidelity_sum += fidelity
         self.last_delivery = now
+        if self.satisfied:
+            self.complete_at = at
+        return True
 
     def __repr__(self) -> str:
         request = self.request

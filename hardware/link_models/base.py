@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 
+from hardware.heads import Heads
 from hardware.light import Detection
 from qsim import registry
 from qsim.errors import ParameterError
@@ -25,9 +26,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hardware.detector import DetectorModel
+    from hardware.emission import Emission
+    from hardware.heads import Sight
     from hardware.light import Attempt, Light, LightPath
     from hardware.memory import MemoryModel
+    from hardware.spins import SpinPair
     from qsim.model.check_context import CheckContext
+    from qsim.quantum.noise import MemoryNoise
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,10 @@ class LinkHardware:
         first, second: the memories at the two ends.
         transmission_first, transmission_second: of the two fibre arms.
         delay_first, delay_second: time of flight from each end to the station, ps.
-        detector: at both outputs of the station.
+        detectors: at the two outputs of the station.
+        background: rates at which noise photons reach the station out of either arm, Hz.
+        between_rounds: from the light of one round of an attempt to that of the next, s; 0 for attempts of
+            one round.
     """
 
     first: MemoryModel
@@ -47,7 +55,24 @@ class LinkHardware:
     transmission_second: float
     delay_first: int
     delay_second: int
-    detector: DetectorModel
+    detectors: tuple[DetectorModel, DetectorModel]
+    background: tuple[float, float] = (0.0, 0.0)
+    between_rounds: float = 0.0
+
+    @property
+    def emissions(self) -> tuple[Emission, Emission]:
+        """What the emitters at the two ends send."""
+        return self.first.emission(), self.second.emission()
+
+    @property
+    def laws(self) -> tuple[MemoryNoise | None, MemoryNoise | None]:
+        """The laws by which the memories at the two ends decay."""
+        return self.first.noise(), self.second.noise()
+
+    @property
+    def heads(self) -> Heads:
+        """The detectors in a window before which no light of the attempt has come."""
+        return Heads.of(self.detectors, self.background)
 
     @property
     def eta_first(self) -> float:
@@ -60,9 +85,21 @@ class LinkHardware:
         return self.second.efficiency * self.transmission_second
 
     def with_white_noise(self, rho: NDArray[np.complex128]) -> NDArray[np.complex128]:
-        """A heralded state after the memories' own imperfection (`initial_fidelity`), shape (4, 4)."""
+        """A heralded state after the memories' own imperfections, shape (4, 4).
+
+        White noise of the pair (`initial_fidelity`), and of each half by itself (`Emission.depolarised`).
+        """
         weight = sqrt(_werner(self.first.initial_fidelity) * _werner(self.second.initial_fidelity))
-        return weight * rho + (1 - weight) * np.eye(4, dtype=np.complex128) / 4
+        noisy = weight * rho + (1 - weight) * np.eye(4, dtype=np.complex128) / 4
+        first, second = self.emissions
+        halves = noisy.reshape(2, 2, 2, 2)
+        if first.depolarised:
+            left = np.einsum("ik,jl->ijkl", np.eye(2) / 2, np.einsum("ijil->jl", halves))
+            halves = (1 - first.depolarised) * halves + first.depolarised * left
+        if second.depolarised:
+            left = np.einsum("ik,jl->ijkl", np.einsum("ijkj->ik", halves), np.eye(2) / 2)
+            halves = (1 - second.depolarised) * halves + second.depolarised * left
+        return halves.reshape(4, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +109,8 @@ class AttemptProfile:
     Attributes:
         success: probability that the attempt is heralded.
         first_round_success: probability that its second round is tried; 1 for attempts of one round.
-        rho: state of a heralded pair after Pauli correction towards Φ+, shape (4, 4).
+        rho: state of a heralded pair after Pauli correction towards Φ+, shape (4, 4); each half as of its
+            last emission of the attempt, or of its absorption.
     """
 
     success: float
@@ -134,13 +172,45 @@ class LinkModel(Declared, ABC):
         """How long before a round's arrival the first and the second end must act, ps."""
         return path.ports[0].flight, path.ports[1].flight
 
+    def storage(self, path: LightPath) -> tuple[int, int]:
+        """When storage at the first and the second end begins, ps after a round's first arrival.
+
+        Unless overridden, at the emission of each end (a negative number).
+        """
+        first, second = self.flights(path)
+        return -first, -second
+
+    @property
+    def frame(self) -> int:
+        """Mean sign by which the correction that the herald calls for turns the second end's Z.
+
+        -1 where that is a bit flip, as for clicks that herald Ψ; 1 where there is none.
+        """
+        return 1
+
     def detections(self, path: LightPath) -> tuple[Detection, ...]:
         """The places that see a round's result; each tells both ends, which know once they heard from all."""
-        return (Detection(path.station, path.station.half_window + self.bins_ps()[-1]),)
+        return (Detection(path.station, path.station.closes + self.bins_ps()[-1]),)
 
     @abstractmethod
     def profile(self, hardware: LinkHardware) -> AttemptProfile:
         """Probabilities and heralded state of one attempt on the given hardware."""
+
+    def given(self, hardware: LinkHardware, seen: tuple[Sight, ...]) -> NDArray[np.complex128] | None:
+        """State of a pair given what the station saw of the windows that heralded it, at photon detail.
+
+        Args:
+            hardware: of the link.
+            seen: the windows, in order.
+
+        Returns:
+            As `AttemptProfile.rho`; None for the state that is there.
+        """
+        return None
+
+    def spins(self, hardware: LinkHardware) -> SpinPair | None:
+        """The spins of the two memories at the start of an attempt; None where they do not emit."""
+        return None
 
     def light(self, path: LightPath, attempt: Attempt) -> Light:
         """The light of one attempt, event by event, for photon detail."""

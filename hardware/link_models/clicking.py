@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from hardware.clicks import Emitters, Optics
+from hardware.heads import Heads
+from hardware.interference import Interference
 from hardware.light import MeetingLight
 from hardware.link_models.base import LinkHardware, LinkModel
 from hardware.spins import SpinPair
+from hardware.wave_packets import WavePackets
+from qsim.errors import ParameterError
 from qsim.parameters import Param
 
 if TYPE_CHECKING:
+    from hardware.emission import Emission
     from hardware.light import Attempt, Light, LightPath
+    from qsim.model.check_context import CheckContext
+    from qsim.model.specs import LinkSpec
 
 
 @dataclass(frozen=True)
@@ -22,7 +30,12 @@ class Clicking(LinkModel):
 
     visibility: Annotated[
         float,
-        Param("interference visibility of the two photons, their squared wave-packet overlap", ge=0, le=1),
+        Param(
+            "interference visibility of the two photons, their squared wave-packet overlap, apart from what "
+            "lifetimes, optical coherence times and detuning take",
+            ge=0,
+            le=1,
+        ),
     ] = 1.0
     bunching: Annotated[
         bool,
@@ -31,21 +44,75 @@ class Clicking(LinkModel):
             source="Hong, Ou, Mandel, Phys. Rev. Lett. 59, 2044 (1987)",
         ),
     ] = True
+    splitter: Annotated[
+        float,
+        Param("transmittance of the beam splitter, from the first arm to the first detector", gt=0, lt=1),
+    ] = 0.5
+    detuning: Annotated[
+        float, Param("difference of the two emitters' optical frequencies; needs their lifetimes", unit="Hz")
+    ] = 0.0
 
     @abstractmethod
-    def prepared(self) -> Emitters:
+    def prepared(self, hardware: LinkHardware) -> Emitters:
         """The spins at the start of an attempt."""
+
+    @property
+    def contrast(self) -> float:
+        """What is left of a single photon's interference where the phase between the arms drifts."""
+        return 1.0
+
+    @property
+    def frame(self) -> int:
+        """-1: clicks herald Ψ+ or Ψ-."""
+        return -1
 
     def light(self, path: LightPath, attempt: Attempt) -> Light:
         """Both ends emit; the light meets at the station."""
-        return MeetingLight(path, attempt, self.spins(), self.bins_ps(), self.rounds)
+        assert path.prepared is not None
+        return MeetingLight(path, attempt, path.prepared.again(), self.bins_ps(), self.rounds)
 
-    def spins(self) -> SpinPair:
-        """The spins of one attempt, along one trajectory."""
-        return SpinPair(self.prepared(), self.visibility, self.bunching)
+    def spins(self, hardware: LinkHardware) -> SpinPair:
+        """The spins of one attempt, at the start of a trajectory."""
+        return SpinPair(
+            self.prepared(hardware), self.interference(hardware), hardware.emissions, hardware.laws
+        )
+
+    def interference(self, hardware: LinkHardware) -> Interference:
+        """How the light of the two ends interferes."""
+        emissions = hardware.emissions
+        shaped = all(emission.lifetime is not None for emission in emissions)
+        packets = WavePackets.of(emissions, self.detuning, hardware.detectors) if shaped else None
+        return Interference(self.visibility, self.bunching, self.splitter, self.contrast, packets)
 
     def optics(self, hardware: LinkHardware) -> Optics:
         """The optical side of the link model on given hardware."""
-        return Optics(
-            hardware.eta_first, hardware.eta_second, self.visibility, self.bunching, hardware.detector
-        )
+        interference = self.interference(hardware)
+        heads = hardware.heads
+        if interference.packets is not None:
+            heads = Heads.of(hardware.detectors, hardware.background, sharp=False)
+        return Optics(hardware.eta_first, hardware.eta_second, interference, heads, *hardware.emissions)
+
+    def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
+        """Faults that only the whole scenario shows."""
+        yield from super().check(context)
+        for link in context.links:
+            if link.link_model == self and all(name in context.nodes for name in link.between):
+                banks = [context.nodes[name].banks for name in link.between]
+                memories = [bank[link.bank(side, bank)] for side, bank in enumerate(banks) if bank]
+                yield from self._shape_faults(link, [memory.emission() for memory in memories])
+
+    def _shape_faults(self, link: LinkSpec, emissions: list[Emission]) -> Iterator[tuple[str, str]]:
+        shaped = [emission for emission in emissions if emission.lifetime is not None]
+        if shaped and len(shaped) < len(emissions):
+            yield (
+                "",
+                f"the memories at one end of '{link.name}' have a `lifetime` and those at the other none: "
+                "give both one, or neither",
+            )
+        elif self.detuning and not shaped:
+            yield "detuning", f"needs a `lifetime` of the memories at the ends of '{link.name}'"
+        elif len(shaped) == len(link.between):
+            try:
+                WavePackets.of(emissions, self.detuning, link.detectors)
+            except ParameterError as error:
+                yield "detuning", f"'{link.name}': {error}"

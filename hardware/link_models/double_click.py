@@ -1,6 +1,7 @@
 """Link models that ask for one click in each of two detections, with a spin flip between.
 
 Two rounds cancel what a single one cannot: the bright-bright part, and the phase of the two fibres.
+Between the two emissions the spins decay as stored; they are flipped right before the second.
 `BarrettKok` announces the first round before it tries the second; `TwoPhoton` sends both as the early and the
 late bin of one photon qubit and announces once, as polarisation or time-bin midpoint links do.
 
@@ -16,7 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from hardware.clicks import Emitters
+from hardware.clicks import NOTHING, Emitters
 from hardware.link_models.base import AttemptProfile, LinkHardware
 from hardware.link_models.clicking import Clicking
 from qsim.parameters import Param
@@ -24,27 +25,65 @@ from qsim.registry import register
 from qsim.units import to_s
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from hardware.clicks import Optics
+    from hardware.heads import Heads, Sight
     from qsim.model.check_context import CheckContext
 
 
 @dataclass(frozen=True)
 class _DoubleClick(Clicking):
-    def prepared(self) -> Emitters:
+    def prepared(self, hardware: LinkHardware) -> Emitters:
         return Emitters.prepared(0.5)
 
+    def _gap(self, hardware: LinkHardware) -> float:
+        """Time between the two emissions, s."""
+        return hardware.between_rounds if self.rounds > 1 else self.bin_separation
+
     def profile(self, hardware: LinkHardware) -> AttemptProfile:
-        light = self.optics(hardware)
-        passed = light.one_click(self.prepared())
-        heralded = Emitters(0.0, 0.0, 0.0, 0.0, 0.0)
+        light, separation = self.optics(hardware), self.bins_ps()[-1]
+        passed, heralded = 0.0, NOTHING
         for first in (0, 1):
-            for second, branch in enumerate(light.one_click(passed[first].flipped())):
-                # Equal detectors herald Ψ+, unequal ones Ψ-; the sign is the correction.
-                heralded = heralded.plus(branch, 1 if first == second else -1)
+            # Rounds with an announcement between them are far apart.
+            ways = light.heads.followed(first, separation) if separation else [(light.heads, light.heads)]
+            for heads, then in ways:
+                branch = light.one_click(self.prepared(hardware), heads)[first]
+                passed += branch.trace
+                stored = branch.stored(hardware.laws, self._gap(hardware))
+                heralded = self._second(light, heralded, stored, first, then)
         return AttemptProfile(
             success=heralded.trace,
-            first_round_success=passed[0].trace + passed[1].trace,
+            first_round_success=passed,
             rho=hardware.with_white_noise(heralded.density_matrix()),
         )
+
+    def given(self, hardware: LinkHardware, seen: tuple[Sight, ...]) -> NDArray[np.complex128]:
+        light, (one, two) = self.optics(hardware), seen
+        heralded = NOTHING
+        start = light.heads.given(one.ages)
+        for heads, then in start.followed(one.output, two.separation, two.ages):
+            branch = light.one_click(self.prepared(hardware), heads)[one.output]
+            stored = branch.stored(hardware.laws, self._gap(hardware))
+            heralded = self._second(light, heralded, stored, one.output, then, (two.output,))
+        return hardware.with_white_noise(heralded.density_matrix())
+
+    def _second(
+        self,
+        light: Optics,
+        heralded: Emitters,
+        passed: Emitters,
+        first: int,
+        heads: Heads,
+        outputs: tuple[int, ...] = (0, 1),
+    ) -> Emitters:
+        """Add what a second detection leaves of a state that has passed the first, its phase corrected."""
+        branches = light.one_click(passed.flipped(), heads)
+        for second in outputs:
+            # Equal detectors herald Ψ+, unequal ones Ψ-; the sign is the correction.
+            heralded = heralded.plus(branches[second], 1 if first == second else -1)
+        return heralded
 
 
 @register("link-model", "barrett-kok")
@@ -77,11 +116,12 @@ class TwoPhoton(_DoubleClick):
         if context.run.detail != "photon":
             return
         for link in context.links:
-            window = to_s(link.detector.window_ps())
-            if link.link_model == self and self.bin_separation < window:
+            detectors = link.detectors
+            window = max(max(one.window_ps(), one.opens_ps() + one.window_ps()) for one in detectors)
+            if link.link_model == self and self.bin_separation < to_s(window):
                 yield (
                     "bin_separation",
-                    f"must be at least the detection window, {window:g} s, got {self.bin_separation:g} s: "
-                    "a click would count in both bins",
+                    f"must be at least the detection window, {to_s(window):g} s, got "
+                    f"{self.bin_separation:g} s: a click would count in both bins",
                 )
                 return

@@ -45,6 +45,11 @@ class MidpointSource(LinkModel):
         """None: light begins in the middle."""
         return 0, 0
 
+    def storage(self, path: LightPath) -> tuple[int, int]:
+        """At the absorption at each end."""
+        first, second = path.ports
+        return first.flight, second.flight
+
     def detections(self, path: LightPath) -> tuple[Detection, ...]:
         """Each end sees whether its own photon is absorbed."""
         return tuple(Detection(port.node, port.flight) for port in path.ports)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from qsim.registry import define_kind
 
@@ -54,8 +55,8 @@ class Network(Protocol):
         """End a flow from its initiator before its window closes."""
         ...
 
-    def delivered(self, flow: Flow, pair: EntangledPair, fidelity: float) -> None:
-        """Record that the initiator of a flow has received a pair."""
+    def delivered(self, flow: Flow, pair: EntangledPair, fidelity: float, used: tuple[int, int]) -> None:
+        """Record that both ends of a flow, initiator and responder, have used a pair; when, in ps."""
         ...
 
     def note(self, text: str) -> None:
@@ -78,12 +79,26 @@ class Application(Protocol):
 define_kind("app", Application, "how-to/application.md")
 
 
+@dataclass(slots=True)
+class Enough:
+    """The last of the pairs that you wanted has been used here."""
+
+    app: App
+    flow: Flow
+
+
 class App:
     """Base of applications: counts the pairs of its flows and uses each up at once.
 
-    Subclasses override `use` to do something with pairs, and `accepted`, `refused`, `ended` to act on what
-    becomes of their requests.
+    A pair counts when both ends have used their halves, each at its own instant. Subclasses override `use` to
+    do something with pairs, and `accepted`, `refused`, `ended` to act on what becomes of their requests.
+
+    Attributes:
+        keeps: whether both ends keep their halves, to use them together: the state of a pair is then that
+            when the later end has it. Otherwise each half is measured as it comes, and decays until then.
     """
+
+    keeps: ClassVar[bool] = False
 
     def __init__(self, network: Network) -> None:
         self.network = network
@@ -106,16 +121,44 @@ class App:
         pair = memory.pair
         assert pair is not None
         # The other end may have used its half already; a half that was lost on the way counts for nothing.
-        valid = pair.taken or pair.intact
-        pair.taken = True
-        if valid and memory.node is flow.request.initiator:
-            now = self.sim.now
-            fidelity = pair.fidelity(now)
-            flow.count(fidelity, now)
-            self.network.delivered(flow, pair, fidelity)
+        valid = pair.taken is not None or pair.intact
+        counted = valid and self.used(flow, memory)
         self.use(flow, memory, valid)
-        if memory.node is flow.request.initiator:
-            self.finish_if_satisfied(flow)
+        node, initiator = memory.node, flow.request.initiator
+        if node is initiator:
+            if flow.complete_at is None or flow.complete_at is node:
+                self.finish_if_satisfied(flow)
+        elif counted and flow.complete_at is node:
+            initiator.on(Enough, _on_enough)
+            node.send(initiator, Enough(self, flow))
+
+    def used(self, flow: Flow, memory: Memory) -> bool:
+        """One end uses its half of a pair now; once both have, the pair counts.
+
+        `deliver` says so of every half that it hands on. An application that uses a half later than it is
+        handed over says so then.
+
+        Returns:
+            Whether the pair counts now.
+        """
+        pair = memory.pair
+        assert pair is not None
+        now, other = self.sim.now, pair.taken
+        if other is None:
+            pair.taken = now
+            return False
+        if self.keeps or other == now:
+            state = pair.state(now)
+        elif pair.first is memory:
+            state = pair.state_at(now, other)
+        else:
+            state = pair.state_at(other, now)
+        fidelity = state.fidelity()
+        if not flow.count(fidelity, now, memory.node):
+            return False
+        used = (now, other) if memory.node is flow.request.initiator else (other, now)
+        self.network.delivered(flow, pair, fidelity, used)
+        return True
 
     def satisfied(self, flow: Flow) -> bool:
         """Whether the flow has given what was wanted; it is then ended at once."""
@@ -143,8 +186,15 @@ class App:
             memory: the memory with the half.
             valid: whether its partner has not been lost.
         """
-        if flow.satisfied:
+        if flow.complete_at is memory.node:
             # The flow is about to end: the memory must not begin anything new.
             memory.clear()
         else:
             self.network.stacks[memory.node].resources.release(memory)
+
+
+def _on_enough(_source: Node, message: Enough) -> None:
+    """The initiator learns that the flow has given what was wanted."""
+    flow = message.flow
+    flow.complete_at = flow.request.initiator
+    message.app.finish_if_satisfied(flow)

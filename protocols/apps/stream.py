@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from hardware.memory import MemoryState
 from protocols.apps.base import App
@@ -61,7 +61,7 @@ class DeliveredPair:
 
     @property
     def age_s(self) -> float:
-        """Time since its oldest elementary pair was emitted, s."""
+        """Time since the storage of the oldest half in it began, s."""
         return to_s(self._stream.sim.now - self.pair.born)
 
     def release(self) -> None:
@@ -80,6 +80,8 @@ class PairStream(App):
         flow: the flow that serves the request, once it is accepted.
         rejected: the node that refused the request, if one did.
     """
+
+    keeps: ClassVar[bool] = True
 
     def __init__(self, network: Network) -> None:
         super().__init__(network)

@@ -1,8 +1,9 @@
 """Teleportation of unknown qubits over delivered pairs.
 
 The initiator measures the qubit together with its half as soon as it holds it and sends two bits; the
-responder, once it holds its half and the bits, corrects and says so. What arrives is the input as the pair's
-state passes it on, the responder's half having decayed alone while the bits were on their way.
+responder, once it holds its half and the bits, corrects and says so. These are the instants at which the two
+ends use the pair: what arrives is the input as the pair's state passes it on, the initiator's half as of its
+measurement and the responder's as of its correction.
 
 References:
     Bennett et al., Phys. Rev. Lett. 70, 1895 (1993).
@@ -19,7 +20,7 @@ from qsim.model.rows import MetricRow
 from qsim.quantum.state import teleportation_fidelity
 from qsim.registry import register
 from qsim.statistics import Tally
-from qsim.units import PS_PER_S, to_s
+from qsim.units import to_s
 
 if TYPE_CHECKING:
     from hardware.classical import Node
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from hardware.node import QuantumNode
     from protocols.apps.base import Network
     from protocols.flow import Flow
-    from qsim.quantum.state import PairState
+    from qsim.quantum.pair import EntangledPair
 
 
 @register("app", "teleportation")
@@ -47,14 +48,14 @@ class TeleportationBits:
         key: the application.
         memory: the responder's memory.
         pair_id: the pair used.
-        state: what the measurement left of the pair.
-        measured: when, ps.
+        pair: the pair.
+        measured: when the initiator has, ps.
     """
 
     key: TeleportationRunner
     memory: Memory
     pair_id: int
-    state: PairState
+    pair: EntangledPair
     measured: int
 
 
@@ -86,14 +87,26 @@ class TeleportationRunner(RequestRunner):
             network.node(name).on(TeleportationBits, self.on_bits, key=self)
             network.node(name).on(TeleportationDone, self.on_done, key=self)
 
-    def use(self, flow: Flow, memory: Memory, valid: bool) -> None:
+    def deliver(self, flow: Flow, memory: Memory) -> None:
         if memory.node is flow.request.initiator:
-            self._measure(flow, memory, valid)
-        else:
-            memory.move(MemoryState.HELD)
-            bits = self._waiting_bits.pop(memory.pair_id, None)
-            if bits is not None:
-                self._correct(bits)
+            super().deliver(flow, memory)
+            return
+        # The responder's use is the correction.
+        memory.move(MemoryState.HELD)
+        bits = self._waiting_bits.pop(memory.pair_id, None)
+        if bits is not None:
+            self._correct(bits)
+
+    def use(self, flow: Flow, memory: Memory, valid: bool) -> None:
+        wanted = self.parameters.pairs
+        pair, partner = memory.pair, memory.partner
+        assert pair is not None
+        assert partner is not None
+        if valid and (wanted is None or self._sent < wanted):
+            self._sent += 1
+            bits = TeleportationBits(self, partner, memory.pair_id, pair, self.sim.now)
+            memory.node.send(flow.request.responder, bits)
+        self.network.stacks[memory.node].resources.release(memory)
 
     def satisfied(self, flow: Flow) -> bool:
         wanted = self.parameters.pairs
@@ -130,18 +143,6 @@ class TeleportationRunner(RequestRunner):
     def _initiator(self) -> QuantumNode:
         return self.network.node(self.parameters.initiator)
 
-    def _measure(self, flow: Flow, memory: Memory, valid: bool) -> None:
-        wanted = self.parameters.pairs
-        pair, partner = memory.pair, memory.partner
-        assert pair is not None
-        assert partner is not None
-        if valid and (wanted is None or self._sent < wanted):
-            self._sent += 1
-            now = self.sim.now
-            bits = TeleportationBits(self, partner, memory.pair_id, pair.state(now), now)
-            memory.node.send(flow.request.responder, bits)
-        self.network.stacks[memory.node].resources.release(memory)
-
     def _outlived(self, bits: TeleportationBits) -> None:
         """Give up on bits whose pair nobody here has heard of in all the time that a message could take."""
         if self._waiting_bits.pop(bits.pair_id, None) is not None:
@@ -152,11 +153,11 @@ class TeleportationRunner(RequestRunner):
         bits.memory.node.send(self._initiator, TeleportationDone(self))
 
     def _correct(self, bits: TeleportationBits) -> None:
-        memory = bits.memory
-        now = self.sim.now
-        elapsed = now - bits.measured
-        state = bits.state if elapsed == 0 else bits.state.decayed(None, memory.noise, elapsed / PS_PER_S)
-        self.fidelity.add(teleportation_fidelity(state.fidelity()))
-        self.latency.add(to_s(elapsed))
+        memory, pair, now = bits.memory, bits.pair, self.sim.now
+        at = (now, bits.measured) if pair.first is memory else (bits.measured, now)
+        self.fidelity.add(teleportation_fidelity(pair.state_at(*at).fidelity()))
+        self.latency.add(to_s(now - bits.measured))
+        if self.flow is not None and memory.pair is pair:
+            self.used(self.flow, memory)
         self.network.stacks[memory.node].resources.release(memory)
         memory.node.send(self._initiator, TeleportationDone(self))

@@ -37,9 +37,15 @@ class Ask:
 
 @dataclass(slots=True)
 class Grant:
-    """You may; my halves are set aside."""
+    """You may; my halves are set aside.
+
+    Attributes:
+        token: of the question.
+        at: when this node has done its part, ps.
+    """
 
     token: int
+    at: int
 
 
 @dataclass(slots=True)
@@ -66,6 +72,7 @@ class Proposal:
         asked: when, ps.
         awaited: nodes that have not answered.
         granted: nodes that have.
+        granted_at: when the one that did so last had done its part, ps.
         go: what to do when all have granted.
     """
 
@@ -75,6 +82,7 @@ class Proposal:
     awaited: set[Node]
     go: Callable[[Proposal], None]
     granted: list[Node] = field(default_factory=list)
+    granted_at: int = 0
 
 
 class ConsentProtocol:
@@ -197,12 +205,12 @@ class ConsentProtocol:
         if self._duration and message.purpose is MemoryState.PURIFYING:
             self._node.sim.post(self._duration, self._grant_worked, source, message)
         else:
-            self._node.send(source, Grant(message.token))
+            self._node.send(source, Grant(message.token, self._node.sim.now))
 
     def _grant_worked(self, source: Node, message: Ask) -> None:
         """Grant what is measured by now, or deny if all halves have been lost meanwhile."""
         if message.token in self._grants:
-            self._node.send(source, Grant(message.token))
+            self._node.send(source, Grant(message.token, self._node.sim.now))
         else:
             self._deny(source, message)
 
@@ -224,6 +232,7 @@ class ConsentProtocol:
             return
         proposal.awaited.discard(source)
         proposal.granted.append(source)
+        proposal.granted_at = max(proposal.granted_at, message.at)
         if not proposal.awaited:
             self._work(proposal)
 

@@ -52,7 +52,7 @@ class NoCutoff(Cutoff):
 @register("cutoff", "age")
 @dataclass(frozen=True)
 class AgeCutoff(Cutoff):
-    """Pairs are given up at an age, from their first emission."""
+    """Pairs are given up at an age, from the start of storage of their older half."""
 
     after: Annotated[float, Param("age at which a pair is given up", unit="s", gt=0)]
 

@@ -189,12 +189,16 @@ class _Purifier:
         kept, sacrificed = proposal.memories
         assert kept.partner is not None
         far = kept.partner
-        success = self._purify(kept, sacrificed)
+        success = self._purify(kept, sacrificed, proposal.granted_at)
         self._node.send(far.node, PurificationOutcome(proposal.token, far, success))
         finish(stack.resources, kept, (sacrificed,), success)
 
-    def _purify(self, kept: Memory, sacrificed: Memory) -> bool:
-        """Operate on the two pairs; True when the kept one survives."""
+    def _purify(self, kept: Memory, sacrificed: Memory, granted: int) -> bool:
+        """Operate on the two pairs; True when the kept one survives.
+
+        Each end has its own instant: the far one has made its gate and measured when it granted, ps, this one
+        does so now. What is kept decays at either end from there on.
+        """
         sim = self._node.sim
         now = sim.now
         pair, lost = kept.pair, sacrificed.pair
@@ -207,11 +211,12 @@ class _Purifier:
         recipe = self._policy.recipe
         assert recipe is not None
         ends = (pair.first.node.processor.gate_noise, pair.second.node.processor.gate_noise)
-        probability, state = recipe(pair.state(now), lost.state(now), *ends)
+        at = (now, granted) if pair.first is kept else (granted, now)
+        states = (one.state_at(*at) for one in (pair, lost))
+        probability, state = recipe(*states, *ends)
         success = self._rng.random() < probability
         if success:
-            pair.replace_state(state, now, now + self._node.delay_to(kept.partner.node))
-            pair.born = min(pair.born, lost.born)
+            pair.replace_state(state, at, now + self._node.delay_to(kept.partner.node))
             pair.rounds += 1
         if sim.trace is not None:
             fidelity = pair.fidelity(now) if success else None

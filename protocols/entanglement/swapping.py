@@ -18,7 +18,8 @@ from protocols.rules import SWAP, Rule
 from qsim.errors import ParameterError, SimulationError, StateError
 from qsim.parameters import Declared, Param
 from qsim.quantum.noise import PERFECT
-from qsim.quantum.pair import EntangledPair
+from qsim.quantum.pair import EntangledPair, Owed, Owing
+from qsim.quantum.state import keeps_relaxation
 from qsim.registry import define_kind, register
 from qsim.units import to_ps
 
@@ -195,6 +196,12 @@ class _Order:
         self._noise = replace(agent.node.processor.swap_noise, degradation=policy.degradation)
         self._duration = agent.node.processor.duration_ps()
         self._success = policy.success_probability
+        # Only relaxation tells a half that waits for its correction from one that has had it.
+        self._relaxes = keeps_relaxation(agent.stack.context.formalism) and any(
+            memory.noise is not None and memory.noise.relaxation
+            for end in agent.flow.path
+            for memory in end.memories
+        )
         self._oldest_first = policy.oldest_first
         self._chooses = type(policy).choose is not Swapping.choose
         # Memories of either side whose pairs wait for a partner: what orders them, and the index.
@@ -355,19 +362,33 @@ class _Order:
         context = self._agent.stack.context
         whole = near.intact and far.intact
         first, second = near.first, far.second
+        upstream, downstream = self._node.delay_to(first.node), self._node.delay_to(second.node)
         pair = EntangledPair(
             context.next_id(),
             near.state(now).swapped(far.state(now), self._noise),
             first,
             second,
-            now,
+            (now, now),
+            (near.stored[0], far.stored[1]),
+            now + max(upstream, downstream),
             min(near.born, far.born),
-            now + max(self._node.delay_to(first.node), self._node.delay_to(second.node)),
+            _owing(near, far, now, downstream) if self._relaxes else None,
         )
         # A pair that had lost a half leaves the memories alone: what they hold by now is something else.
         if whole:
             first.pair = second.pair = pair
         return pair.id
+
+
+def _owing(near: EntangledPair, far: EntangledPair, now: int, news: int) -> Owing:
+    """What the halves of a swapped pair wait for: the far end for this swap's outcome, and what came with it.
+
+    A correction that was still on its way to the node that swaps is passed on to the far end.
+    """
+    here = [owed.until for owed in (near.owing(1, now), far.owing(0, now)) if owed is not None]
+    there = far.owing(1, now)
+    until = max(now, *here) + news if here else now + news
+    return near.owing(0, now), Owed(0, until if there is None else max(until, there.until))
 
 
 def _next_higher(ranks: list[int], places: range) -> int:

@@ -53,11 +53,11 @@ class ContinuousSession(PairingSession[AttemptSequence]):
         if self.timing.rounds == 1:
             sequence.rounds = sequence.tries
             sequence.arrival = sequence.first_arrival + failures * period
-            sequence.emitted = sequence.arrival - self.timing.flight
+            sequence.opened = sequence.arrival
         else:
             sequence.rounds = sequence.tries + long_ones + 1
             sequence.arrival = sequence.first_arrival + (sequence.rounds - 1) * period
-            sequence.emitted = sequence.arrival - period - self.timing.flight
+            sequence.opened = sequence.arrival - period
         self._await_herald(sequence)
 
     def _abandon(self, sequence: AttemptSequence) -> None:

@@ -59,6 +59,9 @@ class ContinuousHandshake(Declared):
     def spacing(self, link: Link) -> int:
         return self.period(Timing.of(link, link.first))
 
+    def between_rounds(self, link: Link) -> int:
+        return self.spacing(link)
+
     def expected_wait_s(self, link: Link) -> float:
         """Mean time from both memories being free to the later herald: rounds tried, times the period."""
         timing = Timing.of(link, link.first)
@@ -101,6 +104,9 @@ class NegotiatedHandshake(Declared):
     def spacing(self, link: Link) -> int:
         schedule = self._schedule(link, link.first)
         return schedule.again if link.model.rounds == 1 else min(schedule.again, schedule.second)
+
+    def between_rounds(self, link: Link) -> int:
+        return self._schedule(link, link.first).second
 
     def expected_wait_s(self, link: Link) -> float:
         """Mean time from both memories being free to the later herald, in the direction of the link."""

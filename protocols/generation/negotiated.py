@@ -233,7 +233,7 @@ class NegotiatedSession(GenerationSession[Negotiation]):
 
     def _schedule_success(self, negotiation: Negotiation, last: int) -> None:
         """Schedule the success of an attempt whose light first meets at `last`."""
-        negotiation.emitted = last - self.timing.flight
+        negotiation.opened = last
         negotiation.arrival = last + (self.timing.rounds - 1) * self._schedule.second
         self._await_herald(negotiation)
 

@@ -16,6 +16,7 @@ from protocols.generation.timing import first_arrival
 if TYPE_CHECKING:
     from hardware.classical import Node
     from hardware.memory import Memory
+    from qsim.quantum.state import PairState
 
 
 class PhotonAttempt(Attempts):
@@ -47,7 +48,7 @@ class PhotonAttempt(Attempts):
         """Open the next round, whose first light meets at `earliest` or as soon after as the hardware can."""
         self.arrival = self.light.open(earliest)
         if self.round == 0:
-            self.emitted = self.arrival - self.session.timing.flight
+            self.opened = self.arrival
         self.round += 1
 
     def seen(self, place: Node, passed: bool) -> None:
@@ -113,6 +114,9 @@ class PhotonSession(GenerationSession[PhotonAttempt]):
             self.link.attempts += 1
         elif attempt.round == self.timing.rounds:
             self._create(attempt)
+
+    def _state_of(self, attempts: PhotonAttempt) -> PairState:
+        return self.link.state_given(attempts.light.seen)
 
     def know(self, attempt: PhotonAttempt, memory: Memory, passed: bool) -> None:
         """The node of a memory knows how a round went."""

@@ -14,13 +14,15 @@ from hardware.memory import Memory, MemoryState
 from protocols.flow import Session
 from protocols.generation.timing import Timing
 from qsim.kernel import Priority
-from qsim.quantum.pair import EntangledPair
+from qsim.quantum.pair import EntangledPair, Owed
+from qsim.quantum.state import keeps_relaxation
 
 if TYPE_CHECKING:
     from hardware.link import Link
     from hardware.node import QuantumNode
     from protocols.context import Context
     from qsim.kernel import Handle
+    from qsim.quantum.state import PairState
 
 A = TypeVar("A", bound="Attempts")
 _REPORT = Priority.REPORT
@@ -34,7 +36,7 @@ class Attempts:
     Attributes:
         up, down: the two memories.
         began: when both were free, ps.
-        emitted: when the first photon of the successful attempt leaves, ps.
+        opened: when the first light of the successful attempt meets at the station, or leaves a source, ps.
         arrival: when its deciding light meets at the station, ps.
         tries: attempts that it takes, the successful one included.
         handle: the next event of these attempts.
@@ -42,13 +44,13 @@ class Attempts:
         deadline: when that is given up, ps; None for never.
     """
 
-    __slots__ = ("arrival", "began", "deadline", "down", "emitted", "handle", "pair", "tries", "up")
+    __slots__ = ("arrival", "began", "deadline", "down", "handle", "opened", "pair", "tries", "up")
 
     def __init__(self, up: Memory, down: Memory, began: int) -> None:
         self.up = up
         self.down = down
         self.began = began
-        self.emitted = 0
+        self.opened = 0
         self.arrival = 0
         self.tries = 0
         self.handle: Handle | None = None
@@ -79,6 +81,16 @@ class GenerationSession(Session, Generic[A]):
         ends = (upstream, self.downstream)
         # One policy for both ends is asked once.
         self._deadlines = tuple({context.deadlines[end]: None for end in ends if end in context.deadlines})
+        # From an arrival of light at the station to the start of storage, at the upstream end and the other.
+        self._storage = link.storage if upstream is link.first else link.storage[::-1]
+        self._reversed = upstream is not link.first
+        law = link.memory_at(link.second).noise()
+        self._owes = (
+            law is not None
+            and law.relaxation != 0.0
+            and link.model.frame != 1
+            and keeps_relaxation(context.formalism)
+        )
         self.closed = False
         self._prepare()
 
@@ -124,12 +136,24 @@ class GenerationSession(Session, Generic[A]):
     def _create(self, attempts: A) -> None:
         """Make the pair that successful attempts herald, and count it."""
         timing, link = self.timing, self.link
-        up, down, emitted = attempts.up, attempts.down, attempts.emitted
+        up, down, opened = attempts.up, attempts.down, attempts.opened
+        up_stored, down_stored = self._storage
+        last = attempts.arrival + link.bins[-1]
         confirmed_at = attempts.arrival + timing.herald
         link.heralds += 1
         link.attempts += attempts.tries
         link.wait_ps += confirmed_at - attempts.began
-        pair = EntangledPair(self.context.next_id(), link.state, up, down, emitted, emitted, confirmed_at)
+        state = self._state_of(attempts)
+        pair = EntangledPair(
+            self.context.next_id(),
+            link.reversed(state) if self._reversed else state,
+            up,
+            down,
+            (last + up_stored, last + down_stored),
+            (opened + up_stored, opened + down_stored),
+            confirmed_at,
+            owed=self._owed(attempts) if self._owes else None,
+        )
         attempts.pair = up.pair = down.pair = pair
         for given_up in self._deadlines:
             deadline = given_up(pair)
@@ -139,6 +163,17 @@ class GenerationSession(Session, Generic[A]):
         down.ready_at = attempts.arrival - timing.flight_down + timing.period_down
         if self.sim.trace is not None:
             self._trace(pair, attempts)
+
+    def _state_of(self, _attempts: A) -> PairState:
+        """The state of what successful attempts herald."""
+        return self.link.state
+
+    def _owed(self, attempts: A) -> tuple[Owed | None, Owed | None]:
+        """The correction at the link's second end, which is made there when the herald comes."""
+        frame = self.link.model.frame
+        if self._reversed:
+            return Owed(frame, attempts.arrival + self.timing.herald_up), None
+        return None, Owed(frame, attempts.arrival + self.timing.herald_down)
 
     def _tell(self, attempts: A, memory: Memory) -> None:
         """One end learns that its memory is entangled, and its resource manager hears of it."""

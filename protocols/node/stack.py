@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from protocols.context import Late
 from protocols.entanglement.consent import ConsentProtocol
 from protocols.entanglement.cutoff import CutoffTimers
 from protocols.entanglement.purification import PurificationProtocol
@@ -53,10 +54,27 @@ class NodeStack(AgentStack):
 
     def entangled(self, memory: Memory) -> None:
         """A session reports that a memory has become entangled."""
-        if memory.deadline is not None and not self.timers.watch(memory):
-            return
+        if memory.deadline is not None:
+            if memory.deadline < self.node.sim.now:
+                self._note_late(memory)
+            if not self.timers.watch(memory):
+                return
         if not self.tracker.catch_up(memory):
             self.resources.update(memory)
+
+    def _note_late(self, memory: Memory) -> None:
+        """Keep in mind that a pair is past its cut-off as this node hears of it."""
+        pair, partner = memory.pair, memory.partner
+        assert pair is not None
+        assert partner is not None
+        assert memory.deadline is not None
+        here, there = self.node, partner.node
+        late = self.context.late.get((here, there))
+        if late is None:
+            between = f"{here.name} and {there.name}"
+            late = Late(here.name, between, memory.deadline - pair.born, here.sim.now - pair.born)
+            self.context.late[here, there] = late
+        late.pairs += 1
 
     def give_up(self, memory: Memory) -> None:
         """Take a memory out of whatever it is doing and put it to its next use."""

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from math import exp
 from typing import TYPE_CHECKING
 
-from qsim.units import to_ps, to_s
+from qsim.quantum.state import keeps_relaxation
+from qsim.registry import name_of
+from qsim.units import to_s
 
 if TYPE_CHECKING:
     from hardware.link import Link
+    from protocols.context import Late
+    from qsim.quantum.state import PairState
+
+#: A chance of an afterpulse in the next attempt that is worth a note.
+_SMALL = 1e-4
 
 
 def dead_time_notes(links: Iterable[Link]) -> Iterator[str]:
@@ -23,19 +31,73 @@ def dead_time_notes(links: Iterable[Link]) -> Iterator[str]:
     for link in links:
         if all(seen.place is not link.station for seen in link.detections):
             continue
-        dead, spacing = link.hardware.detector.dead_time_ps(), _spacing(link)
+        dead = max(detector.dead_time_ps() for detector in link.hardware.detectors)
+        spacing = _spacing(link)
         if dead > spacing:
             found.setdefault((dead, spacing), []).append(link.name)
     for (dead, spacing), names in found.items():
-        others = f" and {len(names) - 1} more" if len(names) > 1 else ""
         yield (
-            f"detail 'attempt' leaves out the dead time of detectors: on link {names[0]}{others} they are "
+            f"detail 'attempt' leaves out the dead time of detectors: on {_named(names)} they are "
             f"blind for {to_s(dead):g} s after a click, and light meets every {to_s(spacing):g} s; detail "
             "'photon' shows what that costs"
         )
 
 
+def afterpulse_notes(links: Iterable[Link]) -> Iterator[str]:
+    """Links whose detectors may still click again when the next light of the same two memories meets.
+
+    Yields:
+        One sentence for each choice of detectors, naming the first link.
+    """
+    found: dict[tuple[float, float], list[str]] = {}
+    for link in links:
+        if all(seen.place is not link.station for seen in link.detections):
+            continue
+        for detector in link.hardware.detectors:
+            again, lifetime = detector.afterpulse_probability, detector.afterpulse_lifetime
+            if again * exp(-to_s(_spacing(link)) / lifetime) > _SMALL:
+                names = found.setdefault((again, lifetime), [])
+                names += [] if link.name in names else [link.name]
+    for (again, lifetime), names in found.items():
+        others = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        yield (
+            f"detail 'attempt' leaves out afterpulses of one attempt in the next: on link {names[0]}{others} "
+            f"a click is followed by another with probability {again:g} after {lifetime:g} s or so, which is "
+            "longer than light takes to meet again; detail 'photon' shows what that costs"
+        )
+
+
+def relaxation_notes(formalism: type[PairState], links: Iterable[Link]) -> Iterator[str]:
+    """Links between memories with a T1 under a formalism that twirls it."""
+    relaxing = [
+        link.name
+        for link in links
+        for law in (link.hardware.first.noise(), link.hardware.second.noise())
+        if law is not None and law.relaxation
+    ]
+    names = list(dict.fromkeys(relaxing))
+    if names and not keeps_relaxation(formalism):
+        yield (
+            f"formalism '{name_of(formalism)}' takes energy relaxation (t1) for Pauli noise with the same "
+            f"factors, as on {_named(names)}; fidelities are off by up to (1 - e^(-t/t1))^2/4 for halves stored "
+            "for t; 'density-matrix' keeps it exactly"
+        )
+
+
+def late_notes(late: Iterable[Late]) -> Iterator[str]:
+    """Links whose pairs are past their cut-off when an end hears of them."""
+    for one in late:
+        yield (
+            f"{one.pairs} pairs between {one.between} were given up as {one.node} heard of them: their "
+            f"cut-off comes {to_s(one.allowed):g} s after the start of storage, the news "
+            f"{to_s(one.news):g} s after it"
+        )
+
+
+def _named(names: Sequence[str]) -> str:
+    return f"link {names[0]}" + (f" and {len(names) - 1} more" if len(names) > 1 else "")
+
+
 def _spacing(link: Link) -> int:
-    """Least time between two meetings of light of the same two memories, ps."""
-    spacing = link.handshake.spacing(link)
-    return min(spacing, to_ps(link.model.bin_separation)) if link.model.bins > 1 else spacing
+    """Least time from the last light of two memories in one round to their first in the next, ps."""
+    return link.handshake.spacing(link) - link.bins[-1]

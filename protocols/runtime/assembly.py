@@ -43,8 +43,11 @@ def build_links(
     for part in parts:
         name = station_name(part)
         if name not in stations:
-            detector = part.hardware.detector
-            station = stations[name] = HeraldingStation(context.sim, name, classical, detector, slots[name])
+            hardware = part.hardware
+            # Each noise photon takes either output of the beam splitter.
+            station = stations[name] = HeraldingStation(
+                context.sim, name, classical, hardware.detectors, slots[name], sum(hardware.background) / 2
+            )
             if context.detail == "photon":
                 station.switch_on()
         _connect_station(classical, part, name, scenario.classical)

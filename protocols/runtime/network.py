@@ -19,7 +19,7 @@ from protocols.network.network_view import NetworkView
 from protocols.network.routing import routes
 from protocols.node.agent import Policies
 from protocols.node.stack import NodeStack
-from protocols.runtime.approximations import dead_time_notes
+from protocols.runtime.approximations import afterpulse_notes, dead_time_notes, late_notes, relaxation_notes
 from protocols.runtime.assembly import build_classical, build_links
 from protocols.runtime.recorder import Recorder, link_row, memory_row
 from protocols.runtime.stall import StallWatch
@@ -118,8 +118,8 @@ class NetworkRuntime(Network):
     def finish(self, flow: Flow) -> None:
         self.reservations[flow.request.initiator].finish(flow)
 
-    def delivered(self, flow: Flow, pair: EntangledPair, fidelity: float) -> None:
-        self.recorder.delivered(flow, pair, fidelity)
+    def delivered(self, flow: Flow, pair: EntangledPair, fidelity: float, used: tuple[int, int]) -> None:
+        self.recorder.delivered(flow, pair, fidelity, used)
 
     def note(self, text: str) -> None:
         self.recorder.notes.append(text)
@@ -248,9 +248,13 @@ class NetworkRuntime(Network):
             self.sim.stop()
 
     def _approximations(self) -> Iterator[str]:
-        """What the level of detail leaves out on the links that have been used."""
+        """What the level of detail and the formalism leave out on the links that have been used."""
+        used = [link for link in self.links if link.attempts]
         if self.context.detail == "attempt":
-            yield from dead_time_notes(link for link in self.links if link.attempts)
+            yield from dead_time_notes(used)
+            yield from afterpulse_notes(used)
+        yield from relaxation_notes(self.context.formalism, used)
+        yield from late_notes(self.context.late.values())
 
     def _request_now(self, initiator: QuantumNode, responder: QuantumNode, memories: int = 1) -> Request:
         """A request from now to the end of the run."""

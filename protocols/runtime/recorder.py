@@ -31,7 +31,7 @@ class Recorder:
 
     def __init__(self, record_pairs: bool) -> None:
         self._record_pairs = record_pairs
-        self._pairs: list[tuple[Flow, int, float, int]] = []
+        self._pairs: list[tuple[Flow, tuple[int, int], float, int]] = []
         self.flows: list[Flow] = []
         self.stalls: list[Stall] = []
         self.notes: list[str] = []
@@ -40,13 +40,14 @@ class Recorder:
         """A flow has been accepted."""
         self.flows.append(flow)
 
-    def delivered(self, flow: Flow, pair: EntangledPair, fidelity: float) -> None:
-        """The initiator of a flow has received a pair."""
-        initiator = flow.request.initiator
-        if initiator.sim.trace is not None:
-            initiator.emit("pair_delivered", pair=pair.id, flow=flow.id, fidelity=fidelity)
+    def delivered(self, flow: Flow, pair: EntangledPair, fidelity: float, used: tuple[int, int]) -> None:
+        """Both ends of a flow, the initiator and the responder, have used a pair, at these times in ps."""
+        request = flow.request
+        if request.initiator.sim.trace is not None:
+            later = request.responder if used[1] > used[0] else request.initiator
+            later.emit("pair_delivered", pair=pair.id, flow=flow.id, fidelity=fidelity)
         if self._record_pairs:
-            self._pairs.append((flow, initiator.sim.now, fidelity, pair.born))
+            self._pairs.append((flow, used, fidelity, pair.born))
 
     def flow_rows(self, now: int) -> tuple[tuple[FlowRow, ...], tuple[FlowRow, ...], tuple[PairRow, ...]]:
         """Rows of the flows that are over, of those still open, and of the recorded pairs.
@@ -61,8 +62,15 @@ class Recorder:
         still_open = [flow for flow in ordered if not flow.over(now)]
         place = {flow.id: index for index, flow in enumerate(over + still_open)}
         pairs = tuple(
-            PairRow(place[flow.id], to_s(time), fidelity, to_s(time - born))
-            for flow, time, fidelity, born in self._pairs
+            PairRow(
+                place[flow.id],
+                to_s(max(used)),
+                fidelity,
+                to_s(max(used) - born),
+                to_s(used[0]),
+                to_s(used[1]),
+            )
+            for flow, used, fidelity, born in self._pairs
         )
         return (
             tuple(flow_row(flow, now) for flow in over),

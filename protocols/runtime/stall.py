@@ -101,16 +101,19 @@ def _cause(agents: list[FlowAgent]) -> str:
         full = [f"{agent.node.name} ({held})" for agent, held in _full_sides(near, far)]
         if full:
             blocked.append(f"link {near.node.name}-{far.node.name} is blocked by {' and '.join(full)}")
-    waiting = [
-        f"{agent.node.name} ({poor} of {len(agent.memories)} memories)"
-        for agent in agents
-        if (poor := sum(_below_target(agent, memory) for memory in agent.memories))
-    ]
+    waiting = {
+        agent: poor for agent in agents if (poor := sum(_below_target(agent, one) for one in agent.memories))
+    }
     if waiting:
+        places = [
+            f"{agent.node.name} ({poor} of {len(agent.memories)} memories)" for agent, poor in waiting.items()
+        ]
+        particular = any(agent.stack.policies.purification.match != "nearest" for agent in waiting)
+        advice = "let purification match 'nearest' pairs, or " if particular else ""
         return (
             f"pairs below the target fidelity of {agents[0].target:g} wait to be purified and find no "
-            f"partner at {', '.join(waiting)}; let purification match 'nearest' pairs, or ask for more "
-            "memories"
+            f"partner at {', '.join(places)}; {advice}ask for more memories"
+            f"{'' if particular else ' or for less fidelity'}"
         )
     declined = [agent.node.name for agent in agents if agent.declined]
     if declined:

@@ -67,6 +67,11 @@ class StepNoise(Declared):
         """
         if not (isfinite(step) and step >= 0):
             raise ParameterError(f"step must be a number of seconds of at least 0, not {step!r}")
+        if noise.relaxation < 0 or noise.dephasing_laws:
+            raise ParameterError(
+                "only energy relaxation to |0> and exponential decay have a place in a step, not a memory "
+                "that relaxes to |1> or dephases by a law of its own"
+            )
         # Of the decay of <Z>, the share that drives it to |0>; the rest depolarises.
         share = noise.relaxation / noise.rate_z if noise.rate_z > 0 else 1.0
         lost = -expm1(-noise.rate_z * step)

@@ -5,6 +5,7 @@ Times and time constants in any one unit. A pair has two stored qubits unless on
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import e, exp, log
 from typing import Final
 
@@ -40,6 +41,28 @@ def dephased(time: float, constant: float, stored: int = 2) -> float:
         stored: k, how many of the two qubits decay: 0, 1 or 2.
     """
     return 0.5 * (1 + _shrunk(time, constant, stored))
+
+
+def stretched_dephased(times: Iterable[float], constant: float, exponent: float = 2.0) -> float:
+    """Fidelity of Φ+ whose coherence falls in each memory as e^(-(t/T)^n): ½ (1 + e^(-Σ (t_i/T)^n)).
+
+    Args:
+        times: t_i, how long each half, of all the pairs that were swapped into this one, has been stored; not
+            negative.
+        constant: T, positive; T2* for n = 2.
+        exponent: n, positive; 2 is Gaussian, 1 exponential.
+
+    Example:
+        >>> round(stretched_dephased([1.0, 1.0], 2.0), 8)
+        0.80326533
+    """
+    check.within("constant", constant, 0, above=True)
+    check.within("exponent", exponent, 0, above=True)
+    damping = 0.0
+    for time in times:
+        check.within("time", time, 0)
+        damping += (time / constant) ** exponent
+    return 0.5 * (1 + exp(-damping))
 
 
 def relaxed_phi(time: float, t1: float, t2: float | None = None) -> float:

@@ -4,7 +4,7 @@ The order of the fields is the order of the columns, the annotation is the type,
 
 Example:
     >>> [(column.name, column.type.__name__, column.doc) for column in columns("pairs")][1]
-    ('time_s', 'float', 'when the initiator had it')
+    ('time_s', 'float', 'when it was delivered: the later end used its half')
 """
 
 from __future__ import annotations
@@ -23,10 +23,12 @@ class Cell(NamedTuple):
     Attributes:
         doc: meaning, without a full stop.
         unit: SI unit; "1" for a pure number, None for text and for numbers whose unit their row tells.
+        added: whether results that earlier versions stored lack the column; its cells are None there.
     """
 
     doc: str
     unit: str | None = None
+    added: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +43,17 @@ class FlowRow:
     memories: Annotated[int, Cell("memories reserved at each end", "1")]
     target_fidelity: Annotated[float, Cell("least fidelity of a delivered pair", "1")]
     wait_s: Annotated[float, Cell("from the request's issue to the start of its window", "s")]
-    pairs: Annotated[int, Cell("pairs delivered", "1")]
+    pairs: Annotated[int, Cell("pairs delivered: both ends used their halves", "1")]
     throughput_hz: Annotated[float, Cell("pairs per second of the window", "Hz")]
     fidelity_mean: Annotated[
-        float | None, Cell("mean fidelity of the delivered pairs at delivery; None when there were none", "1")
+        float | None,
+        Cell("mean fidelity of the delivered pairs as their use saw them; None when there were none", "1"),
     ]
     latency_mean_s: Annotated[
         float | None,
         Cell(
-            "mean time between deliveries, from the window's start; None when there were none",
+            "mean time between deliveries (at the later end), from the window's start; None when there were "
+            "none",
             "s",
         ),
     ]
@@ -122,9 +126,14 @@ class PairRow:
     """One delivered pair (kept only when the run records pairs)."""
 
     flow: Annotated[int, Cell("index of its row among the flows, followed by the unfinished ones", "1")]
-    time_s: Annotated[float, Cell("when the initiator had it", "s")]
-    fidelity: Annotated[float, Cell("at that time", "1")]
-    age_s: Annotated[float, Cell("since the oldest of its elementary pairs was emitted", "s")]
+    time_s: Annotated[float, Cell("when it was delivered: the later end used its half", "s")]
+    fidelity: Annotated[
+        float,
+        Cell("of the state that the uses saw: each half decayed until its own, or both until the later", "1"),
+    ]
+    age_s: Annotated[float, Cell("then, since the storage of the oldest half in it began", "s")]
+    initiator_time_s: Annotated[float | None, Cell("when the initiator used its half", "s", True)] = None
+    responder_time_s: Annotated[float | None, Cell("when the responder used its half", "s", True)] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +183,7 @@ class Column:
         optional: whether a cell may be empty.
         unit: SI unit; "1" for a pure number, None for text and for numbers whose unit their row tells.
         doc: meaning, without a full stop.
+        added: whether results that earlier versions stored lack it.
     """
 
     name: str
@@ -181,6 +191,7 @@ class Column:
     optional: bool
     unit: str | None
     doc: str
+    added: bool = False
 
 
 @functools.cache
@@ -190,14 +201,21 @@ def columns(table: str) -> tuple[Column, ...]:
     for name, hint in typing.get_type_hints(TABLES[table], include_extras=True).items():
         type_, cell = typing.get_args(hint)
         kind, optional = _cell_type(type_)
-        described.append(Column(name, kind, optional, cell.unit, cell.doc))
+        described.append(Column(name, kind, optional, cell.unit, cell.doc, cell.added))
     return tuple(described)
 
 
 def as_mappings(table: str, rows: Iterable[Any]) -> list[dict[str, Any]]:
     """The rows of a table as column names and plain values: numbers, text, lists of names, or None."""
     described = columns(table)
-    return [{column.name: _plain(column, getattr(row, column.name)) for column in described} for row in rows]
+    return [
+        {
+            column.name: _plain(column, value)
+            for column in described
+            if (value := getattr(row, column.name)) is not None or not column.added
+        }
+        for row in rows
+    ]
 
 
 def _plain(column: Column, value: Any) -> Any:

@@ -119,6 +119,9 @@ class LinkSpec(Declared):
     detector: Annotated[
         Any, OfKind("detector", "the detectors of the heralding station", default="threshold")
     ] = None
+    second_detector: Annotated[
+        Any | None, OfKind("detector", "the detector at the station's second output, if not as the first")
+    ] = None
     link_model: Annotated[
         Any, OfKind("link-model", "how the link makes entanglement", default="barrett-kok")
     ] = None
@@ -145,6 +148,11 @@ class LinkSpec(Declared):
         Declared.__post_init__(self)
         if not self.name:
             object.__setattr__(self, "name", default_name(self.between))
+
+    @property
+    def detectors(self) -> tuple[Any, Any]:
+        """The detectors at the two outputs of the station."""
+        return self.detector, self.detector if self.second_detector is None else self.second_detector
 
     def arm(self, place: int) -> tuple[float, Any]:
         """Length in metres and fibre of an arm.

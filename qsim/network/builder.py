@@ -35,7 +35,10 @@ if TYPE_CHECKING:
 _PROTOCOLS = ("swapping", "purification", "cutoff", "routing", "reservation")
 _OBJECTS = ("memory", "processor", "fibre", "detector", "link_model")
 _DEFAULTS = (*_OBJECTS, "node", "link")
-_LINK_FIELDS = ("name", "fibre", "arms", "detector", "link_model", "midpoint", "station_delay", "banks")
+_LINK_FIELDS = (
+    *("name", "fibre", "arms", "detector", "second_detector", "link_model", "midpoint", "station_delay"),
+    "banks",
+)
 #: The kind of the objects that a field takes.
 _KINDS = {key: key.replace("_", "-") for key in (*_PROTOCOLS, *_OBJECTS)}
 
@@ -173,8 +176,8 @@ class Network:
             a, b: names of the nodes.
             length: fibre between them, m; may be left out when both have a place.
             fields: `fibre`, `detector`, `link_model`, `midpoint`, `station_delay`, laid over the defaults;
-                `arms`, two mappings of `length` and `fibre`, instead of `midpoint`; `banks`, the memories at
-                either node; `name`, which a second link between two nodes needs.
+                `second_detector`; `arms`, two mappings of `length` and `fibre`, instead of `midpoint`;
+                `banks`, the memories at either node; `name`, which a second link between two nodes needs.
         """
         where = f"link '{a}'-'{b}'"
         self._must_know(where, a, b)

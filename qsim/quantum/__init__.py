@@ -3,10 +3,12 @@
 from qsim.quantum.bell_diagonal import BellDiagonalState as BellDiagonalState
 from qsim.quantum.density import DensityMatrixState as DensityMatrixState
 from qsim.quantum.noise import PERFECT as PERFECT
+from qsim.quantum.noise import DecayLaw as DecayLaw
 from qsim.quantum.noise import MemoryNoise as MemoryNoise
 from qsim.quantum.noise import OperationNoise as OperationNoise
 from qsim.quantum.pair import EntangledPair as EntangledPair
 from qsim.quantum.pair import Holder as Holder
+from qsim.quantum.pair import Owed as Owed
 from qsim.quantum.qutip_conversion import from_qutip as from_qutip
 from qsim.quantum.qutip_conversion import to_qutip as to_qutip
 from qsim.quantum.recipes import bbpssw as bbpssw

@@ -88,7 +88,7 @@ class BellDiagonalState:
         if first is None:
             return self
         law = first if second is None else first.plus(second)
-        fx, fy, fz = law.factors(seconds)
+        fx, fy, fz = law.factors(0.0, seconds)
         return type(self)(self.x * fx, self.y * fy, self.z * fz)
 
     def swapped(self, other: Self, noise: OperationNoise) -> Self:

@@ -102,9 +102,9 @@ class DensityMatrixState:
     def decayed(self, first: MemoryNoise | None, second: MemoryNoise | None, seconds: float) -> Self:
         result = self.correlations
         if first is not None:
-            result = first.transfer_matrix(seconds) @ result
+            result = first.transfer_matrix(0.0, seconds) @ result
         if second is not None:
-            result = result @ second.transfer_matrix(seconds).T
+            result = result @ second.transfer_matrix(0.0, seconds).T
         return type(self)(result)
 
     def swapped(self, other: Self, noise: OperationNoise) -> Self:

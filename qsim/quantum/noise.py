@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import exp
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from qsim.errors import ParameterError
 
@@ -14,16 +14,31 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+class DecayLaw(Protocol):
+    """How the coherence of a stored qubit falls when it is not an exponential; registered as kind "decay"."""
+
+    def damping(self, age: float) -> float:
+        """The coherence is e^-damping at an age in seconds, counted from the start of storage.
+
+        0 at age 0, and never falling.
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class MemoryNoise:
     """Decay of one stored qubit: rates at which its Bloch components shrink.
 
     ``d(x, y, z)/dt = (-rate_x x, -rate_y y, -rate_z z + relaxation)``: pure Pauli noise when `relaxation` is
-    0, and a decay towards |0> otherwise. Use the constructors below; `plus` combines laws that act together.
+    0, and a decay towards |0> (positive) or |1> (negative) otherwise. `dephasing_laws` shrink x and y
+    further, by a factor that depends on the age of what is stored. Use the constructors below; `plus`
+    combines laws that act together.
 
     Attributes:
         rate_x, rate_y, rate_z: shrinking rates of the Bloch components, 1/s.
-        relaxation: 1/T1 of energy relaxation, 1/s; part of `rate_z`.
+        relaxation: 1/T1 of energy relaxation, 1/s, negative where it goes to |1>; its size is part of
+            `rate_z`.
+        dephasing_laws: of dephasing that is not exponential.
 
     References:
         Nielsen and Chuang, Quantum Computation and Quantum Information, section 8.3.
@@ -33,6 +48,7 @@ class MemoryNoise:
     rate_y: float = 0.0
     rate_z: float = 0.0
     relaxation: float = 0.0
+    dephasing_laws: tuple[DecayLaw, ...] = ()
 
     @classmethod
     def depolarising(cls, time: float) -> MemoryNoise:
@@ -74,25 +90,56 @@ class MemoryNoise:
             self.rate_y + other.rate_y,
             self.rate_z + other.rate_z,
             self.relaxation + other.relaxation,
+            self.dephasing_laws + other.dephasing_laws,
         )
 
     @property
     def ideal(self) -> bool:
         """Whether nothing ever changes."""
-        return self.rate_x == self.rate_y == self.rate_z == 0.0
+        return self.rate_x == self.rate_y == self.rate_z == 0.0 and not self.dephasing_laws
 
-    def factors(self, seconds: float) -> tuple[float, float, float]:
-        """Factors of the three Bloch components after a time, relaxation twirled to Pauli noise."""
-        return exp(-self.rate_x * seconds), exp(-self.rate_y * seconds), exp(-self.rate_z * seconds)
+    def between(self, since: float, until: float, frame: int = 1) -> MemoryNoise:
+        """The law of constant rates that does over an interval what this one does then.
 
-    def transfer_matrix(self, seconds: float) -> NDArray[np.float64]:
-        """Exact Pauli transfer matrix after a time, shape (4, 4), basis I, X, Y, Z."""
+        Args:
+            since, until: ages of what is stored, from the start of storage, s; `until` is the greater.
+            frame: mean sign by which a Pauli correction still owed to the qubit turns its Z: relaxation acts
+                on the qubit as it is, and the state is kept as corrected. 1 where none is owed or it commutes
+                with Z, -1 for a bit flip, 0 where it is as often one as the other.
+        """
+        if not self.dephasing_laws and (frame == 1 or self.relaxation == 0.0):
+            return self
+        rate = 0.0
+        if until > since:
+            rate = sum(law.damping(until) - law.damping(since) for law in self.dephasing_laws)
+            rate /= until - since
+        return MemoryNoise(self.rate_x + rate, self.rate_y + rate, self.rate_z, frame * self.relaxation)
+
+    def relaxing_to_one(self) -> MemoryNoise:
+        """The same law with energy relaxation to |1> instead of |0>."""
+        return replace(self, relaxation=-self.relaxation)
+
+    def factors(self, since: float, until: float) -> tuple[float, float, float]:
+        """Factors of the three Bloch components from one age to another, relaxation twirled to Pauli noise.
+
+        Args:
+            since, until: ages of what is stored, from the start of storage, s.
+        """
+        law, seconds = self.between(since, until), until - since
+        return exp(-law.rate_x * seconds), exp(-law.rate_y * seconds), exp(-law.rate_z * seconds)
+
+    def transfer_matrix(self, since: float, until: float, frame: int = 1) -> NDArray[np.float64]:
+        """Exact Pauli transfer matrix from one age to another, shape (4, 4), basis I, X, Y, Z.
+
+        Args:
+            since, until, frame: as for `between`.
+        """
         import numpy as np
 
-        x, y, z = self.factors(seconds)
+        x, y, z = self.factors(since, until)
         matrix = np.diag([1.0, x, y, z])
-        if self.relaxation > 0.0:
-            matrix[3, 0] = self.relaxation / self.rate_z * (1 - z)
+        if self.relaxation != 0.0:
+            matrix[3, 0] = frame * self.relaxation / self.rate_z * (1 - z)
         return matrix
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from qsim.units import PS_PER_S
 
@@ -19,20 +20,57 @@ class Holder(Protocol):
     pair: EntangledPair | None
 
 
+class Owed(NamedTuple):
+    """A Pauli correction that a half waits for; its state is kept as corrected.
+
+    Attributes:
+        frame: mean sign by which it turns the half's Z, see `qsim.quantum.MemoryNoise.between`.
+        until: when it is made, ps.
+    """
+
+    frame: int
+    until: int
+
+
+#: What the two halves of a pair are owed.
+Owing = tuple[Owed | None, Owed | None]
+
+
 class EntangledPair:
     """One pair. Its state is kept as of its last operation and brought up to date when it is looked at.
+
+    Each half has its own clock: when its storage began, as of when its state is kept, when it was used.
+
+    Args:
+        state: as of `since`, each half at its own instant, ps.
+        born: left out, the earlier of the two in `stored`.
 
     Attributes:
         id: number, unique in a simulation; messages name pairs by it.
         first, second: the memories that hold its halves.
-        born: emission time of the oldest elementary pair in it, ps.
+        stored: when the storage of the first and of the second half began, ps: at emission, or at absorption.
+        born: when that of the oldest half in it began, of those that swaps have joined it from too, ps.
         confirmed_at: when both ends know of its present form, ps. The ends judge a pair by its
             fidelity at that instant, so that they always judge alike.
+        owed: corrections that its halves wait for; None where there is none that matters to the state.
         rounds: purification rounds that it has been through.
-        taken: whether one end has handed its half to the application.
+        taken: when the first of its ends used its half, or an application took it to keep it, ps; None as
+            long as neither has.
     """
 
-    __slots__ = ("_since", "_state", "born", "confirmed_at", "first", "id", "rounds", "second", "taken")
+    __slots__ = (
+        "_since",
+        "_state",
+        "born",
+        "confirmed_at",
+        "first",
+        "id",
+        "owed",
+        "rounds",
+        "second",
+        "stored",
+        "taken",
+    )
 
     def __init__(
         self,
@@ -40,33 +78,84 @@ class EntangledPair:
         state: PairState,
         first: Holder,
         second: Holder,
-        since: int,
-        born: int,
+        since: tuple[int, int],
+        stored: tuple[int, int],
         confirmed_at: int,
+        born: int | None = None,
+        owed: Owing | None = None,
     ) -> None:
         self.id = id
         self.first = first
         self.second = second
-        self.born = born
+        self.stored = stored
+        self.born = min(stored) if born is None else born
         self.confirmed_at = confirmed_at
+        self.owed = owed
         self.rounds = 0
-        self.taken = False
+        self.taken: int | None = None
         self._state = state
         self._since = since
 
     def state(self, now: int) -> PairState:
         """The state at a time in ps, not before its last operation; looking does not change the pair."""
-        elapsed = now - self._since
-        if elapsed > 0:
-            first, second = self.first.noise, self.second.noise
-            if first is not None or second is not None:
-                return self._state.decayed(first, second, elapsed / PS_PER_S)
-        return self._state
+        return self.state_at(now, now)
 
-    def replace_state(self, state: PairState, now: int, confirmed_at: int) -> None:
-        """Set the state as of now: the pair was operated upon, and both ends will know at `confirmed_at`."""
+    def state_at(self, first: int, second: int) -> PairState:
+        """The state whose first half is looked at, or was used, at one time, and whose second at another, ps.
+
+        Operations on the two halves commute: it is the state that measurements of the halves at these
+        instants see.
+        """
+        near, far = self.first.noise, self.second.noise
+        if near is None and far is None:
+            return self._state
+        since = self._since
+        stored = first - since[0]
+        if (
+            self.owed is None
+            and stored == second - since[1]
+            and (near is None or not near.dephasing_laws)
+            and (far is None or not far.dephasing_laws)
+        ):
+            return self._state.decayed(near, far, stored / PS_PER_S) if stored > 0 else self._state
+        state = self._state
+        if near is not None:
+            for law, seconds in self._stretches(0, near, first):
+                state = state.decayed(law, None, seconds)
+        if far is not None:
+            for law, seconds in self._stretches(1, far, second):
+                state = state.decayed(None, law, seconds)
+        return state
+
+    def _stretches(self, half: int, law: MemoryNoise, until: int) -> Iterator[tuple[MemoryNoise, float]]:
+        """The storage of one half up to a time: before the correction that it is owed, and after."""
+        since, stored = self._since[half], self.stored[half]
+        owed = None if self.owed is None else self.owed[half]
+        if owed is not None and since < owed.until:
+            corrected = min(until, owed.until)
+            if corrected > since:
+                age, end = (since - stored) / PS_PER_S, (corrected - stored) / PS_PER_S
+                yield law.between(age, end, owed.frame), (corrected - since) / PS_PER_S
+                since = corrected
+        if until > since:
+            age, end = (since - stored) / PS_PER_S, (until - stored) / PS_PER_S
+            yield law.between(age, end), (until - since) / PS_PER_S
+
+    def owing(self, half: int, now: int) -> Owed | None:
+        """The correction that the first (0) or second (1) half still waits for at a time in ps."""
+        owed = None if self.owed is None else self.owed[half]
+        return owed if owed is not None and owed.until > now else None
+
+    def replace_state(self, state: PairState, since: int | tuple[int, int], confirmed_at: int) -> None:
+        """Set the state that operations have left.
+
+        Args:
+            state: the state.
+            since: when both halves were operated upon, or the first and the second, ps.
+            confirmed_at: when both ends will know, ps.
+        """
         self._state = state
-        self._since = now
+        self._since = (since, since) if isinstance(since, int) else since
         self.confirmed_at = confirmed_at
 
     def fidelity(self, now: int) -> float:

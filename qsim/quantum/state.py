@@ -6,18 +6,23 @@ all of them. A state knows neither time nor place; `EntangledPair` adds those.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Literal, Protocol, Self, TypeVar
 
+from qsim.errors import StateError
+from qsim.quantum.noise import MemoryNoise
 from qsim.registry import define_kind
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from qsim.quantum.noise import MemoryNoise, OperationNoise
+    from qsim.quantum.noise import OperationNoise
 
 #: Axis of the Bloch sphere.
 Axis = Literal["x", "y", "z"]
+#: Fidelities that differ by less are those of one state.
+_ALIKE = 1e-9
 
 
 class PairState(Protocol):
@@ -60,7 +65,9 @@ class PairState(Protocol):
         """The state after both halves have been stored for a time.
 
         Args:
-            first, second: noise of the memory that holds the first and the second qubit; None is ideal.
+            first, second: noise of the memory that holds the first and the second qubit; None is ideal. A law
+                that is not exponential, or a correction that is still owed, comes as the law of constant
+                rates that does the same in this time (`MemoryNoise.between`).
             seconds: storage time, s.
         """
         ...
@@ -128,6 +135,18 @@ class Recipe(Protocol):
             first, second: noise of the operations at the node of the first and of the second qubits.
         """
         ...
+
+
+@cache
+def keeps_relaxation(formalism: type[PairState]) -> bool:
+    """Whether a formalism follows energy relaxation in its direction, or twirls it to Pauli noise."""
+    down = MemoryNoise.thermal(1.0, None)
+    try:
+        alike = formalism.werner(1.0).decayed(down, down, 1.0).fidelity()
+        against = formalism.werner(1.0).decayed(down, down.relaxing_to_one(), 1.0).fidelity()
+    except (StateError, NotImplementedError):
+        return False
+    return abs(alike - against) > _ALIKE
 
 
 def teleportation_fidelity(fidelity: float) -> float:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
+from math import radians
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qsim.analytic import heralding
+from qsim.errors import ParameterError
 from tests.analytic.printed import printed
 
 efficiencies = st.floats(0.001, 1)
@@ -119,3 +122,66 @@ def _rounds(photons: int, efficiency: float, dark: float) -> Iterator[tuple[floa
             clicks = [any(seen) or darks_there[0], darks_there[1]]
             if sum(clicks) == 1:
                 yield chance, any(seen)
+
+
+@settings(deadline=None)
+@given(st.floats(0.01, 0.99), efficiencies, darks)
+def test_a_laboratory_link_without_imperfections_is_single_click(
+    bright: float, efficiency: float, dark: float
+) -> None:
+    plain = heralding.single_click(bright, efficiency, dark)
+    found = heralding.laboratory_single_click((bright, bright), (efficiency, efficiency), dark)
+    assert found == (pytest.approx(plain.probability), pytest.approx(plain.fidelity))
+
+
+@pytest.mark.parametrize(
+    ("bright", "fidelities"),
+    [
+        (0.05, ("0.8924", "0.8792", "0.8626", "0.8466", "0.8230")),
+        (0.3, ("0.6732", "0.6632", "0.6507", "0.6386", "0.6232")),
+    ],
+)
+def test_effects_of_a_laboratory_link_as_printed(bright: float, fidelities: tuple[str, ...]) -> None:
+    """Humphreys et al. (2018): visibility, dark counts and arms; phase; double excitation; initialisation."""
+    steps = (
+        {},
+        {"phase_deviation": radians(14.3)},
+        {"double_excitation": 0.04},
+        {"double_excitation": 1 - 0.96**2},
+        {"depolarised": 0.02},
+    )
+    effects: dict[str, float] = {"visibility": 0.9}
+    for more, printed_one in zip(steps, fidelities, strict=True):
+        effects |= more
+        found = heralding.laboratory_single_click((bright, bright), (2.8e-4, 4.2e-4), 5e-7, **effects)
+        assert found.fidelity == printed(printed_one)
+    assert found.probability == printed("3.6e-5" if bright == 0.05 else "0.000211")
+
+
+@pytest.mark.parametrize(
+    ("visibility", "fidelity", "product"), [(1.0, 0.979, 0.958), (0.98, 0.979, 0.949), (0.98, 0.975, 0.941)]
+)
+def test_two_ion_photon_states_make_a_pair(visibility: float, fidelity: float, product: float) -> None:
+    """As a product of fidelities to within what the white noise of both has in common with the pair."""
+    found = heralding.two_photon_laboratory(
+        (0.02, 0.03), visibility=visibility, emitter_photon_fidelity=(fidelity, fidelity)
+    )
+    assert found.probability == pytest.approx(3e-4)
+    assert found.fidelity == pytest.approx(product, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({"bright": (0.0, 0.1)}, "bright"),
+        ({"efficiency": (0.1, 1.1)}, "efficiency"),
+        ({"dark": 1.0}, "dark"),
+        ({"visibility": -0.1}, "visibility"),
+        ({"phase_deviation": -1.0}, "phase_deviation"),
+        ({"double_excitation": 1.0}, "double_excitation"),
+        ({"depolarised": 1.1}, "depolarised"),
+    ],
+)
+def test_impossible_laboratories_are_refused(fields: dict[str, Any], name: str) -> None:
+    with pytest.raises(ParameterError, match=f"`{name}` must be in"):
+        heralding.laboratory_single_click(**{"bright": (0.1, 0.1), "efficiency": (0.1, 0.1), **fields})

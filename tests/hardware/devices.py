@@ -7,6 +7,7 @@ from math import log1p
 
 from hardware.classical import ClassicalNetwork
 from hardware.detector import ThresholdDetector
+from hardware.heads import Heads
 from hardware.link_models.base import LinkHardware
 from hardware.memory import AtomicMemory
 from qsim.kernel import Simulator
@@ -20,6 +21,11 @@ def detector(efficiency: float, dark: float = 0.0) -> ThresholdDetector:
     return ThresholdDetector(
         efficiency=efficiency, dark_count_rate=-log1p(-dark) / WINDOW, window=WINDOW, count_rate=None
     )
+
+
+def heads(efficiency: float, dark: float = 0.0) -> Heads:
+    """Two detectors of given efficiency and dark probability in their window."""
+    return Heads.of((detector(efficiency, dark),) * 2, (0.0, 0.0))
 
 
 def link_hardware(
@@ -47,7 +53,7 @@ def link_hardware(
         transmission_second=second / detection / memories[1],
         delay_first=0,
         delay_second=0,
-        detector=detector(detection, dark),
+        detectors=(detector(detection, dark),) * 2,
     )
 
 

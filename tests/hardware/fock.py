@@ -1,10 +1,10 @@
 """An oracle for heralding: photons as occupation numbers of modes, no formula of the code under test.
 
-Each bright spin puts one photon into its fibre. Creation operators go through loss (a beam splitter to a
-mode that nobody looks at) and the 50:50 beam splitter; the photons of the two arms overlap with amplitude
-sqrt(visibility), the rest of the second photon being in a wave packet of its own. The detectors' yes/no
-measurements are diagonal in the occupation numbers: a detector stays silent with probability
-(1 - dark)(1 - efficiency)^n.
+Each bright spin puts one photon into its fibre, or two. Creation operators go through loss (a beam splitter
+to a mode that nobody looks at) and the beam splitter; the photons of the two arms overlap with amplitude
+sqrt(visibility), the rest of the second photon being in a wave packet of its own, as is the other photon of a
+spin that emits twice. The detectors' yes/no measurements are diagonal in the occupation numbers: a detector
+stays silent with probability (1 - dark)(1 - efficiency)^n.
 """
 
 from __future__ import annotations
@@ -25,15 +25,34 @@ _MODES = (
     "lost first",
     "lost second",
     "lost second own",
+    "left again, first",
+    "right again, first",
+    "lost again, first",
+    "left again, second",
+    "right again, second",
+    "lost again, second",
+)
+_LEFT, _RIGHT = (
+    tuple(place for place, mode in enumerate(_MODES) if mode.startswith(side)) for side in ("left", "right")
 )
 #: Spins (first, second), 1 for bright, in the order dd, db, bd, bb.
 _SPINS = tuple(product((0, 1), repeat=2))
 
 Fock = dict[tuple[int, ...], complex]
+#: A creation operator: its amplitude in each mode.
+Operator = dict[int, float]
 
 
 def click_maps(
-    first: float, second: float, visibility: float, efficiency: float, dark: float
+    first: float,
+    second: float,
+    visibility: float,
+    efficiency: float,
+    dark: float,
+    *,
+    splitter: float = 0.5,
+    double: tuple[float, float] = (0.0, 0.0),
+    collected: float = 0.0,
 ) -> tuple[NDArray[np.complex128], NDArray[np.complex128]]:
     """What a click of the left, or of the right, detector alone does to the two spins.
 
@@ -41,16 +60,31 @@ def click_maps(
         first, second: probabilities that a photon of each arm reaches the beam splitter.
         visibility: squared overlap of the two wave packets.
         efficiency, dark: of both detectors.
+        splitter: transmittance of the beam splitter, from the first arm to the left.
+        double: probabilities that the bright spins emit twice.
+        collected: probability that the other photon is collected, over that of the first one.
 
     Returns:
         Two matrices of shape (4, 4), basis dd, db, bd, bb. The spins' density matrix is multiplied by
         them element by element; the trace of the product is the probability of the click.
     """
-    a, b = _emitted(first, second, visibility)
-    states = [_applied([a] * spins[0] + [b] * spins[1]) for spins in _SPINS]
-    silence = [(1 - dark) * (1 - efficiency) ** photons for photons in range(3)]
+    once, twice = _emitted(first, second, visibility, splitter, collected)
+    states = []
+    for bright in _SPINS:
+        state: Fock = {}
+        emitting = [arm for arm in (0, 1) if bright[arm]]
+        for again in product((False, True), repeat=len(emitting)):
+            amplitude, operators = 1.0, []
+            for arm, more in zip(emitting, again, strict=True):
+                amplitude *= sqrt(double[arm] if more else 1 - double[arm])
+                operators += [once[arm], twice[arm]] if more else [once[arm]]
+            if amplitude:
+                for numbers, value in _applied(operators).items():
+                    state[numbers] = state.get(numbers, 0.0) + amplitude * value
+        states.append(state)
+    silence = [(1 - dark) * (1 - efficiency) ** photons for photons in range(5)]
     maps = []
-    for clicking, silent in (((0, 1), (2, 3)), ((2, 3), (0, 1))):
+    for clicking, silent in ((_LEFT, _RIGHT), (_RIGHT, _LEFT)):
         matrix = np.zeros((4, 4), dtype=complex)
         for i, j in product(range(4), repeat=2):
             for numbers in states[i].keys() & states[j].keys():
@@ -91,20 +125,28 @@ def first_click(maps: tuple[NDArray[np.complex128], ...]) -> float:
     return float(sum(np.trace(matrix * spins(0.5)).real for matrix in maps))
 
 
-def _emitted(first: float, second: float, visibility: float) -> tuple[list[float], list[float]]:
-    """The creation operators of the two arms' photons as sums over the modes."""
+def _emitted(
+    first: float, second: float, visibility: float, splitter: float, collected: float
+) -> tuple[list[Operator], list[Operator]]:
+    """Creation operators of the two arms' photons, and of their other photons, as sums over the modes."""
     shared, own = sqrt(visibility), sqrt(1 - visibility)
-    there, lost = sqrt(first / 2), sqrt(1 - first)
-    a = [there, 0.0, there, 0.0, lost, 0.0, 0.0]
-    there, lost = sqrt(second / 2), sqrt(1 - second)
-    b = [there * shared, there * own, -there * shared, -there * own, 0.0, lost * shared, lost * own]
-    return a, b
+    through, over = sqrt(splitter), sqrt(1 - splitter)
+    there, lost = sqrt(first), sqrt(1 - first)
+    a = {0: there * through, 2: there * over, 4: lost}
+    there, lost = sqrt(second), sqrt(1 - second)
+    b = {0: there * over * shared, 1: there * over * own, 5: lost * shared, 6: lost * own}
+    b |= {2: -there * through * shared, 3: -there * through * own}
+    others = []
+    for base, reach, (left, right) in ((7, first, (through, over)), (10, second, (over, -through))):
+        there, lost = sqrt(reach * collected), sqrt(1 - reach * collected)
+        others.append({base: there * left, base + 1: there * right, base + 2: lost})
+    return [a, b], others
 
 
-def _applied(operators: list[list[float]]) -> Fock:
+def _applied(operators: list[Operator]) -> Fock:
     """Creation operators applied to the vacuum: amplitudes of normalised occupation-number states."""
     state: Fock = {}
-    for modes in product(range(len(_MODES)), repeat=len(operators)):
+    for modes in product(*operators):
         amplitude = prod(operator[mode] for operator, mode in zip(operators, modes, strict=True))
         occupied = Counter(modes)
         numbers = tuple(occupied[mode] for mode in range(len(_MODES)))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware.detector import Detector, ThresholdDetector
+from hardware.detector import Detector, DetectorModel, NumberResolvingDetector, ThresholdDetector
 from qsim.errors import ParameterError
 from qsim.kernel import Simulator
 from qsim.trace.sinks import MemorySink
@@ -17,12 +17,13 @@ from tests.statistics import FALSE_ALARM, ROOM, Estimate, follows, share_of
 class Dark:
     """A live detector and the times of its clicks."""
 
-    def __init__(self, seed: int = 0, **parameters: float | None) -> None:
+    def __init__(self, seed: int = 0, background: float = 0.0, **parameters: float | None) -> None:
+        self._follow(seed, ThresholdDetector(**parameters), background)
+
+    def _follow(self, seed: int, model: DetectorModel, background: float = 0.0) -> None:
         self.sim = Simulator(seed)
         self.times: list[int] = []
-        self.detector = Detector(
-            self.sim, "d", ThresholdDetector(**parameters), lambda _: self.times.append(self.sim.now)
-        )
+        self.detector = Detector(self.sim, "d", model, lambda _: self.times.append(self.sim.now), background)
 
 
 # parameters
@@ -80,6 +81,9 @@ def test_small_efficiencies_keep_their_digits(efficiency: float) -> None:
         ("count_rate", 0),
         ("time_resolution", -1e-12),
         ("window", 0),
+        ("jitter", -1e-12),
+        ("afterpulse_probability", 1.0),
+        ("afterpulse_lifetime", 0),
     ],
 )
 def test_impossible_detectors_are_refused(field: str, value: float) -> None:
@@ -90,6 +94,15 @@ def test_impossible_detectors_are_refused(field: str, value: float) -> None:
 def test_parameters_may_carry_units() -> None:
     model = ThresholdDetector(efficiency="80 %", dark_count_rate="10 Hz", count_rate="50 MHz", window="2 ns")
     assert (model.efficiency, model.dark_count_rate, model.count_rate, model.window) == (0.8, 10, 50e6, 2e-9)
+
+
+def test_a_window_that_is_over_as_light_comes_is_refused() -> None:
+    assert ThresholdDetector(window_start=-0.5e-9).opens_ps() == ThresholdDetector().opens_ps() == -500
+    assert ThresholdDetector(window_start="2 ns").opens_ps() == 2000
+    with pytest.raises(
+        ParameterError, match=r"`ThresholdDetector.window_start` must be greater than -1e-09 s"
+    ):
+        ThresholdDetector(window_start=-1e-9)
 
 
 # at photon detail
@@ -189,3 +202,79 @@ def test_detectors_of_different_names_click_independently() -> None:
         Detector(sim, name, ThresholdDetector(dark_count_rate=1e6), lambda d: times[d.name].append(sim.now))
     sim.run(100_000_000)
     assert not set(times["a"]) & set(times["b"])
+
+
+class Counting(Dark):
+    """A live detector that counts."""
+
+    def __init__(self, efficiency: float) -> None:
+        self._follow(5, NumberResolvingDetector(efficiency=efficiency, count_rate=None))
+
+
+def test_a_counting_detector_counts_what_it_sees() -> None:
+    stage, seen = Counting(0.6), [0, 0, 0, 0]
+    for _ in range(20_000):
+        before = stage.detector.clicks
+        stage.detector.receive(3)
+        seen[stage.detector.counted if stage.detector.clicks > before else 0] += 1
+    shares = [0.4**3, 3 * 0.6 * 0.4**2, 3 * 0.6**2 * 0.4, 0.6**3]
+    assert follows(seen, [20_000 * share for share in shares]) > FALSE_ALARM
+
+
+def test_noise_photons_click_as_often_as_they_are_seen() -> None:
+    stage = Dark(seed=6, background=2e6, efficiency=0.25, dark_count_rate=5e5, count_rate=None)
+    stage.sim.run(PS_PER_S // 100)
+    assert Estimate(len(stage.times), 100.0).sigmas(10_000) < ROOM
+
+
+def test_a_gated_detector_clicks_in_its_windows_only() -> None:
+    """Dark counts at 1/us in windows of 1 us every 10 us; light between windows is not seen."""
+    stage = Dark(seed=7, efficiency=1.0, dark_count_rate=1e6, gated=True, count_rate=None)
+    for number in range(2000):
+        opens = 10_000_000 * number
+        stage.detector.awake(opens, opens + 1_000_000)
+        stage.sim.post_at(opens + 5_000_000, stage.detector.receive, 1)
+        stage.sim.run(until=opens + 9_000_000)
+    assert Estimate(len(stage.times), sqrt(2000)).sigmas(2000) < ROOM
+    assert all(time % 10_000_000 <= 1_000_000 for time in stage.times)
+    stage.detector.awake(stage.sim.now + 10, stage.sim.now + 20)
+    stage.sim.post(15, stage.detector.receive, 1)
+    before = len(stage.times)
+    stage.sim.run()
+    assert len(stage.times) == before + 1
+
+
+def test_afterpulses_follow_clicks_with_an_exponential_law() -> None:
+    """A chance of 0.3 after 100 ns in the mean, and those within the dead time of 50 ns pass."""
+    stage = Dark(
+        seed=8,
+        efficiency=1.0,
+        count_rate=20e6,
+        afterpulse_probability=0.3,
+        afterpulse_lifetime=100e-9,
+    )
+    runs = 8000
+    for number in range(runs):
+        stage.sim.post_at(number * 10_000_000, stage.detector.receive, 1)
+    stage.sim.run()
+    later = [time % 10_000_000 for time in stage.times if time % 10_000_000]
+    again = 0.3 * exp(-0.5)
+    # Each afterpulse may have one of its own.
+    expected = again / (1 - again)
+    assert Estimate(len(later) / runs, sqrt(expected / runs / (1 - again))).sigmas(expected) < ROOM
+    assert min(later) > 50_000
+    first = [later_one - 50_000 for later_one in later if later_one < 100_000]
+    share = (1 - exp(-0.5)) * again
+    assert share_of(len(first), runs, share).sigmas(share) < ROOM
+
+
+def test_jitter_moves_the_time_stated_of_light_only() -> None:
+    stage = Dark(seed=9, efficiency=1.0, jitter=50e-12, dark_count_rate=1e5, count_rate=None)
+    stated = []
+    for _ in range(4000):
+        stage.detector.receive(1)
+        stated.append(stage.detector.stated - stage.sim.now)
+    spread = sum(time * time for time in stated) / 4000
+    assert Estimate(spread, 2500 * sqrt(2 / 4000)).sigmas(2500) < ROOM
+    stage.sim.run(PS_PER_S // 10_000)
+    assert stage.detector.stated == stage.times[-1]

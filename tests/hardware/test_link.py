@@ -28,7 +28,7 @@ def test_arms_share_the_fibre_as_the_station_divides_it() -> None:
     assert hardware.transmission_first == pytest.approx(10**-0.1)
     assert hardware.transmission_second == pytest.approx(10**-0.3)
     assert (hardware.delay_first, hardware.delay_second) == (25_000_000, 75_000_000)
-    assert hardware.detector.efficiency == 0.8
+    assert hardware.detectors[0].efficiency == 0.8
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hardware.emission import PLAIN
 from hardware.memory import TRANSITIONS, AtomicMemory, Memory, MemoryState
 from hardware.node import QuantumNode
 from hardware.node_kinds import Router
@@ -94,7 +95,7 @@ def test_coherence_outlives_relaxation_at_most_twice(t1: float) -> None:
 def test_t2_may_be_given_alone() -> None:
     law = AtomicMemory(t2=0.1).noise()
     assert law is not None
-    assert law.factors(0.1) == pytest.approx((exp(-1), exp(-1), 1.0))
+    assert law.factors(0.0, 0.1) == pytest.approx((exp(-1), exp(-1), 1.0))
 
 
 # noise
@@ -107,7 +108,7 @@ def test_ideal_memories_have_no_noise() -> None:
 def test_relaxation_alone_bounds_the_coherence() -> None:
     law = AtomicMemory(t1=1.0).noise()
     assert law is not None
-    assert law.factors(1.0) == pytest.approx((exp(-0.5), exp(-0.5), exp(-1)))
+    assert law.factors(0.0, 1.0) == pytest.approx((exp(-0.5), exp(-0.5), exp(-1)))
     assert law.relaxation == 1.0
 
 
@@ -252,3 +253,44 @@ def test_time_with_a_pair_is_added_up(router: QuantumNode) -> None:
 def test_memories_are_named_after_node_and_place(router: QuantumNode) -> None:
     assert [memory.name for memory in router.memories] == ["alice[0]", "alice[1]", "alice[2]"]
     assert router.memories[2].node is router
+
+
+# emission
+
+
+def test_an_emitter_is_ideal_unless_it_says_so() -> None:
+    assert AtomicMemory().emission() == PLAIN
+
+
+def test_what_is_wrong_with_a_half_multiplies() -> None:
+    """An initialisation that fails in 2 %, and an emitter-photon state of fidelity .979: w = .98 · .972."""
+    emission = AtomicMemory(initialisation_error=0.02, emitter_photon_fidelity=0.979).emission()
+    assert emission.depolarised == pytest.approx(1 - 0.98 * (4 * 0.979 - 1) / 3)
+
+
+def test_optical_coherence_falls_by_dephasing_and_decay() -> None:
+    emission = AtomicMemory(lifetime=12e-9, optical_coherence_time=15e-9).emission()
+    assert emission.dephasing == pytest.approx(1 / 15e-9 - 1 / 24e-9)
+    assert AtomicMemory(lifetime=12e-9).emission().dephasing == 0
+    assert AtomicMemory(lifetime=12e-9, optical_coherence_time=24e-9).emission().dephasing == pytest.approx(0)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"optical_coherence_time": 1e-9}, "`AtomicMemory.optical_coherence_time` needs a `lifetime`"),
+        (
+            {"lifetime": 1e-9, "optical_coherence_time": 3e-9},
+            r"`AtomicMemory.optical_coherence_time` must be at most 2 lifetimes = 2e-09 s, got 3e-09 s",
+        ),
+        ({"lifetime": 0.0}, "`AtomicMemory.lifetime` must be"),
+        ({"double_excitation": 1.0}, "`AtomicMemory.double_excitation` must be"),
+        ({"second_photon_collection": 1.5}, "`AtomicMemory.second_photon_collection` must be"),
+        ({"bright_population": 0.0}, "`AtomicMemory.bright_population` must be"),
+        ({"initialisation_error": -0.1}, "`AtomicMemory.initialisation_error` must be"),
+        ({"emitter_photon_fidelity": 0.2}, "`AtomicMemory.emitter_photon_fidelity` must be"),
+    ],
+)
+def test_impossible_emitters_are_refused(fields: dict[str, float], words: str) -> None:
+    with pytest.raises(ParameterError, match=words):
+        AtomicMemory(**fields)

@@ -12,10 +12,11 @@ from hardware.clicks import Emitters, Optics
 from hardware.link_models import BarrettKok, SingleClick
 from hardware.link_models.clicking import Clicking
 from hardware.spins import SpinPair
-from tests.hardware.devices import detector, link_hardware
+from tests.hardware.devices import heads, link_hardware
 from tests.statistics import ROOM, share_of
 
 TRAJECTORIES = 20_000
+IDEAL = link_hardware(1, 1)
 Counts = tuple[int, int]
 NOTHING = Emitters(0.0, 0.0, 0.0, 0.0, 0.0)
 
@@ -63,12 +64,12 @@ def test_trajectories_of_one_detection_average_to_the_exact_map(
     rng = random.Random(1)
     sums = [NOTHING, NOTHING]
     for _ in range(TRAJECTORIES):
-        spins = model.spins()
+        spins = model.spins(IDEAL)
         left, right = clicks(detection(spins, first, second, rng), efficiency, dark, rng)
         if left != right:
             sums[right] = sums[right].plus(spins.heralded(1), 1)
-    light = Optics(first, second, model.visibility, model.bunching, detector(efficiency, dark))
-    for total, branch in zip(sums, light.one_click(model.prepared()), strict=True):
+    light = Optics(first, second, model.interference(IDEAL), heads(efficiency, dark))
+    for total, branch in zip(sums, light.one_click(model.prepared(IDEAL)), strict=True):
         assert_mean(total, branch)
 
 
@@ -77,7 +78,7 @@ def test_trajectories_of_two_detections_average_to_the_heralded_state() -> None:
     first, second, efficiency, dark = 0.8, 0.6, 0.9, 0.02
     total, passed = NOTHING, 0
     for _ in range(TRAJECTORIES):
-        spins = model.spins()
+        spins = model.spins(IDEAL)
         parity = False
         for round_ in range(2):
             left, right = clicks(detection(spins, first, second, rng), efficiency, dark, rng)
@@ -99,7 +100,7 @@ def test_trajectories_of_two_detections_average_to_the_heralded_state() -> None:
 
 def walk(model: Clicking, rng: random.Random) -> Iterator[Emitters]:
     """The states along one trajectory of three detections with flips between."""
-    spins = model.spins()
+    spins = model.spins(IDEAL)
     yield spins.heralded(1)
     for _ in range(3):
         detection(spins, rng.random(), rng.random(), rng)
@@ -123,7 +124,7 @@ def test_every_state_along_a_trajectory_is_a_state(model: Clicking) -> None:
 def test_lost_light_was_that_of_a_bright_spin_and_missing_light_that_of_a_dark_one(first: bool) -> None:
     rng, lost = random.Random(4), 0
     for _ in range(2000):
-        spins = SingleClick(bright_population=0.3).spins()
+        spins = SingleClick(bright_population=0.3).spins(IDEAL)
         survived = spins.survives(first, 0.0, rng)
         state = spins.heralded(1)
         bright = state.bb + (state.bd if first else state.db)
@@ -133,7 +134,7 @@ def test_lost_light_was_that_of_a_bright_spin_and_missing_light_that_of_a_dark_o
 
 
 def test_perfect_fibre_teaches_nothing() -> None:
-    spins, rng = BarrettKok().spins(), random.Random(4)
+    spins, rng = BarrettKok().spins(IDEAL), random.Random(4)
     before = spins.heralded(1)
     assert spins.survives(True, 1.0, rng)
     assert spins.survives(False, 1.0, rng)
@@ -151,7 +152,7 @@ def test_photons_that_meet_leave_together_as_often_as_they_overlap(
     seen: dict[Counts, int] = dict.fromkeys(((2, 0), (0, 2), (1, 1)), 0)
     pairs = 0
     while pairs < 4000:
-        counts = detection(model.spins(), 1.0, 1.0, rng)
+        counts = detection(model.spins(IDEAL), 1.0, 1.0, rng)
         if sum(counts) == 2:
             seen[counts] += 1
             pairs += 1
@@ -162,5 +163,5 @@ def test_photons_that_meet_leave_together_as_often_as_they_overlap(
 @pytest.mark.parametrize(("first", "second"), list(product((False, True), repeat=2)))
 def test_only_light_that_arrived_is_detected(first: bool, second: bool) -> None:
     rng = random.Random(6)
-    most = max(sum(BarrettKok().spins().detect(first, second, rng)) for _ in range(500))
+    most = max(sum(BarrettKok().spins(IDEAL).detect(first, second, rng)) for _ in range(500))
     assert most == first + second

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware.detector import ThresholdDetector
+from hardware.detector import NumberResolvingDetector, ThresholdDetector
 from hardware.link_models import BarrettKok
 from hardware.station import Gate, HeraldingStation
 from qsim.kernel import Simulator
 from qsim.scenario import from_document
 from qsim.trace.sinks import MemorySink
-from tests.hardware.devices import classical
+from tests.hardware.devices import classical, link_hardware
 from tests.statistics import ROOM, share_of
 
 BLIND = ThresholdDetector(efficiency=0.0, count_rate=None, window=1e-9)
@@ -23,7 +23,7 @@ def station(
 ) -> HeraldingStation:
     """A station with live detectors in a simulation of its own."""
     sim = Simulator(0, trace)
-    made = HeraldingStation(sim, "station", classical(sim), model, slot)
+    made = HeraldingStation(sim, "station", classical(sim), (model, model), slot)
     made.switch_on()
     return made
 
@@ -141,7 +141,9 @@ class Window:
     def __init__(self, model: ThresholdDetector = BLIND, trace: MemorySink | None = None) -> None:
         self.lab = station(model=model, trace=trace)
         self.sim = self.lab.sim
-        self.gate = Gate(BarrettKok().spins(), 10_000, lambda _: self.closed.append(self.sim.now))
+        self.gate = Gate(
+            BarrettKok().spins(link_hardware(1, 1)), 10_000, lambda _: self.closed.append(self.sim.now)
+        )
         self.closed: list[int] = []
         self.lab.open(self.gate)
 
@@ -191,7 +193,9 @@ def test_light_of_two_perfect_arms_is_detected_when_it_meets() -> None:
     """Half of all pairs have one bright spin, a quarter two, whose photons bunch: one click for both."""
     perfect = ThresholdDetector(efficiency=1.0, count_rate=None)
     lab = station(model=perfect)
-    gates = [Gate(BarrettKok().spins(), 10_000 * n, lambda _: None) for n in range(1, 2001)]
+    gates = [
+        Gate(BarrettKok().spins(link_hardware(1, 1)), 10_000 * n, lambda _: None) for n in range(1, 2001)
+    ]
     for gate in gates:
         lab.open(gate)
         for first in (True, False):
@@ -207,7 +211,7 @@ def test_light_that_meets_nothing_is_still_detected() -> None:
     """One end has sent nothing: half of the windows see a click of the other's light alone."""
     perfect = ThresholdDetector(efficiency=1.0, count_rate=None)
     lab = station(model=perfect)
-    gates = [Gate(BarrettKok().spins(), 10_000 * n, lambda _: None) for n in range(1, 401)]
+    gates = [Gate(BarrettKok().spins(link_hardware(1, 1)), 10_000 * n, lambda _: None) for n in range(1, 401)]
     for gate in gates:
         lab.open(gate)
         lab.sim.post_at(gate.arrival, lab.receive_light, gate, True, "alice[0]", 1.0)
@@ -218,7 +222,7 @@ def test_light_that_meets_nothing_is_still_detected() -> None:
 def test_windows_that_overlap_share_their_clicks() -> None:
     """Which is why bookings keep a window apart."""
     window = Window()
-    other = Gate(BarrettKok().spins(), 10_300, lambda _: None)
+    other = Gate(BarrettKok().spins(link_hardware(1, 1)), 10_300, lambda _: None)
     window.lab.open(other)
     assert window.click((9_900, 1)) == 1
     assert other.result == 1
@@ -232,8 +236,74 @@ def test_dark_counts_that_nobody_waits_for_are_forgotten() -> None:
     assert len(lab._clicks) < 30
 
 
+def test_a_counting_detector_must_have_counted_one_photon() -> None:
+    """Two perfect arms: where one bright spin's photon comes, one click; two bunch and are told apart."""
+    perfect = NumberResolvingDetector(efficiency=1.0, count_rate=None)
+    lab = station(model=perfect)
+    gates = [
+        Gate(BarrettKok().spins(link_hardware(1, 1)), 10_000 * n, lambda _: None) for n in range(1, 1001)
+    ]
+    for gate in gates:
+        lab.open(gate)
+        for first in (True, False):
+            lab.sim.post_at(gate.arrival, lab.receive_light, gate, first, "alice[0]", 1.0)
+    lab.sim.run()
+    assert share_of(sum(gate.result is not None for gate in gates), 1000, 0.5).sigmas(0.5) < ROOM
+
+
+def test_each_detector_has_its_own_window() -> None:
+    """Half a nanosecond to either side of the light, and from the light on for two."""
+    late = ThresholdDetector(efficiency=0.0, count_rate=None, window=2e-9, window_start=0.0)
+    sim = Simulator()
+    lab = HeraldingStation(sim, "station", classical(sim), (BLIND, late), 0)
+    lab.switch_on()
+    assert (lab.opens, lab.closes) == (-500, 2000)
+
+    def result(*clicks: tuple[int, int]) -> int | None:
+        gate = Gate(BarrettKok().spins(link_hardware(1, 1)), lab.sim.now + 10_000, lambda _: None)
+        lab.open(gate)
+        for offset, which in clicks:
+            sim.post_at(gate.arrival + offset, lab.detectors[which]._click, "dark")
+        sim.run(until=gate.arrival + 2_500)
+        return gate.result
+
+    assert result((-400, 0)) == 0
+    assert result((-400, 1)) is None
+    assert result((1_900, 1)) == 1
+    assert result((1_900, 0)) is None
+    assert result((-400, 1), (300, 0), (600, 0)) == 0
+    assert result((300, 0), (600, 1)) is None
+
+
+def test_a_window_knows_the_clicks_before_it() -> None:
+    window = Window()
+    assert window.click((3_000, 0), (9_400, 1), (9_700, 1)) == 1
+    assert window.gate.clicked == (3_000, 9_400)
+
+
+def test_light_may_come_late() -> None:
+    """Within the window it counts, after it not; each photon has a delay of its own."""
+    perfect = ThresholdDetector(efficiency=1.0, count_rate=None)
+    for delay, share in ((400, 0.75), (600, 0.0)):
+        lab = station(model=perfect)
+        gates = [
+            Gate(
+                BarrettKok().spins(link_hardware(1, 1)), 10_000 * n, lambda _: None, lambda delay=delay: delay
+            )
+            for n in range(1, 401)
+        ]
+        for gate in gates:
+            lab.open(gate)
+            for first in (True, False):
+                lab.sim.post_at(gate.arrival, lab.receive_light, gate, first, "alice[0]", 1.0)
+        lab.sim.run()
+        found = sum(gate.result is not None for gate in gates)
+        assert share_of(found, 400, share).sigmas(share) < ROOM
+        assert sum(detector.clicks for detector in lab.detectors) >= 0.6 * 400
+
+
 def test_a_station_is_dark_until_it_is_switched_on() -> None:
     noisy = ThresholdDetector(dark_count_rate=1e9)
     sim = Simulator()
-    HeraldingStation(sim, "station", classical(sim), noisy, 0)
+    HeraldingStation(sim, "station", classical(sim), (noisy, noisy), 0)
     assert sim.pending == 0

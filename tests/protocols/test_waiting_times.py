@@ -118,7 +118,7 @@ def run(
         "run": {"duration": "100 s", "record_pairs": True},
         "defaults": {
             "memory": {"count": 2, "frequency": "1 GHz"},
-            "detector": {"efficiency": 1, "window": 1e-12, "time_resolution": 0},
+            "detector": {"efficiency": 1, "window": 1e-12, "time_resolution": 0, "count_rate": None},
             "generation": generation,
         },
         "topology": {"kind": "line", "nodes": links + 1, "length": 0},

@@ -118,6 +118,6 @@ def test_with_relaxation_they_differ_by_the_product_of_both_dampings(
 ) -> None:
     exact = DensityMatrixState.from_density_matrix(pair.density_matrix()).decayed(first, second, seconds)
     twirled = pair.decayed(first, second, seconds)
-    drift = [0.0 if law is None else law.transfer_matrix(seconds)[3, 0] for law in (first, second)]
+    drift = [0.0 if law is None else law.transfer_matrix(0.0, seconds)[3, 0] for law in (first, second)]
     expected = np.array([1, 1, -1, -1]) * drift[0] * drift[1] / 4
     assert np.abs(np.subtract(exact.probabilities(), twirled.probabilities()) - expected).max() < 1e-13

@@ -27,31 +27,31 @@ class TestMemoryNoise:
     @settings(deadline=None)
     @given(law=LAWS.filter(lambda law: law is not None), seconds=SECONDS)
     def test_every_law_is_a_channel(self, law: MemoryNoise, seconds: float) -> None:
-        transfer = law.transfer_matrix(seconds)
+        transfer = law.transfer_matrix(0.0, seconds)
         assert transfer[0].tolist() == [1, 0, 0, 0]
         assert np.linalg.eigvalsh(choi(transfer)).min() > -1e-12
 
     @given(law=LAWS.filter(lambda law: law is not None), seconds=SECONDS)
     def test_the_factors_are_the_diagonal(self, law: MemoryNoise, seconds: float) -> None:
-        assert law.transfer_matrix(seconds).diagonal().tolist() == [1.0, *law.factors(seconds)]
+        assert law.transfer_matrix(0.0, seconds).diagonal().tolist() == [1.0, *law.factors(0.0, seconds)]
 
     def test_relaxation_ends_in_zero(self) -> None:
-        assert MemoryNoise.thermal(2.0, None).transfer_matrix(200.0) @ [1, 0, 0, -1] == pytest.approx(
+        assert MemoryNoise.thermal(2.0, None).transfer_matrix(0.0, 200.0) @ [1, 0, 0, -1] == pytest.approx(
             [1, 0, 0, 1]
         )
 
     def test_relaxation_against_depolarising_ends_between(self) -> None:
         # dz/dt = -z/T1 - z/T + 1/T1 rests at z = T/(T1 + T).
         law = MemoryNoise.thermal(2.0, None).plus(MemoryNoise.depolarising(3.0))
-        assert (law.transfer_matrix(500.0) @ [1, 0, 0, -1])[3] == pytest.approx(3 / 5, abs=1e-15)
+        assert (law.transfer_matrix(0.0, 500.0) @ [1, 0, 0, -1])[3] == pytest.approx(3 / 5, abs=1e-15)
 
     def test_laws_act_together(self) -> None:
         parts = [MemoryNoise.thermal(2.0, 1.0), MemoryNoise.dephasing(5.0), MemoryNoise.pauli(0.1, 0.2, 0.3)]
         both = parts[0].plus(parts[1]).plus(parts[2])
         # Pauli noise commutes with relaxation up to the point of rest, so compare over a short time.
         step = 1e-6
-        product = np.linalg.multi_dot([part.transfer_matrix(step) for part in parts])
-        assert np.abs(both.transfer_matrix(step) - product).max() < 1e-11
+        product = np.linalg.multi_dot([part.transfer_matrix(0.0, step) for part in parts])
+        assert np.abs(both.transfer_matrix(0.0, step) - product).max() < 1e-11
         assert both.plus(MemoryNoise()) == both
 
     @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ class TestMemoryNoise:
         ],
     )
     def test_factors(self, law: MemoryNoise, factors: Any) -> None:
-        assert law.factors(1.0) == pytest.approx(factors, abs=1e-15)
+        assert law.factors(0.0, 1.0) == pytest.approx(factors, abs=1e-15)
 
     @pytest.mark.parametrize(("t1", "t2"), [(1.0, 2.001), (0.5, 1.5)])
     def test_t2_is_at_most_twice_t1(self, t1: float, t2: float) -> None:

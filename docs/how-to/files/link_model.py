@@ -27,22 +27,25 @@ class DriftingClick(SingleClick):
 
     def profile(self, hardware: LinkHardware) -> AttemptProfile:
         """A Gaussian phase takes exp(-σ²/2) of the coherence."""
-        first, second = self.optics(hardware).one_click(self.prepared())
+        first, second = self.optics(hardware).one_click(self.prepared(hardware))
         state = first.plus(second, -1)
         blurred = replace(state, coherence=state.coherence * exp(-(self.phase_noise**2) / 2))
         return AttemptProfile(blurred.trace, 1.0, hardware.with_white_noise(blurred.density_matrix()))
 
     def light(self, path: LightPath, attempt: Attempt) -> Light:
         """The light of single-click heralding, from spins with a phase of this attempt's own."""
-        phase = path.sim.stream("phase/" + path.name).gauss(0.0, self.phase_noise)
-        return MeetingLight(path, attempt, DriftingSpins(self, phase), self.bins_ps(), self.rounds)
+        assert path.prepared is not None
+        spins = DriftingSpins(
+            path.prepared, path.sim.stream("phase/" + path.name).gauss(0.0, self.phase_noise)
+        )
+        return MeetingLight(path, attempt, spins, self.bins_ps(), self.rounds)
 
 
 class DriftingSpins(SpinPair):
     """Two spins whose light picks up a phase that nobody knows."""
 
-    def __init__(self, model: DriftingClick, phase: float) -> None:
-        super().__init__(model.prepared(), model.visibility, model.bunching)
+    def __init__(self, prepared: SpinPair, phase: float) -> None:
+        super().__init__(prepared.start, prepared.interference)
         self.phase = phase
 
     def heralded(self, sign: int) -> Emitters:
@@ -88,6 +91,8 @@ class OnePhoton:
         self.path, self.attempt, self.flight = path, attempt, flight
         self.rng = path.sim.stream("photon/" + path.name)
         self.arrival = 0
+        # No station, so no windows.
+        self.seen = ()
 
     def open(self, earliest: int) -> int:
         """Nothing has to be booked: the photon arrives as early as it may."""

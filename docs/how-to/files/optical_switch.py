@@ -47,7 +47,7 @@ if __name__ == "__main__":
     switch = engine.node("switch").spec
     link = next(link for link in engine.links if link.name == "alice-switch-bob")
     efficiency = 10 ** (-(0.2e-3 * ARM + switch.insertion_loss) / 10) * 0.8
-    closed = barrett_kok(efficiency, link.hardware.detector.dark_probability())
+    closed = barrett_kok(efficiency, link.hardware.detectors[0].dark_probability())
     print(f"probability of an attempt: {link.profile.success:.12g}, closed form {closed.probability:.12g}")
     print(f"fidelity of a herald:      {link.state.fidelity():.12g}, closed form {closed.fidelity:.12g}")
     expected = (1 - switch.switching_time) / link.interval(link.first).mean_s

@@ -37,7 +37,7 @@ def werner(fidelity: float) -> float:
 def test_what_reaches_the_station_is_what_memory_and_fibre_let_through() -> None:
     hardware = link_hardware(0.3, 0.1, detection=0.5, memories=(0.8, 0.4))
     assert (hardware.eta_first, hardware.eta_second) == pytest.approx((0.6, 0.2))
-    assert hardware.eta_first * hardware.detector.efficiency == pytest.approx(0.3)
+    assert hardware.eta_first * hardware.detectors[0].efficiency == pytest.approx(0.3)
 
 
 @given(st.floats(0.25, 1), st.floats(0.25, 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from hardware.detector import ThresholdDetector
 from hardware.link_models import AttemptProfile, BarrettKok, TwoPhoton
+from hardware.memory import AtomicMemory
+from qsim.analytic import heralding, photon_shape
 from qsim.errors import ParameterError, ScenarioError
 from qsim.scenario import from_document
 from tests.analytic.printed import printed
@@ -216,3 +220,145 @@ def test_bins_closer_than_the_window_cannot_be_told_apart_at_photon_detail() -> 
 @pytest.mark.parametrize(("detail", "separation"), [("photon", "2 ns"), ("attempt", "1.9 ns")])
 def test_other_bins_are_welcome(detail: str, separation: str) -> None:
     assert len(from_document(two_photon_scenario(detail, separation)).links) == 2
+
+
+def worn(seconds: float, *, between: float = 1.0, eta: float, **memory: Any) -> tuple[float, float]:
+    """Success probability, and fidelity some time after the last emission with the state held as it was made.
+
+    The time in the middle is by density matrix here: the spins relax as they are, the correction comes after.
+    """
+    model = AtomicMemory(**memory)
+    hardware = replace(link_hardware(eta, eta), first=model, second=model, between_rounds=between)
+    found = BarrettKok().profile(hardware)
+    law = model.noise()
+    assert law is not None
+    # The profile's state is turned to Φ+; the spins themselves hold Ψ.
+    spins = found.rho[np.ix_([1, 0, 3, 2], [1, 0, 3, 2])]
+    matrix = law.transfer_matrix(between, between + seconds)
+    later = turned(turned(spins, matrix, True), matrix, False)
+    later = later[np.ix_([1, 0, 3, 2], [1, 0, 3, 2])]
+    return found.success, float((later[0, 0] + later[3, 3] + 2 * later[0, 3]).real) / 2
+
+
+def turned(rho: np.ndarray, matrix: np.ndarray, first: bool) -> np.ndarray:
+    """A qubit of two after a map given as a Pauli transfer matrix."""
+    paulis = np.array([np.eye(2), [[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])
+    weights = np.array([[np.trace(np.kron(a, b) @ rho) / 4 for b in paulis] for a in paulis])
+    weights = matrix @ weights if first else weights @ matrix.T
+    return sum(weights[i, j] * np.kron(paulis[i], paulis[j]) for i in range(4) for j in range(4))
+
+
+@pytest.mark.parametrize(
+    ("kilometres", "memory", "success", "fidelity"),
+    [
+        (100, {"depolarising_time": 50.0}, 0.00412, 0.9347),
+        (50, {"t1": 10.0}, 0.0498, 0.733),
+        (50, {"t1": 10.0, "relaxes_to": "bright"}, 0.0367, 0.905),
+    ],
+)
+def test_noise_between_the_rounds_is_between_the_rounds(
+    kilometres: float, memory: dict[str, Any], success: float, fidelity: float
+) -> None:
+    """Rounds of a second, detectors of efficiency .9; pairs as the herald of the second round comes."""
+    eta = 0.9 * 10 ** (-0.02 * kilometres / 2)
+    found = worn(1.0, eta=eta, **memory)
+    assert found[0] == pytest.approx(success, abs=6e-5 if success > 0.01 else 5e-6)
+    assert found[1] == pytest.approx(fidelity, abs=5e-4 if kilometres == 50 else 5e-5)
+
+
+def test_memories_that_relax_click_more_or_less_often() -> None:
+    """What a bright spin that relaxes gains, one dark by then, a dark one that relaxes loses: e^(-1/10)."""
+    eta = 0.9 * 10**-0.5
+    assert worn(0.0, eta=eta, t1=10.0, relaxes_to="bright")[0] == pytest.approx(eta**2 / 2 * np.exp(-0.1))
+    assert worn(0.0, eta=eta, t1=10.0)[0] > eta**2 / 2
+    assert worn(0.0, eta=eta, between=0.0, t1=10.0) == (pytest.approx(eta**2 / 2), pytest.approx(1))
+
+
+@pytest.mark.parametrize("law", ["depolarising_time", "dephasing_time", "t1"])
+def test_bins_of_one_round_decay_as_rounds_do(law: str) -> None:
+    memory = AtomicMemory(**{law: 3e-7})
+    hardware = replace(link_hardware(0.4, 0.7, 0.01), first=memory, second=memory)
+    bins = TwoPhoton(bin_separation=1e-7).profile(hardware)
+    rounds = BarrettKok().profile(replace(hardware, between_rounds=1e-7))
+    assert bins.success == rounds.success
+    assert bins.rho == pytest.approx(rounds.rho)
+    assert (
+        bins.fidelity < TwoPhoton(bin_separation=1e-7).profile(link_hardware(0.4, 0.7, 0.01)).fidelity - 0.1
+    )
+
+
+@pytest.mark.parametrize(
+    ("handshake", "kilometres", "seconds"), [("continuous", 100.0, 5e-4), ("negotiated", 100.0, 1.5e-3)]
+)
+def test_rounds_are_as_far_apart_as_the_hand_shake_makes_them(
+    handshake: str, kilometres: float, seconds: float
+) -> None:
+    """L/c when light meets again at once; 5/2 messages and a flight when the second round is negotiated."""
+    link = {"kind": "barrett-kok", "handshake": handshake}
+    engine = from_document(
+        {
+            "run": {"duration": 1},
+            "nodes": ["a", "b"],
+            "links": [{"between": ["a", "b"], "length": kilometres * 1e3}],
+            "defaults": {"link_model": link, "memory": {"depolarising_time": 0.025}},
+        }
+    ).engine()
+    (found,) = engine.links
+    assert found.hardware.between_rounds == pytest.approx(seconds, rel=1e-5)
+    still = BarrettKok().profile(replace(found.hardware, between_rounds=0.0))
+    assert found.profile.success > still.success
+    assert found.profile.fidelity < still.fidelity == pytest.approx(1)
+
+
+@given(EFFICIENCIES, EFFICIENCIES, st.floats(0.01, 0.99))
+def test_an_unbalanced_splitter_shows_in_a_visibility(first: float, second: float, splitter: float) -> None:
+    """One photon in each of two rounds, at equal or unequal outputs: T² + R² against 2TR, each known."""
+    found = profile(first, second, splitter=splitter)
+    assert found.success == pytest.approx(first * second * 0.5, rel=1e-9, abs=0)
+    # Heralds at one output come with db T·R and bd R·T: each is Ψ+; at unequal ones with T² and R².
+    through, over = splitter, 1 - splitter
+    assert found.fidelity == pytest.approx(0.5 + 2 * through * over, abs=1e-9)
+
+
+def test_two_rounds_of_emitters_that_emit_twice() -> None:
+    """Each round keeps 1 - p of the coherence where the second photon is never seen."""
+    memory = AtomicMemory(double_excitation=0.1)
+    hardware = replace(link_hardware(0.3, 0.2), first=memory, second=memory)
+    found = BarrettKok().profile(hardware)
+    assert found.success == pytest.approx(0.03)
+    assert found.fidelity == pytest.approx((1 + 0.9**2) / 2)
+
+
+@pytest.mark.parametrize(
+    ("fidelity", "visibility", "published"),
+    [(0.979, 1.0, 0.958), (0.979, 0.98, 0.949), (0.975, 0.98, 0.941)],
+)
+def test_emitter_photon_fidelities_are_of_each_node(
+    fidelity: float, visibility: float, published: float
+) -> None:
+    """Stephenson et al. (2020): a pair made of two ion-photon states."""
+    memory = AtomicMemory(emitter_photon_fidelity=fidelity)
+    eta = (2 * 2.18e-4) ** 0.5
+    hardware = replace(link_hardware(eta, eta), first=memory, second=memory)
+    found = TwoPhoton(visibility=visibility).profile(hardware)
+    form = heralding.two_photon_laboratory(
+        (eta, eta), visibility=visibility, emitter_photon_fidelity=(fidelity, fidelity)
+    )
+    assert found.success == pytest.approx(form.probability)
+    assert found.fidelity == pytest.approx(form.fidelity, abs=1e-9)
+    # As a product of fidelities, without what white noise of both has in common with the state.
+    assert found.fidelity == pytest.approx(published, abs=1e-3)
+    one = replace(hardware, second=AtomicMemory())
+    assert TwoPhoton().profile(one).fidelity == pytest.approx(fidelity, abs=1e-12)
+
+
+def test_photons_with_a_shape_leave_what_their_window_keeps() -> None:
+    """p = (capture η)²/2 and F = (1 + C²)/2, with C the coherence that one click in the window keeps."""
+    memory = AtomicMemory(lifetime=12e-9, optical_coherence_time=15e-9)
+    detector = ThresholdDetector(efficiency=0.8, window=20e-9, window_start=1e-9, count_rate=None)
+    hardware = replace(link_hardware(0.3, 0.3), first=memory, second=memory, detectors=(detector, detector))
+    found = BarrettKok(detuning=10e6).profile(hardware)
+    shape = (12e-9, 20e-9, 15e-9, 10e6, 1e-9)
+    kept = photon_shape.capture(12e-9, 20e-9, 1e-9)
+    assert found.success == pytest.approx((0.3 * 0.8 * kept) ** 2 / 2)
+    assert found.fidelity == pytest.approx((1 + photon_shape.coherence(*shape) ** 2) / 2)

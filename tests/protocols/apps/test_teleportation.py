@@ -40,9 +40,9 @@ def test_over_memories_that_keep_it_is_two_f_plus_one_over_three(fidelity: float
 
 
 def test_both_halves_decay_until_the_measurement_and_the_responders_alone_after_it() -> None:
-    """The initiator knows after 1.5 ms, the bits travel 1 ms; each half depolarises with 50 ms."""
+    """The halves are absorbed after 0.5 ms, the initiator knows 1 ms later, and the bits travel 1 ms."""
     engine = teleporting(generation=clocked(0.5e-3, fidelity=0.97), memory={"depolarising_time": "50 ms"})
-    werner = (4 * 0.97 - 1) / 3 * exp(-2 * 1.5 / 50) * exp(-1 / 50)
+    werner = (4 * 0.97 - 1) / 3 * exp(-2 * 1.0 / 50) * exp(-1 / 50)
     pair = (3 * werner + 1) / 4
     assert arrived(engine) == pytest.approx((2 * pair + 1) / 3, abs=1e-12)
 
@@ -52,7 +52,7 @@ def test_energy_relaxation_of_the_responders_half_is_kept_exactly() -> None:
     engine = teleporting(
         generation=clocked(0.5e-3), memory={"t1": 0.04, "t2": 0.03}, run={"formalism": "density-matrix"}
     )
-    pair = DensityMatrixState.werner(1.0).decayed(law, law, 1.5e-3).decayed(None, law, 1e-3)
+    pair = DensityMatrixState.werner(1.0).decayed(law, law, 1e-3).decayed(None, law, 1e-3)
     assert arrived(engine) == pytest.approx((2 * pair.fidelity() + 1) / 3, abs=1e-12)
 
 
@@ -92,8 +92,8 @@ def test_as_many_qubits_as_wanted_are_sent_and_the_flow_ends_when_the_last_has_a
 
 
 def test_pairs_given_up_before_the_bits_come_are_lost_and_counted() -> None:
-    """Emission to measurement 1.5 ms, to the correction 2.5 ms, cut-off 2 ms: none ever arrives."""
-    engine = teleporting(cutoff="2 ms", app={"pairs": 5})
+    """Absorption to measurement 1 ms, to the correction 2 ms, cut-off 1.5 ms: none ever arrives."""
+    engine = teleporting(cutoff="1.5 ms", app={"pairs": 5})
     (row,) = engine.run().flows
     (runner,) = engine.apps
     assert (runner.fidelity.n, runner.lost_qubits) == (0, 5)

@@ -44,7 +44,7 @@ class Table:
         number = self.engine.context.next_id()
         now = self.sim.now
         first.pair = second.pair = EntangledPair(
-            number, BellDiagonalState.werner(0.9), first, second, now, now, now
+            number, BellDiagonalState.werner(0.9), first, second, (now, now), (now, now), now
         )
         for memory, partner in ((first, second), (second, first)):
             memory.move(MemoryState.GENERATING)

@@ -39,7 +39,7 @@ def chain(lengths: list[str], memories: int, fidelity: float, **protocols: Any) 
         "defaults": {
             "memory": {"count": memories, "initial_fidelity": fidelity},
             "fibre": {"speed": SPEED},
-            "detector": {"efficiency": 1.0, "window": "20 ps", "time_resolution": 0},
+            "detector": {"efficiency": 1.0, "window": "20 ps", "time_resolution": 0, "count_rate": None},
             "generation": {
                 "kind": "two-photon",
                 "bin_separation": "20 ps",

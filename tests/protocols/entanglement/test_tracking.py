@@ -37,7 +37,8 @@ class Site:
         partner = self.near.memories[0]
         number: int = self.engine.context.next_id()
         self.memory.move(MemoryState.GENERATING)
-        self.memory.pair = EntangledPair(number, BellDiagonalState.werner(1.0), partner, self.memory, 0, 0, 0)
+        state = BellDiagonalState.werner(1.0)
+        self.memory.pair = EntangledPair(number, state, partner, self.memory, (0, 0), (0, 0), 0)
         self.memory.hold(number, partner, deadline)
         return number
 
@@ -190,7 +191,7 @@ def test_result_may_come_before_that_of_the_herald(site: Site) -> None:
     number = site.engine.context.next_id()
     site.tell(site.result(number, number + 1))
     site.memory.pair = EntangledPair(
-        number, BellDiagonalState.werner(1.0), site.near.memories[0], site.memory, 0, 0, 0
+        number, BellDiagonalState.werner(1.0), site.near.memories[0], site.memory, (0, 0), (0, 0), 0
     )
     site.memory.hold(number, site.near.memories[0], None)
     site.stack.entangled(site.memory)

@@ -20,11 +20,12 @@ def document(detail: str = "attempt", count: int = 1, **fields: Any) -> dict[str
         detail: level of detail.
         count: memories at each node.
         **fields: `memory`, `fibre`, `detector`, `generation`, `classical`; `cutoff` of all nodes; `length`,
-            `midpoint` and `station_delay` of the link; `nodes`, its two ends.
+            `midpoint`, `station_delay` and `second_detector` of the link; `nodes`, its two ends.
     """
     nodes = fields.get("nodes", ["alice", "bob"])
     parts = {part: fields[part] for part in ("fibre", "detector", "generation") if part in fields}
-    place = {key: fields[key] for key in ("midpoint", "station_delay") if key in fields}
+    of_link = ("midpoint", "station_delay", "second_detector")
+    place = {key: fields[key] for key in of_link if key in fields}
     return {
         "run": {"duration": 1e6, "detail": detail},
         "nodes": nodes,

@@ -153,6 +153,75 @@ SETTINGS = {
     "two photons each of eight memories in time slots": Setting(
         {"generation": "two-photon", **SLOTS}, memories=(8, 8), tolerance=20_000_000
     ),
+    "barrett-kok, memories that relax between the rounds, unequal arms": Setting(
+        {
+            "generation": {"kind": "barrett-kok", **NEGOTIATED},
+            "memory": {"t1": "2 ms", "depolarising_time": "3 ms"},
+            "midpoint": 0.3,
+        }
+    ),
+    "barrett-kok, memories that relax between the rounds, continuous": Setting(
+        {"generation": "barrett-kok", "memory": {"t1": "0.5 ms", "t2": "0.3 ms"}, "detector": dark(0.8, 0.01)}
+    ),
+    "two photons, decay between the bins, double excitation": Setting(
+        {
+            "generation": {"kind": "two-photon", "bin_separation": "5 us"},
+            "memory": {
+                "depolarising_time": "40 us",
+                "double_excitation": 0.2,
+                "second_photon_collection": 0.6,
+            },
+            **SHORT,
+            "detector": dark(0.7, 0.02),
+        }
+    ),
+    "one click, shaped photons, a late window, phase noise": Setting(
+        {
+            "generation": {
+                "kind": "single-click",
+                "bright_population": 0.4,
+                "phase_deviation": 0.6,
+                "detuning": "15 MHz",
+                "visibility": 0.9,
+                "splitter": 0.35,
+            },
+            "memory": {"lifetime": "12 ns", "optical_coherence_time": "18 ns", "double_excitation": 0.15},
+            **SHORT,
+            "midpoint": 0.3,
+            "detector": {
+                "efficiency": 0.8,
+                "dark_count_rate": "2 MHz",
+                "window": "20 ns",
+                "window_start": "3 ns",
+                "jitter": "1 ns",
+                "count_rate": None,
+            },
+        }
+    ),
+    "barrett-kok, shaped photons, all of two photons collected": Setting(
+        {
+            "generation": {"kind": "barrett-kok", "splitter": 0.6},
+            "memory": {
+                "lifetime": "20 ns",
+                "optical_coherence_time": "30 ns",
+                "double_excitation": 0.2,
+                "second_photon_collection": 1,
+            },
+            **SHORT,
+            "detector": {"efficiency": 0.9, "window": "60 ns", "count_rate": None},
+        }
+    ),
+    "one click, balanced arms, an unbalanced splitter": Setting(
+        {
+            "generation": {
+                "kind": "single-click",
+                "bright_population": 0.2,
+                "balanced": True,
+                "splitter": 0.7,
+            },
+            "midpoint": 0.15,
+        }
+    ),
     "a source in the middle": Setting(
         {"generation": {"kind": "midpoint-source", "pair_probability": 0.5}, "midpoint": 0.4}, memories=(2, 2)
     ),

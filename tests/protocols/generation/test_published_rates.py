@@ -52,7 +52,7 @@ def test_the_example_has_the_published_hardware(directed: DirectedLink) -> None:
     assert link.length == pytest.approx(1e3 * float(directed.length))
     assert timing.ask / 1e9 == timing.answer / 1e9 == printed(directed.delay)
     assert link.hardware.eta_first == link.hardware.eta_second
-    assert link.hardware.eta_first * link.hardware.detector.efficiency == printed(directed.efficiency)
+    assert link.hardware.eta_first * link.hardware.detectors[0].efficiency == printed(directed.efficiency)
 
 
 @pytest.mark.parametrize("directed", LINKS, ids=str)
@@ -128,7 +128,7 @@ def thousand_pairs(
         "defaults": {
             "memory": {"count": memories},
             "fibre": {"speed": speed},
-            "detector": {"efficiency": 1.0, "window": "20 ps", "time_resolution": 0},
+            "detector": {"efficiency": 1.0, "window": "20 ps", "time_resolution": 0, "count_rate": None},
             "generation": {"kind": "two-photon", "bin_separation": "20 ps", **handshake},
         },
         "classical": {"speed": speed},

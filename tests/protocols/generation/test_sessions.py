@@ -69,18 +69,20 @@ def test_both_ends_hear_of_one_pair_after_the_station_has(detail: str, fields: d
 
 @EVERY
 @BOTH
-def test_pairs_are_as_old_as_the_light_that_made_them(detail: str, fields: dict[str, Any]) -> None:
-    """Born when the first light of the attempt left; a cut-off counts from there."""
+def test_pairs_are_as_old_as_their_storage(detail: str, fields: dict[str, Any]) -> None:
+    """Each half from its own emission in the first round, or its absorption; a cut-off counts from there."""
     work = bench(detail, {**fields, "cutoff": {"kind": "age", "after": "1 s"}}, seed=3)
     watch = Stopwatch(work)
     work.sim.run(until=10**11)
     (_, near), (late, far) = watch.heard
     timing = work.session.timing
-    first_round = late - timing.herald - timing.flight
     assert near.pair is not None
-    assert near.pair.born <= first_round
+    last_round = [late - timing.herald + start for start in work.session._storage]
+    assert near.pair.born == min(near.pair.stored)
+    assert [round_ >= start for round_, start in zip(last_round, near.pair.stored, strict=True)] == [True] * 2
+    assert near.pair.stored[1] - near.pair.stored[0] == last_round[1] - last_round[0]
     if timing.rounds == 1:
-        assert near.pair.born == first_round
+        assert list(near.pair.stored) == last_round
     assert near.deadline == far.deadline == near.pair.born + 10**12
 
 

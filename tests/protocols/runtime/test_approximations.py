@@ -34,18 +34,17 @@ BLIND = {"count_rate": "50 kHz"}
     [
         ("barrett-kok", "continuous", "1.00005e-05"),
         ("single-click", "continuous", "1.00005e-05"),
-        ("two-photon", "continuous", "1e-07"),
-        ("two-photon", "negotiated", "1e-07"),
+        ("two-photon", "continuous", "1.00005e-05"),
     ],
 )
 def test_a_dead_time_longer_than_an_attempt_is_noted(kind: str, handshake: str, spacing: str) -> None:
-    """20 us of dead time; attempts of 10 us and half a window, or bins of 100 ns."""
+    """20 us of dead time; attempts of 10 us and half a window, from the last bin on."""
     (note,) = notes({"kind": kind, "handshake": handshake}, BLIND)
     assert "link n0-n1 they are blind for 2e-05 s" in note
     assert f"every {spacing} s" in note
 
 
-@pytest.mark.parametrize("kind", ["barrett-kok", "single-click"])
+@pytest.mark.parametrize("kind", ["barrett-kok", "single-click", "two-photon"])
 def test_negotiation_leaves_time_to_recover(kind: str) -> None:
     """Rounds follow each other after 2.5 messages of 10 us and the flight of 5 us, or later."""
     negotiated = {"kind": kind, "handshake": "negotiated"}
@@ -64,3 +63,12 @@ def test_nothing_is_noted_where_nothing_is_left_out(case: str) -> None:
     kind = {"kind": "midpoint-source", "rate": 1e6} if case == "source" else "two-photon"
     detector = {} if case == "short" else BLIND
     assert notes(kind, detector, "photon" if case == "photon" else "attempt") == ()
+
+
+def test_afterpulses_that_outlast_an_attempt_are_noted() -> None:
+    """Attempts of 10 us: of carriers trapped for 5 us an eighth is left, for 1 us a 22,000th."""
+    long = {"afterpulse_probability": 0.1, "afterpulse_lifetime": "5 us"}
+    (note,) = notes("barrett-kok", long)
+    assert "on link n0-n1 a click is followed by another with probability 0.1 after 5e-06 s" in note
+    assert notes("barrett-kok", long | {"afterpulse_lifetime": "1 us"}) == ()
+    assert notes("barrett-kok", long, "photon") == ()
