@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from hardware.light import LightPath, Port
+from hardware.multimode import spectral_modes
+from hardware.spectral_light import SpectralLight
 from qsim.registry import define_kind
 
 if TYPE_CHECKING:
+    from hardware.light import Attempt, Light
     from hardware.link_models.base import AttemptProfile, LinkHardware, LinkModel
     from hardware.memory import MemoryModel
     from hardware.node import QuantumNode
@@ -125,8 +128,22 @@ class Link(LightPath):
         first, second, hardware = nodes[0], nodes[-1], segment.hardware
         super().__init__(
             segment.name,
-            Port(first, True, hardware.eta_first, hardware.delay_first, hardware.first.period_ps()),
-            Port(second, False, hardware.eta_second, hardware.delay_second, hardware.second.period_ps()),
+            Port(
+                first,
+                True,
+                hardware.eta_first,
+                hardware.delay_first,
+                hardware.first.period_ps(),
+                hardware.absorbed_background[0],
+            ),
+            Port(
+                second,
+                False,
+                hardware.eta_second,
+                hardware.delay_second,
+                hardware.second.period_ps(),
+                hardware.absorbed_background[1],
+            ),
             station,
         )
         self.nodes = nodes
@@ -143,15 +160,25 @@ class Link(LightPath):
         self.handshake: Handshake = self.model.handshake
         self.hardware = hardware
         self.profile: AttemptProfile = self.model.profile(self.hardware)
+        modes = spectral_modes(hardware.first, hardware.second)
+        if modes > 1:
+            self.profile = self.profile.any_of(modes)
         self.state = formalism.from_density_matrix(self.profile.rho)
         self.flights = self.model.flights(self)
         self.detections = self.model.detections(self)
         self.bins = station.bins = self.model.bins_ps()
+        self._modes = (station, *(station.of_mode(mode) for mode in range(1, modes)))
         self.attempts = 0
         self.heralds = 0
         self.wait_ps = 0
         self._rng = first.sim.array_stream(f"link/{self.name}")
         self._drawn: list[tuple[int, int]] = []
+
+    def light(self, attempt: Attempt) -> Light:
+        """The light of one attempt, of all modes in frequency that it uses."""
+        if len(self._modes) == 1:
+            return self.model.light(self, attempt)
+        return SpectralLight(self, attempt, self._modes, self.model.light)
 
     def other(self, node: Any) -> QuantumNode:
         """The end that is not `node`."""

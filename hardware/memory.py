@@ -17,7 +17,7 @@ from qsim.registry import define_kind, register
 from qsim.units import PS_PER_S, to_ps, to_s
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from hardware.classical import Node
     from qsim.kernel import Simulator
@@ -191,6 +191,8 @@ class Memory:
         deadline: when the pair is given up, ps; None for never.
         since: time of the last change of state, ps.
         entangled_ps: total time spent holding a pair so far, ps.
+        retrieval: probability that a half comes out after it was stored for a time in s; None for always.
+        stored_at: when the half that it holds, or held last, began to be stored, ps; kept for `retrieval`.
     """
 
     node: Node
@@ -207,6 +209,8 @@ class Memory:
     deadline: int | None = None
     since: int = 0
     entangled_ps: int = 0
+    retrieval: Callable[[float], float] | None = None
+    stored_at: int = 0
 
     def __post_init__(self) -> None:
         self.name = f"{self.node.name}[{self.index}]"
@@ -228,6 +232,13 @@ class Memory:
             LifecycleError: it holds none.
         """
         return to_s(self.node.sim.now - self._held().born)
+
+    def comes_out(self) -> bool:
+        """Whether the half comes out of the memory now, where it may fail to."""
+        if self.retrieval is None:
+            return True
+        rng = self.node.sim.stream("retrieval/" + self.node.name)
+        return rng.random() < self.retrieval(to_s(self.node.sim.now - self.stored_at))
 
     def _held(self) -> EntangledPair:
         if self.pair is None:

@@ -17,6 +17,7 @@ import numpy as np
 
 from hardware.light import Detection
 from qsim import registry
+from qsim.analytic.sources import any_mode
 from qsim.errors import ParameterError
 from qsim.parameters import Declared, OfKind
 from qsim.units import to_ps
@@ -39,6 +40,7 @@ class LinkHardware:
         transmission_first, transmission_second: of the two fibre arms.
         delay_first, delay_second: time of flight from each end to the station, ps.
         detector: at both outputs of the station.
+        background: rates of noise photons that arrive from the first and the second arm, Hz.
     """
 
     first: MemoryModel
@@ -48,6 +50,7 @@ class LinkHardware:
     delay_first: int
     delay_second: int
     detector: DetectorModel
+    background: tuple[float, float] = (0.0, 0.0)
 
     @property
     def eta_first(self) -> float:
@@ -58,6 +61,12 @@ class LinkHardware:
     def eta_second(self) -> float:
         """Probability that a bright second memory's photon reaches the station."""
         return self.second.efficiency * self.transmission_second
+
+    @property
+    def absorbed_background(self) -> tuple[float, float]:
+        """Rates of noise photons that the memories at the two ends would absorb, Hz."""
+        first, second = self.background
+        return first * self.first.efficiency, second * self.second.efficiency
 
     def with_white_noise(self, rho: NDArray[np.complex128]) -> NDArray[np.complex128]:
         """A heralded state after the memories' own imperfection (`initial_fidelity`), shape (4, 4)."""
@@ -87,6 +96,12 @@ class AttemptProfile:
                 "an attempt's `success` must be in [0, 1] and its `first_round_success` in [success, 1], got "
                 f"{self.success!r} and {self.first_round_success!r}"
             )
+
+    def any_of(self, modes: int) -> AttemptProfile:
+        """One attempt that uses several independent modes at once and keeps the first that is heralded."""
+        return AttemptProfile(
+            any_mode(self.success, modes), any_mode(self.first_round_success, modes), self.rho
+        )
 
     @property
     def fidelity(self) -> float:
@@ -130,9 +145,21 @@ class LinkModel(Declared, ABC):
         """Time between ticks of a source in the middle, ps; 0 where the ends begin attempts at any time."""
         return 0
 
+    @property
+    def latches(self) -> bool:
+        """Whether ends take part in every tick of a source until one of them has absorbed a photon.
+
+        `AttemptProfile.first_round_success` is then the probability that at least one has.
+        """
+        return False
+
     def flights(self, path: LightPath) -> tuple[int, int]:
         """How long before a round's arrival the first and the second end must act, ps."""
         return path.ports[0].flight, path.ports[1].flight
+
+    def storage(self, path: LightPath) -> tuple[int, int]:
+        """When the first and the second end begin to store, ps from a round's arrival: as they emit."""
+        return -path.ports[0].flight, -path.ports[1].flight
 
     def detections(self, path: LightPath) -> tuple[Detection, ...]:
         """The places that see a round's result; each tells both ends, which know once they heard from all."""

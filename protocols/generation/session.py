@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from hardware.memory import Memory, MemoryState
+from hardware.multimode import retrieval_of
 from protocols.flow import Session
 from protocols.generation.timing import Timing
 from qsim.kernel import Priority
@@ -79,6 +80,7 @@ class GenerationSession(Session, Generic[A]):
         ends = (upstream, self.downstream)
         # One policy for both ends is asked once.
         self._deadlines = tuple({context.deadlines[end]: None for end in ends if end in context.deadlines})
+        self._fades = any(retrieval_of(link.memory_at(end)) is not None for end in ends)
         self.closed = False
         self._prepare()
 
@@ -137,8 +139,17 @@ class GenerationSession(Session, Generic[A]):
                 attempts.deadline = deadline
         up.ready_at = attempts.arrival - timing.flight_up + timing.period_up
         down.ready_at = attempts.arrival - timing.flight_down + timing.period_down
+        if self._fades:
+            self._store(attempts)
         if self.sim.trace is not None:
             self._trace(pair, attempts)
+
+    def _store(self, attempts: A) -> None:
+        """Note since when each half is stored, for memories that may not give it back."""
+        first, second = self.link.model.storage(self.link)
+        up, down = (first, second) if self.upstream is self.link.first else (second, first)
+        attempts.up.stored_at = attempts.arrival + up
+        attempts.down.stored_at = attempts.arrival + down
 
     def _tell(self, attempts: A, memory: Memory) -> None:
         """One end learns that its memory is entangled, and its resource manager hears of it."""
