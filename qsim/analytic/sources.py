@@ -14,8 +14,8 @@ from typing import NamedTuple
 from qsim.analytic import arguments as check
 from qsim.errors import ParameterError
 
-#: Probability of the pulses with more pairs than are summed over.
-_TAIL = 1e-15
+#: Probability of the pulses with more pairs than are summed over, over the squared mean.
+_TAIL = 1e-18
 #: Most pairs of a pulse that are summed over.
 _MOST = 100_000
 
@@ -65,7 +65,7 @@ def thermal(mean: float) -> tuple[float, ...]:
     """
     check.within("mean", mean, 0, above=True)
     ratio = mean / (1 + mean)
-    return _until_rare(1 / (1 + mean), lambda _: ratio)
+    return _until_rare(mean, 1 / (1 + mean), lambda _: ratio)
 
 
 def poissonian(mean: float) -> tuple[float, ...]:
@@ -79,7 +79,7 @@ def poissonian(mean: float) -> tuple[float, ...]:
         [0.9048, 0.0905, 0.0045]
     """
     check.within("mean", mean, 0, 700, above=True)
-    return _until_rare(exp(-mean), lambda n: mean / n)
+    return _until_rare(mean, exp(-mean), lambda n: mean / n)
 
 
 def at_most_two(emitted: float, g2: float = 0.0) -> tuple[float, ...]:
@@ -202,12 +202,12 @@ def any_mode(success: float, modes: int) -> float:
     return _any(success, modes)
 
 
-def _until_rare(first: float, ratio: Callable[[int], float]) -> tuple[float, ...]:
+def _until_rare(mean: float, first: float, ratio: Callable[[int], float]) -> tuple[float, ...]:
+    """Probabilities from the first and their ratios, until what follows matters to no moment of interest."""
     shares = [first]
-    left = 1 - first
-    while left > _TAIL and shares[-1] > 0:
+    rare = _TAIL * min(1.0, mean) ** 2
+    while len(shares) <= mean + 2 or shares[-1] > rare:
         shares.append(shares[-1] * ratio(len(shares)))
-        left -= shares[-1]
         if len(shares) > _MOST:
             raise ParameterError(f"a pulse would have more than {_MOST:,} pairs; take a smaller `mean`")
     return tuple(shares)
