@@ -136,11 +136,9 @@ class ContinuousHandshake(Declared):
         lead = self.overhead_ps() + timing.flight + timing.herald
         pace = self.pace(timing)
         if isinstance(pace, Bursts):
-            # A phase of the link's clock that is as likely as any other.
-            mean = pace.cycle / pace.burst
-            idle = pace.cycle - (pace.burst - 1) * pace.again
-            waits = (idle**2 + (pace.burst - 1) * pace.again**2) / (2 * pace.cycle)
-            return to_s(lead) + (waits + (1 / profile.success - 1) * mean) / PS_PER_S
+            # Freed by a success of this link, after any attempt of a burst alike.
+            gap = max(lead, timing.period_up, timing.period_down)
+            return to_s(pace.mean_restart(gap)) + (1 / profile.success - 1) * to_s(pace.mean)
         if timing.latches:
             failing = (1 - profile.success) * pace.again
             longer = (profile.first_round_success - profile.success) * (self.shortest(timing) - pace.again)

@@ -106,6 +106,17 @@ class Bursts:
     def begun(self, first: int, now: int, tries: int, long_ones: int) -> int:
         return 1 + self._number(now) - self._number(first)
 
+    @property
+    def mean(self) -> float:
+        """Time that an attempt takes in the mean, ps."""
+        return self.cycle / self.burst
+
+    def mean_restart(self, gap: int) -> float:
+        """Mean time from an attempt to the first that meets so much later, over a burst, ps."""
+        # A burst of very many attempts is sampled.
+        numbers = range(0, self.burst, max(1, self.burst // 1000))
+        return sum(self.ready(self._time(n) + gap) - self._time(n) for n in numbers) / len(numbers)
+
     def _time(self, number: int) -> int:
         """When the attempt of a number meets, counted from the beginning of the run."""
         cycles, rest = divmod(number, self.burst)
