@@ -65,4 +65,4 @@ class CrowdedSession(ContinuousSession):
             return super()._made(sequence)
         rounds = sequence.tries + (sequence.long_ones + 1) * (self.timing.rounds - 1)
         made = (rounds - self._crowd.ahead(turn)) * sequence.tries / rounds
-        return min(sequence.tries, max(1, int(made)))
+        return min(sequence.tries, max(1, round(made)))

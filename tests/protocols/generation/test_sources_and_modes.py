@@ -57,7 +57,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "length": "5 km",
     },
     "latched, thermal and noisy": {
-        "generation": {"kind": "latching-source", "rate": "2 MHz", **THERMAL, **NOISY},
+        "generation": {"kind": "latching-source", "rate": "200 kHz", **THERMAL, **NOISY},
         "memory": {"efficiency": 0.3},
     },
     "attempts that do not wait": {
