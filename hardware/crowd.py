@@ -2,8 +2,8 @@
 
 Light of one memory must keep clear of another's detection window and, on a link without time slots, of the
 dead time after it. So a station passes one attempt in each such time, however many memories send. At photon
-detail every meeting of light is booked (`hardware.station`). At attempt detail attempts are drawn in bulk, and
-while the station is full those of all memories are stretched alike, so that together they make as many
+detail every meeting of light is booked (`hardware.station`). At attempt detail attempts are drawn in bulk,
+and while the station is full those of all memories are stretched alike, so that together they make as many
 attempts as the station passes. Two things are left out: the order of single attempts, and gaps in the
 station's calendar that are too short for another booking.
 """
@@ -103,8 +103,11 @@ class Crowd:
 
     def _await_next(self) -> None:
         """Plan the next end of a run, at the pace that the station allows from now on."""
-        demand = sum(number * self._place / spacing for spacing, number in sorted(self._spacings.items()))
-        self._stretch = max(1.0, demand)
+        spacings = sorted(self._spacings.items())
+        demand = sum(number * self._place / spacing for spacing, number in spacings)
+        # A memory does not wait for its own place: when it asks for the next its last one is past.
+        alone = sum(number for _, number in spacings) == 1
+        self._stretch = 1.0 if alone else max(1.0, demand)
         turns = self._turns
         while turns and turns[0][2].left:
             heappop(turns)

@@ -173,6 +173,7 @@ class Link(LightPath):
         self.wait_ps = 0
         self._rng = first.sim.array_stream(f"link/{self.name}")
         self._drawn: list[tuple[int, int]] = []
+        self._session: Any = None
 
     def light(self, attempt: Attempt) -> Light:
         """The light of one attempt, of all modes in frequency that it uses."""
@@ -202,6 +203,12 @@ class Link(LightPath):
             long_ones = self._rng.binomial(failures, min(1.0, share))
             self._drawn = list(zip(failures.tolist(), long_ones.tolist(), strict=True))
         return self._drawn.pop()
+
+    def session(self, detail: str) -> Any:
+        """See `Handshake.session`; asked once, for all sessions of a link are of one class."""
+        if self._session is None:
+            self._session = self.handshake.session(self, detail)
+        return self._session
 
     def expected_wait_s(self) -> float:
         """See `Handshake.expected_wait_s`."""

@@ -34,15 +34,15 @@ class MultimodeMemory(AtomicMemory):
     temporal_modes: Annotated[
         int,
         Param(
-            "attempts that may be under way at once, each in a mode in time of its own; they follow each other "
-            "with the hand-shake's `attempt_period`",
+            "attempts that may be under way at once, each in a mode in time of its own; they follow each "
+            "other with the hand-shake's `attempt_period`",
             ge=1,
         ),
     ] = 1
     spectral_modes: Annotated[
         int,
         Param(
-            "modes in frequency that every attempt uses at once, each with detectors of its own; the first one "
+            "modes in frequency that every attempt uses at once, each with detectors of its own; the first "
             "that is heralded is kept",
             ge=1,
         ),
@@ -67,7 +67,9 @@ class MultimodeMemory(AtomicMemory):
         if self.retrieval_time is None:
             return self.retrieval_efficiency
         ratio = seconds / self.retrieval_time
-        return self.retrieval_efficiency * exp(-(ratio * ratio if self.retrieval_law == "gaussian" else ratio))
+        return self.retrieval_efficiency * exp(
+            -(ratio * ratio if self.retrieval_law == "gaussian" else ratio)
+        )
 
 
 def modes_of(memory: MemoryModel) -> int:

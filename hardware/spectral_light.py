@@ -61,7 +61,7 @@ class _Mode:
     def seen(self, place: Node, passed: bool) -> None:
         self.passed = self.passed and passed
         # The station of a mode is a part of the link's.
-        self._whole.seen(self._whole.path.station if place is self.path.station else place)
+        self._whole.saw(self._whole.path.station if place is self.path.station else place)
 
 
 class SpectralLight:
@@ -105,7 +105,7 @@ class SpectralLight:
         for mode in self._modes:
             mode.light.send(memory)
 
-    def seen(self, place: Node) -> None:
+    def saw(self, place: Node) -> None:
         """A place has seen its part of one mode; once it has seen all, it says whether any is left."""
         self._seen.append(place)
         if self._seen.count(place) < len(self._modes):

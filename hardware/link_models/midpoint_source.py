@@ -156,11 +156,7 @@ class MidpointSource(LinkModel):
 
     def _plain(self, *backgrounds: float) -> bool:
         """Whether single pairs are all that is ever absorbed."""
-        return (
-            self.statistics == "single"
-            and self.g2 == self.false_herald_rate == 0
-            and not any(backgrounds)
-        )
+        return self.statistics == "single" and self.g2 == self.false_herald_rate == 0 and not any(backgrounds)
 
     def _end(self, efficiency: float, background: float) -> End:
         """One end; the light of the source is due in the middle of the window."""

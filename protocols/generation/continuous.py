@@ -34,7 +34,7 @@ class ContinuousSession(PairingSession[AttemptSequence]):
     def _prepare(self) -> None:
         super()._prepare()
         handshake = self.link.model.handshake
-        self.timing = handshake.timing(self.link, self.upstream)
+        self.timing = handshake.stated(self.timing)
         self._pace: Pace = handshake.pace(self.timing)
         self._final = self._pace.final
         self._overhead: int = handshake.overhead_ps()

@@ -22,7 +22,7 @@ def crowded(link: Link, period: int) -> bool:
     if all(seen.place is not link.station for seen in link.detections):
         return False
     pairs = min(link.hardware.first.count, link.hardware.second.count)
-    return pairs * link.station.place_ps() > period
+    return pairs > 1 and pairs * link.station.place_ps() > period
 
 
 class CrowdedSession(ContinuousSession):

@@ -67,7 +67,9 @@ class ContinuousHandshake(Declared):
     def session(self, link: Link, detail: str) -> type[GenerationSession[Any]]:
         timing = self.timing(link, link.first)
         if detail == "attempt":
-            return CrowdedSession if crowded(link, self.pace(timing).again) else ContinuousSession
+            pace = self.pace(timing)
+            full = isinstance(pace, SteadyPace) and crowded(link, pace.again)
+            return CrowdedSession if full else ContinuousSession
         if timing.latches:
             return PhotonLatchingSession
         if self.pace(timing).again < self.shortest(timing):
@@ -75,8 +77,11 @@ class ContinuousHandshake(Declared):
         return PhotonClockedSession if timing.clock else PhotonContinuousSession
 
     def timing(self, link: Link, upstream: QuantumNode) -> Timing:
-        """The clockwork of a link, whose memories keep the stated time between attempts after a success too."""
-        timing = Timing.of(link, upstream)
+        """The clockwork of a link; memories keep the stated time between attempts after a success too."""
+        return self.stated(Timing.of(link, upstream))
+
+    def stated(self, timing: Timing) -> Timing:
+        """A clockwork with the stated time between attempts."""
         if self.attempt_period is None:
             return timing
         least = to_ps(self.attempt_period)
@@ -138,7 +143,7 @@ class ContinuousHandshake(Declared):
         if isinstance(pace, Bursts):
             # Freed by a success of this link, after any attempt of a burst alike.
             gap = max(lead, timing.period_up, timing.period_down)
-            return to_s(pace.mean_restart(gap)) + (1 / profile.success - 1) * to_s(pace.mean)
+            return (pace.mean_restart(gap) + (1 / profile.success - 1) * pace.mean) / PS_PER_S
         if timing.latches:
             failing = (1 - profile.success) * pace.again
             longer = (profile.first_round_success - profile.success) * (self.shortest(timing) - pace.again)

@@ -94,6 +94,7 @@ class Bursts:
 
     @property
     def final(self) -> int:
+        """None: attempts of one round."""
         return 0
 
     def ready(self, time: int) -> int:

@@ -149,7 +149,7 @@ class PhotonContinuousSession(PhotonPairingSession):
     def _prepare(self) -> None:
         super()._prepare()
         handshake = self.link.model.handshake
-        self.timing = handshake.timing(self.link, self.upstream)
+        self.timing = handshake.stated(self.timing)
         self._pace: Pace = handshake.pace(self.timing)
         self._shortest: int = handshake.shortest(self.timing)
         self._overhead: int = handshake.overhead_ps()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from protocols.generation.crowded import CrowdedSession, crowded
 from qsim.units import to_ps, to_s
 
 if TYPE_CHECKING:
@@ -32,6 +33,29 @@ def dead_time_notes(links: Iterable[Link]) -> Iterator[str]:
             f"detail 'attempt' leaves out the dead time of detectors: on link {names[0]}{others} they are "
             f"blind for {to_s(dead):g} s after a click, and light meets every {to_s(spacing):g} s; detail "
             "'photon' shows what that costs"
+        )
+
+
+def crowd_notes(links: Iterable[Link]) -> Iterator[str]:
+    """Links whose station has no room for all of their memories, where attempts are not slowed by it.
+
+    Attempts that follow each other at a steady pace are (`hardware.crowd`).
+
+    Yields:
+        One sentence, naming the first link.
+    """
+    found = [
+        link.name
+        for link in links
+        if crowded(link, link.handshake.spacing(link))
+        and not issubclass(link.handshake.session(link, "attempt"), CrowdedSession)
+    ]
+    if found:
+        others = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        yield (
+            f"detail 'attempt' leaves out that memories wait for each other at a station: on link {found[0]}"
+            f"{others} all of them at once would make more attempts than it has room for; detail 'photon' "
+            "shows what that costs"
         )
 
 

@@ -56,7 +56,10 @@ def brute_force(shares: tuple[float, ...], first: End, second: End) -> tuple[flo
             for place, came in enumerate(arrived):
                 efficiency = (first if place < n else second).efficiency
                 probability *= efficiency if came else 1 - efficiency
-            sets = [pair for pair in range(n) if arrived[pair]], [pair for pair in range(n) if arrived[n + pair]]
+            sets = (
+                [pair for pair in range(n) if arrived[pair]],
+                [pair for pair in range(n) if arrived[n + pair]],
+            )
             said = []
             for here, end in zip(sets, (first, second), strict=True):
                 silent = (1 - end.dark) * (1 - end.noise)

@@ -42,6 +42,12 @@ def test_runs_speed_up_as_others_leave() -> None:
     assert found == [200] * 10 + [400] * 10
 
 
+def test_one_run_alone_does_not_wait_for_its_own_place() -> None:
+    assert ends(1000, [(0, 100, 5)]) == [500]
+    # A second one makes both wait; the first has made two attempts by then.
+    assert ends(1000, [(0, 100, 5), (200, 100, 3)]) == [6200, 6200]
+
+
 def test_what_has_left_takes_no_place() -> None:
     sim = Simulator(0)
     crowd = Crowd(sim, 10)

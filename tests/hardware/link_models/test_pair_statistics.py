@@ -16,7 +16,9 @@ from qsim.errors import ParameterError
 from tests.hardware.devices import link_hardware
 
 
-@pytest.mark.parametrize(("statistics", "law"), [("thermal", sources.thermal), ("poissonian", sources.poissonian)])
+@pytest.mark.parametrize(
+    ("statistics", "law"), [("thermal", sources.thermal), ("poissonian", sources.poissonian)]
+)
 def test_the_profile_is_the_closed_form(statistics: str, law: Any) -> None:
     found = MidpointSource(statistics=statistics, mean_pairs=0.2, pair_fidelity=0.97).profile(
         link_hardware(0.3, 0.5)

@@ -62,7 +62,7 @@ def test_as_many_attempts_as_the_station_passes(name: str, memories: int) -> Non
 
 @pytest.mark.parametrize("detail", ["attempt", "photon"])
 def test_four_hundred_memories_are_as_fast_as_their_station(detail: str) -> None:
-    """Single click, 1 km, efficiency .5: window and dead time are 41 ns, so 24.4 M attempts/s, 2.3 M pairs/s."""
+    """Single click, 1 km, efficiency .5: window and dead time of 41 ns, so 2.33 M pairs/s."""
     attempts, pairs, p = outcome(detail, 400, "single click")
     # Two messages of 5 us and a flight of 2.5 us come before the first light meets.
     time = 300e-6 - 12.5e-6

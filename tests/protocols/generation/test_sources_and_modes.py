@@ -15,7 +15,7 @@ import pytest
 from protocols.generation.continuous import ContinuousSession
 from protocols.generation.photon_stream import PhotonLatchingSession, PhotonStreamSession
 from qsim.analytic import sources
-from qsim.errors import ParameterError
+from qsim.errors import ParameterError, ScenarioError
 from tests.protocols.entanglement.workbench import Workbench
 from tests.statistics import FALSE_ALARM, ROOM, Estimate, mean_of, same_distribution, share_of
 
@@ -44,7 +44,11 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "generation": {"kind": "midpoint-source", "pair_probability": 0.6, "g2": 0.5},
         "memory": {"efficiency": 0.3},
     },
-    "latched, far": {"generation": {**LATCHED, "rate": "200 kHz"}, "memory": {"efficiency": 0.2}, "length": "50 km"},
+    "latched, far": {
+        "generation": {**LATCHED, "rate": "200 kHz"},
+        "memory": {"efficiency": 0.2},
+        "length": "50 km",
+    },
     "latched, off the middle": {
         "generation": {**LATCHED, "rate": "300 kHz"},
         "memory": {"efficiency": 0.4},
@@ -110,7 +114,10 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "memory": {"efficiency": 0.6},
     },
     "a fixed period": {
-        "generation": {"kind": "single-click", "handshake": {"kind": "continuous", "attempt_period": "300 us"}},
+        "generation": {
+            "kind": "single-click",
+            "handshake": {"kind": "continuous", "attempt_period": "300 us"},
+        },
     },
 }
 HERALDS = 500
@@ -173,9 +180,7 @@ def test_latches_make_pairs_at_the_rate_of_the_closed_form(name: str) -> None:
     assert isinstance(bench.session, PhotonLatchingSession)
     profile, handshake, timing = bench.link.profile, bench.link.handshake, bench.session.timing
     news = handshake.shortest(timing) * 1e-12
-    exact = sources.latched_interval(
-        profile.success, profile.first_round_success, timing.clock * 1e-12, news
-    )
+    exact = sources.latched_interval(profile.success, profile.first_round_success, timing.clock * 1e-12, news)
     law = bench.link.interval(bench.upstream)
     assert law.mean_s == pytest.approx(exact, rel=1e-9)
     for detail in ("attempt", "photon"):
@@ -187,7 +192,11 @@ def test_latching_pays_where_absorption_is_rare_and_the_way_is_long() -> None:
     latched = sampled("latched, far", "attempt").link
     plain = Workbench(
         "attempt",
-        {**LOSSLESS, **SETTINGS["latched, far"], "generation": {**LATCHED, "rate": "200 kHz", "kind": "midpoint-source"}},
+        {
+            **LOSSLESS,
+            **SETTINGS["latched, far"],
+            "generation": {**LATCHED, "rate": "200 kHz", "kind": "midpoint-source"},
+        },
     ).link
     assert latched.profile.success == pytest.approx(plain.profile.success)
     # 375 us for news of a tick: 375/.02 against (5 (1 - .18) + 375 .18)/.02.
@@ -219,20 +228,39 @@ def test_streams_are_as_fast_as_their_period(name: str) -> None:
 )
 def test_attempts_need_a_mode_each_while_under_way(memory: dict[str, Any], message: str) -> None:
     fields = {**SETTINGS["attempts that do not wait"], "memory": memory}
-    with pytest.raises(ParameterError, match=message):
+    with pytest.raises(ParameterError, match=rf"link 'alice-bob': .*{message}"):
         Workbench("attempt", fields)
+
+
+@pytest.mark.parametrize(
+    ("handshake", "model", "message"),
+    [
+        ({"burst": 3}, "single-click", "`burst` and `pause` go together"),
+        ({"pause": "1 s"}, "single-click", "`burst` and `pause` go together"),
+        ({"burst": 3, "pause": "1 s"}, "barrett-kok", "those of 'barrett-kok' are longer"),
+        ({"burst": 3, "pause": "1 s"}, "latching-source", "those of 'latching-source' are longer"),
+    ],
+)
+def test_bursts_that_say_nothing_are_refused(handshake: dict[str, Any], model: str, message: str) -> None:
+    with pytest.raises(ScenarioError, match=message):
+        Workbench(
+            "attempt", {"generation": {"kind": model, "handshake": {"kind": "continuous", **handshake}}}
+        )
 
 
 def test_modes_in_frequency_multiply_chances() -> None:
     many = sampled("five modes in frequency, two photons", "attempt").link.profile
-    one = Workbench("attempt", {**LOSSLESS, "generation": {"kind": "two-photon", "visibility": 0.9}, "memory": {"efficiency": 0.4}}).link.profile
+    one = Workbench(
+        "attempt",
+        {**LOSSLESS, "generation": {"kind": "two-photon", "visibility": 0.9}, "memory": {"efficiency": 0.4}},
+    ).link.profile
     assert many.success == pytest.approx(1 - (1 - one.success) ** 5)
     assert many.fidelity == pytest.approx(one.fidelity)
 
 
 @pytest.mark.parametrize("detail", ["attempt", "photon"])
 def test_the_rate_of_a_laboratory_is_probability_times_duty_over_period(detail: str) -> None:
-    """1 MHz bursts with a duty of 5/6 as of Stephenson et al. 2020, at a probability that a test can wait for."""
+    """1 MHz bursts with a duty of 5/6 as of Stephenson et al. 2020, at a probability worth waiting for."""
     handshake = {"kind": "continuous", "attempt_period": "1 us", "burst": 50, "pause": "10 us"}
     bench = Workbench(
         detail,
