@@ -50,11 +50,15 @@ class Crowd:
     Args:
         sim: the simulator.
         place: time of the station that one attempt takes, ps.
+
+    Attributes:
+        streams: whether memories have several attempts under way at once.
     """
 
     def __init__(self, sim: Simulator, place: int) -> None:
         self._sim = sim
         self._place = place
+        self.streams = False
         self._turns: list[tuple[float, int, Turn]] = []
         self._spacings: Counter[int] = Counter()
         self._number = 0
@@ -105,8 +109,8 @@ class Crowd:
         """Plan the next end of a run, at the pace that the station allows from now on."""
         spacings = sorted(self._spacings.items())
         demand = sum(number * self._place / spacing for spacing, number in spacings)
-        # A memory does not wait for its own place: when it asks for the next its last one is past.
-        alone = sum(number for _, number in spacings) == 1
+        # A memory whose last place is past when it asks for the next does not wait for its own.
+        alone = not self.streams and sum(number for _, number in spacings) == 1
         self._stretch = 1.0 if alone else max(1.0, demand)
         turns = self._turns
         while turns and turns[0][2].left:

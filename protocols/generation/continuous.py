@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from protocols.generation.pace import SteadyPace
 from protocols.generation.session import Attempts, PairingSession
 from protocols.generation.timing import first_arrival
 
@@ -37,6 +38,8 @@ class ContinuousSession(PairingSession[AttemptSequence]):
         self.timing = handshake.stated(self.timing)
         self._pace: Pace = handshake.pace(self.timing)
         self._final = self._pace.final
+        # At a steady pace light may meet at any tick, which is where `first_arrival` is.
+        self._waits = not isinstance(self._pace, SteadyPace)
         self._overhead: int = handshake.overhead_ps()
         self._possible = self.link.profile.success > 0
 
@@ -47,7 +50,9 @@ class ContinuousSession(PairingSession[AttemptSequence]):
     def _begin(self, up: Memory, down: Memory) -> None:
         now = self.sim.now
         first = first_arrival(self.timing, up, down, now + self._overhead)
-        sequence = AttemptSequence(up, down, now, self._pace.ready(first))
+        if self._waits:
+            first = self._pace.ready(first)
+        sequence = AttemptSequence(up, down, now, first)
         self._attempts[up] = self._attempts[down] = sequence
         if not self._possible:
             return

@@ -12,17 +12,18 @@ if TYPE_CHECKING:
     from hardware.link import Link
 
 
-def crowded(link: Link, period: int) -> bool:
+def crowded(link: Link, period: int, streams: bool = False) -> bool:
     """Whether the memories of a link, all at work, would want more of its station than there is.
 
     Args:
         link: the link.
         period: from one attempt of two memories to the next, ps.
+        streams: whether they have several attempts under way at once, and can be too many alone.
     """
     if all(seen.place is not link.station for seen in link.detections):
         return False
     pairs = min(link.hardware.first.count, link.hardware.second.count)
-    return pairs > 1 and pairs * link.station.place_ps() > period
+    return pairs > (not streams) and pairs * link.station.place_ps() > period
 
 
 class CrowdedSession(ContinuousSession):
@@ -31,6 +32,7 @@ class CrowdedSession(ContinuousSession):
     def _prepare(self) -> None:
         super()._prepare()
         self._crowd = self.link.station.crowd()
+        self._crowd.streams = self._pace.again < self.link.model.handshake.shortest(self.timing)
         self._turns: dict[AttemptSequence, Turn] = {}
 
     def _run(self, sequence: AttemptSequence, failures: int) -> None:

@@ -68,7 +68,8 @@ class ContinuousHandshake(Declared):
         timing = self.timing(link, link.first)
         if detail == "attempt":
             pace = self.pace(timing)
-            full = isinstance(pace, SteadyPace) and crowded(link, pace.again)
+            streams = pace.again < self.shortest(timing)
+            full = isinstance(pace, SteadyPace) and crowded(link, pace.again, streams)
             return CrowdedSession if full else ContinuousSession
         if timing.latches:
             return PhotonLatchingSession

@@ -48,6 +48,16 @@ def test_one_run_alone_does_not_wait_for_its_own_place() -> None:
     assert ends(1000, [(0, 100, 5), (200, 100, 3)]) == [6200, 6200]
 
 
+def test_a_stream_waits_for_its_own_places() -> None:
+    sim = Simulator(0)
+    crowd = Crowd(sim, 1000)
+    crowd.streams = True
+    done: list[int] = []
+    crowd.join(100, 5, lambda: done.append(sim.now))
+    sim.run()
+    assert done == [5000]
+
+
 def test_what_has_left_takes_no_place() -> None:
     sim = Simulator(0)
     crowd = Crowd(sim, 10)

@@ -15,7 +15,7 @@ from protocols.generation.continuous import ContinuousSession
 from protocols.generation.crowded import CrowdedSession
 from qsim.scenario import from_document
 from tests.protocols.entanglement.workbench import Workbench
-from tests.statistics import ROOM, share_of
+from tests.statistics import ROOM, mean_of, share_of
 
 pytestmark = pytest.mark.slow
 
@@ -96,3 +96,19 @@ def test_memories_may_leave_a_crowd(detail: str) -> None:
     bench.sim.run(until=200_000_000)
     made = bench.link.attempts + bench.session.attempts_under_way() - half
     assert made == pytest.approx(100e-6 / 41e-9, rel=0.06)
+
+
+@pytest.mark.parametrize("detail", ["attempt", "photon"])
+def test_a_stream_is_no_faster_than_its_station(detail: str) -> None:
+    """Attempts are to follow each other every 20 ns, and the station has room for one in 41 ns."""
+    handshake = {"kind": "continuous", "attempt_period": "20 ns"}
+    fields = {
+        "generation": {"kind": "single-click", "handshake": handshake},
+        "memory": {"kind": "multimode", "temporal_modes": 600, "efficiency": 0.1},
+        "length": "1 km",
+    }
+    bench = Workbench(detail, fields, seed=6, together=True)
+    waits = bench.run(100)
+    # A flight of 2.5 us comes before the first light meets, and news of 2.5 us after the last.
+    exact = 5e6 + (1 / bench.link.profile.success - 1) * 41e3
+    assert mean_of(waits).sigmas(exact) < ROOM
