@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from hardware.clicks import Emitters
 from hardware.heads import Window
@@ -36,6 +36,7 @@ class Port:
         efficiency: probability that a photon survives memory and arm.
         flight: time of flight between the end and the station, ps.
         period: least time between two excitations of a memory, ps.
+        background: rate of noise photons that a memory would absorb, Hz.
     """
 
     node: QuantumNode
@@ -43,6 +44,7 @@ class Port:
     efficiency: float
     flight: int
     period: int
+    background: float = 0.0
 
 
 class LightPath:
@@ -221,49 +223,3 @@ class MeetingLight:
         """Flip the spins before their next emission, so many ps after the last one."""
         self._spins.wait(waited)
         self._spins.flip()
-
-
-class SourceLight:
-    """A source in the middle emits a pair, or none; each end absorbs its photon, or does not."""
-
-    __slots__ = ("_attempt", "_pair_probability", "_path", "_rng")
-
-    #: No station sees anything.
-    seen: ClassVar[Sequence[Window]] = ()
-
-    def __init__(self, path: LightPath, attempt: Attempt, pair_probability: float) -> None:
-        self._path = path
-        self._attempt = attempt
-        self._pair_probability = pair_probability
-        self._rng = path.sim.stream("source/" + path.name)
-
-    def open(self, earliest: int) -> int:
-        """Wait for a tick of the source."""
-        self._path.sim.post_at(earliest, self._emit, priority=_PHYSICS)
-        return earliest
-
-    def send(self, memory: Memory) -> None:
-        """Nothing: a memory waits for what comes."""
-
-    def _emit(self) -> None:
-        """The source ticks."""
-        attempt, path, sim = self._attempt, self._path, self._path.sim
-        if attempt.over:
-            return
-        emitted = self._rng.random() < self._pair_probability
-        if emitted and sim.trace is not None:
-            path.station.emit("photon_emitted", memory="source", round=1)
-        for memory in (attempt.down, attempt.up):
-            port = path.port(memory.node)
-            probability = port.efficiency if emitted else 0.0
-            sim.post(port.flight, self._absorb, memory, probability, priority=_PHYSICS)
-
-    def _absorb(self, memory: Memory, probability: float) -> None:
-        """The instant at which one end's photon is due."""
-        if self._attempt.over:
-            return
-        sim = self._path.sim
-        caught = self._rng.random() < probability
-        if sim.trace is not None:
-            memory.node.emit("photon_arrived" if caught else "photon_lost", memory=memory.name)
-        self._attempt.seen(memory.node, caught)

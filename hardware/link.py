@@ -7,6 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from hardware.light import LightPath, Port
+from hardware.multimode import spectral_modes
+from hardware.spectral_light import SpectralLight
 from qsim.registry import define_kind
 from qsim.units import to_s
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hardware.heads import Heads, Sight, Window
+    from hardware.light import Attempt, Light
     from hardware.link_models.base import AttemptProfile, LinkHardware, LinkModel
     from hardware.memory import MemoryModel
     from hardware.node import QuantumNode
@@ -138,8 +141,22 @@ class Link(LightPath):
         first, second, hardware = nodes[0], nodes[-1], segment.hardware
         super().__init__(
             segment.name,
-            Port(first, True, hardware.eta_first, hardware.delay_first, hardware.first.period_ps()),
-            Port(second, False, hardware.eta_second, hardware.delay_second, hardware.second.period_ps()),
+            Port(
+                first,
+                True,
+                hardware.eta_first,
+                hardware.delay_first,
+                hardware.first.period_ps(),
+                hardware.absorbed_background[0],
+            ),
+            Port(
+                second,
+                False,
+                hardware.eta_second,
+                hardware.delay_second,
+                hardware.second.period_ps(),
+                hardware.absorbed_background[1],
+            ),
             station,
         )
         self.nodes = nodes
@@ -163,6 +180,10 @@ class Link(LightPath):
             self.hardware = replace(hardware, between_rounds=to_s(self.handshake.between_rounds(self)))
         self.prepared = self.model.spins(self.hardware)
         self.profile: AttemptProfile = self.model.profile(self.hardware)
+        modes = spectral_modes(hardware.first, hardware.second)
+        if modes > 1:
+            self.profile = self.profile.any_of(modes)
+        self._modes = (station, *(station.of_mode(mode) for mode in range(1, modes)))
         self.state = formalism.from_density_matrix(self.profile.rho)
         self._formalism = formalism
         self._states: dict[tuple[Sight, ...], PairState] = {}
@@ -172,6 +193,13 @@ class Link(LightPath):
         self._rng = first.sim.array_stream(f"link/{self.name}")
         self._drawn: list[tuple[int, int]] = []
         self._reversed: dict[PairState, PairState] = {}
+        self._session: Any = None
+
+    def light(self, attempt: Attempt) -> Light:
+        """The light of one attempt, of all modes in frequency that it uses."""
+        if len(self._modes) == 1:
+            return self.model.light(self, attempt)
+        return SpectralLight(self, attempt, self._modes, self.model.light)
 
     def other(self, node: Any) -> QuantumNode:
         """The end that is not `node`."""
@@ -225,6 +253,12 @@ class Link(LightPath):
             long_ones = self._rng.binomial(failures, min(1.0, share))
             self._drawn = list(zip(failures.tolist(), long_ones.tolist(), strict=True))
         return self._drawn.pop()
+
+    def session(self, detail: str) -> Any:
+        """See `Handshake.session`; asked once, for all sessions of a link are of one class."""
+        if self._session is None:
+            self._session = self.handshake.session(self, detail)
+        return self._session
 
     def expected_wait_s(self) -> float:
         """See `Handshake.expected_wait_s`."""

@@ -18,7 +18,7 @@ from qsim.registry import define_kind, register
 from qsim.units import PS_PER_S, to_ps, to_s
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from hardware.classical import Node
     from qsim.kernel import Simulator
@@ -294,6 +294,7 @@ class Memory:
         deadline: when the pair is given up, ps; None for never.
         since: time of the last change of state, ps.
         entangled_ps: total time spent holding a pair so far, ps.
+        retrieval: probability that a half comes out after it was stored for a time in s; None for always.
     """
 
     node: Node
@@ -310,6 +311,7 @@ class Memory:
     deadline: int | None = None
     since: int = 0
     entangled_ps: int = 0
+    retrieval: Callable[[float], float] | None = None
 
     def __post_init__(self) -> None:
         self.name = f"{self.node.name}[{self.index}]"
@@ -331,6 +333,14 @@ class Memory:
             LifecycleError: it holds none.
         """
         return to_s(self.node.sim.now - self._held().born)
+
+    def comes_out(self) -> bool:
+        """Whether the half comes out of the memory now, where it may fail to."""
+        if self.retrieval is None:
+            return True
+        sim, pair = self.node.sim, self._held()
+        stored = pair.stored[0 if pair.first is self else 1]
+        return sim.stream("retrieval/" + self.node.name).random() < self.retrieval(to_s(sim.now - stored))
 
     def _held(self) -> EntangledPair:
         if self.pair is None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from hardware.classical import Node
 from hardware.memory import Memory
+from hardware.multimode import retrieval_of
 from qsim.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -102,7 +103,10 @@ class QuantumNode(Node):
         for name, model in spec.banks.items():
             first, noise = len(self.memories), model.noise()
             self.banks[name] = range(first, first + model.count)
-            self.memories.extend(Memory(self, place, noise) for place in self.banks[name])
+            retrieval = retrieval_of(model)
+            self.memories.extend(
+                Memory(self, place, noise, retrieval=retrieval) for place in self.banks[name]
+            )
         crossing = spec.crossing()
         self.places = len(self.memories) if crossing is None else crossing.stations
         self.expired = 0

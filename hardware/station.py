@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from hardware.classical import Node
+from hardware.crowd import Crowd
 from hardware.detector import Detector
 from qsim.kernel import Priority
 
@@ -108,6 +109,8 @@ class HeraldingStation(Node):
         # counted, and when it fell blind.
         self._clicks: list[tuple[int, int, int, int]] = []
         self._last = [-1, -1]
+        self._clicks: list[tuple[int, int]] = []
+        self._crowd: Crowd | None = None
         self._rng = sim.stream(f"station/{name}")
 
     def switch_on(self) -> None:
@@ -116,6 +119,16 @@ class HeraldingStation(Node):
             Detector(self.sim, f"{self.name}.{index}", model, self._on_click, self._background)
             for index, model in enumerate(self._models)
         )
+
+    def of_mode(self, mode: int) -> HeraldingStation:
+        """The detectors of one mode in frequency beside the first."""
+        station = ModeStation(
+            self.sim, f"{self.name}~{mode}", self._classical, self._models, self._slot_ps, self._background
+        )
+        station.bins = self.bins
+        if self.detectors:
+            station.switch_on()
+        return station
 
     def book(self, earliest: int) -> int:
         """Reserve the first moments at which light can meet and not be taken for that of other memories.
@@ -136,6 +149,22 @@ class HeraldingStation(Node):
         for offset in self.bins:
             insort(booked, time + offset)
         return time
+
+    def place_ps(self) -> int:
+        """Time of the station that one booking takes where bookings come as densely as they can, ps.
+
+        Of two bins, the early ones of as many bookings as fit stand between the early and the late one of the
+        first.
+        """
+        apart, later = self._slotted(self._apart), self.bins[-1]
+        together = max(1, later // apart)
+        return -(-self._slotted(later + together * apart) // together) if later else apart
+
+    def crowd(self) -> Crowd:
+        """The memories that share the station at attempt detail."""
+        if self._crowd is None:
+            self._crowd = Crowd(self.sim, self.place_ps())
+        return self._crowd
 
     def _slotted(self, time: int) -> int:
         slot = self._slot_ps
@@ -225,3 +254,10 @@ class HeraldingStation(Node):
         if counted[output] == 1 or not self._models[output].counts_photons:
             gate.result = output
             gate.clicked = self._last[0], self._last[1]
+
+
+class ModeStation(HeraldingStation):
+    """The part of a station for one mode in frequency, which keeps to the calendar of the first."""
+
+    def book(self, earliest: int) -> int:
+        return earliest

@@ -18,6 +18,7 @@ import numpy as np
 from hardware.heads import Heads
 from hardware.light import Detection
 from qsim import registry
+from qsim.analytic.sources import any_mode
 from qsim.errors import ParameterError
 from qsim.parameters import Declared, OfKind
 from qsim.units import to_ps
@@ -84,6 +85,12 @@ class LinkHardware:
         """Probability that a bright second memory's photon reaches the station."""
         return self.second.efficiency * self.transmission_second
 
+    @property
+    def absorbed_background(self) -> tuple[float, float]:
+        """Rates of noise photons that the memories at the two ends would absorb, Hz."""
+        first, second = self.background
+        return first * self.first.efficiency, second * self.second.efficiency
+
     def with_white_noise(self, rho: NDArray[np.complex128]) -> NDArray[np.complex128]:
         """A heralded state after the memories' own imperfections, shape (4, 4).
 
@@ -126,6 +133,12 @@ class AttemptProfile:
                 f"{self.success!r} and {self.first_round_success!r}"
             )
 
+    def any_of(self, modes: int) -> AttemptProfile:
+        """One attempt that uses several independent modes at once and keeps the first that is heralded."""
+        return AttemptProfile(
+            any_mode(self.success, modes), any_mode(self.first_round_success, modes), self.rho
+        )
+
     @property
     def fidelity(self) -> float:
         """Fidelity of the heralded pair."""
@@ -167,6 +180,14 @@ class LinkModel(Declared, ABC):
     def clock_ps(self) -> int:
         """Time between ticks of a source in the middle, ps; 0 where the ends begin attempts at any time."""
         return 0
+
+    @property
+    def latches(self) -> bool:
+        """Whether ends take part in every tick of a source until one of them has absorbed a photon.
+
+        `AttemptProfile.first_round_success` is then the probability that at least one has.
+        """
+        return False
 
     def flights(self, path: LightPath) -> tuple[int, int]:
         """How long before a round's arrival the first and the second end must act, ps."""

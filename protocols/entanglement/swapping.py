@@ -209,6 +209,7 @@ class _Order:
         self._listed: set[tuple[int, int]] = set()
         self._asked: Memory | None = None
         self._rng = agent.node.sim.stream("swap/" + agent.node.name)
+        self._fades = any(memory.retrieval is not None for memory in agent.memories)
         path, here = agent.flow.path, agent.position
         order = agent.stack.order
         self._concurrent = order.concurrent
@@ -333,6 +334,9 @@ class _Order:
         assert far_left is not None
         assert far_right is not None
         success = self._success >= 1 or self._rng.random() < self._success
+        if self._fades:
+            out = left.comes_out(), right.comes_out()
+            success = success and all(out)
         new_id = self._join(left, right, now) if success else 0
         deadline = earlier(left.deadline, right.deadline)
         left_id, right_id = left.pair_id, right.pair_id

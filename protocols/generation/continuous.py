@@ -1,30 +1,32 @@
-"""Attempts at fixed intervals, drawn in bulk: the next begins as soon as the last one's result is known."""
+"""Attempts at a pace of their own, drawn in bulk: one event for each heralded pair."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from protocols.generation.pace import SteadyPace
 from protocols.generation.session import Attempts, PairingSession
 from protocols.generation.timing import first_arrival
 
 if TYPE_CHECKING:
     from hardware.memory import Memory
+    from protocols.generation.pace import Pace
 
 
 class AttemptSequence(Attempts):
-    """Attempts with a fixed period.
+    """Attempts that follow each other at the pace of their hand-shake.
 
     Attributes:
         first_arrival: when light first meets at the station, ps.
-        rounds: detection rounds until success, the last one included.
+        long_ones: how many of the attempts that fail are long.
     """
 
-    __slots__ = ("first_arrival", "rounds")
+    __slots__ = ("first_arrival", "long_ones")
 
     def __init__(self, up: Memory, down: Memory, began: int, first_arrival: int) -> None:
         super().__init__(up, down, began)
         self.first_arrival = first_arrival
-        self.rounds = 0
+        self.long_ones = 0
 
 
 class ContinuousSession(PairingSession[AttemptSequence]):
@@ -33,7 +35,11 @@ class ContinuousSession(PairingSession[AttemptSequence]):
     def _prepare(self) -> None:
         super()._prepare()
         handshake = self.link.model.handshake
-        self._period: int = handshake.period(self.timing)
+        self.timing = handshake.stated(self.timing)
+        self._pace: Pace = handshake.pace(self.timing)
+        self._final = self._pace.final
+        # At a steady pace light may meet at any tick, which is where `first_arrival` is.
+        self._waits = not isinstance(self._pace, SteadyPace)
         self._overhead: int = handshake.overhead_ps()
         self._possible = self.link.profile.success > 0
 
@@ -43,21 +49,21 @@ class ContinuousSession(PairingSession[AttemptSequence]):
 
     def _begin(self, up: Memory, down: Memory) -> None:
         now = self.sim.now
-        sequence = AttemptSequence(up, down, now, first_arrival(self.timing, up, down, now + self._overhead))
+        first = first_arrival(self.timing, up, down, now + self._overhead)
+        if self._waits:
+            first = self._pace.ready(first)
+        sequence = AttemptSequence(up, down, now, first)
         self._attempts[up] = self._attempts[down] = sequence
         if not self._possible:
             return
-        failures, long_ones = self.link.draw_failures()
+        failures, sequence.long_ones = self.link.draw_failures()
         sequence.tries = failures + 1
-        period = self._period
-        if self.timing.rounds == 1:
-            sequence.rounds = sequence.tries
-            sequence.arrival = sequence.first_arrival + failures * period
-            sequence.opened = sequence.arrival
-        else:
-            sequence.rounds = sequence.tries + long_ones + 1
-            sequence.arrival = sequence.first_arrival + (sequence.rounds - 1) * period
-            sequence.opened = sequence.arrival - period
+        self._run(sequence, failures)
+
+    def _run(self, sequence: AttemptSequence, failures: int) -> None:
+        """Plan the end of a sequence whose number of failures is drawn."""
+        sequence.opened = self._pace.after(sequence.first_arrival, failures, sequence.long_ones)
+        sequence.arrival = sequence.opened + self._final
         self._await_herald(sequence)
 
     def _abandon(self, sequence: AttemptSequence) -> None:
@@ -71,9 +77,7 @@ class ContinuousSession(PairingSession[AttemptSequence]):
 
     def _made(self, sequence: AttemptSequence) -> int:
         """How many attempts a sequence that has not succeeded has begun."""
-        elapsed = self.sim.now - sequence.first_arrival
-        if elapsed < 0:
+        now, first = self.sim.now, sequence.first_arrival
+        if now < first:
             return 0
-        rounds = 1 + elapsed // self._period
-        # Which of its rounds were second ones is not drawn: share the rounds begun among its attempts.
-        return max(1, round(rounds * sequence.tries / sequence.rounds)) if self._possible else rounds
+        return self._pace.begun(first, now, sequence.tries, sequence.long_ones)

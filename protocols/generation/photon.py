@@ -16,6 +16,7 @@ from protocols.generation.timing import first_arrival
 if TYPE_CHECKING:
     from hardware.classical import Node
     from hardware.memory import Memory
+    from protocols.generation.pace import Pace
     from qsim.quantum.state import PairState
 
 
@@ -35,7 +36,7 @@ class PhotonAttempt(Attempts):
     def __init__(self, session: PhotonSession, up: Memory, down: Memory, began: int) -> None:
         super().__init__(up, down, began)
         self.session = session
-        self.light = session.link.model.light(session.link, self)
+        self.light = session.link.light(self)
         self.round = 0
         self.over = False
         self.failed_ends = 0
@@ -152,7 +153,9 @@ class PhotonContinuousSession(PhotonPairingSession):
     def _prepare(self) -> None:
         super()._prepare()
         handshake = self.link.model.handshake
-        self._period: int = handshake.period(self.timing)
+        self.timing = handshake.stated(self.timing)
+        self._pace: Pace = handshake.pace(self.timing)
+        self._shortest: int = handshake.shortest(self.timing)
         self._overhead: int = handshake.overhead_ps()
 
     def decide(self, attempt: PhotonAttempt, passed: bool) -> None:
@@ -161,13 +164,18 @@ class PhotonContinuousSession(PhotonPairingSession):
         if passed and attempt.round == self.timing.rounds:
             return
         if passed:
-            attempt.open_round(attempt.arrival + self._period)
+            attempt.open_round(self._following(attempt))
         else:
-            attempt.then = self._next(attempt.up, attempt.down, attempt.began, attempt.arrival + self._period)
+            attempt.then = self._next(attempt.up, attempt.down, attempt.began, self._following(attempt))
+
+    def _following(self, attempt: PhotonAttempt) -> int:
+        """When the next light of the same memories is to meet, which a booked place may have made late."""
+        return max(self._pace.after(attempt.arrival, 1, 0), attempt.arrival + self._shortest)
 
     def _begin(self, up: Memory, down: Memory) -> None:
         now = self.sim.now
-        attempt = self._next(up, down, now, first_arrival(self.timing, up, down, now + self._overhead))
+        first = first_arrival(self.timing, up, down, now + self._overhead)
+        attempt = self._next(up, down, now, self._pace.ready(first))
         attempt.light.send(up)
         attempt.light.send(down)
 

@@ -9,6 +9,7 @@ from protocols.generation.timing import first_arrival
 
 if TYPE_CHECKING:
     from hardware.memory import Memory
+    from protocols.generation.pace import Pace
 
 
 class AbsorptionReport(ClickReport):
@@ -22,7 +23,10 @@ class PhotonClockedSession(PhotonPairingSession):
 
     def _prepare(self) -> None:
         super()._prepare()
-        self._overhead: int = self.link.model.handshake.overhead_ps()
+        handshake = self.link.model.handshake
+        self.timing = handshake.stated(self.timing)
+        self._pace: Pace = handshake.pace(self.timing)
+        self._overhead: int = handshake.overhead_ps()
 
     def decide(self, attempt: PhotonAttempt, passed: bool) -> None:
         # A failed attempt is counted when both ends know of it.
@@ -30,12 +34,13 @@ class PhotonClockedSession(PhotonPairingSession):
             super().decide(attempt, passed)
 
     def _begin(self, up: Memory, down: Memory) -> None:
-        self._next(up, down, self.sim.now)
+        self._next(up, down, self.sim.now, self.sim.now)
 
-    def _next(self, up: Memory, down: Memory, began: int) -> None:
+    def _next(self, up: Memory, down: Memory, began: int, earliest: int) -> None:
         attempt = PhotonAttempt(self, up, down, began)
         self._attempts[up] = self._attempts[down] = attempt
-        attempt.open_round(first_arrival(self.timing, up, down, self.sim.now + self._overhead))
+        first = first_arrival(self.timing, up, down, self.sim.now + self._overhead)
+        attempt.open_round(self._pace.ready(max(first, earliest)))
         attempt.light.send(up)
         attempt.light.send(down)
 
@@ -43,4 +48,5 @@ class PhotonClockedSession(PhotonPairingSession):
         attempt.failed_ends += 1
         if attempt.failed_ends == 2:
             self.link.attempts += 1
-            self._next(attempt.up, attempt.down, attempt.began)
+            earliest = self._pace.after(attempt.arrival, 1, 0)
+            self._next(attempt.up, attempt.down, attempt.began, earliest)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from hardware.multimode import modes_of
 from qsim.analytic.renewal import HeraldInterval
 from qsim.units import to_s
 
@@ -28,6 +29,8 @@ class Timing:
             next.
         rounds: announced rounds of an attempt.
         clock: time between ticks of a source in the middle; 0 where attempts may begin at any time.
+        latches: whether ends take part in every tick until one of them has absorbed a photon.
+        modes: attempts of two memories that may be under way at once.
         flight, herald: the longer of the two flights, the later of the two heralds.
     """
 
@@ -41,6 +44,8 @@ class Timing:
     period_down: int
     rounds: int
     clock: int
+    latches: bool = False
+    modes: int = 1
     flight: int = field(init=False)
     herald: int = field(init=False)
 
@@ -72,24 +77,26 @@ class Timing:
             period_down=link.memory_at(downstream).period_ps() + later_bins,
             rounds=model.rounds,
             clock=model.clock_ps(),
+            latches=model.latches,
+            modes=min(modes_of(link.hardware.first), modes_of(link.hardware.second)),
         )
 
 
-def herald_interval(link: Link, first: int, again: int, later: int) -> HeraldInterval:
+def herald_interval(link: Link, lead: int, again: int, longer: int) -> HeraldInterval:
     """The law of the time from one herald of a link to the next.
 
     Args:
         link: the link.
-        first: from the deciding light of one herald to the first light of the next attempt, ps.
-        again: from the light of a failed round to that of the next attempt, ps.
-        later: what a second round adds, ps; 0 for attempts of one round.
+        lead: from one herald to the next if no attempt fails between them, ps.
+        again: what a failed attempt adds, ps.
+        longer: what it adds beside where it is long, ps: of two rounds, or latched at one end alone.
     """
     return HeraldInterval(
         success=link.profile.success,
         first_round_success=link.profile.first_round_success,
-        lead_s=to_s(first + later),
+        lead_s=to_s(lead),
         again_s=to_s(again),
-        second_s=to_s(later),
+        second_s=to_s(longer),
     )
 
 

@@ -176,7 +176,12 @@ class FlowAgent(FlowView):
         return None
 
     def _deliver(self, memories: tuple[Memory, ...]) -> None:
-        self.flow.owner.deliver(self.flow, memories[0])
+        memory = memories[0]
+        if memory.retrieval is None or memory.comes_out():
+            self.flow.owner.deliver(self.flow, memory)
+        else:
+            # The application sees nothing of it; at the other end the pair has lost a half.
+            self.stack.resources.release(memory)
 
     def _hopeless(self, memory: Memory) -> tuple[Memory, ...] | None:
         """An end-to-end pair below target that nothing will improve; both ends see it alike."""

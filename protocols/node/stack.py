@@ -109,7 +109,7 @@ class NodeStack(AgentStack):
     def session(self, flow: Flow, position: int) -> Session:
         if position not in flow.sessions:
             near, far, link = flow.path[position], flow.path[position + 1], flow.links[position]
-            make = link.handshake.session(link, self.context.detail)
+            make = link.session(self.context.detail)
             flow.sessions[position] = make(
                 self.context, link, near, self._stacks[near].entangled, self._stacks[far].entangled
             )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import exp
 from typing import TYPE_CHECKING
 
+from protocols.generation.crowded import CrowdedSession, crowded
 from qsim.quantum.state import keeps_relaxation
 from qsim.registry import name_of
 from qsim.units import to_s
@@ -96,6 +97,29 @@ def late_notes(late: Iterable[Late]) -> Iterator[str]:
 
 def _named(names: Sequence[str]) -> str:
     return f"link {names[0]}" + (f" and {len(names) - 1} more" if len(names) > 1 else "")
+
+
+def crowd_notes(links: Iterable[Link]) -> Iterator[str]:
+    """Links whose station has no room for all of their memories, where attempts are not slowed by it.
+
+    Attempts that follow each other at a steady pace are (`hardware.crowd`).
+
+    Yields:
+        One sentence, naming the first link.
+    """
+    found = [
+        link.name
+        for link in links
+        if crowded(link, link.handshake.spacing(link))
+        and not issubclass(link.handshake.session(link, "attempt"), CrowdedSession)
+    ]
+    if found:
+        others = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        yield (
+            f"detail 'attempt' leaves out that memories wait for each other at a station: on link {found[0]}"
+            f"{others} all of them at once would make more attempts than it has room for; detail 'photon' "
+            "shows what that costs"
+        )
 
 
 def _spacing(link: Link) -> int:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from hardware.classical import ClassicalNetwork
 from hardware.link import Link
 from hardware.station import HeraldingStation
+from protocols.generation.handshakes import ContinuousHandshake
+from qsim.errors import ParameterError
 from qsim.model.shortest_paths import LinkGraph
 from qsim.model.specs import default_name
 
@@ -51,8 +53,20 @@ def build_links(
             if context.detail == "photon":
                 station.switch_on()
         _connect_station(classical, part, name, scenario.classical)
-        links.append(Link(part, tuple(nodes[node] for node in part.nodes), stations[name], context.formalism))
+        link = Link(part, tuple(nodes[node] for node in part.nodes), stations[name], context.formalism)
+        _check_period(link)
+        links.append(link)
     return links
+
+
+def _check_period(link: Link) -> None:
+    """Refuse a stated period of attempts that the link cannot keep, before the run rather than in it."""
+    handshake = link.handshake
+    if isinstance(handshake, ContinuousHandshake) and handshake.attempt_period is not None:
+        try:
+            handshake.spacing(link)
+        except ParameterError as error:
+            raise ParameterError(f"link '{link.name}': {error}") from None
 
 
 def station_name(part: Segment) -> str:

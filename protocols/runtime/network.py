@@ -19,7 +19,13 @@ from protocols.network.network_view import NetworkView
 from protocols.network.routing import routes
 from protocols.node.agent import Policies
 from protocols.node.stack import NodeStack
-from protocols.runtime.approximations import afterpulse_notes, dead_time_notes, late_notes, relaxation_notes
+from protocols.runtime.approximations import (
+    afterpulse_notes,
+    crowd_notes,
+    dead_time_notes,
+    late_notes,
+    relaxation_notes,
+)
 from protocols.runtime.assembly import build_classical, build_links
 from protocols.runtime.recorder import Recorder, link_row, memory_row
 from protocols.runtime.stall import StallWatch
@@ -253,6 +259,7 @@ class NetworkRuntime(Network):
         if self.context.detail == "attempt":
             yield from dead_time_notes(used)
             yield from afterpulse_notes(used)
+            yield from crowd_notes(used)
         yield from relaxation_notes(self.context.formalism, used)
         yield from late_notes(self.context.late.values())
 

@@ -16,6 +16,7 @@ def notes(
     engine = alive(
         chain(
             delays,
+            count=1 if len(delays) == 1 else 2,
             generation=generation,
             run={"duration": 0.01, "detail": detail},
             defaults={"detector": detector},
@@ -72,3 +73,29 @@ def test_afterpulses_that_outlast_an_attempt_are_noted() -> None:
     assert "on link n0-n1 a click is followed by another with probability 0.1 after 5e-06 s" in note
     assert notes("barrett-kok", long | {"afterpulse_lifetime": "1 us"}) == ()
     assert notes("barrett-kok", long, "photon") == ()
+
+
+def crowd(handshake: Any, detail: str = "attempt") -> tuple[str, ...]:
+    """What is noted of 400 memories over 2 km, of 1 us in flight each."""
+    memories = {"memory": {"count": 400}, "detector": {"efficiency": 0.01, "dark_count_rate": 0}}
+    engine = alive(
+        chain(
+            (0.01,),
+            run={"duration": 2e-4, "detail": detail},
+            defaults={"generation": {"kind": "single-click", "handshake": handshake}, **memories},
+            traffic=[request("n0", "n1", memories=400)],
+        )
+    )
+    found: tuple[str, ...] = engine.run().notes
+    return found
+
+
+def test_a_full_station_is_noted_where_it_is_not_modelled() -> None:
+    """400 places of 41 ns are 16.4 us; attempts in sequence, of 10 us, are slowed, bursts of them are not."""
+    burst = {"kind": "continuous", "burst": 100, "pause": "1 us"}
+    (note,) = crowd(burst)
+    assert "on link n0-n1 all of them at once would make more attempts than it has room for" in note
+    assert crowd("continuous") == ()
+    # Negotiated attempts take 35 us or more.
+    assert crowd("negotiated") == ()
+    assert crowd(burst, "photon") == ()

@@ -90,7 +90,9 @@ def test_coherence_times_give_the_law_of_the_memories(t1, ratio, share):
     assert noise.amplitude_damping == pytest.approx(-np.expm1(-step / t1), abs=1e-15)
     assert noise.depolarising == 0.0
     decay = noise.decay
-    np.testing.assert_allclose(of_decay(decay), MemoryNoise.thermal(t1, t2).transfer_matrix(0.0, step), atol=1e-12)
+    np.testing.assert_allclose(
+        of_decay(decay), MemoryNoise.thermal(t1, t2).transfer_matrix(0.0, step), atol=1e-12
+    )
     assert decay.coherence == pytest.approx(np.exp(-step / t2), abs=1e-12)
 
 
