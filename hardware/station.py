@@ -109,7 +109,6 @@ class HeraldingStation(Node):
         # counted, and when it fell blind.
         self._clicks: list[tuple[int, int, int, int]] = []
         self._last = [-1, -1]
-        self._clicks: list[tuple[int, int]] = []
         self._crowd: Crowd | None = None
         self._rng = sim.stream(f"station/{name}")
 

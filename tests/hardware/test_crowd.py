@@ -87,7 +87,7 @@ def test_the_place_of_an_attempt_is_that_of_dense_bookings(
 ) -> None:
     sim = Simulator(0)
     model = detector(1.0)
-    station = HeraldingStation(sim, "s", classical(sim), model, slot)
+    station = HeraldingStation(sim, "s", classical(sim), (model, model), slot)
     if not slot:
         station._apart = 5000
     station.bins = bins
