@@ -353,6 +353,7 @@ class _Order:
             min(near.born, far.born),
             now + max(self._node.delay_to(first.node), self._node.delay_to(second.node)),
         )
+        pair.level = 1 + max(near.level, far.level)
         # A pair that had lost a half leaves the memories alone: what they hold by now is something else.
         if whole:
             first.pair = second.pair = pair

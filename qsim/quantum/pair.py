@@ -29,10 +29,11 @@ class EntangledPair:
         confirmed_at: when both ends know of its present form, ps. The ends judge a pair by its
             fidelity at that instant, so that they always judge alike.
         rounds: purification rounds that it has been through.
+        level: how many swaps, one after the other, have made it; 0 for the pair of a link.
         taken: whether one end has handed its half to the application.
     """
 
-    __slots__ = ("_since", "_state", "born", "confirmed_at", "first", "id", "rounds", "second", "taken")
+    __slots__ = ("_since", "_state", "born", "confirmed_at", "first", "id", "level", "rounds", "second", "taken")
 
     def __init__(
         self,
@@ -50,6 +51,7 @@ class EntangledPair:
         self.born = born
         self.confirmed_at = confirmed_at
         self.rounds = 0
+        self.level = 0
         self.taken = False
         self._state = state
         self._since = since
