@@ -83,6 +83,14 @@ class RequestApp(Declared):
             count, meaning = _offered(context, name)
             if count < self.memories:
                 yield "memories", f"must be at most {count}, {meaning}, got {self.memories}"
+        purification = context.nodes[self.responder].purification or context.protocols.purification
+        rounds = purification.rounds_at(0)
+        if self.memories <= rounds:
+            yield (
+                "memories",
+                f"must be at least {rounds + 1}: {rounds} rounds of purification join pairs of as many rounds "
+                f"at '{self.responder}', got {self.memories}",
+            )
         if self.initiator == self.responder:
             yield "responder", f"must differ from the initiator, got '{self.responder}' for both"
         elif not context.connected(self.initiator, self.responder):
