@@ -39,6 +39,9 @@ class LinkHardware:
         transmission_first, transmission_second: of the two fibre arms.
         delay_first, delay_second: time of flight from each end to the station, ps.
         detector: at both outputs of the station.
+        background: rates of noise photons that reach the station out of either arm, or the memory at its end
+            where light comes from the middle, Hz.
+        wavelengths: of the light in either arm, m.
     """
 
     first: MemoryModel
@@ -48,6 +51,8 @@ class LinkHardware:
     delay_first: int
     delay_second: int
     detector: DetectorModel
+    background: tuple[float, float] = (0.0, 0.0)
+    wavelengths: tuple[float, float] = (1550e-9, 1550e-9)
 
     @property
     def eta_first(self) -> float:
@@ -116,6 +121,11 @@ class LinkModel(Declared, ABC):
     def bins(self) -> int:
         """Emissions in one round, told apart by their time of arrival."""
         return 1
+
+    @property
+    def outward(self) -> bool:
+        """Whether light goes from the middle to the ends, rather than from the ends to the middle."""
+        return False
 
     @property
     def bin_separation(self) -> float:

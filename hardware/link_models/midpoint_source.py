@@ -37,6 +37,10 @@ class MidpointSource(LinkModel):
         float, Param("fidelity of an absorbed pair, memories apart; the rest is white noise", ge=0.25, le=1)
     ] = 1.0
 
+    @property
+    def outward(self) -> bool:
+        return True
+
     def clock_ps(self) -> int:
         """Time between two ticks of the source, picoseconds."""
         return max(1, to_ps(1 / self.rate))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from protocols.apps.base import App
 from protocols.flow import Request
-from qsim.errors import StateError, nearest
+from qsim.errors import ParameterError, StateError, nearest
 from qsim.parameters import Declared, Param
 from qsim.registry import register
 from qsim.units import to_ps, to_s
@@ -88,7 +88,7 @@ class RequestApp(Declared):
         if self.memories <= rounds:
             yield (
                 "memories",
-                f"must be at least {rounds + 1}: {rounds} rounds of purification join pairs of as many rounds "
+                f"must be at least {rounds + 1}: {rounds} rounds of purification join pairs of equal rounds "
                 f"at '{self.responder}', got {self.memories}",
             )
         if self.initiator == self.responder:
@@ -100,8 +100,8 @@ class RequestApp(Declared):
 
             try:
                 best = best_fidelity(context, self.initiator, self.responder, self.memories)
-            except StateError:
-                return  # The policy that asks too much of the formalism tells it.
+            except (StateError, ParameterError):
+                return  # The policy that asks too much of the formalism, or the node of the link, tells it.
             if best < self.fidelity:
                 yield (
                     "fidelity",

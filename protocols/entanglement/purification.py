@@ -74,8 +74,8 @@ class Purification(Declared):
     rounds: Annotated[
         int | tuple[int, ...] | None,
         Param(
-            "exactly so many rounds for every pair, with pairs of as many rounds, and then it is used whatever "
-            "its fidelity; several numbers are for pairs of a link, pairs swapped once, and so on, and pairs "
+            "exactly so many rounds for every pair, with pairs of as many rounds, and then it is used "
+            "whatever its fidelity; several numbers are for pairs of a link, pairs swapped once, and so on, and pairs "
             "beyond have none; left out, `policy` and the target decide",
             ge=0,
             source="Briegel, Dür, Cirac, Zoller, Phys. Rev. Lett. 81, 5932 (1998)",
@@ -140,7 +140,9 @@ class Purification(Declared):
         """
         return AS_PUBLISHED
 
-    def purified(self, kept: S, sacrificed: S, first: OperationNoise, second: OperationNoise) -> tuple[float, S]:
+    def purified(
+        self, kept: S, sacrificed: S, first: OperationNoise, second: OperationNoise
+    ) -> tuple[float, S]:
         """Probability of success of a round, and the kept pair's state then, in the frame that it takes."""
         assert self.recipe is not None
         frame = self.frame_of(kept, sacrificed, first, second)

@@ -125,8 +125,10 @@ def dejmps(
     return agree, ((a * a + b * b) / agree, 2 * a * b / agree, (c * c + d * d) / agree, 2 * c * d / agree)
 
 
-def best_dejmps(kept: tuple[float, float, float, float], sacrificed: tuple[float, float, float, float]) -> Purified:
-    """One round of DEJMPS on two Bell-diagonal pairs in the best of all local frames, with perfect operations.
+def best_dejmps(
+    kept: tuple[float, float, float, float], sacrificed: tuple[float, float, float, float]
+) -> Purified:
+    """One round of DEJMPS on two Bell-diagonal pairs in the best local frame, with perfect operations.
 
     A frame lets one wrong Bell state of either pair go unnoticed, of probabilities P1 and P2. With A1 and A2
     those of Φ+, N = (A1+P1)(A2+P2) + (1-A1-P1)(1-A2-P2) and F' = (A1 A2 + P1 P2)/N; the greatest F' counts.

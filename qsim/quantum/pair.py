@@ -33,7 +33,18 @@ class EntangledPair:
         taken: whether one end has handed its half to the application.
     """
 
-    __slots__ = ("_since", "_state", "born", "confirmed_at", "first", "id", "level", "rounds", "second", "taken")
+    __slots__ = (
+        "_since",
+        "_state",
+        "born",
+        "confirmed_at",
+        "first",
+        "id",
+        "level",
+        "rounds",
+        "second",
+        "taken",
+    )
 
     def __init__(
         self,

@@ -66,7 +66,7 @@ def in_frame(
 def best_frame(
     recipe: Recipe, kept: PairState, sacrificed: PairState, first: OperationNoise, second: OperationNoise
 ) -> Frame:
-    """The frame in which a recipe leaves the kept pair with the greatest fidelity, by the Bell weights of both.
+    """The frame in which a recipe leaves the greatest fidelity, by the Bell weights of both pairs.
 
     Of frames that are equally good the first in `FRAMES` is taken, so both nodes choose alike.
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 #: The objects of kinds that a node and a link hold: name of the field to kind and default name.
 NODE_KINDS: Final = {name: kind for name, kind in kind_fields(NodeSpec).items() if kind[1]}
-LINK_KINDS: Final = kind_fields(LinkSpec)
+LINK_KINDS: Final = {name: kind for name, kind in kind_fields(LinkSpec).items() if kind[1]}
 #: The kind of nodes, and what a node is that names none.
 NODE: Final = ("node", "router")
 

@@ -64,9 +64,7 @@ def up(pair: Weights) -> Weights:
     """After one round of equal pairs that are twirled first: parities agree, phases add."""
     right, rest = pair[0], (1 - pair[0]) / 3
     agree = (right + rest) ** 2 + 4 * rest**2
-    return tuple(
-        share / agree for share in (right**2 + rest**2, 2 * right * rest, 2 * rest**2, 2 * rest**2)
-    )  # type: ignore[return-value]
+    return tuple(share / agree for share in (right**2 + rest**2, 2 * right * rest, 2 * rest**2, 2 * rest**2))  # type: ignore[return-value]
 
 
 def joined(one: Weights, other: Weights) -> Weights:
