@@ -7,8 +7,9 @@ A kind of a user's own is a frozen dataclass registered under the kind "node". O
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from hardware.node import Crossing, NodeKind, QuantumNode
@@ -49,9 +50,8 @@ class Router(NodeSpec):
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
         """Faults that only the whole scenario shows: light of links that fibre or station cannot serve."""
         nodes: Mapping[str, Any] = context.nodes
-        for link in context.links_from(self.name):
-            if nodes[link.between[1]].crossing() is None:
-                yield from _at_fault(lambda link=link: (direct(nodes, link),))
+        here = [link for link in context.links_from(self.name) if nodes[link.between[1]].crossing() is None]
+        yield from _at_fault(map(partial(direct, nodes), here))
 
 
 @register("node", "end-node")
@@ -94,11 +94,9 @@ class OpticalNode(NodeSpec, ABC):
         nodes: Mapping[str, Any] = context.nodes
         if context.neighbours(self.name):
             yield from _at_fault(
-                lambda: [
-                    segment
-                    for segment in segments(nodes, context.links)
-                    if segment.station is not None and segment.nodes[segment.station[0]] == self.name
-                ]
+                segment
+                for segment in segments(nodes, context.links)
+                if segment.station is not None and segment.nodes[segment.station[0]] == self.name
             )
         for link in here:
             arm = link.arms[link.between.index(self.name)] if link.arms else None
@@ -124,10 +122,10 @@ class OpticalNode(NodeSpec, ABC):
                 )
 
 
-def _at_fault(made: Callable[[], Iterable[Segment]]) -> Iterator[tuple[str, str]]:
-    """What is wrong with the light of segments, which may be so wrong that they cannot be made."""
+def _at_fault(made: Iterable[Segment]) -> Iterator[tuple[str, str]]:
+    """What is wrong with the light of segments, made one by one: some may be so wrong that they cannot be."""
     try:
-        for segment in made():
+        for segment in made:
             fault = unlike(segment)
             if fault is not None:
                 yield "", fault

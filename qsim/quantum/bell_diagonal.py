@@ -104,23 +104,13 @@ class BellDiagonalState:
         x, y, z = self.x, self.y, self.z
         return type(self)(*{"x": (x, z, y), "y": (z, y, x), "z": (y, x, z)}[axis])
 
-    def purified(
-        self, sacrificed: Self, first: OperationNoise, second: OperationNoise, *, ones: bool = False
-    ) -> tuple[float, Self]:
+    def purified(self, sacrificed: Self, first: OperationNoise, second: OperationNoise) -> tuple[float, Self]:
         """Bilateral CNOT and comparison, in closed form.
 
         References:
             Deutsch et al., Phys. Rev. Lett. 77, 2818 (1996), without the rotation; noisy operations as in
             Briegel et al., Phys. Rev. Lett. 81, 5932 (1998).
-
-        Raises:
-            StateError: `ones`; a Bell-diagonal state has forgotten which memory was bright.
         """
-        if ones:
-            raise StateError(
-                "bell-diagonal does not know which memory of a wrong pair was bright, and cannot tell two "
-                "ones from two zeros; use density-matrix"
-            )
         kept, lost = self, sacrificed
         # In aligned correlators the CNOTs and the selection on equal bits are four products; `both` is what
         # survives of the second pair's ZZ after two noisy gates and two noisy measurements. Readout that

@@ -141,10 +141,19 @@ class DensityMatrixState:
         back = turn.T if _SECOND_SENSE[axis] < 0 else turn
         return type(self)(turn @ self.correlations @ back.T)
 
-    def purified(
-        self, sacrificed: Self, first: OperationNoise, second: OperationNoise, *, ones: bool = False
+    def purified(self, sacrificed: Self, first: OperationNoise, second: OperationNoise) -> tuple[float, Self]:
+        """As `BellDiagonalState.purified`, for states of any form."""
+        return self._selected(sacrificed, first, second, ones=False)
+
+    def purified_on_ones(
+        self, sacrificed: Self, first: OperationNoise, second: OperationNoise
     ) -> tuple[float, Self]:
-        """As `BellDiagonalState.purified`, for states of any form and both kinds of selection."""
+        """Bilateral CNOT onto another pair; this one is kept where both measured bits are 1."""
+        return self._selected(sacrificed, first, second, ones=True)
+
+    def _selected(
+        self, sacrificed: Self, first: OperationNoise, second: OperationNoise, *, ones: bool
+    ) -> tuple[float, Self]:
         kept, lost = self.correlations, sacrificed.correlations
         gates = tuple(
             np.array([1.0, noise.reliability, noise.reliability, noise.reliability])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from qsim.errors import StateError
 from qsim.quantum.bell import correlators
 from qsim.quantum.bell_diagonal import BellDiagonalState
 
@@ -116,8 +117,19 @@ def epl(kept: S, sacrificed: S, first: OperationNoise, second: OperationNoise) -
     Two pairs of which both memories were bright, or of which both were dark, never give two ones, so one
     round removes all that a single click mistakes for a pair. A phase that the two pairs share cancels.
 
+    Raises:
+        StateError: the formalism does not know which of two equal bits are 1.
+
     References:
         Campbell and Benjamin, Phys. Rev. Lett. 101, 130502 (2008); Nickerson, Fitzsimons, Benjamin,
         Phys. Rev. X 4, 041041 (2014); Kalb et al., Science 356, 928 (2017).
     """
-    return kept.purified(sacrificed, first, second, ones=True)
+    # Not every formalism can, so it is no part of their contract.
+    select = getattr(kept, "purified_on_ones", None)
+    if select is None:
+        raise StateError(
+            f"{type(kept).__name__} does not know which memory of a wrong pair was bright, and cannot tell "
+            "two ones from two zeros; use density-matrix"
+        )
+    chosen: tuple[float, S] = select(sacrificed, first, second)
+    return chosen

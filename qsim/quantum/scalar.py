@@ -92,19 +92,12 @@ class ScalarFidelity:
             "scalar-fidelity has no axes to turn about and knows BBPSSW alone; use bell-diagonal"
         )
 
-    def purified(
-        self, sacrificed: Self, first: OperationNoise, second: OperationNoise, *, ones: bool = False
-    ) -> tuple[float, Self]:
+    def purified(self, sacrificed: Self, first: OperationNoise, second: OperationNoise) -> tuple[float, Self]:
         """BBPSSW on two Werner states of these fidelities, with perfect operations.
 
         References:
             Dür and Briegel, Rep. Prog. Phys. 70, 1381 (2007), equation 18.
-
-        Raises:
-            StateError: `ones`; one number knows no outcomes.
         """
-        if ones:
-            raise StateError("scalar-fidelity knows BBPSSW alone; use density-matrix")
         kept, lost = self.value, sacrificed.value
         wrong_kept, wrong_lost = (1 - kept) / 3, (1 - lost) / 3
         agree = kept * lost + kept * wrong_lost + wrong_kept * lost + 5 * wrong_kept * wrong_lost

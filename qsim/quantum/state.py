@@ -88,9 +88,7 @@ class PairState(Protocol):
         """
         ...
 
-    def purified(
-        self, sacrificed: Self, first: OperationNoise, second: OperationNoise, *, ones: bool = False
-    ) -> tuple[float, Self]:
+    def purified(self, sacrificed: Self, first: OperationNoise, second: OperationNoise) -> tuple[float, Self]:
         """Bilateral CNOT onto another pair, which is measured; this pair is kept where the bits agree.
 
         The core of every two-to-one recurrence; a recipe says what is done to both pairs before and to the
@@ -100,14 +98,10 @@ class PairState(Protocol):
             sacrificed: the pair that is measured.
             first, second: noise of the gate and the measurement at the node of the first and of the second
                 qubits.
-            ones: keep the pair only where both bits are 1.
 
         Returns:
-            Probability that the pair is kept, and its state then; probability 0 and this state where that is
-            impossible.
-
-        Raises:
-            StateError: the formalism does not tell two ones from two zeros.
+            Probability that the bits agree, and the kept pair's state then; probability 0 and this state
+            where that is impossible.
         """
         ...
 

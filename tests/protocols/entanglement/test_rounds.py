@@ -162,5 +162,5 @@ def test_one_round_of_single_click_pairs(
 
 
 def test_extreme_photon_loss_needs_a_formalism_that_tells_two_ones_from_two_zeros() -> None:
-    with pytest.raises(ScenarioError, match="cannot follow its recipe: bell-diagonal does not know"):
+    with pytest.raises(ScenarioError, match="cannot follow its recipe: BellDiagonalState does not know"):
         alive(single_click("bell-diagonal", "epl"))
