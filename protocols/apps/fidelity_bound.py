@@ -99,7 +99,8 @@ class _Limits:
         if policy.recipe is None or self._memories < 2:
             return state
         noises = [nodes[end].processor.gate_noise for end in (upstream, downstream)]
-        key = (id(policy), *noises, state, level)
+        # States of equal links are equal; not every formalism compares them.
+        key = (id(policy), *noises, state.density_matrix().tobytes(), level)
         if key not in self._known:
             purify = partial(_purified, policy, *noises)
             if policy.rounds is None and (policy.policy, policy.match) == ("until-target", "nearest"):

@@ -85,6 +85,20 @@ def test_connectors_lose_in_each_arm() -> None:
     assert found.background == (0.0, 0.0)
 
 
+def test_what_a_link_says_of_its_arms_survives_being_written() -> None:
+    link = {"between": ["a", "b"], "length": "20 km", "converter": CONVERTER, "insertion_loss": "0.5 dB"}
+    link["arms"] = [
+        {"length": "5 km"},
+        {"insertion_loss": "1 dB", "converter": {**CONVERTER, "efficiency": 0.5}},
+    ]
+    scenario = from_document({"run": {"duration": 1}, "nodes": {"a": RED, "b": RED}, "links": [link]})
+    again = from_document(scenario.document)
+    assert again.links == scenario.links
+    (one,) = again.links
+    assert [one.converter_at(place).efficiency for place in (0, 1)] == [0.3, 0.5]
+    assert one.losses == (0.5, 1.0)
+
+
 SHARED = {
     "kind": "shared",
     "attenuation": "0.2 dB/km",
