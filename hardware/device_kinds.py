@@ -1,9 +1,11 @@
 """Announces the device models to the registry: the entry point ``hardware`` of the group ``qsim.plugins``."""
 
 import hardware.coherence
+import hardware.converter
 import hardware.detector
 import hardware.fibre
 import hardware.link_models
 import hardware.memory
 import hardware.node_kinds
-import hardware.processor  # noqa: F401
+import hardware.processor
+import hardware.shared_fibre  # noqa: F401

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Protocol
 
+from hardware.attenuation import usual_attenuation
 from qsim.parameters import Declared, Param
 from qsim.registry import define_kind, register
 from qsim.units import to_ps
@@ -13,8 +14,8 @@ from qsim.units import to_ps
 class FibreModel(Protocol):
     """How much light arrives at the end of a fibre, and when; registered under the kind "fibre"."""
 
-    def transmission(self, length: float) -> float:
-        """Probability that a photon survives a length in metres."""
+    def transmission(self, length: float, wavelength: float) -> float:
+        """Probability that a photon of a wavelength in metres survives a length in metres."""
         ...
 
     def delay_ps(self, length: float) -> int:
@@ -39,8 +40,14 @@ class SingleModeFibre(Declared):
     """
 
     attenuation: Annotated[
-        float, Param("loss per length", unit="dB/m", ge=0, source="telecom fibre at 1550 nm, 0.2 dB/km")
-    ] = 0.2e-3
+        float | None,
+        Param(
+            "loss per length; left out, that of common fibre at the wavelength of the light",
+            unit="dB/m",
+            ge=0,
+            source="0.2 dB/km at 1550 nm; table in hardware/attenuation.py",
+        ),
+    ] = None
     speed: Annotated[
         float,
         Param("speed of light in the fibre", unit="m/s", gt=0, le=299_792_458.0, source="c/1.5, rounded"),
@@ -56,9 +63,21 @@ class SingleModeFibre(Declared):
         ),
     ] = None
 
-    def transmission(self, length: float) -> float:
-        """Probability that a photon survives a length in metres: 10^(-attenuation length/10)."""
-        return float(10 ** (-self.attenuation * length / 10))
+    def attenuation_at(self, wavelength: float) -> float:
+        """Loss per length for light of a wavelength in metres, dB/m.
+
+        Raises:
+            ParameterError: no attenuation is given, and none is usual at this wavelength.
+        """
+        return usual_attenuation(wavelength) if self.attenuation is None else self.attenuation
+
+    def transmission(self, length: float, wavelength: float) -> float:
+        """Probability that a photon of a wavelength in metres survives a length: 10^(-attenuation length/10).
+
+        Raises:
+            ParameterError: as `attenuation_at`.
+        """
+        return float(10 ** (-self.attenuation_at(wavelength) * length / 10))
 
     def delay_ps(self, length: float) -> int:
         """Time of flight over a length in metres, picoseconds."""

@@ -37,6 +37,7 @@ class MemoryModel(Protocol):
         efficiency: probability that an excitation puts a photon into the fibre, or that an arriving photon is
             absorbed.
         initial_fidelity: of a freshly heralded pair between two such memories, photonic errors apart.
+        wavelength: of the light that they emit or absorb, m.
     """
 
     @property
@@ -47,6 +48,9 @@ class MemoryModel(Protocol):
 
     @property
     def initial_fidelity(self) -> float: ...
+
+    @property
+    def wavelength(self) -> float: ...
 
     def noise(self) -> MemoryNoise | None:
         """The law by which a stored qubit decays; None when it keeps for ever."""
@@ -179,7 +183,9 @@ class AtomicMemory(Declared):
         Any | None,
         OfKind("decay", "dephasing that is not exponential, beside that of the constants above"),
     ] = None
-    wavelength: Annotated[float, Param("wavelength of the emitted photon", unit="m", gt=0)] = 1550e-9
+    wavelength: Annotated[
+        float, Param("wavelength of the light that is emitted or absorbed", unit="m", gt=0)
+    ] = 1550e-9
 
     def __post_init__(self) -> None:
         # Not super(): a dataclass(slots=True) subclass is a new class, which the zero-argument form misses.

@@ -7,16 +7,20 @@ A kind of a user's own is a frozen dataclass registered under the kind "node". O
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from hardware.node import Crossing, NodeKind, QuantumNode
+from hardware.segments import direct, segments, unlike
+from qsim.errors import ParameterError
 from qsim.model.specs import NodeSpec
 from qsim.registry import define_kind, register
 
 if TYPE_CHECKING:
     from hardware.classical import ClassicalNetwork
+    from hardware.link import Segment
     from qsim.kernel import Simulator
     from qsim.model.check_context import CheckContext
 
@@ -42,6 +46,12 @@ class Router(NodeSpec):
     def build(self, sim: Simulator, classical: ClassicalNetwork, index: int) -> QuantumNode:
         """The node alive."""
         return QuantumNode(sim, classical, self, index)
+
+    def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
+        """Faults that only the whole scenario shows: light of links that fibre or station cannot serve."""
+        nodes: Mapping[str, Any] = context.nodes
+        here = [link for link in context.links_from(self.name) if nodes[link.between[1]].crossing() is None]
+        yield from _at_fault(map(partial(direct, nodes), here))
 
 
 @register("node", "end-node")
@@ -81,7 +91,21 @@ class OpticalNode(NodeSpec, ABC):
             if getattr(self, field) is not None:
                 yield field, f"'{self.name}' has no memories, so no pair is ever there"
         here = [link for link in context.links if self.name in link.between]
+        nodes: Mapping[str, Any] = context.nodes
+        if context.neighbours(self.name):
+            yield from _at_fault(
+                segment
+                for segment in segments(nodes, context.links)
+                if segment.station is not None and segment.nodes[segment.station[0]] == self.name
+            )
         for link in here:
+            arm = link.arms[link.between.index(self.name)] if link.arms else None
+            if arm is not None and arm.converter is not None:
+                yield (
+                    "",
+                    f"'{self.name}' has no memories, and a converter stands beside one: the arm of "
+                    f"'{link.name}' at '{self.name}' has none to convert for",
+                )
             if link.station_delay is not None or (link.midpoint != 0.5 and link.arms is None):
                 yield (
                     "",
@@ -96,3 +120,14 @@ class OpticalNode(NodeSpec, ABC):
                     f"model and the same detectors; '{'-'.join(link.between)}' has others than "
                     f"'{'-'.join(here[0].between)}'",
                 )
+
+
+def _at_fault(made: Iterable[Segment]) -> Iterator[tuple[str, str]]:
+    """What is wrong with the light of segments, made one by one: some may be so wrong that they cannot be."""
+    try:
+        for segment in made:
+            fault = unlike(segment)
+            if fault is not None:
+                yield "", fault
+    except ParameterError as error:
+        yield "", str(error)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import prod
+from math import isclose
 from typing import TYPE_CHECKING
 
+from hardware.arms import Arm, Side, Stretch
 from hardware.link import Segment
 from hardware.link_models.base import LinkHardware
 from qsim.model.specs import default_name
 
 if TYPE_CHECKING:
-    from hardware.fibre import FibreModel
-    from hardware.node import Crossing, NodeKind
+    from hardware.node import NodeKind
     from qsim.model.specs import LinkSpec
 
 
@@ -28,8 +28,7 @@ def segments(nodes: Mapping[str, NodeKind], links: Sequence[LinkSpec]) -> Iterat
     }
     for link in links:
         if not any(end in fibres for end in link.between):
-            arms = (link.arm(0),), (link.arm(1),)
-            yield _segment(nodes, link.name, link.between, (link,), None, arms)
+            yield direct(nodes, link)
         for end in link.between:
             if end in fibres:
                 fibres[end].append(link)
@@ -62,14 +61,23 @@ def _crossing(
     """The segments along one way, one for each station on it."""
     crossings = [crossing for name in names[1:-1] if (crossing := nodes[name].crossing())]
     for place, at in enumerate(crossings, start=1):
-        arms = tuple([piece for link in arm for piece in link.fibres] for arm in (way[:place], way[place:]))
-        passed = crossings[:place], crossings[place - 1 :]
+        first = Side.across(way[:place], [node.transmission for node in crossings[:place]], names[:place])
+        second = Side.across(
+            way[place:], [node.transmission for node in crossings[place - 1 :]], names[:place:-1]
+        )
         for number in range(at.stations):
             # What tells segments between the same nodes apart: the node of the station, the links' own names.
             name = "-".join(names) + (f"@{names[place]}" if len(crossings) > 1 else "")
             own = [link.name for link in way if link.name != default_name(link.between)]
             name += "".join(f"/{one}" for one in own) + (f"#{number}" if at.stations > 1 else "")
-            yield _segment(nodes, name, names, way, (place, number), arms, passed)
+            yield _segment(nodes, name, names, way, (place, number), (first, second))
+
+
+def direct(nodes: Mapping[str, NodeKind], link: LinkSpec) -> Segment:
+    """The segment of a link between two nodes with memories."""
+    first, second = (Stretch(*link.arm(place), link.loss(place)) for place in (0, 1))
+    sides = Side((first,), (), (first,)), Side((second,), (), (second,))
+    return _segment(nodes, link.name, link.between, (link,), None, sides)
 
 
 def _segment(
@@ -78,23 +86,43 @@ def _segment(
     names: tuple[str, ...],
     way: tuple[LinkSpec, ...],
     station: tuple[int, int] | None,
-    arms: Sequence[Sequence[tuple[float, FibreModel]]],
-    passed: Sequence[Sequence[Crossing]] = ((), ()),
+    sides: tuple[Side, Side],
 ) -> Segment:
     """A segment whose two arms are made of pieces of fibre, and of nodes that its light crosses."""
-    ends = nodes[names[0]], nodes[names[-1]]
-    sides = way[0].between.index(names[0]), way[-1].between.index(names[-1])
-    banks = way[0].bank(sides[0], ends[0].banks), way[-1].bank(sides[1], ends[1].banks)
-    transmissions = [
-        prod(fibre.transmission(length) for length, fibre in arm) * prod(node.transmission for node in on_arm)
-        for arm, on_arm in zip(arms, passed, strict=True)
-    ]
-    delays = [sum(fibre.delay_ps(length) for length, fibre in arm) for arm in arms]
-    memories = ends[0].banks[banks[0]], ends[1].banks[banks[1]]
-    hardware = LinkHardware(
-        *memories, transmissions[0], transmissions[1], delays[0], delays[1], way[0].detectors
+    ends = (way[0], names[0]), (way[-1], names[-1])
+    places = [link.between.index(end) for link, end in ends]
+    banks = [link.bank(place, nodes[end].banks) for (link, end), place in zip(ends, places, strict=True)]
+    memories = [nodes[end].banks[bank] for (_, end), bank in zip(ends, banks, strict=True)]
+    outward = way[0].link_model.outward
+    first, second = (
+        Arm.of(memory, link.converter_at(place), side, outward)
+        for memory, (link, _), place, side in zip(memories, ends, places, sides, strict=True)
     )
-    return Segment(name, names, banks, way, station, hardware)
+    hardware = LinkHardware(
+        memories[0],
+        memories[1],
+        first.transmission,
+        second.transmission,
+        first.delay,
+        second.delay,
+        way[0].detectors,
+        (first.background, second.background),
+        (first.wavelength, second.wavelength),
+    )
+    return Segment(name, names, (banks[0], banks[1]), way, station, hardware)
+
+
+def unlike(segment: Segment) -> str | None:
+    """What is wrong with a segment whose two arms carry light of unlike wavelengths; None if nothing is."""
+    one, other = segment.hardware.wavelengths
+    if isclose(one, other, rel_tol=1e-9):
+        return None
+    a, b = segment.nodes[0], segment.nodes[-1]
+    does = "comes from one source" if segment.model.outward else "meets at a station"
+    return (
+        f"light of {one * 1e9:g} nm in the fibre to '{a}' and of {other * 1e9:g} nm in that to '{b}' {does} "
+        f"on '{segment.name}' and must be alike: give the memories one wavelength, or the link a `converter`"
+    )
 
 
 def _far(link: LinkSpec, end: str) -> str:

@@ -44,6 +44,7 @@ class Context:
         next_id: gives the numbers of new pairs.
         deadlines: when the cut-off of a node gives a new pair up, for nodes that have one: ps, or None for
             never.
+        scheduled: whether a purification policy states how many rounds there are, whatever the target.
         dropped: messages about pairs that nobody holds any more.
         late: by the two nodes, the fresh pairs that were given up at once.
     """
@@ -53,5 +54,6 @@ class Context:
     detail: str = "attempt"
     next_id: Callable[[], int] = field(default_factory=lambda: count(1).__next__)
     deadlines: dict[Node, Callable[[EntangledPair], int | None]] = field(default_factory=dict)
+    scheduled: bool = False
     dropped: int = 0
     late: dict[tuple[Node, Node], Late] = field(default_factory=dict)

@@ -50,6 +50,8 @@ _TABLE: Final[dict[str, dict[str, float]]] = {
     "dB/m": {"dB/m": 1.0, "dB/km": 1e-3},
     "m/s": {"m/s": 1.0, "km/s": 1e3, "m/us": 1e6, "c": SPEED_OF_LIGHT},
     "rad": {"rad": 1.0, "deg": math.pi / 180.0},
+    "W": {"W": 1.0, "mW": 1e-3, "uW": 1e-6, "µW": 1e-6, "nW": 1e-9, "pW": 1e-12},
+    "1/m2": {"1/m2": 1.0, "/(m m)": 1.0, "/(km nm)": 1e6},
     "1": {"%": 1e-2, "": 1.0},
 }
 
@@ -61,6 +63,8 @@ _EXAMPLES: Final = {
     "dB/m": "0.2 dB/km",
     "m/s": "2e8 m/s",
     "rad": "90 deg",
+    "W": "1 mW",
+    "1/m2": "2e-9 /(km nm)",
 }
 
 _QUANTITY = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(\S(?:.*\S)?)?\s*\Z")
@@ -71,8 +75,8 @@ def parse(value: object, unit: str) -> float:
 
     Args:
         value: a number, taken as SI, or a string of a number and a unit.
-        unit: the SI unit wanted: ``"s"``, ``"m"``, ``"Hz"``, ``"dB/m"``, ``"m/s"``, ``"rad"``, or
-            ``"1"`` for a pure number (percentages allowed).
+        unit: the SI unit wanted: ``"s"``, ``"m"``, ``"Hz"``, ``"dB/m"``, ``"m/s"``, ``"rad"``, ``"W"``,
+            ``"1/m2"``, or ``"1"`` for a pure number (percentages allowed).
 
     Returns:
         The value in the SI unit.

@@ -24,6 +24,9 @@ POWERS = [
     *(("Hz", unit, 0) for unit in ("/s", "1/s", "cps")),
     *(("dB/m", unit, power) for unit, power in (("dB/m", 0), ("dB/km", -3))),
     *(("m/s", unit, power) for unit, power in (("m/s", 0), ("km/s", 3), ("m/us", 6))),
+    *(("W", unit, power) for unit, power in (("W", 0), ("mW", -3), ("uW", -6), ("µW", -6))),
+    *(("W", unit, power) for unit, power in (("nW", -9), ("pW", -12))),
+    *(("1/m2", unit, power) for unit, power in (("1/m2", 0), ("/(m m)", 0), ("/(km nm)", 6))),
     ("rad", "rad", 0),
     ("1", "%", -2),
 ]
@@ -48,6 +51,8 @@ DECIMALS = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**9)
         ("2e8 m/s", "m/s", 2e8),
         ("1 c", "m/s", 299_792_458.0),
         ("180 deg", "rad", math.pi),
+        ("2e-9 /(km nm)", "1/m2", 2e-3),
+        ("0.5 mW", "W", 5e-4),
         ("12.5 %", "1", 0.125),
         ("0.75", "1", 0.75),
         ("5", "s", 5.0),
@@ -92,7 +97,7 @@ def test_whatever_is_written_is_read_or_refused(text: str) -> None:
         assert math.isfinite(units.parse(text, "s"))
 
 
-@pytest.mark.parametrize("unit", ["s", "m", "Hz", "dB/m", "m/s", "rad", "1"])
+@pytest.mark.parametrize("unit", ["s", "m", "Hz", "dB/m", "m/s", "rad", "W", "1/m2", "1"])
 class TestRefusals:
     @pytest.mark.parametrize(
         "value",
@@ -158,14 +163,14 @@ def test_unit_errors_are_parameter_errors() -> None:
     assert issubclass(UnitError, ParameterError)
 
 
-@pytest.mark.parametrize("unit", ["s", "m", "Hz", "dB/m", "m/s", "rad", "1"])
+@pytest.mark.parametrize("unit", ["s", "m", "Hz", "dB/m", "m/s", "rad", "W", "1/m2", "1"])
 def test_every_accepted_spelling_is_read(unit: str) -> None:
     for name in units.accepted(unit):
         assert units.parse(f"1 {name}", unit) > 0
     assert "" not in units.accepted(unit)
 
 
-@pytest.mark.parametrize("unit", ["s", "m", "Hz", "dB/m", "m/s", "rad"])
+@pytest.mark.parametrize("unit", ["s", "m", "Hz", "dB/m", "m/s", "rad", "W", "1/m2"])
 def test_the_example_in_a_message_can_be_read(unit: str) -> None:
     example = units.wanted(unit).split("'")[1]
     assert units.parse(example, unit) > 0

@@ -23,6 +23,8 @@ _DIMENSIONS = {
     "dB/m": "attenuation",
     "m/s": "speed",
     "rad": "angle",
+    "W": "power",
+    "1/m2": "scattering per length and bandwidth",
     "1": "pure number",
 }
 

@@ -45,7 +45,9 @@ class LinkHardware:
         transmission_first, transmission_second: of the two fibre arms.
         delay_first, delay_second: time of flight from each end to the station, ps.
         detectors: at the two outputs of the station.
-        background: rates at which noise photons reach the station out of either arm, Hz.
+        background: rates of noise photons that reach the station out of either arm, or the memory at its end
+            where light comes from the middle, Hz.
+        wavelengths: of the light in either arm, m.
         between_rounds: from the light of one round of an attempt to that of the next, s; 0 for attempts of
             one round.
     """
@@ -58,6 +60,7 @@ class LinkHardware:
     delay_second: int
     detectors: tuple[DetectorModel, DetectorModel]
     background: tuple[float, float] = (0.0, 0.0)
+    wavelengths: tuple[float, float] = (1550e-9, 1550e-9)
     between_rounds: float = 0.0
 
     @property
@@ -167,6 +170,11 @@ class LinkModel(Declared, ABC):
     def bins(self) -> int:
         """Emissions in one round, told apart by their time of arrival."""
         return 1
+
+    @property
+    def outward(self) -> bool:
+        """Whether light goes from the middle to the ends, rather than from the ends to the middle."""
+        return False
 
     @property
     def bin_separation(self) -> float:

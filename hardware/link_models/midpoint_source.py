@@ -102,6 +102,10 @@ class MidpointSource(LinkModel):
         law = sources.thermal if self.statistics == "thermal" else sources.poissonian
         return law(self.mean_pairs)
 
+    @property
+    def outward(self) -> bool:
+        return True
+
     def clock_ps(self) -> int:
         """Time between two ticks of the source, picoseconds."""
         return max(1, to_ps(1 / self.rate))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from math import inf, log
 from typing import TYPE_CHECKING, Any
@@ -13,17 +14,24 @@ from hardware.segments import segments
 if TYPE_CHECKING:
     from protocols.entanglement.purification import Purification
     from qsim.model.check_context import CheckContext
+    from qsim.quantum.noise import OperationNoise
     from qsim.quantum.state import PairState
+
+    _Purify = Callable[[PairState, PairState], tuple[float, PairState]]
 
 #: Rounds after which a recurrence has converged to the last digit.
 _ROUNDS = 60
+#: States of different histories that are kept in the search for the best one.
+_HISTORIES = 4
+#: Fidelities nearer than this are the same.
+_SAME = 1e-12
 
 
 def best_fidelity(context: CheckContext, initiator: str, responder: str, memories: int) -> float:
-    """An upper bound on what purification and swapping make of the heralded pairs of a scenario.
+    """What purification and swapping make of the heralded pairs of a scenario at best.
 
-    Every link's pair is purified to the limit of the recurrence, the pairs of the best path are swapped, and
-    the result is purified to the limit again.
+    Every link's pair is purified as far as it goes, and so is every pair that the swaps along the best path
+    leave, in the order of the network's swapping policy.
 
     Args:
         context: the scenario.
@@ -32,22 +40,36 @@ def best_fidelity(context: CheckContext, initiator: str, responder: str, memorie
             one more for every round.
     """
     nodes: Mapping[str, Any] = context.nodes
+    limits = _Limits(context, memories)
     best: dict[tuple[str, str], PairState] = {}
     for segment in segments(nodes, context.links):
         heralded = context.formalism.from_density_matrix(segment.model.profile(segment.hardware).rho)
         a, b = segment.nodes[0], segment.nodes[-1]
-        there = _limit(context, heralded, a, b, memories)
-        back = there if _alike(context, a, b) else _limit(context, heralded, b, a, memories)
+        there = limits.of(heralded, a, b, 0)
+        back = there if _alike(context, a, b) else limits.of(heralded, b, a, 0)
         for way, state in (((a, b), there), ((b, a), back)):
             if way not in best or state.fidelity() > best[way].fidelity():
                 best[way] = state
     path = _best_path(best, initiator, responder)
-    state = best[path[0], path[1]]
-    for way in pairwise(path[1:]):
-        node = context.nodes[way[0]]
+    return _joined(context, limits, path, [best[way] for way in pairwise(path)]).fidelity()
+
+
+def _joined(context: CheckContext, limits: _Limits, path: list[str], links: list[PairState]) -> PairState:
+    """What the swaps along a path leave of the pairs of its links, each purified as far as it goes."""
+    ranks = context.protocols.swapping.ranks(len(path))
+    left = list(range(len(path)))
+    pairs = [(state, 0) for state in links]
+    for place in sorted(left[1:-1], key=ranks.__getitem__):
+        here = left.index(place)
+        (near, nearer), (far, farther) = pairs[here - 1 : here + 1]
+        node = context.nodes[path[place]]
         policy = node.swapping or context.protocols.swapping
-        state = state.swapped(best[way], replace(node.processor.swap_noise, degradation=policy.degradation))
-    return _limit(context, state, initiator, responder, memories).fidelity()
+        noise = replace(node.processor.swap_noise, degradation=policy.degradation)
+        level = 1 + max(nearer, farther)
+        ends = path[left[here - 1]], path[left[here + 1]]
+        pairs[here - 1 : here + 1] = [(limits.of(near.swapped(far, noise), *ends, level), level)]
+        del left[here]
+    return pairs[0][0]
 
 
 def _alike(context: CheckContext, a: str, b: str) -> bool:
@@ -56,31 +78,78 @@ def _alike(context: CheckContext, a: str, b: str) -> bool:
     return bool(first.purification == second.purification and first.processor == second.processor)
 
 
-def _rounds(purification: Purification, memories: int) -> int:
-    """How many rounds of the recurrence a pair can go through."""
-    if purification.recipe is None or memories < 2:
-        return 0
-    if purification.policy == "once":
-        return 1
-    return min(memories - 1, _ROUNDS) if purification.match == "equal" else _ROUNDS
+class _Limits:
+    """How far purification takes pairs, for requests of so many memories."""
+
+    def __init__(self, context: CheckContext, memories: int) -> None:
+        self._context = context
+        self._memories = memories
+        self._known: dict[Any, PairState] = {}
+
+    def of(self, state: PairState, upstream: str, downstream: str, level: int) -> PairState:
+        """The best that purification makes of pairs in a state; with stated `rounds`, what it makes.
+
+        Args:
+            state: of fresh pairs.
+            upstream, downstream: the ends; the policy of the one nearer the responder holds.
+            level: swaps, one after the other, that have made the pairs.
+        """
+        nodes = self._context.nodes
+        policy: Purification = nodes[downstream].purification or self._context.protocols.purification
+        if policy.recipe is None or self._memories < 2:
+            return state
+        noises = [nodes[end].processor.gate_noise for end in (upstream, downstream)]
+        # States of equal links are equal; not every formalism compares them.
+        key = (id(policy), *noises, state.density_matrix().tobytes(), level)
+        if key not in self._known:
+            purify = partial(_purified, policy, *noises)
+            if policy.rounds is None and (policy.policy, policy.match) == ("until-target", "nearest"):
+                self._known[key] = _best_history(purify, state)
+            else:
+                self._known[key] = self._ladder(policy, purify, state, level)
+        return self._known[key]
+
+    def _ladder(self, policy: Purification, purify: _Purify, state: PairState, level: int) -> PairState:
+        """What rounds of pairs of equal history make; with stated rounds the last, otherwise the best."""
+        stated = policy.rounds is not None
+        rounds = 1 if policy.policy == "once" else min(self._memories - 1, _ROUNDS)
+        best = state
+        for _ in range(policy.rounds_at(level) if stated else rounds):
+            probability, state = purify(state, state)
+            if probability <= 0:
+                break
+            if stated or state.fidelity() > best.fidelity():
+                best = state
+        return best
 
 
-def _limit(
-    context: CheckContext, state: PairState, upstream: str, downstream: str, memories: int
-) -> PairState:
-    """The best of a state and what repeated purification of equal pairs makes of it."""
-    ends = context.nodes[upstream], context.nodes[downstream]
-    purification: Purification = ends[1].purification or context.protocols.purification
-    first, second = (end.processor.gate_noise for end in ends)
-    best = state
-    for _ in range(_rounds(purification, memories)):
-        assert purification.recipe is not None
-        probability, state = purification.recipe(state, state, first, second)
-        if probability <= 0:
+def _purified(
+    policy: Purification, first: OperationNoise, second: OperationNoise, kept: PairState, lost: PairState
+) -> tuple[float, PairState]:
+    return policy.purified(kept, lost, first, second)
+
+
+def _best_history(purify: _Purify, fresh: PairState) -> PairState:
+    """The best pair that any of the best histories leads to, a fresh pair always at hand."""
+    found = [fresh]
+    for _ in range(_ROUNDS):
+        grown = [fresh, *found]
+        grown += (state for kept in found for lost in found if (state := _kept(purify, kept, lost)))
+        grown.sort(key=lambda state: -state.fidelity())
+        distinct = [grown[0]] + [b for a, b in pairwise(grown) if a.fidelity() - b.fidelity() > _SAME]
+        best = distinct[:_HISTORIES]
+        settled = len(best) == len(found) and all(
+            abs(a.fidelity() - b.fidelity()) <= _SAME for a, b in zip(best, found, strict=True)
+        )
+        found = best
+        if settled:
             break
-        if state.fidelity() > best.fidelity():
-            best = state
-    return best
+    return found[0]
+
+
+def _kept(purify: _Purify, kept: PairState, lost: PairState) -> PairState | None:
+    probability, state = purify(kept, lost)
+    return state if probability > 0 else None
 
 
 def _best_path(best: dict[tuple[str, str], PairState], source: str, target: str) -> list[str]:

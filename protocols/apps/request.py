@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from protocols.apps.base import App
 from protocols.flow import Request
-from qsim.errors import StateError, nearest
+from qsim.errors import ParameterError, StateError, nearest
 from qsim.parameters import Declared, Param
 from qsim.registry import register
 from qsim.units import to_ps, to_s
@@ -83,6 +83,14 @@ class RequestApp(Declared):
             count, meaning = _offered(context, name)
             if count < self.memories:
                 yield "memories", f"must be at most {count}, {meaning}, got {self.memories}"
+        purification = context.nodes[self.responder].purification or context.protocols.purification
+        rounds = purification.rounds_at(0)
+        if self.memories <= rounds:
+            yield (
+                "memories",
+                f"must be at least {rounds + 1}: {rounds} rounds of purification join pairs of equal rounds "
+                f"at '{self.responder}', got {self.memories}",
+            )
         if self.initiator == self.responder:
             yield "responder", f"must differ from the initiator, got '{self.responder}' for both"
         elif not context.connected(self.initiator, self.responder):
@@ -92,8 +100,8 @@ class RequestApp(Declared):
 
             try:
                 best = best_fidelity(context, self.initiator, self.responder, self.memories)
-            except StateError:
-                return  # The policy that asks too much of the formalism tells it.
+            except (StateError, ParameterError):
+                return  # The policy that asks too much of the formalism, or the node of the link, tells it.
             if best < self.fidelity:
                 yield (
                     "fidelity",

@@ -16,6 +16,7 @@ from qsim.errors import StateError
 from qsim.parameters import Declared, Param
 from qsim.quantum import recipes
 from qsim.quantum.noise import PERFECT
+from qsim.quantum.recipes import AS_PUBLISHED, Frame, best_frame, in_frame
 from qsim.quantum.state import Recipe
 from qsim.registry import define_kind, register
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from protocols.entanglement.view import FlowView
     from protocols.resources import ResourceManager
     from qsim.model.check_context import CheckContext
+    from qsim.quantum.noise import OperationNoise
+    from qsim.quantum.state import PairState, S
 
 _ENTANGLED = MemoryState.ENTANGLED
 
@@ -68,6 +71,16 @@ class Purification(Declared):
             source="SeQUeNCe asks for equal fidelities",
         ),
     ] = "nearest"
+    rounds: Annotated[
+        int | tuple[int, ...] | None,
+        Param(
+            "exactly so many rounds for every pair, with pairs of as many rounds, and then it is used "
+            "whatever its fidelity; several numbers are for pairs of a link, pairs swapped once, and so on, "
+            "and pairs beyond have none; left out, `policy` and the target decide",
+            ge=0,
+            source="Briegel, Dür, Cirac, Zoller, Phys. Rev. Lett. 81, 5932 (1998)",
+        ),
+    ] = None
 
     #: What is done to the states, a `staticmethod`; None purifies nothing.
     recipe: ClassVar[Recipe | None] = None
@@ -96,20 +109,50 @@ class Purification(Declared):
 
     def rules(self, agent: FlowView) -> Iterable[Rule]:
         """The purification rule of one node on the path of a flow, for pairs towards the initiator."""
-        if self.recipe is None or agent.left is None or agent.target <= 0:
+        if self.recipe is None or agent.left is None or (agent.target <= 0 and self.rounds is None):
             return ()
         work = _Purifier(self, agent)
         return (Rule("purify", PURIFY, (_ENTANGLED,), agent.left, work.partners, work.act),)
 
     def improves(self, memory: Memory) -> bool:
-        """Whether a pair below target is to be purified rather than given up."""
+        """Whether a pair below target is to be purified rather than given up, or has rounds to go."""
         if self.recipe is None:
             return False
-        return self.policy == "until-target" or (memory.pair is not None and memory.pair.rounds == 0)
+        pair = memory.pair
+        if self.rounds is not None:
+            return pair is not None and pair.rounds < self.rounds_at(pair.level)
+        return self.policy == "until-target" or (pair is not None and pair.rounds == 0)
+
+    def rounds_at(self, level: int) -> int:
+        """The `rounds` of a pair that so many swaps, one after the other, have made."""
+        if isinstance(self.rounds, tuple):
+            return self.rounds[level] if level < len(self.rounds) else 0
+        return self.rounds or 0
+
+    def frame_of(
+        self, kept: PairState, sacrificed: PairState, first: OperationNoise, second: OperationNoise
+    ) -> Frame:
+        """The local rotations that both ends make before the recipe; unless overridden, none.
+
+        Args:
+            kept, sacrificed: the two states as both ends judge them, so both find the same.
+            first, second: noise of the operations at the two ends.
+        """
+        return AS_PUBLISHED
+
+    def purified(
+        self, kept: S, sacrificed: S, first: OperationNoise, second: OperationNoise
+    ) -> tuple[float, S]:
+        """Probability of success of a round, and the kept pair's state then, in the frame that it takes."""
+        assert self.recipe is not None
+        frame = self.frame_of(kept, sacrificed, first, second)
+        return in_frame(self.recipe, frame, kept, sacrificed, first, second)
 
     def partner(self, memory: Memory, candidates: list[Memory]) -> Memory | None:
         """The memory whose pair is sacrificed for that of `memory`; None to wait for a better one."""
         assert memory.pair is not None
+        if self.rounds is not None:
+            candidates = [other for other in candidates if _rank(other) == _rank(memory)]
         own = memory.pair.confirmed_fidelity()
         rated = [(abs(_fidelity(other) - own), place) for place, other in enumerate(candidates)]
         if not rated:
@@ -139,7 +182,37 @@ class Dejmps(Purification):
         Deutsch et al., Phys. Rev. Lett. 77, 2818 (1996).
     """
 
+    frame: Annotated[
+        str,
+        Param(
+            "local rotations before each round: the 'best' for the two states as both ends judge them, or as "
+            "'published', the same ones always",
+            choices=("best", "published"),
+        ),
+    ] = "best"
+
     recipe: ClassVar[Recipe | None] = staticmethod(recipes.dejmps)
+
+    def frame_of(
+        self, kept: PairState, sacrificed: PairState, first: OperationNoise, second: OperationNoise
+    ) -> Frame:
+        if self.frame == "published":
+            return AS_PUBLISHED
+        return best_frame(recipes.dejmps, kept, sacrificed, first, second)
+
+
+@register("purification", "epl")
+@dataclass(frozen=True)
+class ExtremePhotonLoss(Purification):
+    """Distillation of single-click pairs, which removes what both memories bright, or both dark, leave.
+
+    It keeps the pair where both measured bits are 1, so it needs a formalism that tells that from two zeros.
+
+    References:
+        Campbell and Benjamin, Phys. Rev. Lett. 101, 130502 (2008); Kalb et al., Science 356, 928 (2017).
+    """
+
+    recipe: ClassVar[Recipe | None] = staticmethod(recipes.epl)
 
 
 @register("purification", "none")
@@ -156,6 +229,7 @@ class _Purifier:
         self._agent = agent
         self._node = agent.node
         self._rng = agent.node.sim.stream("purify/" + agent.node.name)
+        self._framed = type(policy).frame_of is not Purification.frame_of
 
     def partners(self, memory: Memory) -> tuple[Memory, Memory] | None:
         """The pair to keep and the pair to sacrifice, both with the same far end and below target."""
@@ -212,8 +286,12 @@ class _Purifier:
         assert recipe is not None
         ends = (pair.first.node.processor.gate_noise, pair.second.node.processor.gate_noise)
         at = (now, granted) if pair.first is kept else (granted, now)
-        states = (one.state_at(*at) for one in (pair, lost))
-        probability, state = recipe(*states, *ends)
+        frame = AS_PUBLISHED
+        if self._framed:
+            # Chosen before anything is measured, from what both ends know by then.
+            judged = (pair.state(pair.confirmed_at), lost.state(lost.confirmed_at))
+            frame = self._policy.frame_of(*judged, *ends)
+        probability, state = in_frame(recipe, frame, pair.state_at(*at), lost.state_at(*at), *ends)
         success = self._rng.random() < probability
         if success:
             pair.replace_state(state, at, now + self._node.delay_to(kept.partner.node))
@@ -221,7 +299,12 @@ class _Purifier:
         if sim.trace is not None:
             fidelity = pair.fidelity(now) if success else None
             self._node.emit(
-                "pair_purified", kept=pair.id, sacrificed=lost.id, success=success, fidelity=fidelity
+                "pair_purified",
+                kept=pair.id,
+                sacrificed=lost.id,
+                success=success,
+                fidelity=fidelity,
+                frame=str(frame),
             )
         return success
 
@@ -265,6 +348,11 @@ def finish(resources: ResourceManager, kept: Memory, sacrificed: tuple[Memory, .
 def _fidelity(memory: Memory) -> float:
     assert memory.pair is not None
     return memory.pair.confirmed_fidelity()
+
+
+def _rank(memory: Memory) -> tuple[int, int]:
+    assert memory.pair is not None
+    return memory.pair.level, memory.pair.rounds
 
 
 define_kind("purification", Purification, "how-to/protocol.md")

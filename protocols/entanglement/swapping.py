@@ -378,6 +378,7 @@ class _Order:
             min(near.born, far.born),
             _owing(near, far, now, downstream) if self._relaxes else None,
         )
+        pair.level = 1 + max(near.level, far.level)
         # A pair that had lost a half leaves the memories alone: what they hold by now is something else.
         if whole:
             first.pair = second.pair = pair

@@ -80,6 +80,7 @@ class FlowAgent(FlowView):
         self.target = flow.request.fidelity
         self.declined = False
         self.timers = 0
+        self._scheduled = stack.context.scheduled
         self._left_session: Session | None = None
         self._right_session: Session | None = None
         self._far_end = flow.path[last if self.position == 0 else 0]
@@ -149,6 +150,8 @@ class FlowAgent(FlowView):
             memory.clear()
 
     def good_enough(self, memory: Memory) -> bool:
+        if self._scheduled and (policy := self._purification_of(memory)).rounds is not None:
+            return not policy.improves(memory)
         if self.target <= 0:
             return True
         pair = memory.pair
@@ -158,10 +161,14 @@ class FlowAgent(FlowView):
         return not self._is_end_to_end(memory) and not self._improves(memory)
 
     def _improves(self, memory: Memory) -> bool:
-        """Whether purification goes on, by the policy of the end nearer the responder: both judge alike."""
+        """Whether purification goes on."""
+        return self._purification_of(memory).improves(memory)
+
+    def _purification_of(self, memory: Memory) -> Purification:
+        """The policy of the end nearer the responder: both judge alike."""
         if memory.index in self.left_indices or memory.partner is None:
-            return self.stack.policies.purification.improves(memory)
-        return self.stack.purification_at(memory.partner.node).improves(memory)
+            return self.stack.policies.purification
+        return self.stack.purification_at(memory.partner.node)
 
     def _is_end_to_end(self, memory: Memory) -> bool:
         return (

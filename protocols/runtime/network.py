@@ -295,6 +295,7 @@ class NetworkRuntime(Network):
             policies = Policies.of(spec, network)
             if not isinstance(policies.cutoff, NoCutoff):
                 self.context.deadlines[node] = policies.cutoff.deadline
+            self.context.scheduled |= policies.purification.rounds is not None
             stacks[node] = NodeStack(self.context, node, policies, network.swapping, stacks)
         return stacks
 

@@ -94,7 +94,7 @@ def relaxed_psi(time: float, t1: float, t2: float | None = None) -> float:
 
 
 def quisp_fidelity(time: float, coherence_time: float) -> float:
-    """Fidelity of a stored Bell pair in the convention of QuISP: it reaches 1/e at the coherence time.
+    """Fidelity of a Bell pair with one stored qubit in the convention of QuISP: 1/e at the coherence time.
 
     ``F = ¼ + ¾ R^(t/τ)`` with R = (4/e - 1)/3.
 
@@ -110,23 +110,22 @@ def quisp_fidelity(time: float, coherence_time: float) -> float:
     return float(0.25 + 0.75 * _AT_ONE_OVER_E ** (time / coherence_time))
 
 
-def quisp_depolarising_time(coherence_time: float, stored: int = 2) -> float:
-    """The depolarising time of each memory that decays a Bell pair as QuISP does: k τ/κ.
+def quisp_depolarising_time(coherence_time: float) -> float:
+    """The depolarising time of each memory of a pair that decays as QuISP's pairs do: τ/κ.
 
-    κ = -ln R = 1.8504108, with R as in `quisp_fidelity`.
+    κ = -ln R = 1.8504108, with R as in `quisp_fidelity`. QuISP's published swaps with decoherence come out
+    when *each* of a pair's memories has this time constant: one stored qubit follows `quisp_fidelity`, two
+    decay twice as fast.
 
     Args:
         coherence_time: τ of QuISP, positive.
-        stored: k, how many of the two qubits decay: 1 or 2. With 1 it is the time constant of the pair
-            itself.
 
     Example:
-        >>> round(quisp_depolarising_time(18.0, stored=1), 3)
-        9.728
+        >>> round(quisp_depolarising_time(9.728), 4)
+        5.2572
     """
     check.within("coherence_time", coherence_time, 0, above=True)
-    check.count("stored", stored, most=2)
-    return stored * coherence_time / -log(_AT_ONE_OVER_E)
+    return coherence_time / -log(_AT_ONE_OVER_E)
 
 
 def _shrunk(time: float, constant: float, stored: int) -> float:

@@ -125,6 +125,62 @@ def dejmps(
     return agree, ((a * a + b * b) / agree, 2 * a * b / agree, (c * c + d * d) / agree, 2 * c * d / agree)
 
 
+def best_dejmps(
+    kept: tuple[float, float, float, float], sacrificed: tuple[float, float, float, float]
+) -> Purified:
+    """One round of DEJMPS on two Bell-diagonal pairs in the best local frame, with perfect operations.
+
+    A frame lets one wrong Bell state of either pair go unnoticed, of probabilities P1 and P2. With A1 and A2
+    those of Φ+, N = (A1+P1)(A2+P2) + (1-A1-P1)(1-A2-P2) and F' = (A1 A2 + P1 P2)/N; the greatest F' counts.
+
+    Args:
+        kept, sacrificed: probabilities of Φ+ and of the three others, in any order.
+
+    References:
+        Deutsch et al., Phys. Rev. Lett. 77, 2818 (1996); the choice: Dür and Briegel, Rep. Prog. Phys. 70,
+        1381 (2007), section 4.
+
+    Example:
+        >>> best = best_dejmps((0.902, 0.0, 0.049, 0.049), (0.902, 0.0, 0.049, 0.049))
+        >>> round(best.probability, 4), round(best.fidelity, 4)
+        (0.8232, 0.9883)
+    """
+    check.distribution(kept=kept, sacrificed=sacrificed)
+    found = []
+    for one in kept[1:]:
+        for other in sacrificed[1:]:
+            right, left = kept[0] + one, sacrificed[0] + other
+            agree = right * left + (1 - right) * (1 - left)
+            if agree > 0:
+                found.append(Purified(agree, (kept[0] * sacrificed[0] + one * other) / agree))
+    return max(found, key=lambda result: result.fidelity)
+
+
+def epl(pair: tuple[float, float, float, float]) -> Purified:
+    """Extreme-photon-loss distillation of two equal single-click pairs, with perfect operations.
+
+    Two ones come from two good pairs, half of the time, and from a bright and a dark pair: with A, D, b and d
+    the probabilities of Φ+, Φ−, both memories bright and both dark, p = (A+D)²/2 + 2bd, F' = (A²+D²)/(2p).
+
+    Args:
+        pair: A, D, b and d.
+
+    References:
+        Campbell and Benjamin, Phys. Rev. Lett. 101, 130502 (2008); Nickerson, Fitzsimons, Benjamin,
+        Phys. Rev. X 4, 041041 (2014).
+
+    Example:
+        >>> epl((0.9, 0.0, 0.1, 0.0))
+        Purified(probability=0.405, fidelity=1.0)
+    """
+    check.distribution(pair=pair)
+    right, turned, bright, dark = pair
+    probability = (right + turned) ** 2 / 2 + 2 * bright * dark
+    if probability == 0:
+        raise ParameterError("pairs of which both memories are always bright, or dark, never give two ones")
+    return Purified(probability, (right**2 + turned**2) / (2 * probability))
+
+
 def nested_pairs(links_per_level: int, levels: int, pairs: int) -> int:
     """Elementary pairs that nested purification uses up for one long pair: N^(1 + log_L M) with N = L^levels.
 

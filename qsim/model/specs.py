@@ -100,6 +100,12 @@ class ArmSpec(Declared):
 
     length: Annotated[float | None, Param("length of the arm", unit="m", ge=0)] = None
     fibre: Annotated[Any | None, OfKind("fibre", "the fibre of the arm, if not as the link's")] = None
+    converter: Annotated[
+        Any | None, OfKind("converter", "what converts the light at the node, if not as the link's")
+    ] = None
+    insertion_loss: Annotated[
+        float | None, Param("loss of connectors and splices, if not as the link's", unit="dB", ge=0)
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +122,18 @@ class LinkSpec(Declared):
         tuple[ArmSpec, ArmSpec] | None,
         Param("the two arms where they differ, that of the first node first, instead of `midpoint`"),
     ] = None
+    converter: Annotated[
+        Any | None, OfKind("converter", "what converts light between memory and fibre at both nodes")
+    ] = None
+    insertion_loss: Annotated[
+        float,
+        Param(
+            "loss of connectors and splices in each arm, or in the whole of a fibre between a node without "
+            "memories and another",
+            unit="dB",
+            ge=0,
+        ),
+    ] = 0.0
     detector: Annotated[
         Any, OfKind("detector", "the detectors of the heralding station", default="threshold")
     ] = None
@@ -164,6 +182,15 @@ class LinkSpec(Declared):
         share = 1 - self.midpoint if place else self.midpoint
         return self.length * share if arm.length is None else arm.length, arm.fibre or self.fibre
 
+    def loss(self, place: int) -> float:
+        """Loss of connectors and splices in an arm, dB; `place` as in `arm`."""
+        own = self.arms[place].insertion_loss if self.arms else None
+        return self.insertion_loss if own is None else own
+
+    def converter_at(self, place: int) -> Any | None:
+        """What converts the light at one of the two nodes; `place` as in `arm`."""
+        return (self.arms[place].converter if self.arms else None) or self.converter
+
     def bank(self, place: int, banks: Iterable[str]) -> str:
         """The bank that the link uses at an end: the one it names, or the first.
 
@@ -177,6 +204,11 @@ class LinkSpec(Declared):
     def fibres(self) -> tuple[tuple[float, Any], ...]:
         """The pieces of fibre that the link is made of, each with its length in metres."""
         return (self.arm(0), self.arm(1)) if self.arms else ((self.length, self.fibre),)
+
+    @property
+    def losses(self) -> tuple[float, ...]:
+        """Loss of connectors and splices in each of `fibres`, dB."""
+        return (self.loss(0), self.loss(1)) if self.arms else (self.insertion_loss,)
 
 
 def default_name(between: Sequence[str]) -> str:

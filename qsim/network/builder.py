@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from qsim import registry, units
 from qsim.errors import NetworkError, nearest
+from qsim.model.specs import LinkSpec
 from qsim.network.loss_report import LossReport
 from qsim.network.script_values import document_value
 from qsim.parameters import Declared, declarations
@@ -35,10 +36,7 @@ if TYPE_CHECKING:
 _PROTOCOLS = ("swapping", "purification", "cutoff", "routing", "reservation")
 _OBJECTS = ("memory", "processor", "fibre", "detector", "link_model")
 _DEFAULTS = (*_OBJECTS, "node", "link")
-_LINK_FIELDS = (
-    *("name", "fibre", "arms", "detector", "second_detector", "link_model", "midpoint", "station_delay"),
-    "banks",
-)
+_LINK_FIELDS = tuple(each.name for each in declarations(LinkSpec) if each.name not in ("between", "length"))
 #: The kind of the objects that a field takes.
 _KINDS = {key: key.replace("_", "-") for key in (*_PROTOCOLS, *_OBJECTS)}
 

@@ -13,6 +13,7 @@ from qsim.quantum.qutip_conversion import from_qutip as from_qutip
 from qsim.quantum.qutip_conversion import to_qutip as to_qutip
 from qsim.quantum.recipes import bbpssw as bbpssw
 from qsim.quantum.recipes import dejmps as dejmps
+from qsim.quantum.recipes import epl as epl
 from qsim.quantum.scalar import ScalarFidelity as ScalarFidelity
 from qsim.quantum.state import PairState as PairState
 from qsim.quantum.state import Recipe as Recipe

@@ -143,22 +143,39 @@ class DensityMatrixState:
 
     def purified(self, sacrificed: Self, first: OperationNoise, second: OperationNoise) -> tuple[float, Self]:
         """As `BellDiagonalState.purified`, for states of any form."""
+        return self._selected(sacrificed, first, second, ones=False)
+
+    def purified_on_ones(
+        self, sacrificed: Self, first: OperationNoise, second: OperationNoise
+    ) -> tuple[float, Self]:
+        """Bilateral CNOT onto another pair; this one is kept where both measured bits are 1."""
+        return self._selected(sacrificed, first, second, ones=True)
+
+    def _selected(
+        self, sacrificed: Self, first: OperationNoise, second: OperationNoise, *, ones: bool
+    ) -> tuple[float, Self]:
         kept, lost = self.correlations, sacrificed.correlations
         gates = tuple(
             np.array([1.0, noise.reliability, noise.reliability, noise.reliability])
             for noise in (first, second)
         )
         bits = first.reliability * first.readout, second.reliability * second.readout
-        anyhow = 1 + first.readout_bias * second.readout_bias
-        agree = anyhow * (np.outer(*gates) * kept * lost[_GRID_I])
-        agree += bits[0] * bits[1] * _SIGNS_Z * kept[_GRID_KEPT_Z] * lost[_GRID_Z]
-        if second.readout_bias:
+        bias = first.readout_bias, second.readout_bias
+        # The signs that the nodes report: of neither bit, of both, of one of them beside the kept pair.
+        neither = np.outer(*gates) * kept * lost[_GRID_I]
+        both = bits[0] * bits[1] * _SIGNS_Z * kept[_GRID_KEPT_Z] * lost[_GRID_Z]
+        share = 1 + bias[0] * bias[1], bias[1], bias[0]
+        if ones:
+            share = (1 - bias[0]) * (1 - bias[1]), bias[1] - 1, bias[0] - 1
+        selected = share[0] * neither
+        selected += both
+        if share[1]:
             one = kept[_KEPT_Z, :] * lost[np.ix_(_TARGET_Z, _TARGET_I)] * np.outer(_SIGN_Z, gates[1])
-            agree += second.readout_bias * bits[0] * one
-        if first.readout_bias:
+            selected += share[1] * bits[0] * one
+        if share[2]:
             one = kept[:, _KEPT_Z] * lost[np.ix_(_TARGET_I, _TARGET_Z)] * np.outer(gates[0], _SIGN_Z)
-            agree += first.readout_bias * bits[1] * one
-        unnormalised = agree / 2
+            selected += share[2] * bits[1] * one
+        unnormalised = selected / (4 if ones else 2)
         probability = float(unnormalised[0, 0])
         if probability < IMPOSSIBLE:
             return 0.0, self

@@ -54,6 +54,7 @@ class EntangledPair:
             fidelity at that instant, so that they always judge alike.
         owed: corrections that its halves wait for; None where there is none that matters to the state.
         rounds: purification rounds that it has been through.
+        level: how many swaps, one after the other, have made it; 0 for the pair of a link.
         taken: when the first of its ends used its half, or an application took it to keep it, ps; None as
             long as neither has.
     """
@@ -65,6 +66,7 @@ class EntangledPair:
         "confirmed_at",
         "first",
         "id",
+        "level",
         "owed",
         "rounds",
         "second",
@@ -92,6 +94,7 @@ class EntangledPair:
         self.confirmed_at = confirmed_at
         self.owed = owed
         self.rounds = 0
+        self.level = 0
         self.taken: int | None = None
         self._state = state
         self._since = since

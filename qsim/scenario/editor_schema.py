@@ -33,6 +33,8 @@ def json_schema() -> dict[str, Any]:
     # Objects that defaults complete may lack required keys where they stand.
     completed = {NODE[0], *(kind for kind, _ in (*NODE_KINDS.values(), *LINK_KINDS.values()))}
     whole = {"topology", "app", *(kind for kind, _ in kind_fields(ProtocolsSpec).values())}
+    # What a link may hold and `defaults` do not name.
+    whole |= {kind for kind, _ in kind_fields(LinkSpec).values()} - completed
     for kind in _kinds_in(completed):
         definitions.update(_kind(kind, partial=True))
     for kind in _kinds_in(whole):

@@ -15,7 +15,7 @@ from qsim.documents.objects import Parts
 from qsim.documents.tree import Node
 from qsim.errors import UnitError
 from qsim.model.check_context import CheckContext
-from qsim.model.specs import ArmSpec, ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, RunSpec
+from qsim.model.specs import ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, RunSpec
 from qsim.model.sweep_spec import SweepSpec
 from qsim.scenario import scenario_checks
 from qsim.scenario.describe import describe
@@ -161,7 +161,7 @@ def _with_arms(link: LinkSpec | None, node: Node, faults: Faults) -> LinkSpec | 
             return link
         first, second = (given, link.length - given) if place == 0 else (link.length - given, given)
     arms = zip(link.arms, (first, second), strict=True)
-    one, other = (ArmSpec(length, arm.fibre) for arm, length in arms)
+    one, other = (replace(arm, length=length) for arm, length in arms)
     return replace(link, arms=(one, other))
 
 

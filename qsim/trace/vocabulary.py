@@ -20,7 +20,7 @@ VOCABULARY: Mapping[str, tuple[str, ...]] = {
     "memory_changed": ("memory", "state", "pair"),
     "pair_heralded": ("pair", "a", "b", "attempts", "fidelity"),
     "pair_swapped": ("left", "right", "pair", "success"),
-    "pair_purified": ("kept", "sacrificed", "success", "fidelity"),
+    "pair_purified": ("kept", "sacrificed", "success", "fidelity", "frame"),
     "pair_expired": ("pair", "memory"),
     "pair_delivered": ("pair", "flow", "fidelity"),
     # requests

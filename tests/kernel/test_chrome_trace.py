@@ -87,7 +87,12 @@ def test_entities_are_processes_with_a_thread_for_each_memory_and_protocol() -> 
         changed(0, "alice", 9, "GENERATING"),
         heralded(0, "alice-bob", 4, "alice[9]", "bob[2]"),
         changed(5, "bob", 2, "ENTANGLED"),
-        (6, "pair_purified", "bob", {"kept": 4, "sacrificed": 5, "success": False, "fidelity": None}),
+        (
+            6,
+            "pair_purified",
+            "bob",
+            {"kept": 4, "sacrificed": 5, "success": False, "fidelity": None, "frame": "--"},
+        ),
         swapped(7, "bob", 4, 6, 7),
         flow(7, "flow_started", "alice", 1),
         flow(8, "pair_delivered", "alice", 1, pair=7, fidelity=0.8),

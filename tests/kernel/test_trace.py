@@ -17,7 +17,12 @@ from qsim.trace.vocabulary import VOCABULARY
 EVENTS: list[tuple[int, str, str, dict[str, Any]]] = [
     (0, "flow_started", "alice", {"flow": 1}),
     (1_500, "message_received", "bob", {"message": "Ask", "from": "alice"}),
-    (1_500, "pair_purified", "Zürich", {"kept": 1, "sacrificed": 2, "success": False, "fidelity": None}),
+    (
+        1_500,
+        "pair_purified",
+        "Zürich",
+        {"kept": 1, "sacrificed": 2, "success": False, "fidelity": None, "frame": "--"},
+    ),
     (10**15, "pair_delivered", "alice", {"pair": 7, "flow": 1, "fidelity": 0.9266666666666667}),
 ]
 

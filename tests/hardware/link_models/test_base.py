@@ -121,7 +121,7 @@ def test_a_link_model_without_profile_is_refused_by_name() -> None:
     [
         ("handshake", r"`session\(link, detail\)`"),
         ("memory", "`efficiency`"),
-        ("fibre", r"`transmission\(length\)`"),
+        ("fibre", r"`transmission\(length, wavelength\)`"),
         ("detector", r"`window_ps\(\)`"),
     ],
 )

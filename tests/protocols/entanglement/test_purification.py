@@ -128,7 +128,9 @@ def test_nearest_pumps_with_fresh_pairs_where_equal_ones_do_not_come() -> None:
 
 
 def test_equal_waits_for_an_equal_pair_and_says_so_when_none_can_come() -> None:
-    engine = one_link(0.8, 0.85, {"kind": "bbpssw", "match": "equal"}, duration=4.0)
+    """The target is moved after the check of the scenario, which knows that two memories allow one round."""
+    engine = one_link(0.8, 0.83, {"kind": "bbpssw", "match": "equal"}, duration=4.0)
+    move_target(engine, 0.85)
     result = engine.run()
     (row,) = result.flows + result.unfinished
     assert (row.pairs, row.status) == (0, "stalled")
@@ -168,14 +170,19 @@ def test_once_gives_each_pair_one_round() -> None:
     assert len(set(kept)) == len(kept) > 100
 
 
+def move_target(engine: Any, fidelity: float) -> None:
+    """Ask for another fidelity once the request is being served."""
+    engine.run_until(20 * MS + 1)
+    for stack in engine.stacks.values():
+        for agent in stack.agents.values():
+            agent.target = fidelity
+
+
 def test_once_gives_up_end_to_end_pairs_that_one_round_leaves_below_target() -> None:
     """The target is moved after the check of the scenario has passed it."""
     sink = MemorySink()
     engine = one_link(0.8, 0.83, {"kind": "bbpssw", "policy": "once"}, trace=sink)
-    engine.run_until(20 * MS + 1)
-    for stack in engine.stacks.values():
-        for agent in stack.agents.values():
-            agent.target = 0.9
+    move_target(engine, 0.9)
     result = engine.run()
     assert result.pairs == ()
     assert result.stalls == ()

@@ -65,6 +65,7 @@ def convert(document: Mapping[str, Any], *, source: str = "<configuration>", nam
     made["run"] = {"duration": _duration(top), "seed": 0, "formalism": formalism}
     parts = nodes.cast(top, decays=bell_diagonal)
     joined = links.join(top, parts, bell_diagonal=bell_diagonal)
+    _make_alike(parts.nodes, [join.entry for join in joined], report)
     classical = delays.section(top, list(parts.nodes), joined)
     cutoff = _shared_cutoff(parts.nodes)
     made["defaults"], made["nodes"], made["links"] = _shared(parts.nodes, [join.entry for join in joined])
@@ -72,6 +73,19 @@ def convert(document: Mapping[str, Any], *, source: str = "<configuration>", nam
     made["protocols"] = _protocols(top, parts, bell_diagonal=bell_diagonal) | cutoff
     report_unread(keys, report, _used(document))
     return Conversion(made, report, keys.converted())
+
+
+def _make_alike(nodes: dict[str, dict[str, Any]], entries: list[dict[str, Any]], report: LossReport) -> None:
+    """Give links between memories of unlike wavelengths converters that lose nothing."""
+    for entry in entries:
+        to, other = (nodes[end]["memory"]["wavelength"] for end in entry["between"])
+        if to != other:
+            entry["converter"] = {"kind": "frequency-converter", "to": to}
+            report.assumed(
+                f"{'-'.join(entry['between'])}.converter",
+                "SeQUeNCe lets light of unlike wavelengths interfere",
+                f"lossless converters to {to * 1e9:g} nm",
+            )
 
 
 def _formalism(top: Section) -> str:
