@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from hardware.light import LightPath, Port
@@ -11,6 +12,8 @@ from hardware.spectral_light import SpectralLight
 from qsim.registry import define_kind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hardware.light import Attempt, Light
     from hardware.link_models.base import AttemptProfile, LinkHardware, LinkModel
     from hardware.memory import MemoryModel
@@ -114,6 +117,7 @@ class Link(LightPath):
         profile: one attempt by exact calculation.
         flights, detections, bins: what the model says of the times of a round.
         state: state of a freshly heralded pair.
+        light: makes the light of one attempt, of all modes in frequency that it uses.
         attempts, heralds: so far.
         wait_ps: summed time from both memories being free to the herald.
     """
@@ -167,19 +171,16 @@ class Link(LightPath):
         self.flights = self.model.flights(self)
         self.detections = self.model.detections(self)
         self.bins = station.bins = self.model.bins_ps()
-        self._modes = (station, *(station.of_mode(mode) for mode in range(1, modes)))
+        self.light: Callable[[Attempt], Light] = partial(self.model.light, self)
+        if modes > 1:
+            stations = (station, *(station.of_mode(mode) for mode in range(1, modes)))
+            self.light = partial(SpectralLight, self, stations=stations, make=self.model.light)
         self.attempts = 0
         self.heralds = 0
         self.wait_ps = 0
         self._rng = first.sim.array_stream(f"link/{self.name}")
         self._drawn: list[tuple[int, int]] = []
         self._session: Any = None
-
-    def light(self, attempt: Attempt) -> Light:
-        """The light of one attempt, of all modes in frequency that it uses."""
-        if len(self._modes) == 1:
-            return self.model.light(self, attempt)
-        return SpectralLight(self, attempt, self._modes, self.model.light)
 
     def other(self, node: Any) -> QuantumNode:
         """The end that is not `node`."""
