@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from hardware.light import LightPath, Port
@@ -13,7 +13,7 @@ from qsim.registry import define_kind
 from qsim.units import to_s
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from hardware.heads import Heads, Sight, Window
     from hardware.light import Attempt, Light
@@ -127,6 +127,7 @@ class Link(LightPath):
         profile: one attempt by exact calculation.
         flights, detections, bins, storage: what the model says of the times of a round.
         state: state of a freshly heralded pair, its first half at the first end.
+        light: makes the light of one attempt, of all modes in frequency that it uses.
         attempts, heralds: so far.
         wait_ps: summed time from both memories being free to the herald.
     """
@@ -183,7 +184,10 @@ class Link(LightPath):
         modes = spectral_modes(hardware.first, hardware.second)
         if modes > 1:
             self.profile = self.profile.any_of(modes)
-        self._modes = (station, *(station.of_mode(mode) for mode in range(1, modes)))
+        self.light: Callable[[Attempt], Light] = partial(self.model.light, self)
+        if modes > 1:
+            stations = (station, *(station.of_mode(mode) for mode in range(1, modes)))
+            self.light = partial(SpectralLight, self, stations=stations, make=self.model.light)
         self.state = formalism.from_density_matrix(self.profile.rho)
         self._formalism = formalism
         self._states: dict[tuple[Sight, ...], PairState] = {}
@@ -194,12 +198,6 @@ class Link(LightPath):
         self._drawn: list[tuple[int, int]] = []
         self._reversed: dict[PairState, PairState] = {}
         self._session: Any = None
-
-    def light(self, attempt: Attempt) -> Light:
-        """The light of one attempt, of all modes in frequency that it uses."""
-        if len(self._modes) == 1:
-            return self.model.light(self, attempt)
-        return SpectralLight(self, attempt, self._modes, self.model.light)
 
     def other(self, node: Any) -> QuantumNode:
         """The end that is not `node`."""

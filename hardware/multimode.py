@@ -21,9 +21,10 @@ from qsim.parameters import Param
 from qsim.registry import register
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from hardware.memory import MemoryModel
+    from qsim.model.check_context import CheckContext
 
 
 @register("memory", "multimode")
@@ -61,6 +62,17 @@ class MultimodeMemory(AtomicMemory):
             choices=("exponential", "gaussian"),
         ),
     ] = "exponential"
+
+    def check(self, context: CheckContext) -> Iterator[tuple[str, str]]:
+        """Note modes in time that no attempt uses."""
+        yield from AtomicMemory.check(self, context)
+        periods = [getattr(link.link_model.handshake, "attempt_period", None) for link in context.links]
+        if self.temporal_modes > 1 and not any(periods):
+            yield (
+                "temporal_modes",
+                "serve attempts that do not wait for each other's news, and no link's hand-shake states the "
+                "`attempt_period` of such attempts",
+            )
 
     def retrieval(self, seconds: float) -> float:
         """Probability that a half comes out after it was stored for a time in s."""

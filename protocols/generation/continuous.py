@@ -37,9 +37,8 @@ class ContinuousSession(PairingSession[AttemptSequence]):
         handshake = self.link.model.handshake
         self.timing = handshake.stated(self.timing)
         self._pace: Pace = handshake.pace(self.timing)
-        self._final = self._pace.final
         # At a steady pace light may meet at any tick, which is where `first_arrival` is.
-        self._waits = not isinstance(self._pace, SteadyPace)
+        self._steady = self._pace if isinstance(self._pace, SteadyPace) else None
         self._overhead: int = handshake.overhead_ps()
         self._possible = self.link.profile.success > 0
 
@@ -50,20 +49,22 @@ class ContinuousSession(PairingSession[AttemptSequence]):
     def _begin(self, up: Memory, down: Memory) -> None:
         now = self.sim.now
         first = first_arrival(self.timing, up, down, now + self._overhead)
-        if self._waits:
+        steady = self._steady
+        if steady is None:
             first = self._pace.ready(first)
         sequence = AttemptSequence(up, down, now, first)
         self._attempts[up] = self._attempts[down] = sequence
         if not self._possible:
             return
-        failures, sequence.long_ones = self.link.draw_failures()
+        failures, long_ones = self.link.draw_failures()
         sequence.tries = failures + 1
-        self._run(sequence, failures)
-
-    def _run(self, sequence: AttemptSequence, failures: int) -> None:
-        """Plan the end of a sequence whose number of failures is drawn."""
-        sequence.opened = self._pace.after(sequence.first_arrival, failures, sequence.long_ones)
-        sequence.arrival = sequence.opened + self._final
+        sequence.long_ones = long_ones
+        if steady is None:
+            sequence.opened = sequence.arrival = self._pace.after(first, failures, long_ones)
+        else:
+            # As `SteadyPace.after`, without the call.
+            sequence.opened = first + failures * steady.again + long_ones * steady.second
+            sequence.arrival = sequence.opened + steady.final
         self._await_herald(sequence)
 
     def _abandon(self, sequence: AttemptSequence) -> None:

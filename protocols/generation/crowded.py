@@ -31,14 +31,17 @@ class CrowdedSession(ContinuousSession):
 
     def _prepare(self) -> None:
         super()._prepare()
+        assert self._steady is not None
+        self._final = self._steady.final
         self._crowd = self.link.station.crowd()
         self._crowd.streams = self._pace.again < self.link.model.handshake.shortest(self.timing)
         self._turns: dict[AttemptSequence, Turn] = {}
 
-    def _run(self, sequence: AttemptSequence, failures: int) -> None:
+    def _await_herald(self, sequence: AttemptSequence) -> None:
+        """Wait for the station first: it says when the last light of a sequence meets."""
         # The first light comes as soon as it can, all other one period after that before it.
         lead = max(1, sequence.first_arrival - self.sim.now)
-        later = failures + (sequence.long_ones + 1) * (self.timing.rounds - 1)
+        later = sequence.tries - 1 + (sequence.long_ones + 1) * (self.timing.rounds - 1)
         self._turns[sequence] = self._crowd.join(lead, 1, partial(self._met, sequence, later))
 
     def _met(self, sequence: AttemptSequence, later: int) -> None:
@@ -53,7 +56,7 @@ class CrowdedSession(ContinuousSession):
         del self._turns[sequence]
         sequence.arrival = self.sim.now
         sequence.opened = sequence.arrival - self._final
-        self._await_herald(sequence)
+        super()._await_herald(sequence)
 
     def _abandon(self, sequence: AttemptSequence) -> None:
         super()._abandon(sequence)

@@ -13,14 +13,10 @@ class Pace(Protocol):
 
     Attributes:
         again: from the light of one round to that of the next, at least.
-        final: from the light of the first round of the successful attempt to that which decides it.
     """
 
     @property
     def again(self) -> int: ...
-
-    @property
-    def final(self) -> int: ...
 
     def ready(self, time: int) -> int:
         """The first time at or after another at which light may meet."""
@@ -55,7 +51,7 @@ class SteadyPace:
     Attributes:
         again: time from one attempt to the next, ps.
         second: what a long one takes beside, ps.
-        final: see `Pace`.
+        final: from the light of the first round of the successful attempt to that which decides it, ps.
         clock: between ticks of a source in the middle, ps; 0 for none.
     """
 
@@ -91,11 +87,6 @@ class Bursts:
     again: int
     burst: int
     cycle: int
-
-    @property
-    def final(self) -> int:
-        """None: attempts of one round."""
-        return 0
 
     def ready(self, time: int) -> int:
         cycles, rest = divmod(time, self.cycle)

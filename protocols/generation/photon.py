@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from protocols.generation.pace import SteadyPace
 from protocols.generation.session import Attempts, GenerationSession, PairingSession
 from protocols.generation.timing import first_arrival
 
@@ -156,6 +157,8 @@ class PhotonContinuousSession(PhotonPairingSession):
         self.timing = handshake.stated(self.timing)
         self._pace: Pace = handshake.pace(self.timing)
         self._shortest: int = handshake.shortest(self.timing)
+        # At a steady pace the next attempt is always so much later.
+        self._period = self._pace.again if isinstance(self._pace, SteadyPace) else 0
         self._overhead: int = handshake.overhead_ps()
 
     def decide(self, attempt: PhotonAttempt, passed: bool) -> None:
@@ -163,19 +166,19 @@ class PhotonContinuousSession(PhotonPairingSession):
         super().decide(attempt, passed)
         if passed and attempt.round == self.timing.rounds:
             return
+        following = attempt.arrival + (self._period or self._shortest)
+        if not self._period:
+            # A booked place may have made this one late.
+            following = max(self._pace.after(attempt.arrival, 1, 0), following)
         if passed:
-            attempt.open_round(self._following(attempt))
+            attempt.open_round(following)
         else:
-            attempt.then = self._next(attempt.up, attempt.down, attempt.began, self._following(attempt))
-
-    def _following(self, attempt: PhotonAttempt) -> int:
-        """When the next light of the same memories is to meet, which a booked place may have made late."""
-        return max(self._pace.after(attempt.arrival, 1, 0), attempt.arrival + self._shortest)
+            attempt.then = self._next(attempt.up, attempt.down, attempt.began, following)
 
     def _begin(self, up: Memory, down: Memory) -> None:
         now = self.sim.now
         first = first_arrival(self.timing, up, down, now + self._overhead)
-        attempt = self._next(up, down, now, self._pace.ready(first))
+        attempt = self._next(up, down, now, first if self._period else self._pace.ready(first))
         attempt.light.send(up)
         attempt.light.send(down)
 

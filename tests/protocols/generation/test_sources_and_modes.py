@@ -248,6 +248,11 @@ def test_bursts_that_say_nothing_are_refused(handshake: dict[str, Any], model: s
         )
 
 
+def test_modes_in_time_that_no_attempt_uses_are_told() -> None:
+    with pytest.raises(ScenarioError, match=r"temporal_modes.*no link's hand-shake states the `attempt_per"):
+        Workbench("attempt", {"memory": {"kind": "multimode", "temporal_modes": 3}})
+
+
 def test_modes_in_frequency_multiply_chances() -> None:
     many = sampled("five modes in frequency, two photons", "attempt").link.profile
     one = Workbench(
