@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
-from hardware.emission import Emission
+from hardware.emitter import EmitterParameters
 from qsim.errors import LifecycleError, ParameterError, StateError
-from qsim.parameters import Declared, OfKind, Param
+from qsim.parameters import OfKind, Param
 from qsim.quantum.noise import MemoryNoise
 from qsim.registry import define_kind, register
 from qsim.units import PS_PER_S, to_ps, to_s
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from hardware.classical import Node
+    from hardware.emission import Emission
     from qsim.kernel import Simulator
     from qsim.model.check_context import CheckContext
     from qsim.quantum.pair import EntangledPair
@@ -70,7 +71,7 @@ define_kind("memory", MemoryModel, "how-to/device.md")
 
 @register("memory", "atomic")
 @dataclass(frozen=True)
-class AtomicMemory(Declared):
+class AtomicMemory(EmitterParameters):
     """Emissive memories, such as single atoms or ions in a cavity: a spin that can be made to emit a photon.
 
     A subclass registered under another name is a new memory: override `noise`, or give it parameters of its
@@ -114,64 +115,6 @@ class AtomicMemory(Declared):
     pauli_x: Annotated[float, Param("rate of bit flips", unit="Hz", ge=0)] = 0.0
     pauli_y: Annotated[float, Param("rate of bit-and-phase flips", unit="Hz", ge=0)] = 0.0
     pauli_z: Annotated[float, Param("rate of phase flips", unit="Hz", ge=0)] = 0.0
-    lifetime: Annotated[
-        float | None,
-        Param("mean time from an excitation to the photon; left out, photons have no shape", unit="s", gt=0),
-    ] = None
-    optical_coherence_time: Annotated[
-        float | None,
-        Param(
-            "coherence time T2 of the optical transition, at most twice the lifetime; left out, that",
-            unit="s",
-            gt=0,
-        ),
-    ] = None
-    double_excitation: Annotated[
-        float,
-        Param(
-            "probability that the excitation of a bright memory emits two photons; the coherence that a "
-            "click leaves between two such memories falls by 1 less this",
-            ge=0,
-            lt=1,
-            source="Humphreys et al., Nature 558, 268 (2018), supplement",
-        ),
-    ] = 0.0
-    second_photon_collection: Annotated[
-        float,
-        Param(
-            "collection of the second photon over that of the first; 0 where a window that opens after the "
-            "excitation leaves it out",
-            ge=0,
-            le=1,
-        ),
-    ] = 0.0
-    bright_population: Annotated[
-        float | None,
-        Param(
-            "population of the state that emits in single-click heralding; left out, the link model's",
-            gt=0,
-            lt=1,
-        ),
-    ] = None
-    initialisation_error: Annotated[
-        float,
-        Param(
-            "probability that an attempt leaves this memory's half depolarised since the memory was not "
-            "initialised; it clicks as often",
-            ge=0,
-            le=1,
-            source="Reiserer et al., Phys. Rev. X 6, 021040 (2016), .02",
-        ),
-    ] = 0.0
-    emitter_photon_fidelity: Annotated[
-        float,
-        Param(
-            "fidelity of the state of the memory and the photon that it has emitted; the rest is white "
-            "noise, on this memory's half of a pair",
-            ge=0.25,
-            le=1,
-        ),
-    ] = 1.0
     relaxes_to: Annotated[
         str,
         Param(
@@ -189,36 +132,11 @@ class AtomicMemory(Declared):
 
     def __post_init__(self) -> None:
         # Not super(): a dataclass(slots=True) subclass is a new class, which the zero-argument form misses.
-        Declared.__post_init__(self)
+        EmitterParameters.__post_init__(self)
         if self.t1 is not None and self.t2 is not None and self.t2 > 2 * self.t1 * (1 + 1e-12):
             raise ParameterError(
                 f"`{type(self).__name__}.t2` must be at most 2 t1 = {2 * self.t1:g} s, got {self.t2:g} s"
             )
-
-        longest = None if self.lifetime is None else 2 * self.lifetime
-        given = self.optical_coherence_time
-        if given is not None and (longest is None or given > longest * (1 + 1e-12)):
-            raise ParameterError(
-                f"`{type(self).__name__}.optical_coherence_time` "
-                + (
-                    "needs a `lifetime`"
-                    if longest is None
-                    else f"must be at most 2 lifetimes = {longest:g} s"
-                )
-                + f", got {given:g} s"
-            )
-
-    def emission(self) -> Emission:
-        """What the memory's emitter sends to a station."""
-        weight = (1 - self.initialisation_error) * (4 * self.emitter_photon_fidelity - 1) / 3
-        return Emission(
-            lifetime=self.lifetime,
-            coherence_time=self.optical_coherence_time,
-            double=self.double_excitation,
-            second_collected=self.second_photon_collection,
-            bright=self.bright_population,
-            depolarised=1 - weight,
-        )
 
     def noise(self) -> MemoryNoise | None:
         """The law by which a stored qubit decays; None when it keeps for ever."""
