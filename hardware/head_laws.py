@@ -7,7 +7,7 @@ carried by Gauss-Legendre nodes on pieces without kinks, so sums over them are e
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import erf, exp, log1p, sqrt
 from typing import TYPE_CHECKING
@@ -35,11 +35,13 @@ class Law:
         weights: probabilities, shape (n,).
         blind: times after the opening at which it is live again, ps; 0 for live throughout. Shape (n,).
         again: probability that a click of before comes once more in the window, shape (n,).
+        settled: whether it is that of dark counts at any time.
     """
 
     weights: NDArray[np.float64]
     blind: NDArray[np.float64]
     again: NDArray[np.float64]
+    settled: bool = False
 
     @classmethod
     def point(cls, blind: float, again: float = 0.0) -> Law:
@@ -161,7 +163,7 @@ class View:
 
     def _meets(self, blind: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Whether it is live as the light comes, which may be at the opening."""
-        return (blind < self.arrival) | (blind == 0)
+        return np.asarray((blind < self.arrival) | (blind == 0))
 
     def _unlit(self, law: Law) -> NDArray[np.float64]:
         """Probability of a click without light, node by node."""
@@ -207,7 +209,8 @@ class View:
         kept = self.afterpulse * exp(-self.dead / self.lifetime) if self.afterpulse else 0.0
         rate = self.rate / (1 - kept)
         live = 1 / (1 + rate * self.dead)
-        return self._spread(live, lambda blind: np.full_like(blind, rate * live), 0.0, ())
+        law = self._spread(live, lambda blind: np.full_like(blind, rate * live), 0.0, ())
+        return replace(law, settled=True)
 
     def known(self, age: float) -> Law:
         """It clicked so long before the opening, and not since."""
@@ -304,13 +307,25 @@ class View:
         unlit: list[tuple[float, Law]] = []
         unseen: list[tuple[float, Law]] = []
         met = self._from_click(separation - self.arrival)
+        if law.settled:
+            # Sums over all that may have been before: at any time it is live with one probability.
+            live, fading = float(law.weights[0]), self.rate
+            lit.append((live, met))
+            unlit += self._dark(live, 0.0, self.arrival, separation, np.ones_like)
+            unlit += self._dark(
+                live, self.arrival, self.width, separation, lambda past: -np.expm1(-fading * past)
+            )
+            unseen += self._dark(
+                live, self.arrival, self.width, separation, lambda past: np.exp(-fading * past)
+            )
+            law = Law(law.weights[:0], law.blind[:0], law.again[:0])
         for weight, start, meets in zip(law.weights, law.blind, self._meets(law.blind), strict=True):
             begin = float(start)
             if meets:
                 lit.append((weight * exp(-self.rate * (self.arrival - begin)), met))
-                unlit += self._dark(weight, begin, begin, self.arrival, separation)
+                unlit += self._after(weight, begin, begin, self.arrival, separation)
             late = unseen if meets else unlit
-            late += self._dark(weight, begin, max(begin, self.arrival), self.width, separation)
+            late += self._after(weight, begin, max(begin, self.arrival), self.width, separation)
         for ways, factor in (
             (lit, self._one if self.counts else self.seen),
             (unlit, lambda _photons: 1.0),
@@ -320,13 +335,26 @@ class View:
             if total > 0:
                 yield _scaled(total, factor), then
 
-    def _dark(
+    def _after(
         self, weight: float, live: float, since: float, until: float, separation: float
     ) -> list[tuple[float, Law]]:
+        """The first dark counts after a detector has come to be live, in an interval."""
+        weight *= exp(-self.rate * (since - live))
+        return self._dark(weight, since, until, separation, lambda past: np.exp(-self.rate * past))
+
+    def _dark(
+        self,
+        weight: float,
+        since: float,
+        until: float,
+        separation: float,
+        share: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+    ) -> list[tuple[float, Law]]:
+        """Dark counts in an interval, in so far as they count: a share by the time since its beginning."""
         if until <= since or not self.rate:
             return []
         times, lengths = _nodes(since, until)
-        chances = weight * lengths * self.rate * np.exp(-self.rate * (times - live))
+        chances = weight * lengths * self.rate * share(times - since)
         return [
             (float(chance), self._from_click(separation - float(time)))
             for chance, time in zip(chances, times, strict=True)
@@ -337,6 +365,12 @@ class View:
         unseen: list[tuple[float, Law]] = []
         blind: list[tuple[float, Law]] = []
         after = self._from_live(separation - self.width)
+        if law.settled:
+            live, kept = float(law.weights[0]), exp(-self.rate * (self.width - self.arrival))
+            unseen.append((live * kept, after))
+            blind.append((live * (1 - kept), after))
+            beyond = law.blind >= self.width
+            law = Law(law.weights[beyond], law.blind[beyond], law.again[beyond])
         parts = zip(law.weights, law.blind, law.again, self._meets(law.blind), strict=True)
         for weight, start, again, meets in parts:
             ends, silence = float(start), exp(-self.rate * max(self.width - start, 0.0)) * (1 - again)

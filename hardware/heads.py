@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 #: Most photons that may reach one detector in a window: two emitters, each of which may send two.
 MOST = 4
-#: A share of time in which dark counts blind a detector that makes no difference worth following in time.
-_RARE = 1e-5
+#: A share of time in which dark counts blind a detector that is not worth following from window to window.
+_RARE = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
