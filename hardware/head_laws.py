@@ -1,12 +1,11 @@
-"""When a detector comes to be live: laws of its blindness at the opening of a window.
+"""What one detector says in a window, and what clicks in and before it leave for its blindness in others.
 
-A law is a mixture over the time for which the detector is still blind after the opening; densities are
-carried by Gauss-Legendre nodes on pieces without kinks, so sums over them are exact to rounding.
+How long a detector is blind is a `Law`. Times are in picoseconds, rates per picosecond.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import erf, exp, log1p, sqrt
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hardware.blindness import Law, nodes_between
 from qsim.units import PS_PER_S
 
 if TYPE_CHECKING:
@@ -21,45 +21,9 @@ if TYPE_CHECKING:
 
     from hardware.detector import DetectorModel
 
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(8)
 #: Dead times after which a detector has forgotten when it was last known to be live.
 _FORGOTTEN = 40
 Factor = Callable[[int], float]
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Law:
-    """How long a detector is blind from the opening of a window on.
-
-    Attributes:
-        weights: probabilities, shape (n,).
-        blind: times after the opening at which it is live again, ps; 0 for live throughout. Shape (n,).
-        again: probability that a click of before comes once more in the window, shape (n,).
-        settled: whether it is that of dark counts at any time.
-    """
-
-    weights: NDArray[np.float64]
-    blind: NDArray[np.float64]
-    again: NDArray[np.float64]
-    settled: bool = False
-
-    @classmethod
-    def point(cls, blind: float, again: float = 0.0) -> Law:
-        """One that is known."""
-        return cls(np.array([1.0]), np.array([blind]), np.array([again]))
-
-    @classmethod
-    def mixed(cls, parts: Iterable[tuple[float, Law]]) -> tuple[float, Law]:
-        """Total weight of a mixture, and the mixture normalised."""
-        parts = [(weight, law) for weight, law in parts if weight > 0]
-        total = sum(weight for weight, _ in parts)
-        if not parts:
-            return 0.0, cls.point(0.0)
-        return total, cls(
-            np.concatenate([weight / total * law.weights for weight, law in parts]),
-            np.concatenate([law.blind for _, law in parts]),
-            np.concatenate([law.again for _, law in parts]),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +221,7 @@ class View:
         if self.afterpulse and not self.gated:
             # The second click at a time after the first, blind until a dead time after it.
             since = max(self.dead, age - self.dead)
-            times, weights = _nodes(since, age)
+            times, weights = nodes_between(since, age)
             chances = weights * self.afterpulse / self.lifetime * np.exp(-times / self.lifetime)
             parts += [
                 (float(chance), self.known(age - float(time)))
@@ -289,7 +253,7 @@ class View:
         cuts = [cut for cut in cuts if least <= cut <= self.dead]
         weights, blind = [np.array([live])], [np.array([0.0])]
         for since, until in pairwise(cuts):
-            nodes, lengths = _nodes(since, until)
+            nodes, lengths = nodes_between(since, until)
             weights.append(lengths * density(nodes))
             blind.append(nodes)
         joined = np.concatenate(weights)
@@ -353,7 +317,7 @@ class View:
         """Dark counts in an interval, in so far as they count: a share by the time since its beginning."""
         if until <= since or not self.rate:
             return []
-        times, lengths = _nodes(since, until)
+        times, lengths = nodes_between(since, until)
         chances = weight * lengths * self.rate * share(times - since)
         return [
             (float(chance), self._from_click(separation - float(time)))
@@ -396,9 +360,3 @@ def _kept(model: DetectorModel) -> float:
 
 def _scaled(weight: float, factor: Factor) -> Factor:
     return lambda photons: weight * factor(photons)
-
-
-def _nodes(since: float, until: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Nodes and weights of Gauss and Legendre on an interval."""
-    half = (until - since) / 2
-    return since + half * (_NODES + 1), half * _WEIGHTS

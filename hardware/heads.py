@@ -17,7 +17,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hardware.head_laws import Law, View
+from hardware.blindness import Law
+from hardware.head_laws import View
 
 if TYPE_CHECKING:
     from hardware.detector import DetectorModel

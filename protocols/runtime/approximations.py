@@ -66,4 +66,5 @@ def afterpulse_notes(links: Iterable[Link]) -> Iterator[str]:
 
 def _spacing(link: Link) -> int:
     """Least time from the last light of two memories in one round to their first in the next, ps."""
-    return link.handshake.spacing(link) - link.bins[-1]
+    between: int = link.handshake.spacing(link) - link.bins[-1]
+    return between
