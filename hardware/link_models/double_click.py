@@ -109,7 +109,9 @@ class TwoPhoton(_DoubleClick):
         if context.run.detail != "photon":
             return
         for link in context.links:
-            window = to_s(max(detector.window_ps() for detector in link.detectors))
+            opens = [detector.opens_ps() for detector in link.detectors]
+            closes = [detector.opens_ps() + detector.window_ps() for detector in link.detectors]
+            window = to_s(max(closes) - min(opens))
             if link.link_model == self and self.bin_separation < window:
                 yield (
                     "bin_separation",
