@@ -1,19 +1,19 @@
-"""When a detector comes to be live: laws of its blindness at the opening of a window.
+"""What one detector says in a window, and what clicks in and before it leave for its blindness in others.
 
-A law is a mixture over the time for which the detector is still blind after the opening; densities are
-carried by Gauss-Legendre nodes on pieces without kinks, so sums over them are exact to rounding.
+How long a detector is blind is a `Law`. Times are in picoseconds, rates per picosecond.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import erf, exp, log1p, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hardware.blindness import Law, nodes_between
 from qsim.units import PS_PER_S
 
 if TYPE_CHECKING:
@@ -21,43 +21,9 @@ if TYPE_CHECKING:
 
     from hardware.detector import DetectorModel
 
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(8)
 #: Dead times after which a detector has forgotten when it was last known to be live.
 _FORGOTTEN = 40
 Factor = Callable[[int], float]
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Law:
-    """How long a detector is blind from the opening of a window on.
-
-    Attributes:
-        weights: probabilities, shape (n,).
-        blind: times after the opening at which it is live again, ps; 0 for live throughout. Shape (n,).
-        again: probability that a click of before comes once more in the window, shape (n,).
-    """
-
-    weights: NDArray[np.float64]
-    blind: NDArray[np.float64]
-    again: NDArray[np.float64]
-
-    @classmethod
-    def point(cls, blind: float, again: float = 0.0) -> Law:
-        """One that is known."""
-        return cls(np.array([1.0]), np.array([blind]), np.array([again]))
-
-    @classmethod
-    def mixed(cls, parts: Iterable[tuple[float, Law]]) -> tuple[float, Law]:
-        """Total weight of a mixture, and the mixture normalised."""
-        parts = [(weight, law) for weight, law in parts if weight > 0]
-        total = sum(weight for weight, _ in parts)
-        if not parts:
-            return 0.0, cls.point(0.0)
-        return total, cls(
-            np.concatenate([weight / total * law.weights for weight, law in parts]),
-            np.concatenate([law.blind for _, law in parts]),
-            np.concatenate([law.again for _, law in parts]),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +127,7 @@ class View:
 
     def _meets(self, blind: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Whether it is live as the light comes, which may be at the opening."""
-        return (blind < self.arrival) | (blind == 0)
+        return np.asarray((blind < self.arrival) | (blind == 0))
 
     def _unlit(self, law: Law) -> NDArray[np.float64]:
         """Probability of a click without light, node by node."""
@@ -207,7 +173,8 @@ class View:
         kept = self.afterpulse * exp(-self.dead / self.lifetime) if self.afterpulse else 0.0
         rate = self.rate / (1 - kept)
         live = 1 / (1 + rate * self.dead)
-        return self._spread(live, lambda blind: np.full_like(blind, rate * live), 0.0, ())
+        law = self._spread(live, lambda blind: np.full_like(blind, rate * live), 0.0, ())
+        return replace(law, settled=True)
 
     def known(self, age: float) -> Law:
         """It clicked so long before the opening, and not since."""
@@ -254,7 +221,7 @@ class View:
         if self.afterpulse and not self.gated:
             # The second click at a time after the first, blind until a dead time after it.
             since = max(self.dead, age - self.dead)
-            times, weights = _nodes(since, age)
+            times, weights = nodes_between(since, age)
             chances = weights * self.afterpulse / self.lifetime * np.exp(-times / self.lifetime)
             parts += [
                 (float(chance), self.known(age - float(time)))
@@ -286,7 +253,7 @@ class View:
         cuts = [cut for cut in cuts if least <= cut <= self.dead]
         weights, blind = [np.array([live])], [np.array([0.0])]
         for since, until in pairwise(cuts):
-            nodes, lengths = _nodes(since, until)
+            nodes, lengths = nodes_between(since, until)
             weights.append(lengths * density(nodes))
             blind.append(nodes)
         joined = np.concatenate(weights)
@@ -304,13 +271,25 @@ class View:
         unlit: list[tuple[float, Law]] = []
         unseen: list[tuple[float, Law]] = []
         met = self._from_click(separation - self.arrival)
+        if law.settled:
+            # Sums over all that may have been before: at any time it is live with one probability.
+            live, fading = float(law.weights[0]), self.rate
+            lit.append((live, met))
+            unlit += self._dark(live, 0.0, self.arrival, separation, np.ones_like)
+            unlit += self._dark(
+                live, self.arrival, self.width, separation, lambda past: -np.expm1(-fading * past)
+            )
+            unseen += self._dark(
+                live, self.arrival, self.width, separation, lambda past: np.exp(-fading * past)
+            )
+            law = Law(law.weights[:0], law.blind[:0], law.again[:0])
         for weight, start, meets in zip(law.weights, law.blind, self._meets(law.blind), strict=True):
             begin = float(start)
             if meets:
                 lit.append((weight * exp(-self.rate * (self.arrival - begin)), met))
-                unlit += self._dark(weight, begin, begin, self.arrival, separation)
+                unlit += self._after(weight, begin, begin, self.arrival, separation)
             late = unseen if meets else unlit
-            late += self._dark(weight, begin, max(begin, self.arrival), self.width, separation)
+            late += self._after(weight, begin, max(begin, self.arrival), self.width, separation)
         for ways, factor in (
             (lit, self._one if self.counts else self.seen),
             (unlit, lambda _photons: 1.0),
@@ -320,13 +299,26 @@ class View:
             if total > 0:
                 yield _scaled(total, factor), then
 
-    def _dark(
+    def _after(
         self, weight: float, live: float, since: float, until: float, separation: float
     ) -> list[tuple[float, Law]]:
+        """The first dark counts after a detector has come to be live, in an interval."""
+        weight *= exp(-self.rate * (since - live))
+        return self._dark(weight, since, until, separation, lambda past: np.exp(-self.rate * past))
+
+    def _dark(
+        self,
+        weight: float,
+        since: float,
+        until: float,
+        separation: float,
+        share: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+    ) -> list[tuple[float, Law]]:
+        """Dark counts in an interval, in so far as they count: a share by the time since its beginning."""
         if until <= since or not self.rate:
             return []
-        times, lengths = _nodes(since, until)
-        chances = weight * lengths * self.rate * np.exp(-self.rate * (times - live))
+        times, lengths = nodes_between(since, until)
+        chances = weight * lengths * self.rate * share(times - since)
         return [
             (float(chance), self._from_click(separation - float(time)))
             for chance, time in zip(chances, times, strict=True)
@@ -337,6 +329,12 @@ class View:
         unseen: list[tuple[float, Law]] = []
         blind: list[tuple[float, Law]] = []
         after = self._from_live(separation - self.width)
+        if law.settled:
+            live, kept = float(law.weights[0]), exp(-self.rate * (self.width - self.arrival))
+            unseen.append((live * kept, after))
+            blind.append((live * (1 - kept), after))
+            beyond = law.blind >= self.width
+            law = Law(law.weights[beyond], law.blind[beyond], law.again[beyond])
         parts = zip(law.weights, law.blind, law.again, self._meets(law.blind), strict=True)
         for weight, start, again, meets in parts:
             ends, silence = float(start), exp(-self.rate * max(self.width - start, 0.0)) * (1 - again)
@@ -362,9 +360,3 @@ def _kept(model: DetectorModel) -> float:
 
 def _scaled(weight: float, factor: Factor) -> Factor:
     return lambda photons: weight * factor(photons)
-
-
-def _nodes(since: float, until: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Nodes and weights of Gauss and Legendre on an interval."""
-    half = (until - since) / 2
-    return since + half * (_NODES + 1), half * _WEIGHTS

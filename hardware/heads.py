@@ -17,15 +17,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hardware.head_laws import Law, View
+from hardware.blindness import Law
+from hardware.head_laws import View
 
 if TYPE_CHECKING:
     from hardware.detector import DetectorModel
 
 #: Most photons that may reach one detector in a window: two emitters, each of which may send two.
 MOST = 4
-#: A share of time in which dark counts blind a detector that makes no difference worth following in time.
-_RARE = 1e-5
+#: A share of time in which dark counts blind a detector that is not worth following from window to window.
+_RARE = 1e-4
 
 
 @dataclass(frozen=True, slots=True)

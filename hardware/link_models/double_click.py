@@ -116,8 +116,9 @@ class TwoPhoton(_DoubleClick):
         if context.run.detail != "photon":
             return
         for link in context.links:
-            detectors = link.detectors
-            window = max(max(one.window_ps(), one.opens_ps() + one.window_ps()) for one in detectors)
+            opens = [detector.opens_ps() for detector in link.detectors]
+            closes = [detector.opens_ps() + detector.window_ps() for detector in link.detectors]
+            window = max(closes) - min(0, *opens)
             if link.link_model == self and self.bin_separation < to_s(window):
                 yield (
                     "bin_separation",

@@ -124,4 +124,5 @@ def crowd_notes(links: Iterable[Link]) -> Iterator[str]:
 
 def _spacing(link: Link) -> int:
     """Least time from the last light of two memories in one round to their first in the next, ps."""
-    return link.handshake.spacing(link) - link.bins[-1]
+    between: int = link.handshake.spacing(link) - link.bins[-1]
+    return between

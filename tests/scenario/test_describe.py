@@ -50,7 +50,13 @@ RICH: Document = {
     },
     "links": [
         {"between": ["A", "B"], "link_model": {"handshake": "continuous"}},
-        {"between": ["B", "New York"], "length": "9 km", "link_model": "single-click", "midpoint": 0.5},
+        {
+            "between": ["B", "New York"],
+            "length": "9 km",
+            "link_model": "single-click",
+            "midpoint": 0.5,
+            "second_detector": {"kind": "number-resolving", "gated": True},
+        },
         {
             "between": ["B", "New York"],
             "name": "dark",

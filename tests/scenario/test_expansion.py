@@ -66,6 +66,21 @@ def test_defaults_reach_every_link(given: Load) -> None:
     assert registry.name_of(type(third.link_model.handshake)) == "continuous"
 
 
+def test_a_station_may_have_two_detectors(given: Load) -> None:
+    made = given(
+        defaults={"detector": {"efficiency": 0.5}},
+        nodes=["A", "B", "C"],
+        links=[
+            {"between": ["A", "B"], "length": 1},
+            {"between": ["B", "C"], "length": 1, "second_detector": "number-resolving"},
+        ],
+    )
+    alike, unlike = (link.detectors for link in made.links)
+    assert alike[0] is alike[1]
+    assert [registry.name_of(type(detector)) for detector in unlike] == ["threshold", "number-resolving"]
+    assert [detector.efficiency for detector in unlike] == [0.5, 0.9]
+
+
 def test_what_is_left_out_has_the_documented_defaults(given: Load) -> None:
     made = given(nodes=["A", "B"], links=[{"between": ["A", "B"], "length": 1}])
     link = made.links[0]

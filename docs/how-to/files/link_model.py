@@ -14,7 +14,10 @@ from hardware.link_models import AttemptProfile, LinkHardware, LinkModel, Single
 from hardware.spins import SpinPair
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from hardware.clicks import Emitters
+    from hardware.heads import Sight, Window
     from hardware.memory import Memory
 
 
@@ -31,6 +34,12 @@ class DriftingClick(SingleClick):
         state = first.plus(second, -1)
         blurred = replace(state, coherence=state.coherence * exp(-(self.phase_noise**2) / 2))
         return AttemptProfile(blurred.trace, 1.0, hardware.with_white_noise(blurred.density_matrix()))
+
+    def given(self, hardware: LinkHardware, seen: tuple[Sight, ...]) -> NDArray[np.complex128]:
+        """The same where the station knows that a detector was blind."""
+        rho = super().given(hardware, seen)
+        rho[0, 3] = rho[3, 0] = rho[0, 3] * exp(-(self.phase_noise**2) / 2)
+        return rho
 
     def light(self, path: LightPath, attempt: Attempt) -> Light:
         """The light of single-click heralding, from spins with a phase of this attempt's own."""
@@ -91,8 +100,8 @@ class OnePhoton:
         self.path, self.attempt, self.flight = path, attempt, flight
         self.rng = path.sim.stream("photon/" + path.name)
         self.arrival = 0
-        # No station, so no windows.
-        self.seen = ()
+        # No station sees anything that would tell more of the state.
+        self.seen: tuple[Window, ...] = ()
 
     def open(self, earliest: int) -> int:
         """Nothing has to be booked: the photon arrives as early as it may."""

@@ -174,6 +174,13 @@ def test_links_that_share_a_station_need_one_link_model() -> None:
     assert " nodes.hub: " in caught.value.faults[0]
 
 
+def test_links_that_share_a_station_need_the_same_second_detector() -> None:
+    document = star()
+    document["links"][3]["second_detector"] = {"kind": "threshold", "efficiency": 0.1}
+    with pytest.raises(ScenarioError, match="the same detectors; 'd-hub' has others than 'a-hub'"):
+        from_document(document)
+
+
 @pytest.mark.parametrize(
     ("kind", "lacks"),
     [

@@ -91,7 +91,7 @@ def _shares(array: Section, *, decays: bool) -> list[float]:
 
 
 def detector(bsm: Section | None) -> dict[str, Any]:
-    """The detectors of a Bell-state analyser, which a scenario takes to be alike.
+    """The detectors of a Bell-state analyser, which are imported alike.
 
     Args:
         bsm: the section ``SingleAtomBSM`` or ``SingleHeraldedBSM`` of the analyser's template.
@@ -110,7 +110,7 @@ def detector(bsm: Section | None) -> dict[str, Any]:
     if not each[0].same_as(each[1]):
         bsm.changed(
             "detectors",
-            "the detectors of a station are alike",
+            "both detectors of a station are imported alike",
             "mean efficiency and dark counts, lowest count rate, coarsest resolution",
         )
     if made["dark_count_rate"] > 0:
