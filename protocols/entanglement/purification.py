@@ -212,8 +212,7 @@ class _Purifier:
         assert recipe is not None
         ends = (pair.first.node.processor.gate_noise, pair.second.node.processor.gate_noise)
         at = (now, granted) if pair.first is kept else (granted, now)
-        states = (one.state_at(*at) for one in (pair, lost))
-        probability, state = recipe(*states, *ends)
+        probability, state = recipe(pair.state_at(*at), lost.state_at(*at), *ends)
         success = self._rng.random() < probability
         if success:
             pair.replace_state(state, at, now + self._node.delay_to(kept.partner.node))
