@@ -119,9 +119,7 @@ def _read_table(read: Callable[[str], bytes], name: str, place: str) -> tuple[An
         raise ResultError(f"the result in '{place}' is incomplete: {file} is missing") from None
     except (OSError, pa.ArrowException) as error:
         raise ResultError(f"'{place}/{file}' is damaged: {str(error).splitlines()[0]}") from None
-    described = [
-        column for column in columns(name) if not column.added or column.name in table.column_names
-    ]
+    described = [column for column in columns(name) if not column.added or column.name in table.column_names]
     wanted = [column.name for column in described]
     if table.column_names != wanted:
         got = ", ".join(table.column_names)
