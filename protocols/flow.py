@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from qsim.units import to_ps, to_s
 
 if TYPE_CHECKING:
+    from hardware.classical import Node
     from hardware.link import Link
     from hardware.memory import Memory
     from hardware.node import QuantumNode
@@ -133,7 +134,7 @@ class Flow:
     pairs: int = 0
     fidelity_sum: float = 0.0
     last_delivery: int | None = None
-    complete_at: QuantumNode | None = None
+    complete_at: Node | None = None
     closed: int | None = None
     stall: str | None = None
 
@@ -173,18 +174,19 @@ class Flow:
             return True
         return self.request.to_the_end and self.request.end <= now and self.stall is None
 
-    def count(self, fidelity: float, now: int, at: QuantumNode) -> bool:
+    def count(self, fidelity: float, now: int, at: Node) -> bool:
         """Count a pair, of which the later end, `at`, has used its half now.
 
         Returns:
             Whether it counts; no more do than are wanted.
         """
-        if self.satisfied:
+        wanted = self.request.pairs
+        if wanted is not None and self.pairs >= wanted:
             return False
         self.pairs += 1
         self.fidelity_sum += fidelity
         self.last_delivery = now
-        if self.satisfied:
+        if self.pairs == wanted:
             self.complete_at = at
         return True
 

@@ -80,8 +80,8 @@ def relaxation_notes(formalism: type[PairState], links: Iterable[Link]) -> Itera
     if names and not keeps_relaxation(formalism):
         yield (
             f"formalism '{name_of(formalism)}' takes energy relaxation (t1) for Pauli noise with the same "
-            f"factors, as on {_named(names)}; fidelities are off by up to (1 - e^(-t/t1))^2/4 for halves stored "
-            "for t; 'density-matrix' keeps it exactly"
+            f"factors, as on {_named(names)}; fidelities are off by up to (1 - e^(-t/t1))^2/4 for halves "
+            "stored for t; 'density-matrix' keeps it exactly"
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -137,6 +138,25 @@ def test_equal_waits_for_an_equal_pair_and_says_so_when_none_can_come() -> None:
     (stall,) = result.stalls
     assert "wait to be purified and find no partner" in stall.cause
     assert "'nearest'" in stall.cause
+
+
+@dataclass(frozen=True)
+class Waiting(Bbpssw):
+    """Waits for a better partner than any."""
+
+    def partner(self, memory: Memory, candidates: list[Memory]) -> Memory | None:
+        return None
+
+
+def test_nearest_is_not_advised_where_it_is_in_force() -> None:
+    registry.register("purification", "waiting")(Waiting)
+    try:
+        (stall,) = one_link(0.8, 0.85, {"kind": "waiting"}, duration=4.0).run().stalls
+    finally:
+        registry.unregister("purification", "waiting")
+    assert "wait to be purified and find no partner" in stall.cause
+    assert "nearest" not in stall.cause
+    assert "ask for more memories or for less fidelity" in stall.cause
 
 
 def test_nearest_takes_the_pair_closest_in_fidelity() -> None:

@@ -99,3 +99,29 @@ def test_a_full_station_is_noted_where_it_is_not_modelled() -> None:
     # Negotiated attempts take 35 us or more.
     assert crowd("negotiated") == ()
     assert crowd(burst, "photon") == ()
+
+
+def relaxing(formalism: str, memory: Document) -> tuple[str, ...]:
+    """What is noted of two links of 40 km."""
+    document = chain(
+        (0.2, 0.2),
+        memory=memory,
+        run={"formalism": formalism, "duration": 0.05},
+        traffic=[request("n0", "n2")],
+    )
+    found: tuple[str, ...] = alive(document).run().notes
+    return found
+
+
+def test_a_t1_that_the_formalism_twirls_is_noted_once() -> None:
+    (note,) = relaxing("bell-diagonal", {"t1": "2 ms"})
+    assert "formalism 'bell-diagonal' takes energy relaxation (t1) for Pauli noise" in note
+    assert "on link n0-n1 and 1 more" in note
+    assert "'density-matrix' keeps it exactly" in note
+
+
+@pytest.mark.parametrize(
+    ("formalism", "memory"), [("density-matrix", {"t1": "2 ms"}), ("bell-diagonal", {"t2": "2 ms"})]
+)
+def test_a_t1_that_is_kept_and_none_at_all_are_not_noted(formalism: str, memory: Document) -> None:
+    assert relaxing(formalism, memory) == ()
