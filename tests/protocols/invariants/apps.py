@@ -19,7 +19,7 @@ class Deliveries:
     """What one flow has been given, and whether it was in order.
 
     Attributes:
-        fidelities: of the pairs counted by the initiator, from their states.
+        fidelities: of the pairs that both ends have used, each half as of its own use.
     """
 
     def __init__(self, target: float) -> None:
@@ -37,15 +37,22 @@ class Deliveries:
         assert {memory.node, memory.partner.node} == {flow.request.initiator, flow.request.responder}
         if self._target > 0:
             assert pair.confirmed_fidelity() >= self._target
-        if not (pair.taken or pair.intact):
+        if pair.taken is None and not pair.intact:
             return
         assert memory in (pair.first, pair.second)
         assert memory.partner in (pair.first, pair.second)
         assert memory.pair_id == pair.id, "the result of the last swap has come"
         assert (pair.id, memory.node) not in self._seen
         self._seen.add((pair.id, memory.node))
-        if memory.node is flow.request.initiator:
-            self.fidelities.append(pair.state(flow.request.initiator.sim.now).fidelity())
+
+    def use(self, flow: Flow, memory: Memory) -> None:
+        """Look at one end's half as it is used."""
+        pair = memory.pair
+        assert pair is not None
+        now, other = flow.request.initiator.sim.now, pair.taken
+        if other is not None and not flow.satisfied:
+            at = (now, other) if pair.first is memory else (other, now)
+            self.fidelities.append(pair.state_at(*at).fidelity())
 
 
 class Keeper(App):
@@ -61,6 +68,10 @@ class Keeper(App):
 
     def accepted(self, flow: Flow) -> None:
         self.flow = flow
+
+    def used(self, flow: Flow, memory: Memory) -> bool:
+        self.deliveries.use(flow, memory)
+        return super().used(flow, memory)
 
     def deliver(self, flow: Flow, memory: Memory) -> None:
         self.deliveries.check(flow, memory)
@@ -119,6 +130,10 @@ class Teleporter(TeleportationRunner):
         )
         super().__init__(network, parameters)
         self.deliveries = Deliveries(ask.fidelity)
+
+    def used(self, flow: Flow, memory: Memory) -> bool:
+        self.deliveries.use(flow, memory)
+        return super().used(flow, memory)
 
     def deliver(self, flow: Flow, memory: Memory) -> None:
         self.deliveries.check(flow, memory)
