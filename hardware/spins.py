@@ -61,19 +61,15 @@ class SpinPair:
         self.interference = interference
         self._overlap = sqrt(interference.visibility) * interference.contrast
         self._emissions = emissions
-        self._doubles = any(emission.double for emission in emissions)
+        self._doubles = emissions[0].double > 0 or emissions[1].double > 0
         self._laws = laws
         self._delays: list[int] = []
         # Which arms' second photons have reached the station and are not detected yet.
         self._second_photons: list[bool] = []
 
     def again(self) -> SpinPair:
-        """The same two spins for another attempt; to be taken from a pair that nothing has happened to."""
-        other = object.__new__(type(self))
-        for name in SpinPair.__slots__:
-            setattr(other, name, getattr(self, name))
-        other._delays, other._second_photons = [], []
-        return other
+        """The same two spins as prepared, for another attempt."""
+        return SpinPair(self.start, self.interference, self._emissions, self._laws)
 
     def flip(self) -> None:
         """A pi pulse on both spins."""
