@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hardware.memory import Memory, MemoryState
+from protocols.entanglement.transfer import holder
 
 if TYPE_CHECKING:
     from hardware.classical import Node
@@ -89,6 +90,8 @@ class ConsentProtocol:
         self._duration = node.processor.duration_ps()
         self._grants: dict[int, tuple[Memory, ...]] = {}
         self._grant_of: dict[Memory, int] = {}
+        # For each grant, the memories that hold what others name by a memory that held it before.
+        self._moved: dict[int, dict[Memory, Memory]] = {}
         node.on(Ask, self.on_ask)
         node.on(Grant, self.on_grant)
         node.on(Deny, self.on_deny)
@@ -139,7 +142,9 @@ class ConsentProtocol:
     def _work(self, proposal: Proposal) -> None:
         """Let the processor work, then go."""
         if self._duration:
-            self._node.sim.post(self._duration, self._worked, proposal)
+            self._node.workbench.work(
+                self._duration, lambda: proposal.token in self._proposals, self._worked, proposal
+            )
         else:
             proposal.go(proposal)
 
@@ -156,9 +161,14 @@ class ConsentProtocol:
     def granted(self, token: int) -> tuple[Memory, ...]:
         """End a grant and return the memories that were set aside for it and still are."""
         memories = self._grants.pop(token, ())
+        self._moved.pop(token, None)
         for memory in memories:
             self._grant_of.pop(memory, None)
         return memories
+
+    def named(self, token: int, memory: Memory) -> Memory:
+        """The memory set aside for a grant that the asker names so: its half may have been moved before."""
+        return self._moved.get(token, {}).get(memory, memory)
 
     def grant_ends(self, memory: Memory) -> bool:
         """Take a memory out of the grant that it was set aside for; False when there was none."""
@@ -168,6 +178,8 @@ class ConsentProtocol:
         rest = tuple(other for other in self._grants.pop(token) if other is not memory)
         if rest:
             self._grants[token] = rest
+        else:
+            self._moved.pop(token, None)
         return True
 
     def forget(self, memory: Memory) -> None:
@@ -180,7 +192,8 @@ class ConsentProtocol:
     def on_ask(self, source: Node, message: Ask) -> None:
         """Grant when all named halves are here and idle; for a purification, after this node's part of it."""
         given_way = self._give_way(source, message)
-        for memory, pair in message.halves:
+        for named, pair in message.halves:
+            memory = holder(self._node, named, pair)
             if memory.pair_id != pair or memory.state is not MemoryState.ENTANGLED:
                 self._deny(source, message)
                 break
@@ -189,13 +202,22 @@ class ConsentProtocol:
         self._put_to_use(given_way)
 
     def _grant(self, source: Node, message: Ask) -> None:
-        memories = [memory for memory, _ in message.halves]
+        memories = [holder(self._node, named, pair) for named, pair in message.halves]
+        moved = {
+            named: memory
+            for (named, _), memory in zip(message.halves, memories, strict=True)
+            if named is not memory
+        }
+        if moved:
+            self._moved[message.token] = moved
         for memory in memories:
             memory.move(message.purpose)
             self._grant_of[memory] = message.token
         self._grants[message.token] = tuple(memories)
         if self._duration and message.purpose is MemoryState.PURIFYING:
-            self._node.sim.post(self._duration, self._grant_worked, source, message)
+            self._node.workbench.work(
+                self._duration, lambda: message.token in self._grants, self._grant_worked, source, message
+            )
         else:
             self._node.send(source, Grant(message.token))
 
@@ -211,7 +233,7 @@ class ConsentProtocol:
         gone = tuple(
             (memory, pair)
             for memory, pair in message.halves
-            if memory.pair_id != pair and memory.newest_id >= pair
+            if holder(self._node, memory, pair).pair_id != pair and memory.newest_id >= pair
         )
         self._node.send(source, Deny(message.token, gone))
 
@@ -259,7 +281,8 @@ class ConsentProtocol:
             Their memories, not yet put back to use.
         """
         freed: tuple[Memory, ...] = ()
-        for memory, pair in message.halves:
+        for named, pair in message.halves:
+            memory = holder(self._node, named, pair)
             proposal = self._proposal_of.get(memory)
             if (
                 proposal is not None

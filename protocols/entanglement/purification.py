@@ -159,7 +159,7 @@ class _Purifier:
 
     def partners(self, memory: Memory) -> tuple[Memory, Memory] | None:
         """The pair to keep and the pair to sacrifice, both with the same far end and below target."""
-        if not self._wanted(memory):
+        if memory.index not in self._agent.left_indices or not self._wanted(memory):
             return None
         assert memory.partner is not None
         assert self._agent.left is not None
@@ -234,16 +234,17 @@ class PurificationProtocol:
 
     def on_outcome(self, _source: Node, outcome: PurificationOutcome) -> None:
         """Keep or drop the pair that was to be improved."""
+        kept = self._consent.named(outcome.token, outcome.kept)
         memories = self._consent.granted(outcome.token)
         if not memories:
             self._context.dropped += 1
             return
-        sacrificed = tuple(memory for memory in memories if memory is not outcome.kept)
+        sacrificed = tuple(memory for memory in memories if memory is not kept)
         if len(sacrificed) == len(memories):
             for memory in sacrificed:
                 self._resources.release(memory)
             return
-        finish(self._resources, outcome.kept, sacrificed, outcome.success)
+        finish(self._resources, kept, sacrificed, outcome.success)
 
 
 def finish(resources: ResourceManager, kept: Memory, sacrificed: tuple[Memory, ...], success: bool) -> None:

@@ -10,6 +10,9 @@ from protocols.generation.timing import first_arrival
 if TYPE_CHECKING:
     from hardware.memory import Memory
 
+#: More attempts than any run can hold.
+_ENDLESS = 1 << 62
+
 
 class AttemptSequence(Attempts):
     """Attempts with a fixed period.
@@ -46,6 +49,7 @@ class ContinuousSession(PairingSession[AttemptSequence]):
         sequence = AttemptSequence(up, down, now, first_arrival(self.timing, up, down, now + self._overhead))
         self._attempts[up] = self._attempts[down] = sequence
         if not self._possible:
+            self.log(sequence, sequence.first_arrival, self._period, _ENDLESS)
             return
         failures, long_ones = self.link.draw_failures()
         sequence.tries = failures + 1
@@ -58,9 +62,11 @@ class ContinuousSession(PairingSession[AttemptSequence]):
             sequence.rounds = sequence.tries + long_ones + 1
             sequence.arrival = sequence.first_arrival + (sequence.rounds - 1) * period
             sequence.emitted = sequence.arrival - period - self.timing.flight
+        self.log(sequence, sequence.first_arrival, period, sequence.rounds)
         self._await_herald(sequence)
 
     def _abandon(self, sequence: AttemptSequence) -> None:
+        self._cut(sequence)
         if sequence.handle is not None:
             sequence.handle.cancel()
         self.link.attempts += self._made(sequence)

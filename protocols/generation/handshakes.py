@@ -52,8 +52,7 @@ class ContinuousHandshake(Declared):
 
         Zero-length links with instantaneous messages would take no time at all; 1 ps is the least.
         """
-        round_trip = max(timing.herald_up + timing.flight_up, timing.herald_down + timing.flight_down)
-        shortest = max(round_trip + self.overhead_ps(), timing.period_up, timing.period_down, 1)
+        shortest = max(timing.turn + self.overhead_ps(), timing.period_up, timing.period_down, 1)
         return aligned(shortest, timing.clock)
 
     def spacing(self, link: Link) -> int:
@@ -66,16 +65,14 @@ class ContinuousHandshake(Declared):
         if profile.success <= 0:
             return inf
         rounds = (1 + (timing.rounds - 1) * profile.first_round_success) / profile.success
-        lead = self.overhead_ps() + timing.flight + timing.herald
+        lead = self.overhead_ps() + timing.lead + timing.herald
         return to_s(lead) + (rounds - 1) * to_s(self.period(timing))
 
     def interval(self, link: Link, upstream: QuantumNode) -> HeraldInterval:
         timing = Timing.of(link, upstream)
         period = self.period(timing)
         # Both ends start anew together, once the later one has heard: a station off the middle costs time.
-        again = max(
-            timing.herald + self.overhead_ps() + timing.flight, timing.period_up, timing.period_down, 1
-        )
+        again = max(timing.herald + self.overhead_ps() + timing.lead, timing.period_up, timing.period_down, 1)
         later = (timing.rounds - 1) * period
         return herald_interval(link, aligned(again, timing.clock), period, later)
 

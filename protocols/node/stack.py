@@ -42,6 +42,7 @@ class NodeStack(AgentStack):
         self.context = context
         self.node = node
         self.policies = policies
+        node.moves = policies.transfer is not None
         self.order = order
         self.agents: dict[int, FlowAgent] = {}
         self._stacks = stacks
@@ -52,7 +53,7 @@ class NodeStack(AgentStack):
         PurificationProtocol(context, node, self.resources, self.consent)
 
     def entangled(self, memory: Memory) -> None:
-        """A session reports that a memory has become entangled."""
+        """A memory has become entangled, as a session reports or by a move: keep its deadline, and use it."""
         if memory.deadline is not None and not self.timers.watch(memory):
             return
         if not self.tracker.catch_up(memory):

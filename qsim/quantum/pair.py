@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+from math import inf, log
 from typing import TYPE_CHECKING, Any, Protocol
 
+from qsim.quantum.noise import MemoryNoise
 from qsim.units import PS_PER_S
 
 if TYPE_CHECKING:
-    from qsim.quantum.noise import MemoryNoise
     from qsim.quantum.state import PairState
+
+#: What is done to the two halves of a pair by laws of unit rate, for as many units as an exponent says.
+_DEPHASING, _DEPOLARISING = MemoryNoise.dephasing(1.0), MemoryNoise.depolarising(1.0)
+
+
+class Disturbance(Protocol):
+    """What happens to a stored half beside the law of its memory."""
+
+    def exponent(self, since: int, until: int) -> float:
+        """The coherence falls as e^-exponent from one time in ps to another."""
+        ...
 
 
 class Holder(Protocol):
-    """What holds one half of a pair."""
+    """What holds one half of a pair; one that is disturbed has a law of decay too, if only an ideal one."""
 
     node: Any
     noise: MemoryNoise | None
     pair: EntangledPair | None
+
+    @property
+    def disturbance(self) -> Disturbance | None: ...
 
 
 class EntangledPair:
@@ -60,8 +75,44 @@ class EntangledPair:
         if elapsed > 0:
             first, second = self.first.noise, self.second.noise
             if first is not None or second is not None:
-                return self._state.decayed(first, second, elapsed / PS_PER_S)
+                state = self._state.decayed(first, second, elapsed / PS_PER_S)
+                if self.first.disturbance is None and self.second.disturbance is None:
+                    return state
+                return self._disturbed(state, now)
         return self._state
+
+    def _disturbed(self, state: PairState, now: int) -> PairState:
+        first, second = (
+            0.0 if half.disturbance is None else half.disturbance.exponent(self._since, now)
+            for half in (self.first, self.second)
+        )
+        # Dephasing goes with the laws of all memories, so it may come after them.
+        state = state.decayed(_DEPHASING, None, first) if first else state
+        return state.decayed(None, _DEPHASING, second) if second else state
+
+    @property
+    def as_of(self) -> int:
+        """When it was last operated upon, ps: its state is kept as of then."""
+        return self._since
+
+    def move_half(self, source: Holder, target: Holder, now: int, confirmed_at: int, kept: float) -> None:
+        """Move a half from one memory to another, by gates that depolarise it.
+
+        Args:
+            source, target: the memories.
+            now: when it has been moved, ps.
+            confirmed_at: when both ends will know, ps.
+            kept: the part of its Bloch vector that is left, in [0, 1].
+        """
+        state = self.state(now)
+        exponent = -log(kept) if kept > 0 else inf
+        if self.first is source:
+            state = state.decayed(_DEPOLARISING, None, exponent) if exponent else state
+            self.first = target
+        else:
+            state = state.decayed(None, _DEPOLARISING, exponent) if exponent else state
+            self.second = target
+        self.replace_state(state, now, confirmed_at)
 
     def replace_state(self, state: PairState, now: int, confirmed_at: int) -> None:
         """Set the state as of now: the pair was operated upon, and both ends will know at `confirmed_at`."""

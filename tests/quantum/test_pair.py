@@ -27,6 +27,7 @@ class Slot:
 
     noise: MemoryNoise | None = None
     pair: EntangledPair | None = None
+    disturbance: Disturbance | None = None
 
 
 def made(state: PairState, *laws: MemoryNoise | None, since: int = 0, confirmed_at: int = 0) -> EntangledPair:
