@@ -1,8 +1,8 @@
 """Disturbance: attempts to generate entanglement dephase what the node's other memories hold.
 
-Memories that share an optical interface are not alone: each attempt of a communication qubit (reset, microwave
-pulse, light) shifts the phase of a stored one at random. The coherence of a half falls as e^(-n/N) over n
-attempts made at its node while it is stored, whatever time they take.
+Memories that share an optical interface are not alone: each attempt of a communication qubit (reset,
+microwave pulse, light) shifts the phase of a stored one at random. The coherence of a half falls as e^(-n/N)
+over n attempts made at its node while it is stored, whatever time they take.
 
 References:
     Reiserer et al., Phys. Rev. X 6, 021040 (2016); Kalb et al., Phys. Rev. A 97 (2018), arXiv:1802.05996.

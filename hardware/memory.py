@@ -112,8 +112,8 @@ class AtomicMemory(Declared):
     dephasing_attempts: Annotated[
         float | None,
         Param(
-            "number of attempts at the node, made by its other memories, after which the coherence of a stored "
-            "half has fallen to 1/e; left out, they do not disturb it",
+            "number of attempts of the node's other memories after which the coherence of a stored half has "
+            "fallen to 1/e; left out, they do not disturb it",
             gt=0,
         ),
     ] = None

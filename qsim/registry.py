@@ -181,7 +181,7 @@ def filled(kind: str, value: Mapping[str, Any]) -> Mapping[str, Any]:
     if preset_table.KEY not in value:
         return value
     name, known = value[preset_table.KEY], presets(kind)
-    if name not in known:
+    if not isinstance(name, str) or name not in known:
         raise RegistryError(f"unknown {kind} preset {name!r}{nearest(str(name), known)}")
     return {**known[name].document(), **{key: each for key, each in value.items() if key != preset_table.KEY}}
 

@@ -1,4 +1,4 @@
-"""``{parameters}``, ``{declared}``, ``{units}``, ``{sections}``: what files may say, as it is declared."""
+"""``{parameters}``, ``{presets}``, ``{declared}``, ``{units}``, ``{sections}``: what files may say, as it is declared."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from generated import Generated, table
 
 from qsim import units
-from qsim.cli.reference import entry, markdown
+from qsim.cli.reference import entry, markdown, presets
 from qsim.scenario.outline import SECTIONS
 
 if TYPE_CHECKING:
@@ -45,6 +45,23 @@ class Parameters(Generated):
             elif line.startswith("### "):
                 name = line.removeprefix("### ").strip("`").replace(".", "-").replace("_", "-")
                 made += [f"({'scenario' if ' ' in chapter else chapter}-{name})="]
+            made.append(line)
+        return made
+
+
+class Presets(Generated):
+    """The presets of ``qsim schema --presets``, with a target at every heading."""
+
+    def lines(self) -> list[str]:
+        """The presets without their title and first sentence, which the page has."""
+        made: list[str] = []
+        kind = ""
+        for line in presets().splitlines()[4:]:
+            if line.startswith("## "):
+                kind = line.removeprefix("## ")
+                made.append(f"(presets-{kind})=")
+            elif line.startswith("### "):
+                made.append(f"(preset-{kind}-{line.removeprefix('### ').strip('`')})=")
             made.append(line)
         return made
 
@@ -86,6 +103,7 @@ class Sections(Generated):
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the directives."""
     app.add_directive("parameters", Parameters)
+    app.add_directive("presets", Presets)
     app.add_directive("declared", DeclaredClass)
     app.add_directive("units", Units)
     app.add_directive("sections", Sections)

@@ -1,10 +1,10 @@
 """Transfer: a node moves halves from the memories that emit to others that store.
 
-Some memories make entanglement and others keep it, such as the electron and the nuclear spins of an NV centre.
-Under a transfer policy the memories of a link's bank serve both sides of a node in turn: as soon as one is
-entangled its half is moved to a free memory of the storage bank, by the node's processor, and it goes on to
-make the next pair. The other end is not asked. It goes on naming the memory that it knows; whoever receives
-its messages finds where the half is by the number of the pair (`holder`).
+Some memories make entanglement and others keep it, such as the electron and the nuclear spins of an NV
+centre. Under a transfer policy the memories of a link's bank serve both sides of a node in turn: as soon as
+one is entangled its half is moved to a free memory of the storage bank, by the node's processor, and it goes
+on to make the next pair. The other end is not asked. It goes on naming the memory that it knows; whoever
+receives its messages finds where the half is by the number of the pair (`holder`).
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Transfer(Declared):
         return free[0]
 
     def check(self, context: CheckContext) -> Iterator[tuple[str, str]]:
-        """Note a bank that is none or that emits, a processor that cannot move halves, a formalism likewise."""
+        """Note a bank that is none or that emits, and who cannot move halves: processor or formalism."""
         for node in context.nodes.values():
             if node.transfer is not self:
                 continue

@@ -1,14 +1,16 @@
-"""What a level of detail leaves out of the hardware described, where it is bound to matter."""
+"""What a run leaves out: of the hardware described by its level of detail, or because nothing is described."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from qsim.quantum.noise import OperationNoise
 from qsim.units import to_ps, to_s
 
 if TYPE_CHECKING:
     from hardware.link import Link
+    from hardware.node import QuantumNode
 
 
 def dead_time_notes(links: Iterable[Link]) -> Iterator[str]:
@@ -33,6 +35,26 @@ def dead_time_notes(links: Iterable[Link]) -> Iterator[str]:
             f"blind for {to_s(dead):g} s after a click, and light meets every {to_s(spacing):g} s; detail "
             "'photon' shows what that costs"
         )
+
+
+def ideal_notes(nodes: Iterable[QuantumNode], links: Sequence[Link]) -> Iterator[str]:
+    """That every memory, processor and link in use is perfect: defaults describe no real hardware.
+
+    Yields:
+        One sentence, or none where any of them has an imperfection.
+    """
+    ideal = OperationNoise()
+    if not links or any(link.profile.fidelity < 1 - 1e-9 for link in links):
+        return
+    for node in nodes:
+        processor = node.processor
+        noisy = processor.gate_noise != ideal or processor.swap_noise != ideal or processor.duration_ps() > 0
+        if noisy or any(memory.noise is not None for memory in node.memories):
+            return
+    yield (
+        "no imperfection is described: memories keep for ever, gates and fresh pairs are perfect, and "
+        "operations take no time; `preset` names measured hardware (docs/how-to/hardware-values.md)"
+    )
 
 
 def _spacing(link: Link) -> int:

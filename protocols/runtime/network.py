@@ -19,7 +19,7 @@ from protocols.network.network_view import NetworkView
 from protocols.network.routing import routes
 from protocols.node.agent import Policies
 from protocols.node.stack import NodeStack
-from protocols.runtime.approximations import dead_time_notes
+from protocols.runtime.approximations import dead_time_notes, ideal_notes
 from protocols.runtime.assembly import FibreMap, build_classical, build_links
 from protocols.runtime.recorder import Recorder, link_row, memory_row
 from protocols.runtime.stall import StallWatch
@@ -248,9 +248,11 @@ class NetworkRuntime(Network):
             self.sim.stop()
 
     def _approximations(self) -> Iterator[str]:
-        """What the level of detail leaves out on the links that have been used."""
+        """What the run leaves out on the links that have been used."""
+        used = [link for link in self.links if link.attempts or link.heralds]
+        yield from ideal_notes(self.nodes.values(), used)
         if self.context.detail == "attempt":
-            yield from dead_time_notes(link for link in self.links if link.attempts)
+            yield from dead_time_notes(link for link in used if link.attempts)
 
     def _request_now(self, initiator: QuantumNode, responder: QuantumNode, memories: int = 1) -> Request:
         """A request from now to the end of the run."""

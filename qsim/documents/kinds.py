@@ -67,7 +67,8 @@ def laid_over(kind: str, default_name: str, base: Node | None, over: Node | None
     if above is None or below is None or ("kind" in above and name_in(kind, over, default_name) != name):
         return over
     fields = kind_fields(find(kind, name))
-    merged = dict(below)
+    # A preset below stays named, so that what comes of it still replaces what lies further down.
+    merged = dict(long_form(base) or {})
     for key, entry in above.items():
         nested = fields.get(key)
         merged[key] = (laid_over(*nested, below.get(key), entry) if nested else None) or entry
