@@ -126,7 +126,8 @@ def test_a_value_needs_a_source() -> None:
     assert "rumour" not in registry.presets("memory")
 
 
-def test_a_name_is_taken_once(ours: Preset) -> None:
+@pytest.mark.usefixtures("ours")
+def test_a_name_is_taken_once() -> None:
     same = {"t2": "2 s", "count": Cited(3, "counted")}
     qsim.preset("memory", "test-ion", "atomic", "Ours.", same, source="May")
     with pytest.raises(RegistryError, match="taken already: Ours"):

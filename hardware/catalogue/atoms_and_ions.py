@@ -22,7 +22,7 @@ preset(
         "frequency": Cited("1 MHz", f"{_STEPHENSON}: rate of attempts in a burst", RECALLED),
         "initial_fidelity": Cited(
             0.958,
-            f"{_STEPHENSON}: two ion-photon states of fidelity .979 (from memory) composed, other errors apart",
+            f"{_STEPHENSON}: two ion-photon states of fidelity .979 (from memory) composed",
             DERIVED,
         ),
         "wavelength": Cited("422 nm", _STEPHENSON, SECONDARY),

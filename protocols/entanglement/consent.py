@@ -90,8 +90,6 @@ class ConsentProtocol:
         self._duration = node.processor.duration_ps()
         self._grants: dict[int, tuple[Memory, ...]] = {}
         self._grant_of: dict[Memory, int] = {}
-        # For each grant, the memories that hold what others name by a memory that held it before.
-        self._moved: dict[int, dict[Memory, Memory]] = {}
         node.on(Ask, self.on_ask)
         node.on(Grant, self.on_grant)
         node.on(Deny, self.on_deny)
@@ -161,14 +159,9 @@ class ConsentProtocol:
     def granted(self, token: int) -> tuple[Memory, ...]:
         """End a grant and return the memories that were set aside for it and still are."""
         memories = self._grants.pop(token, ())
-        self._moved.pop(token, None)
         for memory in memories:
             self._grant_of.pop(memory, None)
         return memories
-
-    def named(self, token: int, memory: Memory) -> Memory:
-        """The memory set aside for a grant that the asker names so: its half may have been moved before."""
-        return self._moved.get(token, {}).get(memory, memory)
 
     def grant_ends(self, memory: Memory) -> bool:
         """Take a memory out of the grant that it was set aside for; False when there was none."""
@@ -178,8 +171,6 @@ class ConsentProtocol:
         rest = tuple(other for other in self._grants.pop(token) if other is not memory)
         if rest:
             self._grants[token] = rest
-        else:
-            self._moved.pop(token, None)
         return True
 
     def forget(self, memory: Memory) -> None:
@@ -203,13 +194,6 @@ class ConsentProtocol:
 
     def _grant(self, source: Node, message: Ask) -> None:
         memories = [holder(self._node, named, pair) for named, pair in message.halves]
-        moved = {
-            named: memory
-            for (named, _), memory in zip(message.halves, memories, strict=True)
-            if named is not memory
-        }
-        if moved:
-            self._moved[message.token] = moved
         for memory in memories:
             memory.move(message.purpose)
             self._grant_of[memory] = message.token

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from hardware.memory import MemoryState
+from protocols.entanglement.transfer import holder
 from protocols.rules import PURIFY, Rule
 from qsim.errors import StateError
 from qsim.parameters import Declared, Param
@@ -36,10 +37,11 @@ _ENTANGLED = MemoryState.ENTANGLED
 
 @dataclass(slots=True)
 class PurificationOutcome:
-    """How a purification that you granted has ended."""
+    """How a purification that you granted has ended; the pair kept is named by the memory and its number."""
 
     token: int
     kept: Memory
+    pair_id: int
     success: bool
 
 
@@ -190,7 +192,7 @@ class _Purifier:
         assert kept.partner is not None
         far = kept.partner
         success = self._purify(kept, sacrificed)
-        self._node.send(far.node, PurificationOutcome(proposal.token, far, success))
+        self._node.send(far.node, PurificationOutcome(proposal.token, far, kept.pair_id, success))
         finish(stack.resources, kept, (sacrificed,), success)
 
     def _purify(self, kept: Memory, sacrificed: Memory) -> bool:
@@ -228,13 +230,14 @@ class PurificationProtocol:
         self, context: Context, node: QuantumNode, resources: ResourceManager, consent: ConsentProtocol
     ) -> None:
         self._context = context
+        self._node = node
         self._resources = resources
         self._consent = consent
         node.on(PurificationOutcome, self.on_outcome)
 
     def on_outcome(self, _source: Node, outcome: PurificationOutcome) -> None:
         """Keep or drop the pair that was to be improved."""
-        kept = self._consent.named(outcome.token, outcome.kept)
+        kept = holder(self._node, outcome.kept, outcome.pair_id)
         memories = self._consent.granted(outcome.token)
         if not memories:
             self._context.dropped += 1

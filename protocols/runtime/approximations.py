@@ -1,4 +1,4 @@
-"""What a run leaves out: of the hardware described by its level of detail, or because nothing is described."""
+"""What a run leaves out: by its level of detail, or because no imperfection is described."""
 
 from __future__ import annotations
 
