@@ -110,7 +110,9 @@ def test_the_story_of_one_pair() -> None:
     sink = MemorySink()
     run(nv_line(duration=1e-3), sink)
     story = [(event, fields) for _, event, node, fields in sink.events if node == "r"]
-    names = [fields["state"] for event, fields in story if event == "memory_changed" and fields["memory"] == 1]
+    names = [
+        fields["state"] for event, fields in story if event == "memory_changed" and fields["memory"] == 1
+    ]
     assert names[:3] == ["TRANSFERRING", "ENTANGLED", "FREE"]
     moves = [fields for event, fields in story if event == "half_moved"]
     assert moves
