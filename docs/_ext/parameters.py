@@ -1,4 +1,4 @@
-"""``{parameters}``, ``{presets}``, ``{declared}``, ``{units}``, ``{sections}``: what files may say, as it is declared."""
+"""``{parameters}``, ``{presets}``, ``{declared}``, ``{units}``, ``{sections}``: what files may say."""
 
 from __future__ import annotations
 

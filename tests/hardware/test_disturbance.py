@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import exp
 
 import pytest
@@ -15,8 +14,6 @@ from qsim.kernel import Simulator
 from qsim.quantum import BellDiagonalState, DensityMatrixState, MemoryNoise
 from qsim.quantum.pair import EntangledPair
 from tests.hardware.devices import classical
-
-Make = Callable[..., QuantumNode]
 
 
 @pytest.fixture
@@ -66,22 +63,22 @@ def test_what_concerns_nobody_is_forgotten(node: QuantumNode) -> None:
     for place in range(1000):
         log.add(comm, 10 * place, 1, 1)
     assert log.between(0, 10_000, data) < 200
-    held(node, data, since=5_000)
+    held(data, since=5_000)
     log.add(comm, 9_999, 1, 1)
     assert log.between(9_000, 10_000, data) <= 101
 
 
 def test_nothing_that_a_half_has_seen_is_forgotten(node: QuantumNode) -> None:
     comm, data, _ = node.memories
-    held(node, data, since=0)
+    held(data, since=0)
     node.sim.run(until=10_000)
     for place in range(1000):
         log_of(node).add(comm, 10 * place, 1, 1)
     assert log_of(node).between(0, 10_000, data) == 1000
 
 
-def held(node: QuantumNode, memory: Memory, since: int) -> EntangledPair:
-    """A pair whose first half a memory of the node holds; the other is safe."""
+def held(memory: Memory, since: int) -> EntangledPair:
+    """A pair whose first half a memory holds; the other is safe."""
     sim = Simulator()
     far = Router("far", AtomicMemory()).build(sim, classical(sim), 0).memories[0]
     state = BellDiagonalState.werner(1.0)
@@ -106,7 +103,7 @@ def test_each_attempt_takes_its_part_of_the_coherence(
 
 def test_what_has_been_looked_at_on_the_way_makes_no_difference(node: QuantumNode) -> None:
     comm, data, _ = node.memories
-    pair = held(node, data, since=0)
+    pair = held(data, since=0)
     log_of(node).add(comm, 5, 7, 100)
     at_once = pair.fidelity(1_000)
     for now in (40, 41, 350):

@@ -15,9 +15,9 @@ from qsim.quantum.pair import EntangledPair
 from tests.quantum.test_pair import Slot
 
 Matrix = NDArray[np.complex128]
-I, X = np.eye(2), np.array([[0, 1], [1, 0]])
+ONE, X = np.eye(2), np.array([[0, 1], [1, 0]])
 Z = np.diag([1, -1])
-PAULIS = (I, X, 1j * X @ Z, Z)
+PAULIS = (ONE, X, 1j * X @ Z, Z)
 
 
 def on(*factors: Matrix) -> Matrix:
@@ -29,7 +29,7 @@ def on(*factors: Matrix) -> Matrix:
 def noisy(rho: Matrix, gate: Matrix, error: float) -> Matrix:
     """A gate on source and target, then a random non-identity Pauli pair with a probability."""
     rho = gate @ rho @ gate.conj().T
-    pairs = [on(I, one, other) for one, other in product(PAULIS, repeat=2)][1:]
+    pairs = [on(ONE, one, other) for one, other in product(PAULIS, repeat=2)][1:]
     wrong = sum(pauli @ rho @ pauli.conj().T for pauli in pairs) / 15
     return np.asarray((1 - error) * rho + error * wrong)
 
@@ -37,8 +37,8 @@ def noisy(rho: Matrix, gate: Matrix, error: float) -> Matrix:
 @pytest.mark.parametrize("error", [0.0, 0.03, 0.2, 0.9375])
 def test_two_gates_depolarise_the_moved_half(error: float) -> None:
     zero, one = np.diag([1, 0]), np.diag([0, 1])
-    there = on(I, zero, I) + on(I, one, X)
-    back = on(I, I, zero) + on(I, X, one)
+    there = on(ONE, zero, ONE) + on(ONE, one, X)
+    back = on(ONE, ONE, zero) + on(ONE, X, one)
     phi = np.zeros((4, 4), dtype=complex)
     phi[np.ix_([0, 3], [0, 3])] = 0.5
     rho = noisy(noisy(np.kron(phi, zero), there, error), back, error)

@@ -17,6 +17,7 @@ from qsim.quantum import (
     PairState,
     ScalarFidelity,
 )
+from qsim.quantum.pair import Disturbance
 
 S = 10**12
 

@@ -1,4 +1,4 @@
-"""Memories that are initialised before each attempt: by how much attempts are further apart, at both levels."""
+"""Memories that are initialised before each attempt: how far attempts are apart, at both levels."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Nodes that move halves between banks: an NV-like router against hand calculations, and what may go wrong."""
+"""Nodes that move halves between banks, against hand calculations, and what may go wrong."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import exp
 from typing import Any
 
@@ -147,9 +148,7 @@ def test_a_longer_line_with_a_cutoff_goes_on(detail: str, swapping: str) -> None
     router["processor"] = {"transfer_time": "50 us", "gate_time": "5 us", "parallel": 1}
     names = ["a", "r1", "r2", "r3", "b"]
     document["nodes"] = {name: router if name[0] == "r" else None for name in names}
-    document["links"] = [
-        {"between": list(ends), "length": "2 km"} for ends in zip(names, names[1:], strict=False)
-    ]
+    document["links"] = [{"between": list(ends), "length": "2 km"} for ends in pairwise(names)]
     document["protocols"] = {"swapping": swapping, "cutoff": {"kind": "age", "after": "600 us"}}
     result = run(document)
     (flow,) = result.flows
