@@ -19,6 +19,7 @@ def notes(
             generation=generation,
             run={"duration": 0.01, "detail": detail},
             defaults={"detector": detector},
+            memory={"t2": 1e3},
             traffic=[request("n0", f"n{len(delays)}")],
         )
     )
@@ -64,3 +65,26 @@ def test_nothing_is_noted_where_nothing_is_left_out(case: str) -> None:
     kind = {"kind": "midpoint-source", "rate": 1e6} if case == "source" else "two-photon"
     detector = {} if case == "short" else BLIND
     assert notes(kind, detector, "photon" if case == "photon" else "attempt") == ()
+
+
+IMPERFECTIONS: list[Document] = [
+    {"memory": {"t2": 1e3}},
+    {"memory": {"initial_fidelity": 0.99}},
+    {"processor": {"gate_error": 0.001}},
+    {"processor": {"readout_time": "1 us"}},
+    {"generation": {"kind": "single-click", "bright_population": 0.1}},
+]
+
+
+@pytest.mark.parametrize("detail", ["attempt", "photon"])
+def test_a_run_without_any_imperfection_says_so_once(detail: str) -> None:
+    scene = chain(2, run={"duration": 0.1, "detail": detail}, traffic=[request("n0", "n2")])
+    (note,) = alive(scene).run().notes
+    assert note.startswith("no imperfection is described")
+    assert "`preset`" in note
+
+
+@pytest.mark.parametrize("imperfection", IMPERFECTIONS, ids=str)
+def test_one_imperfection_is_enough(imperfection: Document) -> None:
+    scene = chain(2, run={"duration": 0.1}, traffic=[request("n0", "n2")], **imperfection)
+    assert alive(scene).run().notes == ()
