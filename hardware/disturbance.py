@@ -13,10 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import ceil
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from hardware.memory import Memory
 
 #: More bursts than this are looked through for those that concern nobody any more.
 _MANY = 64
@@ -34,7 +30,7 @@ class Burst:
 
     __slots__ = ("first", "memory", "number", "period")
 
-    def __init__(self, memory: Memory, first: int, period: float, number: int) -> None:
+    def __init__(self, memory: object, first: int, period: float, number: int) -> None:
         self.memory = memory
         self.first = first
         self.period = period
@@ -70,7 +66,7 @@ class AttemptLog:
         self._bursts: list[Burst] = []
         self._limit = _MANY
 
-    def add(self, memory: Memory, first: int, period: float, number: int) -> Burst:
+    def add(self, memory: object, first: int, period: float, number: int) -> Burst:
         """Note attempts; see `Burst`."""
         burst = Burst(memory, first, period, number)
         if len(self._bursts) >= self._limit:
@@ -80,7 +76,7 @@ class AttemptLog:
         self._bursts.append(burst)
         return burst
 
-    def between(self, since: int, until: int, beside: Memory) -> int:
+    def between(self, since: int, until: int, beside: object) -> int:
         """How many attempts other memories than one make from one time on and before another, ps."""
         return sum(
             burst.before(until) - burst.before(since) for burst in self._bursts if burst.memory is not beside
@@ -98,7 +94,7 @@ class Disturbance:
 
     __slots__ = ("_attempts", "_log", "_memory")
 
-    def __init__(self, log: AttemptLog, memory: Memory, attempts: float) -> None:
+    def __init__(self, log: AttemptLog, memory: object, attempts: float) -> None:
         self._log = log
         self._memory = memory
         self._attempts = attempts

@@ -139,5 +139,16 @@ class QuantumNode(Node):
         pairs = [memory.pair for memory in self.memories if memory.disturbance is not None]
         return min((pair.as_of for pair in pairs if pair is not None), default=self.sim.now)
 
+    def holder(self, memory: Memory, pair_id: int) -> Memory:
+        """The memory that holds a half now that others say one of the node's holds; that one if none does.
+
+        Args:
+            memory: the memory named.
+            pair_id: the number of the pair.
+        """
+        if not self.moves or memory.pair_id == pair_id:
+            return memory
+        return next((other for other in self.memories if other.pair_id == pair_id), memory)
+
     def __repr__(self) -> str:
         return f"<{type(self.spec).__name__} {self.name}>"

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hardware.memory import Memory, MemoryState
-from protocols.entanglement.transfer import holder
 
 if TYPE_CHECKING:
     from hardware.classical import Node
@@ -184,7 +183,7 @@ class ConsentProtocol:
         """Grant when all named halves are here and idle; for a purification, after this node's part of it."""
         given_way = self._give_way(source, message)
         for named, pair in message.halves:
-            memory = holder(self._node, named, pair)
+            memory = self._node.holder(named, pair)
             if memory.pair_id != pair or memory.state is not MemoryState.ENTANGLED:
                 self._deny(source, message)
                 break
@@ -193,7 +192,7 @@ class ConsentProtocol:
         self._put_to_use(given_way)
 
     def _grant(self, source: Node, message: Ask) -> None:
-        memories = [holder(self._node, named, pair) for named, pair in message.halves]
+        memories = [self._node.holder(named, pair) for named, pair in message.halves]
         for memory in memories:
             memory.move(message.purpose)
             self._grant_of[memory] = message.token
@@ -217,7 +216,7 @@ class ConsentProtocol:
         gone = tuple(
             (memory, pair)
             for memory, pair in message.halves
-            if holder(self._node, memory, pair).pair_id != pair and memory.newest_id >= pair
+            if self._node.holder(memory, pair).pair_id != pair and memory.newest_id >= pair
         )
         self._node.send(source, Deny(message.token, gone))
 
@@ -266,7 +265,7 @@ class ConsentProtocol:
         """
         freed: tuple[Memory, ...] = ()
         for named, pair in message.halves:
-            memory = holder(self._node, named, pair)
+            memory = self._node.holder(named, pair)
             proposal = self._proposal_of.get(memory)
             if (
                 proposal is not None

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from hardware.memory import MemoryState
-from protocols.entanglement.transfer import holder
 from protocols.rules import PURIFY, Rule
 from qsim.errors import StateError
 from qsim.parameters import Declared, Param
@@ -237,7 +236,7 @@ class PurificationProtocol:
 
     def on_outcome(self, _source: Node, outcome: PurificationOutcome) -> None:
         """Keep or drop the pair that was to be improved."""
-        kept = holder(self._node, outcome.kept, outcome.pair_id)
+        kept = self._node.holder(outcome.kept, outcome.pair_id)
         memories = self._consent.granted(outcome.token)
         if not memories:
             self._context.dropped += 1

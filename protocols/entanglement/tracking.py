@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from hardware.memory import MemoryState
 from protocols.entanglement.cutoff import earlier
-from protocols.entanglement.transfer import holder
 
 if TYPE_CHECKING:
     from hardware.classical import Node
@@ -102,7 +101,7 @@ class SwapTracker:
 
     def on_swap_result(self, source: Node, result: SwapResult) -> None:
         """Take the result of a swap, pass it on, keep it until its time, or drop it."""
-        memory = holder(self._node, result.memory, result.pair_id)
+        memory = self._node.holder(result.memory, result.pair_id)
         if memory.pair_id == result.pair_id:
             self._take(memory, result)
         elif result.pair_id in self._onward:

@@ -4,7 +4,7 @@ Some memories make entanglement and others keep it, such as the electron and the
 centre. Under a transfer policy the memories of a link's bank serve both sides of a node in turn: as soon as
 one is entangled its half is moved to a free memory of the storage bank, by the node's processor, and it goes
 on to make the next pair. The other end is not asked. It goes on naming the memory that it knows; whoever
-receives its messages finds where the half is by the number of the pair (`holder`).
+receives its messages finds where the half is by the number of the pair (`QuantumNode.holder`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from qsim.quantum.noise import MemoryNoise
 from qsim.registry import define_kind, register
 
 if TYPE_CHECKING:
-    from hardware.node import QuantumNode
     from protocols.entanglement.view import FlowView
     from protocols.flow import Session
     from qsim.model.check_context import CheckContext
@@ -98,19 +97,6 @@ def _emitting(node: NodeSpec, context: CheckContext) -> set[str]:
     """The banks of a node that its links use."""
     links = [link for link in context.links if node.name in link.between]
     return {link.bank(link.between.index(node.name), node.banks) for link in links}
-
-
-def holder(node: QuantumNode, memory: Memory, pair_id: int) -> Memory:
-    """The memory that holds a half now that others say a memory holds; that one if none does.
-
-    Args:
-        node: the node.
-        memory: the memory named, one of the node's.
-        pair_id: the number of the pair.
-    """
-    if memory.pair_id == pair_id or not node.moves:
-        return memory
-    return next((other for other in node.memories if other.pair_id == pair_id), memory)
 
 
 class Facing:

@@ -31,7 +31,9 @@ class Holder(Protocol):
     pair: EntangledPair | None
 
     @property
-    def disturbance(self) -> Disturbance | None: ...
+    def disturbance(self) -> Disturbance | None:
+        """What happens to the half beside its decay, or None."""
+        ...
 
 
 class EntangledPair:
