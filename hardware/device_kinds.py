@@ -1,5 +1,6 @@
 """Announces the device models to the registry: the entry point ``hardware`` of the group ``qsim.plugins``."""
 
+import hardware.catalogue
 import hardware.coherence
 import hardware.converter
 import hardware.detector

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from hardware.classical import Node
+    from hardware.disturbance import Disturbance
     from hardware.emission import Emission
     from qsim.kernel import Simulator
     from qsim.model.check_context import CheckContext
@@ -126,6 +127,17 @@ class AtomicMemory(EmitterParameters):
         Any | None,
         OfKind("decay", "dephasing that is not exponential, beside that of the constants above"),
     ] = None
+    initialisation_time: Annotated[
+        float, Param("time that it takes to initialise the memory before each attempt", unit="s", ge=0)
+    ] = 0.0
+    dephasing_attempts: Annotated[
+        float | None,
+        Param(
+            "number of attempts of the node's other memories after which the coherence of a stored half has "
+            "fallen to 1/e; left out, they do not disturb it",
+            gt=0,
+        ),
+    ] = None
     wavelength: Annotated[
         float, Param("wavelength of the light that is emitted or absorbed", unit="m", gt=0)
     ] = 1550e-9
@@ -159,12 +171,19 @@ class AtomicMemory(EmitterParameters):
     def check(self, context: CheckContext) -> Iterator[tuple[str, str]]:
         """Note a law of decay that the formalism cannot follow."""
         law = self.noise()
+        if law is None and self.dephasing_attempts is not None:
+            law = MemoryNoise.dephasing(1.0)
         if law is None:
             return
         try:
             context.formalism.werner(1.0).decayed(law.between(0.0, _TICK), None, _TICK)
         except StateError as error:
             yield "", f"decays, and the formalism '{context.run.formalism}' cannot follow: {error}"
+
+
+def initialisation_ps(model: MemoryModel) -> int:
+    """Time that a memory needs before each attempt, picoseconds; 0 for a model that states none."""
+    return to_ps(getattr(model, "initialisation_time", 0.0))
 
 
 class MemoryState(IntEnum):
@@ -182,17 +201,20 @@ class MemoryState(IntEnum):
     SWAPPING = 4
     #: its pair has been handed to an application
     HELD = 5
+    #: its half is being moved to another memory of the node, or one is being moved here
+    TRANSFERRING = 6
 
 
-_F, _G, _E, _P, _S, _H = MemoryState
+_F, _G, _E, _P, _S, _H, _T = MemoryState
 #: The life cycle: from each state, where a memory may go.
 TRANSITIONS: dict[MemoryState, frozenset[MemoryState]] = {
-    _F: frozenset({_G}),
+    _F: frozenset({_G, _T}),
     _G: frozenset({_E, _F}),
-    _E: frozenset({_P, _S, _H, _F}),
+    _E: frozenset({_P, _S, _H, _T, _F}),
     _P: frozenset({_E, _F}),
     _S: frozenset({_E, _F}),
     _H: frozenset({_F}),
+    _T: frozenset({_E, _F}),
 }
 _ALLOWED = tuple(tuple(to in TRANSITIONS[state] for to in MemoryState) for state in MemoryState)
 
@@ -206,7 +228,8 @@ class Memory:
         index: its place in the node's array.
         name: ``node[index]``.
         state: where it is in its life.
-        noise: decay law of a stored qubit, or None.
+        noise: decay law of a stored qubit, or None; a memory that is disturbed has one.
+        disturbance: what attempts at the node do to a stored qubit, or None.
         pair: the pair whose half it holds, as it physically is; None unless it holds one.
         pair_id: the number by which the node knows that pair. A swap elsewhere changes `pair` at once and
             `pair_id` when the swap result arrives.
@@ -224,6 +247,7 @@ class Memory:
     node: Node
     index: int
     noise: MemoryNoise | None
+    disturbance: Disturbance | None = None
     name: str = field(init=False)
     state: MemoryState = _F
     pair: EntangledPair | None = None
@@ -313,13 +337,29 @@ class Memory:
         self.partner = partner
         self.deadline = deadline
 
+    def take_over(self, source: Memory) -> None:
+        """Receive the half that another memory of the node holds; that one becomes free.
+
+        Raises:
+            LifecycleError: one of the two was not transferring.
+        """
+        if source.state is not _T or self.state is not _T:
+            raise LifecycleError(f"memory {self.name} cannot take over what {source.name} holds")
+        sim = self.node.sim
+        self.pair, self.partner, self.deadline = source.pair, source.partner, source.deadline
+        self.pair_id, self.newest_id = source.pair_id, source.newest_id
+        self.heralded_id = source.heralded_id
+        source.clear()
+        self.entangled_ps -= sim.now
+        self._enter(_E, sim)
+
     def clear(self) -> None:
         """Let go of whatever the memory holds and become free; without effect on a free memory."""
-        state = self.state
-        if state is _F:
+        if self.state is _F:
             return
         sim = self.node.sim
-        if state is not _G:
+        # A memory to which a half is being moved knows no pair yet.
+        if self.pair_id:
             self.entangled_ps += sim.now
         self.pair = None
         self.partner = None

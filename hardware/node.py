@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from hardware.classical import Node
+from hardware.disturbance import AttemptLog, Disturbance
 from hardware.memory import Memory
 from hardware.multimode import retrieval_of
+from hardware.processor import parallel
+from hardware.workbench import Workbench
 from qsim.errors import ParameterError
+from qsim.quantum.noise import MemoryNoise
 
 if TYPE_CHECKING:
     from hardware.classical import ClassicalNetwork
@@ -89,6 +93,9 @@ class QuantumNode(Node):
         memories: the memories of all banks, in order; none at a node that light only crosses.
         places: how many things the node promises to flows: its memories, or the stations of a node without
             memories.
+        workbench: the processor at work.
+        attempts: the attempts made here, where some of the memories are disturbed by them; None elsewhere.
+        moves: whether halves are moved between its memories.
         expired: pairs given up here because of their age.
         reserved_ps: summed time for which memories have served flows, ps.
     """
@@ -100,6 +107,8 @@ class QuantumNode(Node):
         self.index = index
         self.banks: dict[str, range] = {}
         self.memories: list[Memory] = []
+        self.workbench = Workbench(sim, parallel(self.processor))
+        self.attempts: AttemptLog | None = None
         for name, model in spec.banks.items():
             first, noise = len(self.memories), model.noise()
             self.banks[name] = range(first, first + model.count)
@@ -107,8 +116,10 @@ class QuantumNode(Node):
             self.memories.extend(
                 Memory(self, place, noise, retrieval=retrieval) for place in self.banks[name]
             )
+            self._disturb(self.bank(name), getattr(model, "dephasing_attempts", None))
         crossing = spec.crossing()
         self.places = len(self.memories) if crossing is None else crossing.stations
+        self.moves = False
         self.expired = 0
         self.reserved_ps = 0
 
@@ -116,6 +127,32 @@ class QuantumNode(Node):
         """The memories of one bank."""
         places = self.banks[name]
         return self.memories[places.start : places.stop]
+
+    def _disturb(self, memories: list[Memory], attempts: float | None) -> None:
+        """Let attempts at the node disturb some of its memories; None disturbs none."""
+        if attempts is None:
+            return
+        if self.attempts is None:
+            self.attempts = AttemptLog(self._oldest)
+        for memory in memories:
+            memory.noise = memory.noise or MemoryNoise()
+            memory.disturbance = Disturbance(self.attempts, memory, attempts)
+
+    def _oldest(self) -> int:
+        """The earliest instant since which a disturbed half has to be followed, ps."""
+        pairs = [memory.pair for memory in self.memories if memory.disturbance is not None]
+        return min((pair.as_of for pair in pairs if pair is not None), default=self.sim.now)
+
+    def holder(self, memory: Memory, pair_id: int) -> Memory:
+        """The memory that holds a half now that others say one of the node's holds; that one if none does.
+
+        Args:
+            memory: the memory named.
+            pair_id: the number of the pair.
+        """
+        if not self.moves or memory.pair_id == pair_id:
+            return memory
+        return next((other for other in self.memories if other.pair_id == pair_id), memory)
 
     def __repr__(self) -> str:
         return f"<{type(self.spec).__name__} {self.name}>"

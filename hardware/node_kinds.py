@@ -87,7 +87,7 @@ class OpticalNode(NodeSpec, ABC):
 
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
         """Faults that only the whole scenario shows."""
-        for field in ("swapping", "purification", "cutoff"):
+        for field in ("swapping", "purification", "cutoff", "transfer"):
             if getattr(self, field) is not None:
                 yield field, f"'{self.name}' has no memories, so no pair is ever there"
         here = [link for link in context.links if self.name in link.between]

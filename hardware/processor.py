@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Protocol
+from typing import Annotated, Protocol, runtime_checkable
 
 from qsim.parameters import Declared, Param
 from qsim.quantum.noise import OperationNoise
@@ -32,6 +32,26 @@ class Processor(Protocol):
     def duration_ps(self) -> int:
         """How long a swap takes, or one node's part in a purification, picoseconds."""
         ...
+
+
+@runtime_checkable
+class TransferringProcessor(Protocol):
+    """A processor that can move a half from one memory of its node to another."""
+
+    @property
+    def transfer_kept(self) -> float:
+        """The part of the moved half's Bloch vector that is left, in [0, 1]."""
+        ...
+
+    def transfer_ps(self) -> int:
+        """How long it takes, picoseconds."""
+        ...
+
+
+def parallel(processor: Processor) -> int | None:
+    """How many operations a processor does at a time; None for any number, as where it says nothing."""
+    stated: int | None = getattr(processor, "parallel", None)
+    return stated
 
 
 @register("processor", "gates")
@@ -65,7 +85,29 @@ class GateProcessor(Declared):
         ),
     ] = 0.0
     gate_time: Annotated[float, Param("duration of a two-qubit gate", unit="s", ge=0)] = 0.0
+    rotation_time: Annotated[
+        float,
+        Param(
+            "duration of a one-qubit gate: a swap or purification has one beside its others", unit="s", ge=0
+        ),
+    ] = 0.0
     readout_time: Annotated[float, Param("duration of a measurement", unit="s", ge=0)] = 0.0
+    parallel: Annotated[
+        int | None,
+        Param("operations at a time, the others wait their turn; left out, any number", ge=1),
+    ] = None
+    transfer_gates: Annotated[
+        int,
+        Param(
+            "two-qubit gates that move a half to another memory of the node: 2 where that one is in a known "
+            "state, 3 for a SWAP",
+            ge=0,
+        ),
+    ] = 2
+    transfer_time: Annotated[
+        float | None,
+        Param("duration of such a move; left out, that of its gates", unit="s", ge=0),
+    ] = None
     swap_gate_error: Annotated[
         float | None,
         Param(
@@ -96,8 +138,23 @@ class GateProcessor(Declared):
         )
 
     def duration_ps(self) -> int:
-        """How long a gate and the measurement after it take, picoseconds."""
-        return to_ps(self.gate_time) + to_ps(self.readout_time)
+        """How long a rotation, a gate and the measurement after it take, picoseconds."""
+        return to_ps(self.rotation_time) + to_ps(self.gate_time) + to_ps(self.readout_time)
+
+    def transfer_ps(self) -> int:
+        """How long it takes to move a half to another memory, picoseconds."""
+        if self.transfer_time is None:
+            return self.transfer_gates * to_ps(self.gate_time)
+        return to_ps(self.transfer_time)
+
+    @property
+    def transfer_kept(self) -> float:
+        """The part of the moved half's Bloch vector that is left.
+
+        After each gate a random non-identity Pauli pair with probability `gate_error` leaves 1 - 16/15
+        gate_error of it, on whichever of the two qubits the half ends up.
+        """
+        return self.gate_noise.reliability**self.transfer_gates
 
 
 define_kind("processor", Processor, "how-to/processor.md")

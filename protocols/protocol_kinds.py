@@ -6,6 +6,7 @@ import protocols.apps.teleportation
 import protocols.entanglement.cutoff
 import protocols.entanglement.purification
 import protocols.entanglement.swapping
+import protocols.entanglement.transfer
 import protocols.generation.handshakes
 import protocols.network.reservation
 import protocols.network.routing

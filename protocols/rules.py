@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from hardware.memory import Memory, MemoryState
 
 #: Priorities of the rules that flows install; user rules may come before, between or after.
-DELIVER, PURIFY, SWAP, DISCARD, GENERATE = 10, 20, 30, 40, 50
+DELIVER, PURIFY, SWAP, MOVE, DISCARD, GENERATE = 10, 20, 30, 35, 40, 50
 
 
 @dataclass(frozen=True, slots=True, eq=False)

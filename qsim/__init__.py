@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from qsim.parameters import Declared as Declared
     from qsim.parameters import OfKind as OfKind
     from qsim.parameters import Param as Param
+    from qsim.preset_table import Cited as Cited
+    from qsim.preset_table import preset as preset
     from qsim.registry import lookup as lookup
     from qsim.registry import register as register
     from qsim.results import Result as Result
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
 # Where each name comes from. Type checkers read the block above instead, so that a misspelt name is an
 # error to them; a test holds the two lists together.
 _HOMES = {
+    "Cited": "qsim.preset_table",
     "Declared": "qsim.parameters",
     "Interrupt": "qsim.kernel",
     "LifecycleError": "qsim.errors",
@@ -84,6 +87,7 @@ _HOMES = {
     "load": "qsim.scenario",
     "load_result": "qsim.sweeps.sweep_result",
     "lookup": "qsim.registry",
+    "preset": "qsim.preset_table",
     "register": "qsim.registry",
     "sweep": "qsim.sweeps.front_door",
     "timeout": "qsim.kernel",

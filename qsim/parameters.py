@@ -31,6 +31,7 @@ from typing import Annotated, Any
 
 from qsim import registry, units
 from qsim.errors import ParameterError, UnitError, nearest
+from qsim.preset_table import KEY
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -229,7 +230,7 @@ def are_named(kind: str, default_name: str, value: Any) -> bool:
         >>> are_named("memory", "atomic", {"count": 2})
         False
     """
-    if not isinstance(value, Mapping) or not value or "kind" in value:
+    if not isinstance(value, Mapping) or not value or "kind" in value or KEY in value:
         return False
     names, usual = registry.names(kind), registry.lookup(kind, default_name)
     if any(declared.name in value for declared in declarations(usual)):

@@ -31,6 +31,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from qsim import preset_table
 from qsim.contracts import Contract, place_of
 from qsim.errors import RegistryError, nearest
 
@@ -149,19 +150,40 @@ def build(kind: str, value: Any) -> Any:
 
     Args:
         kind: the kind.
-        value: a registered name, a mapping with the key ``kind`` and parameters, or an object, returned as it
-            is.
+        value: a registered name, a mapping with the key ``kind`` or ``preset`` and parameters, or an object,
+            returned as it is.
 
     Raises:
-        RegistryError: unknown kind or name.
+        RegistryError: unknown kind, name or preset.
         ParameterError: a parameter out of bounds.
     """
     if isinstance(value, str):
         return lookup(kind, value)()
     if isinstance(value, Mapping):
+        value = filled(kind, value)
         parameters = {key: given for key, given in value.items() if key != "kind"}
         return lookup(kind, value["kind"])(**parameters)
     return value
+
+
+def presets(kind: str) -> Mapping[str, preset_table.Preset]:
+    """The presets of a kind by name."""
+    load_plugins()
+    return preset_table.of_kind(kind)
+
+
+def filled(kind: str, value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A mapping with its preset, if it names one, spelt out under what stands beside it.
+
+    Raises:
+        RegistryError: there is no such preset.
+    """
+    if preset_table.KEY not in value:
+        return value
+    name, known = value[preset_table.KEY], presets(kind)
+    if not isinstance(name, str) or name not in known:
+        raise RegistryError(f"unknown {kind} preset {name!r}{nearest(str(name), known)}")
+    return {**known[name].document(), **{key: each for key, each in value.items() if key != preset_table.KEY}}
 
 
 def names(kind: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""``{parameters}``, ``{declared}``, ``{units}``, ``{sections}``: what files may say, as it is declared."""
+"""``{parameters}``, ``{presets}``, ``{declared}``, ``{units}``, ``{sections}``: what files may say."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from generated import Generated, table
 
 from qsim import units
-from qsim.cli.reference import entry, markdown
+from qsim.cli.reference import entry, markdown, presets
 from qsim.scenario.outline import SECTIONS
 
 if TYPE_CHECKING:
@@ -51,6 +51,23 @@ class Parameters(Generated):
         return made
 
 
+class Presets(Generated):
+    """The presets of ``qsim schema --presets``, with a target at every heading."""
+
+    def lines(self) -> list[str]:
+        """The presets without their title and first sentence, which the page has."""
+        made: list[str] = []
+        kind = ""
+        for line in presets().splitlines()[4:]:
+            if line.startswith("## "):
+                kind = line.removeprefix("## ")
+                made.append(f"(presets-{kind})=")
+            elif line.startswith("### "):
+                made.append(f"(preset-{kind}-{line.removeprefix('### ').strip('`')})=")
+            made.append(line)
+        return made
+
+
 class DeclaredClass(Generated):
     """``{declared} KEY MODULE CLASS``: the parameters of one declared class that a file names by a key."""
 
@@ -88,6 +105,7 @@ class Sections(Generated):
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the directives."""
     app.add_directive("parameters", Parameters)
+    app.add_directive("presets", Presets)
     app.add_directive("declared", DeclaredClass)
     app.add_directive("units", Units)
     app.add_directive("sections", Sections)

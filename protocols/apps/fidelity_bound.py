@@ -40,7 +40,9 @@ def best_fidelity(context: CheckContext, initiator: str, responder: str, memorie
             one more for every round.
     """
     nodes: Mapping[str, Any] = context.nodes
-    limits = _Limits(context, memories)
+    # Halves that nodes have moved away wait beside those that are made.
+    stored = [node.transfer.memories or memories for node in nodes.values() if node.transfer is not None]
+    limits = _Limits(context, memories + max(stored, default=0))
     best: dict[tuple[str, str], PairState] = {}
     for segment in segments(nodes, context.links):
         heralded = context.formalism.from_density_matrix(segment.model.profile(segment.hardware).rho)

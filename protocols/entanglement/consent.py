@@ -147,7 +147,9 @@ class ConsentProtocol:
     def _work(self, proposal: Proposal) -> None:
         """Let the processor work, then go."""
         if self._duration:
-            self._node.sim.post(self._duration, self._worked, proposal)
+            self._node.workbench.work(
+                self._duration, lambda: proposal.token in self._proposals, self._worked, proposal
+            )
         else:
             proposal.go(proposal)
 
@@ -188,7 +190,8 @@ class ConsentProtocol:
     def on_ask(self, source: Node, message: Ask) -> None:
         """Grant when all named halves are here and idle; for a purification, after this node's part of it."""
         given_way = self._give_way(source, message)
-        for memory, pair in message.halves:
+        for named, pair in message.halves:
+            memory = self._node.holder(named, pair)
             if memory.pair_id != pair or memory.state is not MemoryState.ENTANGLED:
                 self._deny(source, message)
                 break
@@ -197,13 +200,15 @@ class ConsentProtocol:
         self._put_to_use(given_way)
 
     def _grant(self, source: Node, message: Ask) -> None:
-        memories = [memory for memory, _ in message.halves]
+        memories = [self._node.holder(named, pair) for named, pair in message.halves]
         for memory in memories:
             memory.move(message.purpose)
             self._grant_of[memory] = message.token
         self._grants[message.token] = tuple(memories)
         if self._duration and message.purpose is MemoryState.PURIFYING:
-            self._node.sim.post(self._duration, self._grant_worked, source, message)
+            self._node.workbench.work(
+                self._duration, lambda: message.token in self._grants, self._grant_worked, source, message
+            )
         else:
             self._node.send(source, Grant(message.token, self._node.sim.now))
 
@@ -219,7 +224,7 @@ class ConsentProtocol:
         gone = tuple(
             (memory, pair)
             for memory, pair in message.halves
-            if memory.pair_id != pair and memory.newest_id >= pair
+            if self._node.holder(memory, pair).pair_id != pair and memory.newest_id >= pair
         )
         self._node.send(source, Deny(message.token, gone))
 
@@ -268,7 +273,8 @@ class ConsentProtocol:
             Their memories, not yet put back to use.
         """
         freed: tuple[Memory, ...] = ()
-        for memory, pair in message.halves:
+        for named, pair in message.halves:
+            memory = self._node.holder(named, pair)
             proposal = self._proposal_of.get(memory)
             if (
                 proposal is not None

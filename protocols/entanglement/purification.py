@@ -39,10 +39,11 @@ _ENTANGLED = MemoryState.ENTANGLED
 
 @dataclass(slots=True)
 class PurificationOutcome:
-    """How a purification that you granted has ended."""
+    """How a purification that you granted has ended; the pair kept is named by the memory and its number."""
 
     token: int
     kept: Memory
+    pair_id: int
     success: bool
 
 
@@ -233,7 +234,7 @@ class _Purifier:
 
     def partners(self, memory: Memory) -> tuple[Memory, Memory] | None:
         """The pair to keep and the pair to sacrifice, both with the same far end and below target."""
-        if not self._wanted(memory):
+        if memory.index not in self._agent.left_indices or not self._wanted(memory):
             return None
         assert memory.partner is not None
         assert self._agent.left is not None
@@ -264,7 +265,7 @@ class _Purifier:
         assert kept.partner is not None
         far = kept.partner
         success = self._purify(kept, sacrificed, proposal.granted_at)
-        self._node.send(far.node, PurificationOutcome(proposal.token, far, success))
+        self._node.send(far.node, PurificationOutcome(proposal.token, far, kept.pair_id, success))
         finish(stack.resources, kept, (sacrificed,), success)
 
     def _purify(self, kept: Memory, sacrificed: Memory, granted: int) -> bool:
@@ -316,22 +317,24 @@ class PurificationProtocol:
         self, context: Context, node: QuantumNode, resources: ResourceManager, consent: ConsentProtocol
     ) -> None:
         self._context = context
+        self._node = node
         self._resources = resources
         self._consent = consent
         node.on(PurificationOutcome, self.on_outcome)
 
     def on_outcome(self, _source: Node, outcome: PurificationOutcome) -> None:
         """Keep or drop the pair that was to be improved."""
+        kept = self._node.holder(outcome.kept, outcome.pair_id)
         memories = self._consent.granted(outcome.token)
         if not memories:
             self._context.dropped += 1
             return
-        sacrificed = tuple(memory for memory in memories if memory is not outcome.kept)
+        sacrificed = tuple(memory for memory in memories if memory is not kept)
         if len(sacrificed) == len(memories):
             for memory in sacrificed:
                 self._resources.release(memory)
             return
-        finish(self._resources, outcome.kept, sacrificed, outcome.success)
+        finish(self._resources, kept, sacrificed, outcome.success)
 
 
 def finish(resources: ResourceManager, kept: Memory, sacrificed: tuple[Memory, ...], success: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 if TYPE_CHECKING:
@@ -45,6 +46,10 @@ class StackView(Protocol):
     tracker: SwapTracker
     order: SwapOrder
 
+    def entangled(self, memory: Memory) -> None:
+        """A memory has become entangled: keep its deadline, and put it to use."""
+        ...
+
 
 class FlowView(Protocol):
     """The part of one flow at one node.
@@ -54,9 +59,10 @@ class FlowView(Protocol):
         node: the node.
         flow: the flow.
         position: of the node on the path.
-        left, right: memories that face the initiator and the responder; None at an end of the path.
+        left, right: memories that face the initiator and the responder; None at an end of the path. At a node
+            that moves halves between its memories, all of them face either way.
         memories: all of them.
-        left_indices: indices of the memories in `left`.
+        left_indices: indices of the memories whose pairs lead towards the initiator.
         target: least fidelity of a delivered pair.
         declined: whether the swapping policy has joined none of the pairs that it was offered last.
         timers: how often the swapping policy is still to be asked again after a time.
@@ -69,7 +75,7 @@ class FlowView(Protocol):
     left: list[Memory] | None
     right: list[Memory] | None
     memories: list[Memory]
-    left_indices: frozenset[int]
+    left_indices: Container[int]
     target: float
     declined: bool
     timers: int

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from hardware.memory import Memory
     from protocols.generation.pace import Pace
 
+#: More attempts than any run can hold.
+_ENDLESS = 1 << 62
+
 
 class AttemptSequence(Attempts):
     """Attempts that follow each other at the pace of their hand-shake.
@@ -55,6 +58,7 @@ class ContinuousSession(PairingSession[AttemptSequence]):
         sequence = AttemptSequence(up, down, now, first)
         self._attempts[up] = self._attempts[down] = sequence
         if not self._possible:
+            self.log(sequence, first, self._pace.again, _ENDLESS)
             return
         failures, long_ones = self.link.draw_failures()
         sequence.tries = failures + 1
@@ -65,9 +69,13 @@ class ContinuousSession(PairingSession[AttemptSequence]):
             # As `SteadyPace.after`, without the call.
             sequence.opened = first + failures * steady.again + long_ones * steady.second
             sequence.arrival = sequence.opened + steady.final
+        if self._logged:
+            rounds = sequence.tries + (long_ones + 1) * (self.timing.rounds - 1)
+            self.log(sequence, first, (sequence.arrival - first) / max(1, rounds - 1), rounds)
         self._await_herald(sequence)
 
     def _abandon(self, sequence: AttemptSequence) -> None:
+        self._cut(sequence)
         if sequence.handle is not None:
             sequence.handle.cancel()
         self.link.attempts += self._made(sequence)

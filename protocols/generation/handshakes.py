@@ -95,8 +95,7 @@ class ContinuousHandshake(Declared):
 
         Zero-length links with instantaneous messages would take no time at all; 1 ps is the least.
         """
-        round_trip = max(timing.herald_up + timing.flight_up, timing.herald_down + timing.flight_down)
-        shortest = max(round_trip + self.overhead_ps(), timing.period_up, timing.period_down, 1)
+        shortest = max(timing.turn + self.overhead_ps(), timing.period_up, timing.period_down, 1)
         return aligned(shortest, timing.clock)
 
     def period(self, timing: Timing) -> int:
@@ -142,7 +141,7 @@ class ContinuousHandshake(Declared):
         profile = link.profile
         if profile.success <= 0:
             return inf
-        lead = self.overhead_ps() + timing.flight + timing.herald
+        lead = self.overhead_ps() + timing.lead + timing.herald
         pace = self.pace(timing)
         if isinstance(pace, Bursts):
             # Freed by a success of this link, after any attempt of a burst alike.
@@ -162,9 +161,7 @@ class ContinuousHandshake(Declared):
         if not isinstance(pace, SteadyPace):
             return None
         # Both ends start anew together, once the later one has heard: a station off the middle costs time.
-        again = max(
-            timing.herald + self.overhead_ps() + timing.flight, timing.period_up, timing.period_down, 1
-        )
+        again = max(timing.herald + self.overhead_ps() + timing.lead, timing.period_up, timing.period_down, 1)
         return herald_interval(link, aligned(again, timing.clock) + pace.final, pace.again, pace.second)
 
     def overhead_ps(self) -> int:

@@ -37,7 +37,8 @@ class Schedule:
     Attributes:
         proposes_down: whether the downstream end proposes.
         fixed: from the pairing until the other end fixes the emission.
-        ahead: from there until the light meets at the station, if the memories are ready.
+        onward: from there until the light meets at the station, if both memories are ready.
+        ahead: the same for memories that have to be initialised.
         second: from one meeting of light to that of the second round.
         paired: from a failed meeting of light to the pairing of the same two memories for the next attempt.
         again: from a failed meeting of light to the first of the next attempt of the same memories.
@@ -45,6 +46,7 @@ class Schedule:
 
     proposes_down: bool
     fixed: int
+    onward: int
     ahead: int
     second: int
     paired: int
@@ -64,10 +66,12 @@ class Schedule:
             (t.period_down, t.period_up) if proposes_down else (t.period_up, t.period_down)
         )
         fixed = t.answer if proposes_down else t.answer + t.ask
-        ahead = to_proposer + t.flight
+        onward = to_proposer + t.flight
+        # The end that fixes the time allows for the initialisation of both memories.
+        ahead = to_proposer + t.lead
         # The excitation period binds when it is longer than the exchange of messages.
-        slowest = max(period_other - flight_other + ahead, period_proposer)
-        second = max(max(herald_proposer + from_proposer, herald_other) + ahead, slowest)
+        slowest = max(period_other - flight_other + onward, period_proposer)
+        second = max(max(herald_proposer + from_proposer, herald_other) + onward, slowest)
         paired = t.herald_up + overhead + t.ask
         round_trip = t.ask + t.answer + overhead
         if paired < t.herald_down:
@@ -77,7 +81,7 @@ class Schedule:
                 else paired - (paired - t.herald_down) // round_trip * round_trip
             )
         again = max(paired + fixed + ahead, slowest)
-        return cls(proposes_down, fixed, ahead, second, paired, again)
+        return cls(proposes_down, fixed, onward, ahead, second, paired, again)
 
 
 class Negotiation(Attempts):
@@ -208,7 +212,8 @@ class NegotiatedSession(GenerationSession[Negotiation]):
         else:
             fixer, proposer, flight = down, up, timing.flight_up
         first = max(
-            max(pairing + schedule.fixed, fixer.ready_at) + schedule.ahead,
+            pairing + schedule.fixed + schedule.ahead,
+            fixer.ready_at + schedule.onward,
             proposer.ready_at + flight,
         )
         negotiation = Negotiation(asker, waiter, first)
@@ -230,6 +235,10 @@ class NegotiatedSession(GenerationSession[Negotiation]):
         negotiation.tries = failures + 1
         last = negotiation.first_arrival + failures * schedule.again + negotiation.long_ones * schedule.second
         self._schedule_success(negotiation, last)
+        # Which failures had a second round is not drawn: all rounds are noted at equal distances.
+        further = failures + negotiation.long_ones + rounds - 1
+        lasting = negotiation.arrival - negotiation.first_arrival
+        self.log(negotiation, negotiation.first_arrival, lasting / max(1, further), further + 1)
 
     def _schedule_success(self, negotiation: Negotiation, last: int) -> None:
         """Schedule the success of an attempt whose light first meets at `last`."""
@@ -242,12 +251,13 @@ class NegotiatedSession(GenerationSession[Negotiation]):
         profile = self.link.profile
         negotiation.stepwise = True
         draw = self._rng.random()
+        long_one = self.timing.rounds == 2 and draw < profile.first_round_success
+        self.log(negotiation, negotiation.first_arrival, self._schedule.second, 2 if long_one else 1)
         if draw < profile.success:
             negotiation.tries = 1
             negotiation.failures = 0
             self._schedule_success(negotiation, negotiation.first_arrival)
             return
-        long_one = self.timing.rounds == 2 and draw < profile.first_round_success
         self._await_failure(
             negotiation, negotiation.first_arrival + (self._schedule.second if long_one else 0)
         )
@@ -298,6 +308,7 @@ class NegotiatedSession(GenerationSession[Negotiation]):
                 assert negotiation.handle is not None
                 negotiation.handle.cancel()
                 self.link.attempts += done
+                self._cut(negotiation)
                 del self._attempts[negotiation.up], self._attempts[negotiation.down]
                 self._part(negotiation, failed)
                 return
@@ -309,12 +320,14 @@ class NegotiatedSession(GenerationSession[Negotiation]):
         if failures:
             assert negotiation.handle is not None
             negotiation.handle.cancel()
+            self._cut(negotiation)
             self._await_failure(negotiation, failed)
 
     def _abandon(self, negotiation: Negotiation, memory: Memory) -> None:
         """End attempts that one memory leaves."""
         if negotiation.handle is not None:
             negotiation.handle.cancel()
+        self._cut(negotiation)
         other = negotiation.down if memory is negotiation.up else negotiation.up
         if self._attempts.get(other) is not negotiation:
             return  # the other end holds its half already

@@ -52,6 +52,7 @@ class PhotonAttempt(Attempts):
         if self.round == 0:
             self.opened = self.arrival
         self.round += 1
+        self.session.log(self, self.arrival, 1, 1)
 
     def seen(self, place: Node, passed: bool) -> None:
         """A place has seen its part of the round in hand; after the last one the round is decided."""
@@ -143,6 +144,7 @@ class PhotonPairingSession(PhotonSession, PairingSession[PhotonAttempt]):
 
     def _abandon(self, attempts: PhotonAttempt) -> None:
         attempts.over = True
+        self._cut(attempts)
 
     def _abandon_herald(self, attempts: PhotonAttempt) -> None:
         attempts.over = True

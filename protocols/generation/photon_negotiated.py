@@ -86,6 +86,7 @@ class PhotonNegotiatedSession(PhotonSession):
         attempt = self._attempts.pop(memory, None)
         if attempt is not None:
             attempt.over = True
+            self._cut(attempt)
             other = attempt.down if memory is attempt.up else attempt.up
             if self._attempts.get(other) is attempt:
                 del self._attempts[other]
@@ -145,7 +146,8 @@ class PhotonNegotiatedSession(PhotonSession):
         fixer, proposer, flight = attempt.down, attempt.up, timing.flight_up
         if schedule.proposes_down:
             fixer, proposer, flight = attempt.up, attempt.down, timing.flight_down
-        earliest = max(max(self.sim.now, fixer.ready_at) + schedule.ahead, proposer.ready_at + flight)
+        ahead = schedule.ahead if attempt.round == 0 else schedule.onward
+        earliest = max(self.sim.now + ahead, fixer.ready_at + schedule.onward, proposer.ready_at + flight)
         attempt.open_round(earliest)
         attempt.light.send(fixer)
         fixer.node.signal(proposer.node, Fix(self, attempt))

@@ -18,6 +18,7 @@ from qsim.quantum.pair import EntangledPair, Owed
 from qsim.quantum.state import keeps_relaxation
 
 if TYPE_CHECKING:
+    from hardware.disturbance import Burst
     from hardware.link import Link
     from hardware.node import QuantumNode
     from protocols.context import Context
@@ -42,9 +43,10 @@ class Attempts:
         handle: the next event of these attempts.
         pair: what they made, once they have succeeded.
         deadline: when that is given up, ps; None for never.
+        bursts: what they are in the logs of nodes where attempts disturb other memories.
     """
 
-    __slots__ = ("arrival", "began", "deadline", "down", "handle", "opened", "pair", "tries", "up")
+    __slots__ = ("arrival", "began", "bursts", "deadline", "down", "handle", "opened", "pair", "tries", "up")
 
     def __init__(self, up: Memory, down: Memory, began: int) -> None:
         self.up = up
@@ -56,6 +58,7 @@ class Attempts:
         self.handle: Handle | None = None
         self.pair: EntangledPair | None = None
         self.deadline: int | None = None
+        self.bursts: tuple[Burst, ...] = ()
 
 
 class GenerationSession(Session, Generic[A]):
@@ -81,6 +84,8 @@ class GenerationSession(Session, Generic[A]):
         ends = (upstream, self.downstream)
         # One policy for both ends is asked once.
         self._deadlines = tuple({context.deadlines[end]: None for end in ends if end in context.deadlines})
+        self._logs = tuple(end.attempts for end in ends)
+        self._logged = any(log is not None for log in self._logs)
         # From an arrival of light at the station to the start of storage, at the upstream end and the other.
         self._storage = link.storage if upstream is link.first else link.storage[::-1]
         self._reversed = upstream is not link.first
@@ -108,6 +113,29 @@ class GenerationSession(Session, Generic[A]):
     def attempts_under_way(self) -> int:
         """None where every attempt is counted as it is decided."""
         return 0
+
+    def log(self, attempts: A, arrival: int, period: float, rounds: int) -> None:
+        """Note attempts where they disturb other memories.
+
+        Args:
+            attempts: whose.
+            arrival: when the light of the first meets, ps.
+            period: from one to the next, ps.
+            rounds: how many; an attempt of two rounds counts as two.
+        """
+        if not self._logged:
+            return
+        flights = self.timing.flight_up, self.timing.flight_down
+        attempts.bursts = tuple(
+            log.add(memory, arrival - flight, period, rounds)
+            for log, memory, flight in zip(self._logs, (attempts.up, attempts.down), flights, strict=True)
+            if log is not None
+        )
+
+    def _cut(self, attempts: A) -> None:
+        """Attempts that were noted end now."""
+        for burst in attempts.bursts:
+            burst.end(self.sim.now)
 
     def _await_herald(self, attempts: A) -> None:
         """Schedule the moment at which the first of the two ends learns of the success."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from hardware.memory import initialisation_ps
 from hardware.multimode import modes_of
 from qsim.analytic.renewal import HeraldInterval
 from qsim.units import to_s
@@ -27,11 +28,15 @@ class Timing:
         answer: a message upstream.
         period_up, period_down: least time from the first excitation of a memory in one round to that in the
             next.
+        prepare_up, prepare_down: from the moment at which an end may begin until its memory is initialised
+            and can be excited.
         rounds: announced rounds of an attempt.
         clock: time between ticks of a source in the middle; 0 where attempts may begin at any time.
         latches: whether ends take part in every tick until one of them has absorbed a photon.
         modes: attempts of two memories that may be under way at once.
         flight, herald: the longer of the two flights, the later of the two heralds.
+        lead: from the moment at which both ends may begin until light can meet.
+        turn: from a meeting of light, by way of the news of it, to the next that can follow.
     """
 
     flight_up: int
@@ -42,16 +47,25 @@ class Timing:
     answer: int
     period_up: int
     period_down: int
+    prepare_up: int
+    prepare_down: int
     rounds: int
     clock: int
     latches: bool = False
     modes: int = 1
     flight: int = field(init=False)
     herald: int = field(init=False)
+    lead: int = field(init=False)
+    turn: int = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "flight", max(self.flight_up, self.flight_down))
         object.__setattr__(self, "herald", max(self.herald_up, self.herald_down))
+        up, down = self.prepare_up + self.flight_up, self.prepare_down + self.flight_down
+        object.__setattr__(self, "lead", max(up, down))
+        # Light that starts in the middle waits for both ends.
+        turn = self.herald + self.lead if self.clock else max(self.herald_up + up, self.herald_down + down)
+        object.__setattr__(self, "turn", turn)
 
     @classmethod
     def of(cls, link: Link, upstream: QuantumNode) -> Timing:
@@ -75,6 +89,8 @@ class Timing:
             answer=downstream.delay_to(upstream),
             period_up=link.memory_at(upstream).period_ps() + later_bins,
             period_down=link.memory_at(downstream).period_ps() + later_bins,
+            prepare_up=initialisation_ps(link.memory_at(upstream)),
+            prepare_down=initialisation_ps(link.memory_at(downstream)),
             rounds=model.rounds,
             clock=model.clock_ps(),
             latches=model.latches,
@@ -101,9 +117,10 @@ def herald_interval(link: Link, lead: int, again: int, longer: int) -> HeraldInt
 
 
 def first_arrival(timing: Timing, up: Memory, down: Memory, ready: int) -> int:
-    """When light can first meet at the station if both ends may excite their memories from `ready` on."""
-    up_at = (up.ready_at if up.ready_at > ready else ready) + timing.flight_up
-    down_at = (down.ready_at if down.ready_at > ready else ready) + timing.flight_down
+    """When light can first meet at the station if both ends may begin with their memories at `ready`."""
+    up_ready, down_ready = ready + timing.prepare_up, ready + timing.prepare_down
+    up_at = (up.ready_at if up.ready_at > up_ready else up_ready) + timing.flight_up
+    down_at = (down.ready_at if down.ready_at > down_ready else down_ready) + timing.flight_down
     return aligned(up_at if up_at > down_at else down_at, timing.clock)
 
 

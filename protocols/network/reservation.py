@@ -207,9 +207,14 @@ class HopByHopReservation(NodeReservation):
     def _promise(self, flow: Flow) -> bool:
         request, node = flow.request, self._node
         wanted: Counter[range] = Counter()
+        transfer = self._stack.policies.transfer
         for link in flow.links:
             if node in link.places:
-                wanted[link.places[node]] += node.spec.demand(request.memories)
+                share, places = node.spec.demand(request.memories), link.places[node]
+                # Where halves are moved, the memories that make them serve both sides in turn.
+                wanted[places] = share if transfer is not None else wanted[places] + share
+        if transfer is not None:
+            wanted[node.banks[transfer.bank]] = transfer.memories or request.memories
         return self.calendar.reserve(flow.id, request.start, request.end, wanted, node.sim.now) is not None
 
     def _refused(self, flow: Flow, at: QuantumNode) -> None:

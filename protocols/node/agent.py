@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from hardware.memory import Memory, MemoryState
+from protocols.entanglement.transfer import Facing, Mover
 from protocols.entanglement.view import FlowView, StackView
 from protocols.rules import DELIVER, DISCARD, GENERATE, Rule
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from protocols.entanglement.cutoff import Cutoff
     from protocols.entanglement.purification import Purification
     from protocols.entanglement.swapping import Swapping
+    from protocols.entanglement.transfer import Transfer
     from protocols.flow import Flow, Session
     from qsim.model.specs import NodeSpec, ProtocolsSpec
 
@@ -29,6 +31,7 @@ class Policies:
     swapping: Swapping
     purification: Purification
     cutoff: Cutoff
+    transfer: Transfer | None
 
     @classmethod
     def of(cls, spec: NodeSpec, network: ProtocolsSpec) -> Policies:
@@ -37,6 +40,7 @@ class Policies:
             spec.swapping or network.swapping,
             spec.purification or network.purification,
             spec.cutoff or network.cutoff,
+            spec.transfer,
         )
 
 
@@ -73,10 +77,16 @@ class FlowAgent(FlowView):
         self.position = flow.path.index(node)
         self.memories = [node.memories[index] for index in indices]
         last = len(flow.path) - 1
-        size = len(indices) // (2 if 0 < self.position < last else 1)
+        transfer = stack.policies.transfer
+        self._mover = None if transfer is None else Mover(transfer, self)
+        # Where halves are moved, every memory may face either way.
+        sides = 2 if 0 < self.position < last and transfer is None else 1
+        size = len(indices) // sides
         self.left = self.memories[:size] if self.position > 0 else None
         self.right = self.memories[-size:] if self.position < last else None
-        self.left_indices = frozenset(memory.index for memory in self.left or ())
+        self.left_indices = (
+            frozenset(memory.index for memory in self.left or ()) if transfer is None else Facing(self)
+        )
         self.target = flow.request.fidelity
         self.declined = False
         self.timers = 0
@@ -101,13 +111,11 @@ class FlowAgent(FlowView):
         self._started = self.node.sim.now
         tracker = self.stack.tracker
         tracker.horizon = max(tracker.horizon, self.flow.message_horizon)
-        rules: list[Rule] = []
         if self.left is not None:
-            session = self._left_session = self.stack.session(self.flow, self.position - 1)
-            rules.append(Rule("generate", GENERATE, (_FREE,), self.left, _itself, _offer_to(session)))
+            self._left_session = self.stack.session(self.flow, self.position - 1)
         if self.right is not None:
-            session = self._right_session = self.stack.session(self.flow, self.position)
-            rules.append(Rule("generate", GENERATE, (_FREE,), self.right, _itself, _offer_to(session)))
+            self._right_session = self.stack.session(self.flow, self.position)
+        rules = self._generation()
         if self.left is None or self.right is None:
             rules.append(
                 Rule("deliver", DELIVER, (_ENTANGLED,), self.memories, self._deliverable, self._deliver)
@@ -120,6 +128,17 @@ class FlowAgent(FlowView):
         rules.extend(policies.swapping.rules(self))
         self._rules = rules
         self.stack.resources.load(*rules)
+
+    def _generation(self) -> list[Rule]:
+        """The rules that put free memories to work."""
+        if self._mover is not None:
+            return list(self._mover.rules(self._left_session, self._right_session))
+        sides = (self.left, self._left_session), (self.right, self._right_session)
+        return [
+            Rule("generate", GENERATE, (_FREE,), memories, _itself, _offer_to(session))
+            for memories, session in sides
+            if memories is not None and session is not None
+        ]
 
     def stop(self) -> None:
         """End: remove the rules and free the memories, whatever they are doing."""
@@ -140,6 +159,8 @@ class FlowAgent(FlowView):
         state = memory.state
         if state == MemoryState.GENERATING:
             session = self._left_session if memory.index in self.left_indices else self._right_session
+            if self._mover is not None:
+                session = self._mover.session_of(memory)
             assert session is not None
             session.withdraw(memory)
         elif state != _FREE:

@@ -43,6 +43,7 @@ class NodeStack(AgentStack):
         self.context = context
         self.node = node
         self.policies = policies
+        node.moves = policies.transfer is not None
         self.order = order
         self.agents: dict[int, FlowAgent] = {}
         self._stacks = stacks
@@ -53,7 +54,7 @@ class NodeStack(AgentStack):
         PurificationProtocol(context, node, self.resources, self.consent)
 
     def entangled(self, memory: Memory) -> None:
-        """A session reports that a memory has become entangled."""
+        """A memory has become entangled, as a session reports or by a move: keep its deadline, and use it."""
         if memory.deadline is not None:
             if memory.deadline < self.node.sim.now:
                 self._note_late(memory)

@@ -1,4 +1,4 @@
-"""What a level of detail leaves out of the hardware described, where it is bound to matter."""
+"""What a run leaves out: by its level of detail, or because no imperfection is described."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from math import exp
 from typing import TYPE_CHECKING
 
 from protocols.generation.crowded import CrowdedSession, crowded
+from qsim.quantum.noise import OperationNoise
 from qsim.quantum.state import keeps_relaxation
 from qsim.registry import name_of
 from qsim.units import to_s
 
 if TYPE_CHECKING:
     from hardware.link import Link
+    from hardware.node import QuantumNode
     from protocols.context import Late
     from qsim.quantum.state import PairState
 
@@ -120,6 +122,26 @@ def crowd_notes(links: Iterable[Link]) -> Iterator[str]:
             f"{others} all of them at once would make more attempts than it has room for; detail 'photon' "
             "shows what that costs"
         )
+
+
+def ideal_notes(nodes: Iterable[QuantumNode], links: Sequence[Link]) -> Iterator[str]:
+    """That every memory, processor and link in use is perfect: defaults describe no real hardware.
+
+    Yields:
+        One sentence, or none where any of them has an imperfection.
+    """
+    ideal = OperationNoise()
+    if not links or any(link.profile.fidelity < 1 - 1e-9 for link in links):
+        return
+    for node in nodes:
+        processor = node.processor
+        noisy = processor.gate_noise != ideal or processor.swap_noise != ideal or processor.duration_ps() > 0
+        if noisy or any(memory.noise is not None for memory in node.memories):
+            return
+    yield (
+        "no imperfection is described: memories keep for ever, gates and fresh pairs are perfect, and "
+        "operations take no time; `preset` names measured hardware (docs/how-to/hardware-values.md)"
+    )
 
 
 def _spacing(link: Link) -> int:

@@ -23,6 +23,7 @@ from protocols.runtime.approximations import (
     afterpulse_notes,
     crowd_notes,
     dead_time_notes,
+    ideal_notes,
     late_notes,
     relaxation_notes,
 )
@@ -254,8 +255,9 @@ class NetworkRuntime(Network):
             self.sim.stop()
 
     def _approximations(self) -> Iterator[str]:
-        """What the level of detail and the formalism leave out on the links that have been used."""
-        used = [link for link in self.links if link.attempts]
+        """What the run, its level of detail and its formalism leave out on the links that have been used."""
+        used = [link for link in self.links if link.attempts or link.heralds]
+        yield from ideal_notes(self.nodes.values(), used)
         if self.context.detail == "attempt":
             yield from dead_time_notes(used)
             yield from afterpulse_notes(used)

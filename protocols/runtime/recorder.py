@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hardware.memory import MemoryState
 from qsim.model.rows import FlowRow, LinkRow, MemoryRow, PairRow, Stall
 from qsim.units import PS_PER_S, to_s
 
@@ -13,8 +12,6 @@ if TYPE_CHECKING:
     from hardware.node import QuantumNode
     from protocols.flow import Flow
     from qsim.quantum.pair import EntangledPair
-
-_WITHOUT_PAIR = (MemoryState.FREE, MemoryState.GENERATING)
 
 
 class Recorder:
@@ -121,9 +118,7 @@ def link_row(link: Link, under_way: int) -> LinkRow:
 
 def memory_row(node: QuantumNode, now: int, reserved_ps: int) -> MemoryRow:
     """The row of one node as of a time in picoseconds; `reserved_ps` is the memory-time reserved so far."""
-    entangled = sum(
-        memory.entangled_ps + (0 if memory.state in _WITHOUT_PAIR else now) for memory in node.memories
-    )
+    entangled = sum(memory.entangled_ps + (now if memory.pair_id else 0) for memory in node.memories)
     available = now * len(node.memories)
     return MemoryRow(
         node=node.name,

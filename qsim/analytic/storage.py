@@ -7,6 +7,8 @@ parameter by a factor x in each attempt leaves the mean E[x^N] of it.
 
 from __future__ import annotations
 
+from math import exp
+
 from qsim.analytic import arguments as check
 
 
@@ -28,6 +30,28 @@ def storage_factor(success: float, decay: float) -> float:
     check.probability(decay=decay)
     missed = (1 - success) * decay
     return success / (2 - success) * (1 + missed) / (1 - missed)
+
+
+def disturbed_factor(success: float, attempts: float, decay: float = 1.0) -> float:
+    """Mean coherence of a half that is stored while its node makes the next pair: p y / (1 - (1-p) y).
+
+    It is held for n attempts, n geometric with the success probability p of one, and loses e^(-1/N) of its
+    coherence to each of them beside what passing time takes: y = x e^(-1/N).
+
+    Args:
+        success: p, in (0, 1].
+        attempts: N, after how many the coherence is 1/e (`AtomicMemory.dephasing_attempts`), positive.
+        decay: x, what is left after the time of one attempt, in [0, 1].
+
+    Example:
+        >>> round(disturbed_factor(0.125, 10.0), 8)
+        0.54307469
+    """
+    check.positive_probability(success=success)
+    check.within("attempts", attempts, 0, above=True)
+    check.probability(decay=decay)
+    kept = decay * exp(-1 / attempts)
+    return success * kept / (1 - (1 - success) * kept)
 
 
 def cutoff_mean(success: float, patience: int, swap_success: float = 1.0) -> float:

@@ -54,6 +54,29 @@ def markdown() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def presets() -> str:
+    """The presets of all kinds, each value with its source and how far it has been traced."""
+    lines = [
+        "# Presets",
+        "",
+        "Named sets of parameters, written `{preset: NAME}`. What stands beside wins.",
+        "",
+    ]
+    for kind in registry.kinds():
+        known = registry.presets(kind)
+        if known:
+            lines += [f"## {kind}", ""]
+        for name in sorted(known):
+            each = known[name]
+            lines += [f"### `{name}`", "", f"{each.about} Parameters of `{each.of}`.", ""]
+            lines += ["| parameter | value | source | traced |", "| --- | --- | --- | --- |"]
+            for key, cited in each.values.items():
+                cells = (f"`{key}`", f"`{cited.value}`", cited.source, cited.grade)
+                lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+            lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
 def _is_declared(cls: type) -> bool:
     return issubclass(cls, Declared) and dataclasses.is_dataclass(cls)
 

@@ -20,6 +20,9 @@ def schema(
     parameters: Annotated[
         bool, typer.Option("--parameters", help="Print the parameter reference in Markdown instead.")
     ] = False,
+    presets: Annotated[
+        bool, typer.Option("--presets", help="Print the presets with their sources in Markdown instead.")
+    ] = False,
     plugins: Plugins = None,
     verbose: Verbose = False,
 ) -> None:
@@ -31,10 +34,10 @@ def schema(
     from qsim.plugins import load
 
     load(plugins or ())
-    if parameters:
-        from qsim.cli.reference import markdown
+    if parameters or presets:
+        from qsim.cli import reference
 
-        text = markdown()
+        text = reference.presets() if presets else reference.markdown()
     else:
         from qsim.scenario import json_schema
 

@@ -1,7 +1,8 @@
 """Objects of a registered kind in a document: their short form, and how one is laid over another.
 
 Such an object is written ``{kind: NAME, ...parameters}`` or, with nothing but its name, ``NAME``. Where the
-name may be left out, the default of its field is meant.
+name may be left out, the default of its field is meant. ``{preset: NAME, ...}`` stands for an object with all
+that the preset says; what is written beside the preset is laid over that.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from __future__ import annotations
 from typing import Any
 
 from qsim import registry
-from qsim.documents.tree import Node
+from qsim.documents.faults import Faults
+from qsim.documents.tree import Node, from_plain
 from qsim.errors import RegistryError
 from qsim.parameters import Declared, OfKind, are_named, declarations
+from qsim.preset_table import KEY
 
 
 def find(kind: str, name: str) -> Any | None:
@@ -42,7 +45,8 @@ def kind_fields(cls: Any) -> dict[str, tuple[str, str]]:
 def laid_over(kind: str, default_name: str, base: Node | None, over: Node | None) -> Node | None:
     """Lay one object of a kind over another.
 
-    Objects of the same name merge key by key; an object of another name replaces the one below.
+    Objects of the same name merge key by key; an object of another name, or one that names a preset, replaces
+    the one below.
 
     Args:
         kind: the kind.
@@ -56,12 +60,15 @@ def laid_over(kind: str, default_name: str, base: Node | None, over: Node | None
     """
     if base is None or over is None:
         return base or over
-    below, above = spelt_out(base), spelt_out(over)
-    name = name_in(base, default_name)
-    if above is None or below is None or ("kind" in above and name_in(over, default_name) != name):
+    if KEY in over.items:
+        return over
+    below, above = spelt_out(kind, base), spelt_out(kind, over)
+    name = name_in(kind, base, default_name)
+    if above is None or below is None or ("kind" in above and name_in(kind, over, default_name) != name):
         return over
     fields = kind_fields(find(kind, name))
-    merged = dict(below)
+    # A preset below stays named, so that what comes of it still replaces what lies further down.
+    merged = dict(long_form(base) or {})
     for key, entry in above.items():
         nested = fields.get(key)
         merged[key] = (laid_over(*nested, below.get(key), entry) if nested else None) or entry
@@ -98,17 +105,39 @@ def _are_named(kind: str, default_name: str, node: Node) -> bool:
 
 def _within(kind: str, default_name: str, base: Node, over: Node) -> bool:
     """Whether all keys are those of objects that an object holds."""
-    return set(over.items) <= set(kind_fields(find(kind, name_in(base, default_name))))
+    return set(over.items) <= set(kind_fields(find(kind, name_in(kind, base, default_name))))
 
 
-def spelt_out(node: Node) -> dict[str, Node] | None:
-    """The long form of an object; None when it is neither form."""
+def long_form(node: Node) -> dict[str, Node] | None:
+    """The entries of an object in its short or long form; None when it is neither."""
     if isinstance(node.value, str):
         return {"kind": node}
     return node.value if isinstance(node.value, dict) else None
 
 
-def name_in(node: Node | None, default_name: str = "") -> str:
+def spelt_out(kind: str, node: Node) -> dict[str, Node] | None:
+    """The entries of an object, those of its preset included; None when it is neither form.
+
+    The values of a preset are said to stand where the preset is named. An unknown preset is left to whoever
+    makes the object.
+    """
+    entries = long_form(node)
+    named = (entries or {}).get(KEY)
+    known = registry.presets(kind).get(str(named.value)) if named is not None else None
+    if entries is None or named is None or known is None:
+        return entries
+    whole = dict(from_plain(known.document(), named.place, Faults()).items)
+    fields = kind_fields(find(kind, known.of))
+    for key, entry in entries.items():
+        if key in fields:
+            lay = laid_over_named if fields[key][1] else laid_over
+            whole[key] = lay(*fields[key], whole.get(key), entry) or entry
+        elif key != KEY:
+            whole[key] = entry
+    return whole
+
+
+def name_in(kind: str, node: Node | None, default_name: str = "") -> str:
     """The name of a kind that an object gives, in its short or long form."""
-    given = (spelt_out(node) or {}).get("kind") if node else None
+    given = (spelt_out(kind, node) or {}).get("kind") if node else None
     return given.value if given is not None and isinstance(given.value, str) else default_name

@@ -16,6 +16,7 @@ from qsim.documents.refusals import KEY, below, fault_at, fault_of, faults_in, f
 from qsim.documents.tree import Node, NodeValues
 from qsim.errors import RegistryError, nearest
 from qsim.parameters import Declared, OfKind, are_named, declarations
+from qsim.preset_table import KEY as PRESET
 
 _T = TypeVar("_T", bound=Declared)
 
@@ -103,6 +104,10 @@ class Objects:
             raise fault_of(cls, str(error)) from None
 
     def _new_of_kind(self, kind: str, default_name: str, value: Mapping[str, Any]) -> Any:
+        try:
+            value = registry.filled(kind, value)
+        except RegistryError as error:
+            raise fault_at((PRESET,), str(error)) from None
         name = value.get("kind", default_name)
         if name == "":
             raise fault_at((), f"has no `kind`{nearest('', registry.names(kind))}")
@@ -116,7 +121,7 @@ class Objects:
             raise fault_at(("kind",), str(error)) from None
         entries = {key: entry for key, entry in value.items() if key != "kind"}
         if issubclass(cls, Declared):
-            return self.of_class(cls, entries, ("kind",))
+            return self.of_class(cls, entries, ("kind", PRESET) if registry.presets(kind) else ("kind",))
         for key in entries:
             raise fault_at((key,), f"unknown key; {kind} '{name}' has no parameters", KEY)
         return cls()

@@ -80,6 +80,11 @@ class NodeSpec(Declared):
         None
     )
 
+    transfer: Annotated[
+        Any | None,
+        OfKind("transfer", "how halves are moved to other memories of the node; left out, they stay put"),
+    ] = None
+
     #: Whether other nodes' entanglement may be routed through.
     relays: ClassVar[bool] = True
 

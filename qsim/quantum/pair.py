@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf, log
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from qsim.quantum.noise import MemoryNoise
 from qsim.units import PS_PER_S
 
 if TYPE_CHECKING:
-    from qsim.quantum.noise import MemoryNoise
     from qsim.quantum.state import PairState
+
+#: What is done to the two halves of a pair by laws of unit rate, for as many units as an exponent says.
+_DEPHASING, _DEPOLARISING = MemoryNoise.dephasing(1.0), MemoryNoise.depolarising(1.0)
+
+
+class Disturbance(Protocol):
+    """What happens to a stored half beside the law of its memory."""
+
+    def exponent(self, since: int, until: int) -> float:
+        """The coherence falls as e^-exponent from one time in ps to another."""
+        ...
 
 
 class Holder(Protocol):
-    """What holds one half of a pair."""
+    """What holds one half of a pair; one that is disturbed has a law of decay too, if only an ideal one."""
 
     node: Any
     noise: MemoryNoise | None
     pair: EntangledPair | None
+
+    @property
+    def disturbance(self) -> Disturbance | None:
+        """What happens to the half beside its decay, or None."""
+        ...
 
 
 class Owed(NamedTuple):
@@ -112,6 +129,14 @@ class EntangledPair:
         near, far = self.first.noise, self.second.noise
         if near is None and far is None:
             return self._state
+        if self.first.disturbance is None and self.second.disturbance is None:
+            return self._decayed(near, far, first, second)
+        return self._disturbed(self._decayed(near, far, first, second), first, second)
+
+    def _decayed(
+        self, near: MemoryNoise | None, far: MemoryNoise | None, first: int, second: int
+    ) -> PairState:
+        """The state after the decay of both halves by the laws of their memories."""
         since = self._since
         stored = first - since[0]
         if (
@@ -129,6 +154,42 @@ class EntangledPair:
             for law, seconds in self._stretches(1, far, second):
                 state = state.decayed(None, law, seconds)
         return state
+
+    def _disturbed(self, state: PairState, first: int, second: int) -> PairState:
+        """A state with what attempts at the nodes have done; dephasing goes with the laws of all memories."""
+        ends = zip((self.first, self.second), self._since, (first, second), strict=True)
+        near, far = (
+            0.0 if half.disturbance is None else half.disturbance.exponent(since, until)
+            for half, since, until in ends
+        )
+        state = state.decayed(_DEPHASING, None, near) if near else state
+        return state.decayed(None, _DEPHASING, far) if far else state
+
+    @property
+    def as_of(self) -> int:
+        """The earlier of the instants as of which its halves' state is kept, ps."""
+        return min(self._since)
+
+    def move_half(self, source: Holder, target: Holder, now: int, confirmed_at: int, kept: float) -> None:
+        """Move a half from one memory to another, by gates that depolarise it.
+
+        Args:
+            source, target: the memories.
+            now: when it has been moved, ps; the law of the new memory begins then.
+            confirmed_at: when both ends will know, ps.
+            kept: the part of its Bloch vector that is left, in [0, 1].
+        """
+        exponent = -log(kept) if kept > 0 else inf
+        (first, second), (near, far) = self._since, self.stored
+        if self.first is source:
+            state, since, self.stored = self.state_at(now, second), (now, second), (now, far)
+            state = state.decayed(_DEPOLARISING, None, exponent) if exponent else state
+            self.first = target
+        else:
+            state, since, self.stored = self.state_at(first, now), (first, now), (near, now)
+            state = state.decayed(None, _DEPOLARISING, exponent) if exponent else state
+            self.second = target
+        self.replace_state(state, since, confirmed_at)
 
     def _stretches(self, half: int, law: MemoryNoise, until: int) -> Iterator[tuple[MemoryNoise, float]]:
         """The storage of one half up to a time: before the correction that it is owed, and after."""

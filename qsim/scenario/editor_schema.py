@@ -85,10 +85,23 @@ def _kind(kind: str, *, partial: bool) -> dict[str, Any]:
         cls = registry.lookup(kind, name)
         schema = _object(cls, partial=partial)
         properties = {"kind": {"const": name}, **schema.get("properties", {})}
+        presets = _presets(kind, cls)
+        if presets:
+            properties["preset"] = {"enum": presets}
+            # What is required may come from the preset.
+            required = schema.pop("required", None)
+            if required:
+                schema["anyOf"] = [{"required": required}, {"required": ["preset"]}]
         made[f"{kind}.{name}"] = {**schema, "title": f"{kind} '{name}'", "properties": properties}
     references = [{"$ref": f"#/$defs/{kind}.{name}"} for name in names]
     made[kind] = {"title": kind, "anyOf": [{"enum": list(names)}, *references]}
     return made
+
+
+def _presets(kind: str, cls: type) -> list[str]:
+    """The presets of a kind that a class can take: those of its own parameters, or of a base's."""
+    known = registry.presets(kind)
+    return [name for name, each in known.items() if issubclass(cls, registry.lookup(kind, each.of))]
 
 
 def _object(cls: Any, *, partial: bool = False) -> dict[str, Any]:

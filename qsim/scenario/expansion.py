@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from qsim.documents.faults import Faults, Place
-from qsim.documents.kinds import kind_fields, laid_over, laid_over_named, spelt_out
+from qsim.documents.kinds import kind_fields, laid_over, laid_over_named, long_form, spelt_out
 from qsim.documents.paths import format_path
 from qsim.documents.tree import Node, from_plain
 from qsim.errors import QsimError
@@ -97,7 +97,7 @@ def _nodes(root: Node, topology: Fragments, defaults: Node | None, faults: Fault
     for name in [*topology.nodes, *(name for name in own if name not in topology.nodes)]:
         whole = own.get(name) or topology.nodes[name]
         layers = _of_one_kind((base, topology.nodes.get(name), own.get(name)))
-        long = whole.within(spelt_out(whole) or {}) if isinstance(whole.value, str) else whole
+        long = whole.within(long_form(whole) or {}) if isinstance(whole.value, str) else whole
         nodes[name] = _entry(NODE_KINDS, defaults, layers, long)
     return nodes
 
@@ -107,7 +107,7 @@ def _of_one_kind(layers: Sequence[Node | None]) -> list[Node]:
     told: list[Node] = []
     kind = NODE[1]
     for layer in layers:
-        entries = spelt_out(layer) if layer else None
+        entries = spelt_out(NODE[0], layer) if layer else None
         if layer is None or entries is None:
             continue
         given = entries.get("kind")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from qsim.documents.faults import Faults, Place
-from qsim.documents.kinds import name_in, spelt_out
+from qsim.documents.kinds import long_form, name_in
 from qsim.documents.paths import KeyPath, format_path, parse_path
 from qsim.documents.read_document import read_document
 from qsim.documents.tree import Node, NodeValues, from_plain
@@ -187,7 +187,7 @@ def _put(node: Node | None, path: tuple[str, ...], value: Node, faults: Faults) 
     if not path:
         return value if node is None or node.value is None else _laid(node, value, faults)
     node = Node({}, value.place, value.key) if node is None or node.value is None else node
-    entries = spelt_out(node)
+    entries = long_form(node)
     if entries is None:
         return node
     return node.within({**entries, path[0]: _put(entries.get(path[0]), path[1:], value, faults)})
@@ -200,7 +200,7 @@ def _laid(there: Node, moved: Node, faults: Faults) -> Node:
         now = format_path(there.key.path)
         faults.add(moved.key, f"is `{now}` in this format, which is given too: leave this one out")
     below, above = (there, moved) if by_override or not there.key.overridden else (moved, there)
-    entries, over = spelt_out(below), above.value
+    entries, over = long_form(below), above.value
     if entries is None or not isinstance(over, dict) or "kind" in over:
         return above
     return below.within({**entries, **over})
@@ -222,13 +222,13 @@ def _without_defaults_cutoff(root: Node) -> Node:
     cutoff = None if usual is None else usual.items.get("cutoff")
     if usual is None or cutoff is None:
         return root
-    name = name_in(usual, "atomic")
+    name = name_in("memory", usual, "atomic")
 
     def change(node: Node) -> Node:
         memory = node.items.get("memory")
         if (
             memory is None
-            or name_in(memory) in ("", name)
+            or name_in("memory", memory) in ("", name)
             or "cutoff" in memory.items
             or "cutoff" in node.items
         ):

@@ -208,7 +208,7 @@ def _of_kind(
     base: Node | None,
     defaults: Node | None = None,
 ) -> Declaration | None:
-    name = name_in(here) or name_in(base) or default_name
+    name = name_in(kind, here) or name_in(kind, base) or default_name
     cls = find(kind, name)
     return None if cls is None else _within(cls, path, here, defaults)
 

@@ -21,6 +21,7 @@ VOCABULARY: Mapping[str, tuple[str, ...]] = {
     "pair_heralded": ("pair", "a", "b", "attempts", "fidelity"),
     "pair_swapped": ("left", "right", "pair", "success"),
     "pair_purified": ("kept", "sacrificed", "success", "fidelity", "frame"),
+    "half_moved": ("pair", "source", "target"),
     "pair_expired": ("pair", "memory"),
     "pair_delivered": ("pair", "flow", "fidelity"),
     # requests

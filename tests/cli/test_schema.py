@@ -53,3 +53,14 @@ def test_the_reference_names_the_keys_of_a_document(cli: Cli) -> None:
     nodes = lines.index("### `nodes`")
     rows = lines[nodes : lines.index("", nodes + 4)]
     assert not [row for row in rows if row.startswith("| `name` |")]
+
+
+def test_presets_are_printed_with_their_sources(cli: Cli) -> None:
+    done = cli("schema", "--presets")
+    assert done.code == 0
+    lines = done.out.splitlines()
+    place = lines.index("### `nv-carbon-2021`")
+    rows = lines[place : lines.index("", place + 4)]
+    (attempts,) = (row for row in rows if row.startswith("| `dephasing_attempts` |"))
+    assert "`1400`" in attempts
+    assert "arXiv:1802.05996" in attempts

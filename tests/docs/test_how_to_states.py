@@ -15,6 +15,7 @@ PAGES = {
     "swapping-policy": "best_and_freshest",
     "processor": "unlike_routers",
     "formalism": "werner_formalism",
+    "hardware-values": "nv_node",
 }
 
 
@@ -38,6 +39,14 @@ def test_unlike_routers_agree_with_the_closed_form() -> None:
     assert len(lines) == 4
     for *_, fidelity, expected in lines:
         assert fidelity == expected
+
+
+def test_an_nv_like_node_keeps_to_the_closed_form_at_both_levels() -> None:
+    lines = printed("nv_node")
+    assert len(lines) == 12
+    for *_, pairs, fidelity, expected in lines:
+        assert abs(float(fidelity) - float(expected)) < 4 * (0.25 / int(pairs)) ** 0.5
+    assert len({expected for *_, expected in lines}) == 3
 
 
 def test_white_noise_is_treated_alike_by_three_formalisms() -> None:

@@ -20,6 +20,7 @@ from qsim.quantum import (
     ScalarFidelity,
 )
 from qsim.quantum.density import PAULIS
+from qsim.quantum.pair import Disturbance
 
 S = 10**12
 
@@ -30,6 +31,7 @@ class Slot:
 
     noise: MemoryNoise | None = None
     pair: EntangledPair | None = None
+    disturbance: Disturbance | None = None
 
 
 def made(state: PairState, *laws: MemoryNoise | None, since: int = 0, confirmed_at: int = 0) -> EntangledPair:

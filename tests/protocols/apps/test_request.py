@@ -65,6 +65,7 @@ def test_a_refused_request_is_repeated_when_told_to() -> None:
     result = run(
         request("n0", "n1", memories=2, duration="100 ms"),
         request("n0", "n1", memories=2, duration="100 ms", retry="40 ms"),
+        memory={"t2": 1e3},
     )
     first, second = result.flows
     assert result.rejected == 3
@@ -74,7 +75,8 @@ def test_a_refused_request_is_repeated_when_told_to() -> None:
 
 
 def test_a_refused_request_that_is_not_repeated_leaves_a_note() -> None:
-    result = run(request("n0", "n1", memories=2), request("n0", "n1", start="50 ms", duration="10 ms"))
+    late = request("n0", "n1", start="50 ms", duration="10 ms")
+    result = run(request("n0", "n1", memories=2), late, memory={"t2": 1e3})
     assert (result.completed, result.rejected) == (1, 1)
     (note,) = result.notes
     assert note.startswith("n0 refused the request n0-n1 from 0.05 s to 0.06 s: too few free memories")

@@ -20,6 +20,7 @@ def notes(
             generation=generation,
             run={"duration": 0.01, "detail": detail},
             defaults={"detector": detector},
+            memory={"t2": 1e3},
             traffic=[request("n0", f"n{len(delays)}")],
         )
     )
@@ -125,3 +126,26 @@ def test_a_t1_that_the_formalism_twirls_is_noted_once() -> None:
 )
 def test_a_t1_that_is_kept_and_none_at_all_are_not_noted(formalism: str, memory: Document) -> None:
     assert relaxing(formalism, memory) == ()
+
+
+IMPERFECTIONS: list[Document] = [
+    {"memory": {"t2": 1e3}},
+    {"memory": {"initial_fidelity": 0.99}},
+    {"processor": {"gate_error": 0.001}},
+    {"processor": {"readout_time": "1 us"}},
+    {"generation": {"kind": "single-click", "bright_population": 0.1}},
+]
+
+
+@pytest.mark.parametrize("detail", ["attempt", "photon"])
+def test_a_run_without_any_imperfection_says_so_once(detail: str) -> None:
+    scene = chain(2, run={"duration": 0.1, "detail": detail}, traffic=[request("n0", "n2")])
+    (note,) = alive(scene).run().notes
+    assert note.startswith("no imperfection is described")
+    assert "`preset`" in note
+
+
+@pytest.mark.parametrize("imperfection", IMPERFECTIONS, ids=str)
+def test_one_imperfection_is_enough(imperfection: Document) -> None:
+    scene = chain(2, run={"duration": 0.1}, traffic=[request("n0", "n2")], **imperfection)
+    assert alive(scene).run().notes == ()
