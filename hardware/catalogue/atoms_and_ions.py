@@ -20,11 +20,7 @@ preset(
             DERIVED,
         ),
         "frequency": Cited("1 MHz", f"{_STEPHENSON}: rate of attempts in a burst", RECALLED),
-        "initial_fidelity": Cited(
-            0.958,
-            f"{_STEPHENSON}: two ion-photon states of fidelity .979 (from memory) composed",
-            DERIVED,
-        ),
+        "emitter_photon_fidelity": Cited(0.977, f"{_STEPHENSON}: .975 to .979", RECALLED),
         "wavelength": Cited("422 nm", _STEPHENSON, SECONDARY),
     },
 )
@@ -38,11 +34,7 @@ preset(
         "efficiency": Cited(
             0.091, f"{_CANTERI}: mean probability of detecting each photon; let detectors have 1", PAPER
         ),
-        "initial_fidelity": Cited(
-            0.8485,
-            f"{_CANTERI}: two ion-photon states of fidelity .92 (abstract) composed as Werner states",
-            DERIVED,
-        ),
+        "emitter_photon_fidelity": Cited(0.92, f"{_CANTERI}, abstract: average over the ions", PAPER),
         "wavelength": Cited("854 nm", "the transition of calcium ions that such cavities use", RECALLED),
     },
 )
@@ -56,6 +48,7 @@ preset(
         "efficiency": Cited(
             0.57, f"{_VAN_LEENT}: the converter alone; multiply by the collection of your trap", PAPER
         ),
+        "lifetime": Cited("26.2 ns", "lifetime of the 5P3/2 level of rubidium, textbook value", RECALLED),
         "t2": Cited("330 us", "van Leent et al., Nature 607, 69 (2022)", RECALLED),
         "wavelength": Cited("1522 nm", _VAN_LEENT, PAPER),
     },

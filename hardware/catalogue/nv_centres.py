@@ -23,7 +23,37 @@ preset(
         "dephasing_time": Cited(
             "0.4 s", f"{_HUMPHREYS}: a pair decoheres at 5 Hz (abstract), half of it for each spin", DERIVED
         ),
+        "double_excitation": Cited(0.04, f"{_HUMPHREYS}, supplement, section IV", SECONDARY),
+        "initialisation_error": Cited(
+            0.02, "Reiserer et al., Phys. Rev. X 6, 021040 (2016): initialisation with .99", SECONDARY
+        ),
         "wavelength": _ZERO_PHONON_LINE,
+    },
+)
+
+preset(
+    "link-model",
+    "nv-2018",
+    "single-click",
+    "Single-click heralding between two NV centres 2 m apart.",
+    {
+        "visibility": Cited(0.9, _HUMPHREYS, SECONDARY),
+        "phase_deviation": Cited(0.25, f"{_HUMPHREYS}: 14.3 degrees; a later set has 15", SECONDARY),
+        "bright_population": Cited(
+            0.05, f"{_HUMPHREYS}: the lower of its two values, the other is .3", SECONDARY
+        ),
+    },
+)
+
+preset(
+    "link-model",
+    "nv-2021",
+    "single-click",
+    "Single-click heralding between two NV centres, the parameters of a simulation study.",
+    {
+        "visibility": Cited(0.9, _COOPMANS, PAPER),
+        "phase_deviation": Cited(0.35, _COOPMANS, PAPER),
+        "bright_population": Cited(0.1, _COOPMANS, PAPER),
     },
 )
 
@@ -40,6 +70,10 @@ preset(
         ),
         "frequency": Cited("263 kHz", f"{_COOPMANS}: emission takes 3.8 us", DERIVED),
         "initialisation_time": Cited("2 us", _COOPMANS, PAPER),
+        "initialisation_error": Cited(
+            0.02, f"{_COOPMANS}: initialised with fidelity .99, an error of 2 x .01 that depolarises", DERIVED
+        ),
+        "double_excitation": Cited(0.06, _COOPMANS, PAPER),
         "t1": Cited("3600 s", _COOPMANS, PAPER),
         "t2": Cited("1.46 s", f"{_COOPMANS}, which calls it T2*", PAPER),
         "wavelength": Cited("1550 nm", f"{_COOPMANS}, after conversion with efficiency .3", PAPER),
