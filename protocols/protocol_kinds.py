@@ -5,7 +5,7 @@ import protocols.apps.request
 import protocols.apps.teleportation
 import protocols.entanglement.cutoff
 import protocols.entanglement.purification
-import protocols.entanglement.swapping
+import protocols.entanglement.swapping_orders
 import protocols.entanglement.transfer
 import protocols.generation.handshakes
 import protocols.network.reservation

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import qsim
-from protocols.entanglement.swapping import AsapSwapping
+from protocols.entanglement.swapping_orders import AsapSwapping
 
 
 @qsim.register("swapping", "best-and-freshest")

@@ -63,7 +63,7 @@ class Waxman(Declared):
         """
         _, state, _ = draws.getstate()
         stream = np.random.RandomState()
-        stream.set_state(("MT19937", np.array(state[:-1], dtype=np.uint32), state[-1]))
+        stream.set_state(("MT19937", np.array(state[:-1], dtype=np.uint32), state[-1], 0, 0.0))
         reach = self.alpha * _extent(places)
         found = []
         for index in range(len(places) - 1):

@@ -12,7 +12,8 @@ from hardware.memory import Memory, MemoryState
 from hardware.processor import GateProcessor
 from protocols.entanglement.cutoff import Cutoff
 from protocols.entanglement.purification import Purification
-from protocols.entanglement.swapping import AsapSwapping, AskAgain, NestedSwapping, Swapping
+from protocols.entanglement.swapping import AskAgain, Swapping
+from protocols.entanglement.swapping_orders import AsapSwapping, NestedSwapping
 from qsim import registry
 from qsim.errors import LifecycleError, RegistryError, ScenarioError, SimulationError, StateError
 from qsim.quantum import BellDiagonalState, EntangledPair, OperationNoise

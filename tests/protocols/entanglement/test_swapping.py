@@ -11,7 +11,8 @@ import pytest
 
 from hardware.memory import Memory, MemoryState
 from protocols.entanglement import swapping
-from protocols.entanglement.swapping import AsapSwapping, NestedSwapping, SequentialSwapping, Swapping
+from protocols.entanglement.swapping import Swapping
+from protocols.entanglement.swapping_orders import AsapSwapping, NestedSwapping, SequentialSwapping
 from qsim import registry
 from qsim.errors import ParameterError
 from qsim.trace.sinks import MemorySink
