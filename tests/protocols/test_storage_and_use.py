@@ -9,7 +9,7 @@ import pytest
 
 from qsim.analytic import decay
 from qsim.scenario import from_document
-from qsim.trace import MemorySink
+from qsim.trace.sinks import MemorySink
 from tests.protocols.scenes import MS, alive, chain, clocked, request
 
 WAYS = pytest.mark.parametrize("ends", [("n0", "n2"), ("n2", "n0")])
