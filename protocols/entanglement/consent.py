@@ -191,7 +191,7 @@ class ConsentProtocol:
         """Grant when all named halves are here and idle; for a purification, after this node's part of it."""
         given_way = self._give_way(source, message)
         for named, pair in message.halves:
-            memory = self._node.holder(named, pair)
+            memory = named if named.pair_id == pair else self._node.holder(named, pair)
             if memory.pair_id != pair or memory.state is not MemoryState.ENTANGLED:
                 self._deny(source, message)
                 break
@@ -200,7 +200,10 @@ class ConsentProtocol:
         self._put_to_use(given_way)
 
     def _grant(self, source: Node, message: Ask) -> None:
-        memories = [self._node.holder(named, pair) for named, pair in message.halves]
+        memories = [
+            named if named.pair_id == pair else self._node.holder(named, pair)
+            for named, pair in message.halves
+        ]
         for memory in memories:
             memory.move(message.purpose)
             self._grant_of[memory] = message.token
@@ -274,7 +277,7 @@ class ConsentProtocol:
         """
         freed: tuple[Memory, ...] = ()
         for named, pair in message.halves:
-            memory = self._node.holder(named, pair)
+            memory = named if named.pair_id == pair else self._node.holder(named, pair)
             proposal = self._proposal_of.get(memory)
             if (
                 proposal is not None

@@ -101,7 +101,9 @@ class SwapTracker:
 
     def on_swap_result(self, source: Node, result: SwapResult) -> None:
         """Take the result of a swap, pass it on, keep it until its time, or drop it."""
-        memory = self._node.holder(result.memory, result.pair_id)
+        memory = result.memory
+        if memory.pair_id != result.pair_id:
+            memory = self._node.holder(memory, result.pair_id)
         if memory.pair_id == result.pair_id:
             self._take(memory, result)
         elif result.pair_id in self._onward:

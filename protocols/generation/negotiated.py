@@ -235,10 +235,11 @@ class NegotiatedSession(GenerationSession[Negotiation]):
         negotiation.tries = failures + 1
         last = negotiation.first_arrival + failures * schedule.again + negotiation.long_ones * schedule.second
         self._schedule_success(negotiation, last)
-        # Which failures had a second round is not drawn: all rounds are noted at equal distances.
-        further = failures + negotiation.long_ones + rounds - 1
-        lasting = negotiation.arrival - negotiation.first_arrival
-        self.log(negotiation, negotiation.first_arrival, lasting / max(1, further), further + 1)
+        if self._logged:
+            # Which failures had a second round is not drawn: all rounds are noted at equal distances.
+            further = failures + negotiation.long_ones + rounds - 1
+            lasting = negotiation.arrival - negotiation.first_arrival
+            self.log(negotiation, negotiation.first_arrival, lasting / max(1, further), further + 1)
 
     def _schedule_success(self, negotiation: Negotiation, last: int) -> None:
         """Schedule the success of an attempt whose light first meets at `last`."""

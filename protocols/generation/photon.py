@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from hardware.classical import Node
     from hardware.memory import Memory
     from protocols.generation.pace import Pace
-    from qsim.quantum.state import PairState
 
 
 class PhotonAttempt(Attempts):
@@ -116,10 +115,8 @@ class PhotonSession(GenerationSession[PhotonAttempt]):
         if not passed:
             self.link.attempts += 1
         elif attempt.round == self.timing.rounds:
+            attempt.told = self.link.state_given(attempt.light.seen)
             self._create(attempt)
-
-    def _state_of(self, attempts: PhotonAttempt) -> PairState:
-        return self.link.state_given(attempts.light.seen)
 
     def know(self, attempt: PhotonAttempt, memory: Memory, passed: bool) -> None:
         """The node of a memory knows how a round went."""

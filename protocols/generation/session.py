@@ -43,10 +43,23 @@ class Attempts:
         handle: the next event of these attempts.
         pair: what they made, once they have succeeded.
         deadline: when that is given up, ps; None for never.
+        told: state of what successful attempts herald, as the station tells it; None for the link's.
         bursts: what they are in the logs of nodes where attempts disturb other memories.
     """
 
-    __slots__ = ("arrival", "began", "bursts", "deadline", "down", "handle", "opened", "pair", "tries", "up")
+    __slots__ = (
+        "arrival",
+        "began",
+        "bursts",
+        "deadline",
+        "down",
+        "handle",
+        "opened",
+        "pair",
+        "told",
+        "tries",
+        "up",
+    )
 
     def __init__(self, up: Memory, down: Memory, began: int) -> None:
         self.up = up
@@ -58,6 +71,7 @@ class Attempts:
         self.handle: Handle | None = None
         self.pair: EntangledPair | None = None
         self.deadline: int | None = None
+        self.told: PairState | None = None
         self.bursts: tuple[Burst, ...] = ()
 
 
@@ -89,6 +103,7 @@ class GenerationSession(Session, Generic[A]):
         # From an arrival of light at the station to the start of storage, at the upstream end and the other.
         self._storage = link.storage if upstream is link.first else link.storage[::-1]
         self._reversed = upstream is not link.first
+        self._announced = link.reversed(link.state) if self._reversed else link.state
         law = link.memory_at(link.second).noise()
         self._owes = (
             law is not None
@@ -171,10 +186,10 @@ class GenerationSession(Session, Generic[A]):
         link.heralds += 1
         link.attempts += attempts.tries
         link.wait_ps += confirmed_at - attempts.began
-        state = self._state_of(attempts)
+        state = self._announced if attempts.told is None else self._told(attempts.told)
         pair = EntangledPair(
             self.context.next_id(),
-            link.reversed(state) if self._reversed else state,
+            state,
             up,
             down,
             (last + up_stored, last + down_stored),
@@ -192,9 +207,9 @@ class GenerationSession(Session, Generic[A]):
         if self.sim.trace is not None:
             self._trace(pair, attempts)
 
-    def _state_of(self, _attempts: A) -> PairState:
-        """The state of what successful attempts herald."""
-        return self.link.state
+    def _told(self, state: PairState) -> PairState:
+        """A state of the link's pairs with its first half at the upstream end."""
+        return self.link.reversed(state) if self._reversed else state
 
     def _owed(self, attempts: A) -> tuple[Owed | None, Owed | None]:
         """The correction at the link's second end, which is made there when the herald comes."""

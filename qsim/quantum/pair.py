@@ -118,6 +118,8 @@ class EntangledPair:
 
     def state(self, now: int) -> PairState:
         """The state at a time in ps, not before its last operation; looking does not change the pair."""
+        if self.first.noise is None and self.second.noise is None:
+            return self._state
         return self.state_at(now, now)
 
     def state_at(self, first: int, second: int) -> PairState:
