@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qsim.errors import ResultError, nearest
-from qsim.files import check_folder, write_folder
+from qsim.files import MOST_WORDS, check_folder, read_json, read_whole, write_folder
 from qsim.model.rows import STORED
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ _NAMES = {f"{name}.{format}" for name in (*_SWEEPS_OWN, *STORED) for format in _
 
 def _is_export(place: Path) -> bool:
     try:
-        index = json.loads((place / INDEX).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        index = read_json(read_whole(place / INDEX, MOST_WORDS), str(place / INDEX))
+    except (OSError, ResultError):
         return False
     return isinstance(index, dict) and index.get("format") == FORMAT

@@ -13,7 +13,6 @@ import time
 import traceback
 import typing
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.machinery import PathFinder
@@ -21,10 +20,11 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from qsim import plugins, registry
+from qsim.archives import read_archive
 from qsim.errors import ParameterError, QsimError, ResultError
 from qsim.parameters import Declared
 from qsim.results.result import Result
-from qsim.results.result_files import MANIFEST, decode, encode
+from qsim.results.result_files import MANIFEST, decode, encode, growth
 from qsim.scenario.loading import from_document
 from qsim.scenario.scenario import Scenario
 from qsim.versions import versions
@@ -74,20 +74,7 @@ def unpack(contents: bytes, place: str) -> tuple[Result, dict[str, Any]]:
     Raises:
         ResultError: the archive is truncated, damaged, or of something else.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(contents)) as archive:
-            files = {name: archive.read(name) for name in archive.namelist()}
-    # A damaged archive shows in any of these ways, by where the damage is.
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        OSError,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-        ValueError,
-    ) as error:
-        raise ResultError(f"'{place}' is damaged: {error}") from None
+    files = read_archive(contents, place, growth)
     if MANIFEST.file not in files:
         raise ResultError(f"'{place}' holds no result: there is no {MANIFEST.file} in it")
     manifest = MANIFEST.read(files[MANIFEST.file], place)
