@@ -53,8 +53,8 @@ def _check(members: list[zipfile.ZipInfo], size: int, place: str, growth: Callab
             raise ResultError(f"'{place}' is refused: the member {member.filename[:80]!a} {why}")
         if member.file_size > _FREE + times * member.compress_size:
             raise ResultError(
-                f"'{place}' is refused: the {member.compress_size} bytes of its member {member.filename[:80]!a} "
-                f"would grow to {member.file_size}, more than {times} times as many"
+                f"'{place}' is refused: the {member.compress_size} bytes of its member "
+                f"{member.filename[:80]!a} would grow to {member.file_size}, more than {times} times as many"
             )
         names.add(member.filename)
     # Members that share their packed bytes would each have a modest ratio.

@@ -38,6 +38,8 @@ def read_regular(path: Path, most: int) -> bytes:
     # A pipe that nobody writes to would block while it is opened.
     with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
         said = os.fstat(file.fileno())
+        if stat.S_ISDIR(said.st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         if not stat.S_ISREG(said.st_mode):
             raise OSError(errno.EINVAL, "it is no regular file", str(path))
         # A file of the kernel has contents, and a size of 0.

@@ -12,7 +12,7 @@ from typing import IO
 
 import typer
 
-from qsim.errors import QsimError, ScenarioError
+from qsim.errors import LimitError, QsimError, ScenarioError, printable
 from qsim.files import write_whole
 
 #: Exit codes.
@@ -44,13 +44,14 @@ def report(error: Exception, console: Console) -> int:
         _defect(error, console)
         return FAILED
     if isinstance(error, ScenarioError):
-        for fault in error.faults:
-            typer.echo(fault, err=True)
-        faults = len(error.faults)
+        for line in error.lines:
+            typer.echo(printable(line), err=True)
+        faults = len(error.faults) + error.more
         console.error(f"the {console.subject} has {'a fault' if faults == 1 else f'{faults} faults'}")
     else:
         console.error("\n".join((str(error), *_notes(error))))
-    return FAILED if console.running else USAGE
+    # A budget that is spent is no fault of the scenario.
+    return FAILED if console.running or isinstance(error, LimitError) else USAGE
 
 
 def _defect(error: Exception, console: Console) -> None:
@@ -82,6 +83,11 @@ def write_text(text: str, out: Path | None) -> None:
     write_whole(out, lambda path: path.write_text(text, encoding="utf-8"), folders=False)
 
 
+def show(text: str) -> None:
+    """Text on standard output, nothing of which a terminal obeys."""
+    typer.echo(printable(text), nl=False)
+
+
 _RED = "31"
 _YELLOW = "33"
 
@@ -110,21 +116,21 @@ class Console:
     def say(self, text: str) -> None:
         """A remark; not when quiet."""
         if not self.quiet:
-            typer.echo(text, err=True)
+            typer.echo(printable(text), err=True)
 
     def detail(self, text: str) -> None:
         """A remark for those who want to know more."""
         if self.verbose:
-            typer.echo(text, err=True)
+            typer.echo(printable(text), err=True)
 
     def warn(self, text: str) -> None:
         """Something that needs attention; not when quiet."""
         if not self.quiet:
-            typer.echo(f"{_painted('warning:', _YELLOW)} {text}", err=True)
+            typer.echo(f"{_painted('warning:', _YELLOW)} {printable(text)}", err=True)
 
     def error(self, text: str) -> None:
         """What went wrong."""
-        typer.echo(f"{_painted('error:', _RED)} {text}", err=True)
+        typer.echo(f"{_painted('error:', _RED)} {printable(text)}", err=True)
 
 
 def is_terminal(stream: IO[str]) -> bool:

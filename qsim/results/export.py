@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: The file that explains the columns of the others.
 INDEX = "columns.json"
+#: What a cell begins with that a spreadsheet calculates; white space before it is passed over.
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 #: What the index says it is, by which an earlier export is known again.
 FORMAT = "qsim-export"
 
@@ -64,7 +66,15 @@ def _columns(frame: pd.DataFrame) -> dict[str, dict[str, str | None]]:
 
 def _csv(frame: pd.DataFrame) -> bytes:
     lists = {"path": frame["path"].map(_listed)} if "path" in frame else {}
-    return frame.assign(**lists).to_csv(index=False).encode("utf-8")
+    texts = {
+        name: frame[name].map(_inert) for name in frame if frame[name].dtype == object and name not in lists
+    }
+    return frame.assign(**texts, **lists).to_csv(index=False).encode("utf-8")
+
+
+def _inert(cell: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula: names in a stranger's file may hold anything."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULAS) else cell
 
 
 def _parquet(frame: pd.DataFrame) -> bytes:

@@ -19,7 +19,7 @@ from importlib.machinery import PathFinder
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from qsim import plugins, registry
+from qsim import limits, plugins, registry
 from qsim.archives import read_archive
 from qsim.errors import ParameterError, QsimError, ResultError
 from qsim.parameters import Declared
@@ -127,7 +127,8 @@ def perform(run: PlannedRun) -> Outcome:
     from threadpoolctl import threadpool_limits
 
     try:
-        with threadpool_limits(1):
+        # Who planned the sweep has compared the points with the limits, which may be higher there.
+        with threadpool_limits(1), limits.using(**dict.fromkeys(limits.NUMBERS, sys.maxsize)):
             result = _scenario(run.point.document).with_seed(run.seed).run()
             return Outcome(run.key, pack(result, run.place))
     except Exception as error:
