@@ -66,9 +66,8 @@ def _columns(frame: pd.DataFrame) -> dict[str, dict[str, str | None]]:
 
 def _csv(frame: pd.DataFrame) -> bytes:
     lists = {"path": frame["path"].map(_listed)} if "path" in frame else {}
-    texts = {
-        name: frame[name].map(_inert) for name in frame if frame[name].dtype == object and name not in lists
-    }
+    words = [str(name) for name in frame if frame[name].dtype.kind not in "biuf" and name != "path"]
+    texts = {name: frame[name].map(_inert) for name in words}
     return frame.assign(**texts, **lists).to_csv(index=False).encode("utf-8")
 
 

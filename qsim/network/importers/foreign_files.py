@@ -66,6 +66,8 @@ def _parsed(path: Path) -> Any:
             value = json.loads(text)
         except json.JSONDecodeError as error:
             raise NetworkError(f"{path}:{error.lineno}:{error.colno}: not JSON: {error.msg}") from None
+        except RecursionError:
+            raise NetworkError(f"{path}: nested too deeply") from None
     if _deeper(value, _DEEPEST):
         raise NetworkError(f"{path}: nested too deeply, more than {_DEEPEST} levels")
     return value

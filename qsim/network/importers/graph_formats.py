@@ -67,7 +67,7 @@ def read_graphml(path: Path) -> nx.Graph:
     root = _xml(data, path)
     graphs = [element for element in root if _local(element.tag) == "graph"]
     if _local(root.tag) != "graphml" or len(graphs) != 1:
-        found = f"{len(graphs)} of them" if _local(root.tag) == "graphml" else "XML of another kind"
+        found = f"<graphml> with {len(graphs)}" if _local(root.tag) == "graphml" else "XML of another kind"
         raise NetworkError(f"{path}: expected GraphML with one graph, got {found}")
     with guarded(lambda why: NetworkError(f"{path}: GraphML that cannot be read: {why}")):
         graph = nx.read_graphml(BytesIO(data))
@@ -97,7 +97,8 @@ def _xml(data: bytes, path: Path) -> Element:
         except ParseError as error:
             # Its own words may repeat what the file says, which may be none of the reader's business.
             line, column = error.position
-            raise NetworkError(f"{path}:{line}:{column + 1}: not XML: {ErrorString(error.code)}") from None
+            where = f"line {line}, column {column + 1}"
+            raise NetworkError(f"{path}: not XML: {ErrorString(error.code)} at {where}") from None
     return root
 
 
