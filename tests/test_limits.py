@@ -44,7 +44,9 @@ def test_memories_are_counted_before_anything_is_built() -> None:
 
 def test_nodes_links_and_runs_are_counted() -> None:
     with limits.using(nodes=1):
-        assert "2 nodes are more than 1, the most that are taken; --limit nodes=2 raises that" in refused(PAIR)
+        assert "2 nodes are more than 1, the most that are taken; --limit nodes=2 raises that" in refused(
+            PAIR
+        )
     with limits.using(links=0):
         assert "1 links are more than 0" in refused(PAIR)
     from_document(PAIR)

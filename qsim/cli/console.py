@@ -12,7 +12,7 @@ from typing import IO
 
 import typer
 
-from qsim.errors import LimitError, QsimError, ScenarioError, printable
+from qsim.errors import QsimError, ScenarioError, printable
 from qsim.files import write_whole
 
 #: Exit codes.
@@ -25,7 +25,14 @@ INTERRUPTED = 130
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
-def report(error: Exception, console: Console) -> int:
+class Spent(BaseException):
+    """A command's time is up.
+
+    No `Exception`: whoever takes a foreign parser's errors for damage must not take this for one.
+    """
+
+
+def report(error: Exception | Spent, console: Console) -> int:
     """Word an error on standard error.
 
     Args:
@@ -40,6 +47,12 @@ def report(error: Exception, console: Console) -> int:
     if isinstance(error, OSError) and error.errno in _FULL:
         console.error(f"cannot write: {error.strerror}")
         return FAILED
+    if isinstance(error, Spent):
+        console.error(str(error))
+        return FAILED
+    if isinstance(error, MemoryError):
+        console.error("given up: it needs more memory than there is, or than --max-memory allows")
+        return FAILED
     if not isinstance(error, QsimError):
         _defect(error, console)
         return FAILED
@@ -50,8 +63,7 @@ def report(error: Exception, console: Console) -> int:
         console.error(f"the {console.subject} has {'a fault' if faults == 1 else f'{faults} faults'}")
     else:
         console.error("\n".join((str(error), *_notes(error))))
-    # A budget that is spent is no fault of the scenario.
-    return FAILED if console.running or isinstance(error, LimitError) else USAGE
+    return FAILED if console.running else USAGE
 
 
 def _defect(error: Exception, console: Console) -> None:
