@@ -81,7 +81,7 @@ def test_a_size_that_is_not_true_does_not_unpack_more() -> None:
 def test_members_that_lie_over_one_another_are_refused() -> None:
     contents = bytearray(archive(("table", bytes(500_000)), ("words.json", b"{}")))
     first, second = contents.index(b"PK\x01\x02"), contents.rindex(b"PK\x01\x02")
-    # Both entries of the directory are made to lead to the packed bytes of one member, told larger than it is.
+    # Both entries of the directory tell of more packed bytes than there are.
     struct.pack_into("<I", contents, second + 20, 10**6)
     struct.pack_into("<I", contents, first + 20, 10**6)
     refused(bytes(contents), "lie over one another|is damaged")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from pathlib import Path
@@ -32,7 +33,7 @@ def refused(document: dict[str, Any], base: Path | None = None) -> str:
 
 def test_memories_are_counted_before_anything_is_built() -> None:
     names = [f"n{index}" for index in range(1000)]
-    links = [{"between": [a, b], "length": 1} for a, b in zip(names, names[1:], strict=False)]
+    links = [{"between": [a, b], "length": 1} for a, b in itertools.pairwise(names)]
     document = {
         "run": {"duration": 1},
         "defaults": {"memory": {"count": 100_000}},
@@ -50,7 +51,7 @@ def test_nodes_links_and_runs_are_counted() -> None:
     with limits.using(links=0):
         assert "1 links are more than 0" in refused(PAIR)
     from_document(PAIR)
-    grid = dict.fromkeys(("links[0].length", "run.duration"), list(range(1, 2001)))
+    grid = {key: list(range(1, 2001)) for key in ("links[0].length", "run.duration")}
     sweep = {**PAIR, "sweep": {"grid": grid}}
     with pytest.raises(ScenarioError, match="4000000 runs are more than 1000000"):
         qsim.sweep(sweep, workers=1)

