@@ -47,7 +47,7 @@ class Limits:
             most = getattr(self, name)
             if amount > most:
                 raise LimitError(
-                    f"{amount} {name} are more than {most}, the most that are taken; "
+                    f"{amount:,} {name} are more than {most:,}, the most that are taken; "
                     f"--limit {name}={amount} raises that"
                 )
 

@@ -40,7 +40,7 @@ def test_memories_are_counted_before_anything_is_built() -> None:
         "nodes": names,
         "links": links,
     }
-    assert "100000000 memories are more than 5000000" in refused(document)
+    assert "100,000,000 memories are more than 5,000,000" in refused(document)
 
 
 def test_nodes_links_and_runs_are_counted() -> None:
@@ -53,7 +53,7 @@ def test_nodes_links_and_runs_are_counted() -> None:
     from_document(PAIR)
     grid = {key: list(range(1, 2001)) for key in ("links[0].length", "run.duration")}
     sweep = {**PAIR, "sweep": {"grid": grid}}
-    with pytest.raises(ScenarioError, match="4000000 runs are more than 1000000"):
+    with pytest.raises(ScenarioError, match="4,000,000 runs are more than 1,000,000"):
         qsim.sweep(sweep, workers=1)
 
 
