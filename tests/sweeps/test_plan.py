@@ -247,10 +247,13 @@ def test_every_fault_of_every_point_is_told_at_once() -> None:
         ({"grid": {"run": [{"duration": 1, "seed": 5}, {"duration": 1, "seed": 6}]}}, "seed is not varied"),
         ({"replicates": 2, "until": {"metric": "pairs", "half_width": 1}}, "both say how often"),
         # These are counted, not listed, or they would take all memory there is.
-        ({"grid": {f"nodes.n{n}.a": [*range(1000)] for n in range(4)}}, "1,000,000,000,000 runs are more than"),
+        (
+            {"grid": {f"nodes.n{n}.a": [*range(1000)] for n in range(4)}},
+            "1,000,000,000,000 runs are",
+        ),
         (
             {"sample": {"points": 10**12, "parameters": {"run.duration": {"low": 1, "high": 2}}}},
-            "1,000,000,000,000 runs are more than",
+            "1,000,000,000,000 runs are",
         ),
         (
             {"sample": {"points": 2, "parameters": {"defaults.memory.count": {"low": 1.2, "high": 1.8}}}},
