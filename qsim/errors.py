@@ -11,6 +11,7 @@
     │   └── NoRouteError        two nodes with no path between them
     ├── StateError              a quantum state that is no state
     ├── ResultError             a stored result that cannot be read or written
+    ├── LimitError              more of something than may be, or a file that must not be read
     └── SimulationError         a fault met while a simulation runs
         ├── SchedulingError     an event in the past, or a delay that is no time
         └── LifecycleError      a memory moved along a transition that its life cycle does not have
@@ -22,7 +23,10 @@ an exception of another type is a defect of qsim.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import itertools
+import string
+from collections.abc import Collection, Iterable, Mapping, Set
+from typing import Final
 
 
 class QsimError(Exception):
@@ -57,6 +61,10 @@ class ResultError(QsimError, ValueError):
     """A stored result that cannot be read, or a place that none can be written to."""
 
 
+class LimitError(QsimError, ValueError):
+    """More of something than the limits allow, or a file outside the folders that may be read."""
+
+
 class SimulationError(QsimError, RuntimeError):
     """A fault met while a simulation runs."""
 
@@ -69,20 +77,72 @@ class LifecycleError(SimulationError):
     """A memory moved along a transition that its life cycle does not have."""
 
 
+#: Most faults that an error lists; nobody reads more before mending these.
+_MOST_FAULTS: Final = 100
+
+
 class ScenarioError(QsimError, ValueError):
     """One or more faults in a scenario, all found in one pass.
 
     Attributes:
-        faults: one line each, worded ``file:line:column: key.path: what is wrong``.
+        faults: the first hundred, one line each, worded ``file:line:column: key.path: what is wrong``.
+        more: how many there are beside these.
     """
 
-    def __init__(self, faults: Iterable[str]) -> None:
-        self.faults = tuple(faults)
-        super().__init__("\n".join(self.faults))
+    def __init__(self, faults: Iterable[str], more: int = 0) -> None:
+        found = tuple(faults)
+        self.faults = found[:_MOST_FAULTS]
+        self.more = more + len(found) - len(self.faults)
+        super().__init__("\n".join(self.lines))
 
-    def __reduce__(self) -> tuple[type[ScenarioError], tuple[tuple[str, ...]]]:
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The faults that are listed, and a line that counts the others."""
+        return (*self.faults, f"... and {self.more} more") if self.more else self.faults
+
+    def __reduce__(self) -> tuple[type[ScenarioError], tuple[tuple[str, ...], int]]:
         # Pickled by its faults: workers send errors home, and the message alone would be taken for them.
-        return type(self), (self.faults,)
+        return type(self), (self.faults, self.more)
+
+
+def printable(text: str) -> str:
+    """A text with escapes in the place of everything that a terminal would obey, save ends of lines and tabs.
+
+    Names in a stranger's file may hold anything.
+
+    Example:
+        >>> printable("a\x1b[31m\n")
+        'a\\x1b[31m\n'
+    """
+    if text.isprintable():
+        return text
+    return "".join(_escaped(character) for character in text)
+
+
+def _escaped(character: str) -> str:
+    obeyed = not character.isprintable() and character not in "\n\t"
+    return character.encode("unicode_escape").decode("ascii") if obeyed else character
+
+
+#: More choices than these are not compared one by one, which takes a second for a hundred words.
+_MANY: Final = 1000
+#: Longer words have too many words one slip away.
+_LONGEST: Final = 60
+
+
+def _one_slip_away(word: str, choices: Collection[str]) -> str:
+    """The first choice of another case, or with one letter left out, put in, changed or swapped."""
+    known = choices if isinstance(choices, Mapping | Set) else frozenset(choices)
+    cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)] if len(word) <= _LONGEST else []
+    letters = dict.fromkeys(word + string.ascii_letters + string.digits + "-_. ")
+    slips = itertools.chain(
+        (word.lower(), word.upper(), word.capitalize()),
+        (left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1),
+        (left + right[1:] for left, right in cuts if right),
+        (left + letter + right[1:] for left, right in cuts if right for letter in letters),
+        (left + letter + right for left, right in cuts for letter in letters),
+    )
+    return next((slip for slip in slips if slip in known), "")
 
 
 def nearest(word: str, choices: Iterable[str]) -> str:
@@ -100,10 +160,13 @@ def nearest(word: str, choices: Iterable[str]) -> str:
         >>> nearest("lenght", ["length", "between"])
         " (did you mean 'length'?)"
     """
+    if isinstance(choices, Collection) and len(choices) > _MANY:
+        close = _one_slip_away(word, choices)
+        return f" (did you mean '{close}'?)" if close else f" ({len(choices)} are known)"
     known = sorted(choices)
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    if close:
-        return f" (did you mean '{close[0]}'?)"
+    alike = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    if alike:
+        return f" (did you mean '{alike[0]}'?)"
     if not known:
         return ""
     shown = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")

@@ -3,31 +3,109 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Mapping
+import stat
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from qsim.errors import ResultError
+from qsim.errors import QsimError, ResultError
+
+#: Most bytes of a stored file that holds tables, and of one that holds words.
+MOST_STORED: Final = 4 * 2**30
+MOST_WORDS: Final = 256 * 2**20
+#: Most values in such words: each takes some hundred bytes of memory, however short it is written.
+_MOST_VALUES: Final = 4_000_000
 
 
-def read_whole(path: Path) -> bytes:
-    """The contents of a file.
+def read_regular(path: Path, most: int) -> bytes:
+    """The contents of a regular file, which is never a device or a pipe without end.
+
+    Args:
+        path: of the file.
+        most: bytes that it may have.
+
+    Raises:
+        OSError: there is no such file, it cannot be read, is no regular file or has more than `most` bytes;
+            `strerror` says which.
+        ValueError: the path is no file name.
+    """
+    # A pipe that nobody writes to would block while it is opened.
+    with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
+        said = os.fstat(file.fileno())
+        if stat.S_ISDIR(said.st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        if not stat.S_ISREG(said.st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file", str(path))
+        # A file of the kernel has contents, and a size of 0.
+        data = file.read(most + 1) if 0 < said.st_size <= most else b""
+        data = data or file.read(2**16 + 1)
+        if said.st_size > most or len(data) > max(most, said.st_size):
+            raise OSError(errno.EFBIG, f"it is larger than {most / 2**20:g} MiB", str(path))
+    return data
+
+
+@contextlib.contextmanager
+def guarded(refuse: Callable[[str], QsimError]) -> Iterator[None]:
+    """Turn whatever a foreign parser raises over a damaged file into an error of ours.
+
+    Parsers of zip, Parquet, NumPy, XML, GML and JSON raise almost anything when bits are flipped, so no list
+    of types is complete. Errors of ours and those of the file system that say that there is no such file
+    pass.
+
+    Args:
+        refuse: makes the error of what was wrong, one line.
+    """
+    try:
+        yield
+    except (QsimError, FileNotFoundError, NotADirectoryError):
+        raise
+    except Exception as error:  # as said above
+        raise refuse(said_by(error)) from None
+
+
+def said_by(error: Exception) -> str:
+    """What is wrong in one line, by an error of a foreign library."""
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    said = " ".join(str(error).split())[:200]
+    # The words of these alone say nothing: a key, for instance.
+    named = "" if said and isinstance(error, ValueError | OSError | RuntimeError) else type(error).__name__
+    return f"{named} {said}".strip()
+
+
+def read_whole(path: Path, most: int = MOST_STORED) -> bytes:
+    """The contents of a regular file of at most so many bytes.
 
     Raises:
         FileNotFoundError, NotADirectoryError: there is none.
-        ResultError: it cannot be read.
+        ResultError: it cannot be read, or is larger.
     """
-    try:
-        return path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        raise
-    except OSError as error:
-        raise ResultError(f"'{path}' cannot be read: {error.strerror or error}") from None
+    with guarded(lambda why: ResultError(f"'{path}' cannot be read: {why}")):
+        return read_regular(path, most)
+
+
+def read_json(text: bytes, place: str) -> Any:
+    """The value of a JSON text that qsim wrote.
+
+    Args:
+        text: in UTF-8.
+        place: where it lies, for messages.
+
+    Raises:
+        ResultError: it is no JSON.
+    """
+    with guarded(lambda why: ResultError(f"'{place}' is damaged: {why}")):
+        if sum(text.count(mark) for mark in b",[{") > _MOST_VALUES:
+            raise ResultError(f"'{place}' is refused: it holds more than {_MOST_VALUES} values")
+        return json.loads(text.decode("utf-8"))
 
 
 def write_whole(path: Path, fill: Callable[[Path], object], *, folders: bool = True) -> Path:
@@ -147,7 +225,7 @@ class ManifestFile:
             ResultError: there is none, it cannot be read, or `read` refuses it.
         """
         try:
-            text = read_whole(folder / self.file)
+            text = read_whole(folder / self.file, MOST_WORDS)
         except (FileNotFoundError, NotADirectoryError):
             raise ResultError(f"'{folder}' holds no {self.what}: there is no {self.file} in it") from None
         return self.read(text, str(folder))
@@ -170,10 +248,7 @@ class ManifestFile:
         Raises:
             ResultError: it is damaged, of something else, or of a schema that this version does not read.
         """
-        try:
-            said = json.loads(text.decode("utf-8"))
-        except ValueError as error:
-            raise ResultError(f"'{place}/{self.file}' is damaged: {error}") from None
+        said = read_json(text, f"{place}/{self.file}")
         if not isinstance(said, dict) or said.get("format") != self.format:
             raise ResultError(f"'{place}' holds no {self.what}: {self.file} was written by something else")
         if said.get("schema") != self.schema:

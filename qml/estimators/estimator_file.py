@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import zipfile
-import zlib
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from qsim.archives import TABLES_GROW, WORDS_GROW, read_archive
 from qsim.errors import ResultError
-from qsim.files import write_whole
+from qsim.files import guarded, read_json, read_whole, write_whole
 
 #: What the header says that the file is, and the version of its layout.
 FORMAT, VERSION = "qsim-estimator", 1
@@ -59,34 +60,46 @@ def read(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     Raises:
         ResultError: there is no such file, or it is damaged, of another version, or something else.
     """
+    place = str(path)
     try:
-        with zipfile.ZipFile(path) as file:
-            members = file.namelist()
-            if _HEADER not in members:
-                raise ResultError(f"'{path}' is no stored estimator of qsim")
-            header = json.loads(file.read(_HEADER))
-            _check(path, header)
-            arrays = {
-                name.removesuffix(".npy"): np.lib.format.read_array(
-                    io.BytesIO(file.read(name)), allow_pickle=False
-                )
-                for name in members
-                if name != _HEADER
-            }
-    except OSError as error:
-        raise ResultError(f"'{path}' cannot be read: {error.strerror or error}") from None
-    except zipfile.BadZipFile:
-        raise ResultError(f"'{path}' is no stored estimator of qsim, or was cut short or changed") from None
-    except (ValueError, EOFError, NotImplementedError, RuntimeError, MemoryError, zlib.error) as error:
-        if isinstance(error, ResultError):
-            raise
-        raise ResultError(f"'{path}' is damaged: {one_line(error)}") from None
+        contents = read_whole(path)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise ResultError(f"'{place}' cannot be read: {error.strerror}") from None
+    if not zipfile.is_zipfile(io.BytesIO(contents)):
+        raise ResultError(f"'{place}' is no stored estimator of qsim, or was cut short or changed")
+    members = read_archive(contents, place, _growth)
+    if _HEADER not in members:
+        raise ResultError(f"'{place}' is no stored estimator of qsim")
+    header = read_json(members.pop(_HEADER), place)
+    _check(path, header)
+    with guarded(lambda why: ResultError(f"'{place}' is damaged: {why}")):
+        arrays = {name.removesuffix(".npy"): _array(data) for name, data in members.items()}
     return header, arrays
 
 
-def one_line(error: Exception) -> str:
-    """What an error says, in one line; NumPy's reader of arrays says more."""
-    return " ".join(str(error).split())
+def _growth(member: str) -> int:
+    """How far a member may grow when it is unpacked."""
+    if member == _HEADER:
+        return WORDS_GROW
+    return TABLES_GROW if member.endswith(".npy") else 0
+
+
+def _array(data: bytes) -> NDArray[Any]:
+    """The array of a member, whose header must not ask for more than is there.
+
+    Raises:
+        ValueError: it does, or is no array of plain numbers.
+    """
+    page = io.BytesIO(data)
+    version = np.lib.format.read_magic(page)
+    if version != (1, 0):
+        raise ValueError("an array is of another layout than qsim writes")
+    shape, _, kind = np.lib.format.read_array_header_1_0(page)
+    if kind.hasobject or math.prod(shape) * kind.itemsize != len(data) - page.tell():
+        raise ValueError("an array is not of the size that it says")
+    page.seek(0)
+    array: NDArray[Any] = np.lib.format.read_array(page, allow_pickle=False)
+    return array
 
 
 def elsewhere(header: dict[str, Any]) -> str:

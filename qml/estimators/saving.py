@@ -13,6 +13,7 @@ from qml.estimators import estimator_file
 from qml.estimators.serialization import Arrays, decode, encode
 from qml.reservoir import Reservoir, ReservoirState
 from qsim.errors import ParameterError, ResultError
+from qsim.files import guarded
 
 #: What scikit-learn remembers of a table with named columns; not every fit leaves it behind.
 _NAMES = "feature_names_in_"
@@ -61,16 +62,15 @@ class Storable:
         header, arrays = estimator_file.read(place)
         if header.get("estimator") != cls.__name__:
             raise ResultError(f"'{place}' holds a {header.get('estimator')}, not a {cls.__name__}")
-        try:
+        with guarded(
+            lambda why: ResultError(f"'{place}' is damaged{estimator_file.elsewhere(header)}: {why}")
+        ):
             estimator = cls(**{name: decode(value, arrays) for name, value in header["parameters"].items()})
             fitted = {name: decode(value, arrays) for name, value in header["fitted"].items()}
             if fitted.keys() - {_NAMES} != set(cls._fitted):
                 raise ValueError(f"it holds {', '.join(fitted)} where {', '.join(cls._fitted)} are expected")
             vars(estimator).update(fitted)
             estimator._check_restored()
-        except (KeyError, TypeError, ValueError, AttributeError, MemoryError, RecursionError) as error:
-            what = f"{error} is missing" if isinstance(error, KeyError) else estimator_file.one_line(error)
-            raise ResultError(f"'{place}' is damaged{estimator_file.elsewhere(header)}: {what}") from None
         return estimator
 
     def _check_restored(self) -> None:

@@ -18,7 +18,7 @@ import typer
 import typer.core
 
 from qsim.cli.check import check
-from qsim.cli.console import FAILED, INTERRUPTED, Console, report
+from qsim.cli.console import FAILED, INTERRUPTED, Console, Spent, report
 from qsim.cli.convert import convert
 from qsim.cli.doctor import doctor
 from qsim.cli.report_command import report as report_page
@@ -120,7 +120,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         command.main(args=None if argv is None else list(argv), prog_name="qsim", obj=console)
     except SystemExit as stop:
         code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
-    except Exception as error:  # the one place where everything that no command expects ends up
+    except (Exception, Spent) as error:  # the one place where everything that no command expects ends up
         code = report(error, console)
     else:
         code = 0

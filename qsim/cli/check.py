@@ -12,8 +12,20 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from qsim.cli.console import USAGE
-from qsim.cli.options import Json, Plugins, ScenarioFile, Settings, Verbose, console_of
+from qsim.cli.console import USAGE, show
+from qsim.cli.options import (
+    AllowPath,
+    Json,
+    Limit,
+    MaxMemory,
+    MaxSeconds,
+    Plugins,
+    ScenarioFile,
+    Settings,
+    Verbose,
+    bound,
+    console_of,
+)
 
 if TYPE_CHECKING:
     from qsim.results import Result
@@ -26,6 +38,10 @@ def check(
     as_json: Json = False,
     settings: Settings = None,
     plugins: Plugins = None,
+    allow_path: AllowPath = None,
+    limit: Limit = None,
+    max_seconds: MaxSeconds = None,
+    max_memory: MaxMemory = None,
     verbose: Verbose = False,
 ) -> None:
     """Check a scenario and summarise its network; nothing runs.
@@ -34,6 +50,7 @@ def check(
     the mean time in which one memory at each end gets a pair.
     """
     console = console_of(ctx, verbose=verbose)
+    bound(ctx, allow_path, limit, max_seconds, max_memory)
     # A check multiplies small matrices alone; starting a pool of threads for large ones takes as long as all
     # the rest of NumPy.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -49,13 +66,13 @@ def check(
     except QsimError as error:
         if not as_json:
             raise
-        faults = error.faults if isinstance(error, ScenarioError) else (str(error),)
+        faults = error.lines if isinstance(error, ScenarioError) else (str(error),)
         typer.echo(json.dumps({"valid": False, "faults": list(faults)}, indent=2))
         raise typer.Exit(USAGE) from None
     if as_json:
         typer.echo(json.dumps(summary, indent=2, allow_nan=False))
     else:
-        typer.echo(_text(summary), nl=False)
+        show(_text(summary))
 
 
 def _summary(scenario: Scenario, engine: Engine, *, waits: bool) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import IO
 
 import typer
 
-from qsim.errors import QsimError, ScenarioError
+from qsim.errors import QsimError, ScenarioError, printable
 from qsim.files import write_whole
 
 #: Exit codes.
@@ -25,7 +25,14 @@ INTERRUPTED = 130
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
-def report(error: Exception, console: Console) -> int:
+class Spent(BaseException):
+    """A command's time is up.
+
+    No `Exception`: whoever takes a foreign parser's errors for damage must not take this for one.
+    """
+
+
+def report(error: Exception | Spent, console: Console) -> int:
     """Word an error on standard error.
 
     Args:
@@ -40,13 +47,19 @@ def report(error: Exception, console: Console) -> int:
     if isinstance(error, OSError) and error.errno in _FULL:
         console.error(f"cannot write: {error.strerror}")
         return FAILED
+    if isinstance(error, Spent):
+        console.error(str(error))
+        return FAILED
+    if isinstance(error, MemoryError):
+        console.error("given up: it needs more memory than there is, or than --max-memory allows")
+        return FAILED
     if not isinstance(error, QsimError):
         _defect(error, console)
         return FAILED
     if isinstance(error, ScenarioError):
-        for fault in error.faults:
-            typer.echo(fault, err=True)
-        faults = len(error.faults)
+        for line in error.lines:
+            typer.echo(printable(line), err=True)
+        faults = len(error.faults) + error.more
         console.error(f"the {console.subject} has {'a fault' if faults == 1 else f'{faults} faults'}")
     else:
         console.error("\n".join((str(error), *_notes(error))))
@@ -82,6 +95,11 @@ def write_text(text: str, out: Path | None) -> None:
     write_whole(out, lambda path: path.write_text(text, encoding="utf-8"), folders=False)
 
 
+def show(text: str) -> None:
+    """Text on standard output, nothing of which a terminal obeys."""
+    typer.echo(printable(text), nl=False)
+
+
 _RED = "31"
 _YELLOW = "33"
 
@@ -110,21 +128,21 @@ class Console:
     def say(self, text: str) -> None:
         """A remark; not when quiet."""
         if not self.quiet:
-            typer.echo(text, err=True)
+            typer.echo(printable(text), err=True)
 
     def detail(self, text: str) -> None:
         """A remark for those who want to know more."""
         if self.verbose:
-            typer.echo(text, err=True)
+            typer.echo(printable(text), err=True)
 
     def warn(self, text: str) -> None:
         """Something that needs attention; not when quiet."""
         if not self.quiet:
-            typer.echo(f"{_painted('warning:', _YELLOW)} {text}", err=True)
+            typer.echo(f"{_painted('warning:', _YELLOW)} {printable(text)}", err=True)
 
     def error(self, text: str) -> None:
         """What went wrong."""
-        typer.echo(f"{_painted('error:', _RED)} {text}", err=True)
+        typer.echo(f"{_painted('error:', _RED)} {printable(text)}", err=True)
 
 
 def is_terminal(stream: IO[str]) -> bool:

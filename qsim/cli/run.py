@@ -12,8 +12,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qsim.cli.console import FAILED, INTERRUPTED
-from qsim.cli.options import Force, Json, Plugins, Quiet, ScenarioFile, Seed, Settings, Verbose, console_of
+from qsim.cli.console import FAILED, INTERRUPTED, show
+from qsim.cli.options import (
+    AllowPath,
+    Force,
+    Json,
+    Limit,
+    MaxMemory,
+    MaxSeconds,
+    Plugins,
+    Quiet,
+    ScenarioFile,
+    Seed,
+    Settings,
+    Verbose,
+    bound,
+    console_of,
+)
 
 if TYPE_CHECKING:
     from qsim.cli.console import Console
@@ -42,6 +57,10 @@ def run(
     force: Force = False,
     settings: Settings = None,
     plugins: Plugins = None,
+    allow_path: AllowPath = None,
+    limit: Limit = None,
+    max_seconds: MaxSeconds = None,
+    max_memory: MaxMemory = None,
     detail: Annotated[
         Detail | None, typer.Option("--detail", help="Level of detail of heralded links.")
     ] = None,
@@ -57,6 +76,7 @@ def run(
     requests can no longer progress ends with exit code 1.
     """
     console = console_of(ctx, quiet=quiet, verbose=verbose)
+    bound(ctx, allow_path, limit, max_seconds, max_memory)
     if out is not None:
         from qsim.results.result_files import check_destination
 
@@ -94,7 +114,7 @@ def _show(result: Result, as_json: bool) -> None:
         return
     width = shutil.get_terminal_size().columns
     if not sys.stdout.isatty():
-        typer.echo(result.text(width), nl=False)
+        show(result.text(width))
         return
     from rich.console import Console as RichConsole
 

@@ -9,8 +9,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from qsim.cli.console import INTERRUPTED, PARTLY
-from qsim.cli.options import Force, Json, Plugins, Quiet, ScenarioFile, Seed, Settings, Verbose, console_of
+from qsim.cli.console import INTERRUPTED, PARTLY, show
+from qsim.cli.options import (
+    AllowPath,
+    Force,
+    Json,
+    Limit,
+    MaxMemory,
+    MaxSeconds,
+    Plugins,
+    Quiet,
+    ScenarioFile,
+    Seed,
+    Settings,
+    Verbose,
+    bound,
+    console_of,
+)
 from qsim.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -72,6 +87,10 @@ def sweep(
     seed: Seed = None,
     settings: Settings = None,
     plugins: Plugins = None,
+    allow_path: AllowPath = None,
+    limit: Limit = None,
+    max_seconds: MaxSeconds = None,
+    max_memory: MaxMemory = None,
     force: Force = False,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -84,6 +103,7 @@ def sweep(
     recorded, the others go on, and the exit code is 3.
     """
     console = console_of(ctx, quiet=quiet, verbose=verbose)
+    bound(ctx, allow_path, limit, max_seconds, max_memory)
     from qsim.cli.simulation import overridden
     from qsim.sweeps.front_door import pool_of
     from qsim.sweeps.store import Store
@@ -188,7 +208,7 @@ def _show(result: SweepResult, as_json: bool) -> None:
     elif result.runs:
         from qsim.sweeps.summary_table import summary_text
 
-        typer.echo(summary_text(result, shutil.get_terminal_size().columns), nl=False)
+        show(summary_text(result, shutil.get_terminal_size().columns))
 
 
 def _finish(result: SweepResult, study: Study, out: Path, console: Console) -> None:

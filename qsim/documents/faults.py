@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from qsim.documents.paths import KeyPath, format_path
-from qsim.errors import ScenarioError
+from qsim.errors import ScenarioError, printable
 
 OVERRIDE = "--set "
 #: What a value is called that a sweep puts in.
@@ -75,8 +75,4 @@ def _line(place: Place, message: str) -> str:
     if path and not place.source.startswith((f"{OVERRIDE}{path}=", f"{SWEPT}{path}=")):
         where += f": {path}"
     # One line each, and nothing that a terminal would obey: names in a file may hold anything.
-    return "".join(_printable(character) for character in f"{where}: {message}")
-
-
-def _printable(character: str) -> str:
-    return character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+    return printable(f"{where}: {message}").replace("\n", "\\n").replace("\t", "\\t")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qsim.errors import ResultError, nearest
-from qsim.files import check_folder, write_folder
+from qsim.files import MOST_WORDS, check_folder, read_json, read_whole, write_folder
 from qsim.model.rows import STORED
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: The file that explains the columns of the others.
 INDEX = "columns.json"
+#: What a cell begins with that a spreadsheet calculates; white space before it is passed over.
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 #: What the index says it is, by which an earlier export is known again.
 FORMAT = "qsim-export"
 
@@ -64,7 +66,14 @@ def _columns(frame: pd.DataFrame) -> dict[str, dict[str, str | None]]:
 
 def _csv(frame: pd.DataFrame) -> bytes:
     lists = {"path": frame["path"].map(_listed)} if "path" in frame else {}
-    return frame.assign(**lists).to_csv(index=False).encode("utf-8")
+    words = [str(name) for name in frame if frame[name].dtype.kind not in "biuf" and name != "path"]
+    texts = {name: frame[name].map(_inert) for name in words}
+    return frame.assign(**texts, **lists).to_csv(index=False).encode("utf-8")
+
+
+def _inert(cell: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula: names in a stranger's file may hold anything."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULAS) else cell
 
 
 def _parquet(frame: pd.DataFrame) -> bytes:
@@ -88,7 +97,7 @@ _NAMES = {f"{name}.{format}" for name in (*_SWEEPS_OWN, *STORED) for format in _
 
 def _is_export(place: Path) -> bool:
     try:
-        index = json.loads((place / INDEX).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        index = read_json(read_whole(place / INDEX, MOST_WORDS), str(place / INDEX))
+    except (OSError, ResultError):
         return False
     return isinstance(index, dict) and index.get("format") == FORMAT

@@ -14,10 +14,12 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from qsim.archives import TABLES_GROW, WORDS_GROW
 from qsim.errors import ResultError
-from qsim.files import ManifestFile, check_folder, read_whole, write_folder
+from qsim.files import ManifestFile, check_folder, guarded, read_whole, write_folder
 from qsim.model.outcome import RunOutcome, finite
 from qsim.model.rows import STORED, TABLES, Column, columns
+from qsim.results.parquet_reader import read_parquet
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,6 +30,22 @@ MANIFEST = ManifestFile("manifest.json", "qsim-result", 1, "result")
 
 _HEAD = ("name", "seed", "simulated_s", "events", "rejected", "interrupted", "trace_fingerprint")
 _TIMINGS = ("wall_s", "cpu_s", "setup_s")
+
+#: What the entries of a manifest are.
+_TYPES: Mapping[str, Any] = {
+    "name": str,
+    "seed": int,
+    "simulated_s": int | float,
+    "events": int,
+    "rejected": int,
+    "interrupted": bool,
+    "trace_fingerprint": str | None,
+    "notes": list,
+    "fingerprint": str,
+    "timings": dict,
+    "versions": dict,
+    "document": dict,
+}
 
 
 def encode(
@@ -77,19 +95,45 @@ def decode(manifest: Mapping[str, Any], read: Callable[[str], bytes], place: str
     """
     fields: dict[str, Any] = {name: _read_table(read, name, place) for name in STORED}
     try:
+        _check_types(manifest, place)
         fields |= {key: manifest[key] for key in (*_HEAD, "document", "versions")}
         fields |= {key: manifest["timings"][key] for key in _TIMINGS}
         fields["notes"] = tuple(manifest["notes"])
         result = make(**fields)
         expected = manifest["fingerprint"]
-    except (KeyError, TypeError) as error:
-        said = f"it has no {error}" if isinstance(error, KeyError) else error
-        raise ResultError(f"'{place}/{MANIFEST.file}' is damaged: {said}") from None
+    except KeyError as error:
+        raise ResultError(f"'{place}/{MANIFEST.file}' is damaged: it has no {error}") from None
     if result.fingerprint != expected:
         raise ResultError(
             f"the result in '{place}' is damaged: the tables do not match the fingerprint {expected}"
         )
     return result
+
+
+def growth(file: str) -> int:
+    """How far a file of a stored result may grow when it is unpacked; 0 for a file that is none of these."""
+    if file == MANIFEST.file:
+        return WORDS_GROW
+    return TABLES_GROW if file in {f"{name}.parquet" for name in STORED} else 0
+
+
+def _check_types(manifest: Mapping[str, Any], place: str) -> None:
+    """Refuse a manifest whose entries are of other types than are written.
+
+    Raises:
+        KeyError: it lacks an entry.
+        ResultError: one is of another type.
+    """
+    said = [(key, manifest[key], kind) for key, kind in _TYPES.items()]
+    if isinstance(manifest["timings"], dict):
+        said += [(f"timings.{key}", manifest["timings"][key], int | float) for key in _TIMINGS]
+    if isinstance(manifest["notes"], list):
+        said += [(f"notes[{index}]", note, str) for index, note in enumerate(manifest["notes"])]
+    for key, value, kind in said:
+        if not isinstance(value, kind):
+            raise ResultError(
+                f"'{place}/{MANIFEST.file}' is damaged: `{key}` must not be a {type(value).__name__}"
+            )
 
 
 def _arrow(name: str, rows: tuple[Any, ...]) -> pa.Table:
@@ -109,26 +153,34 @@ def _arrow(name: str, rows: tuple[Any, ...]) -> pa.Table:
 
 
 def _read_table(read: Callable[[str], bytes], name: str, place: str) -> tuple[Any, ...]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     file = f"{name}.parquet"
     try:
-        table = pq.ParquetFile(io.BytesIO(read(file))).read()
+        data = read(file)
     except (FileNotFoundError, KeyError):
         raise ResultError(f"the result in '{place}' is incomplete: {file} is missing") from None
-    except (OSError, pa.ArrowException) as error:
-        raise ResultError(f"'{place}/{file}' is damaged: {str(error).splitlines()[0]}") from None
+    table = read_parquet(data, f"{place}/{file}")
     described = [column for column in columns(name) if not column.added or column.name in table.column_names]
     wanted = [column.name for column in described]
     if table.column_names != wanted:
         got = ", ".join(table.column_names)
         raise ResultError(f"'{place}/{file}' is damaged: expected the columns {', '.join(wanted)}; got {got}")
-    cells = [
-        [tuple(value) if column.type is tuple else value for value in table.column(column.name).to_pylist()]
-        for column in described
-    ]
-    return tuple(TABLES[name](*values) for values in zip(*cells, strict=True))
+    with guarded(lambda why: ResultError(f"'{place}/{file}' is damaged: {why}")):
+        cells = [_cells(table.column(column.name).to_pylist(), column, file) for column in described]
+        return tuple(TABLES[name](*values) for values in zip(*cells, strict=True))
+
+
+def _cells(values: list[Any], column: Column, file: str) -> list[Any]:
+    """The cells of a column as its rows hold them.
+
+    Raises:
+        TypeError: they are of another type.
+    """
+    if column.type is tuple:
+        values = [tuple(value) for value in values]
+    types = {column.type, type(None)} if column.optional else {column.type}
+    if not {type(value) for value in values} <= types:
+        raise TypeError(f"the column {column.name} of {file} holds no {column.type.__name__}")
+    return values
 
 
 def check_destination(directory: str | PathLike[str], *, force: bool = False) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 from rich.console import Group
 from rich.text import Text
 
+from qsim.errors import printable
 from qsim.model.rows import FlowRow, HopRow, LinkRow, MemoryRow, MetricRow
 from qsim.results.number_text import count, fidelity, number, per_cent, seconds, span
 from qsim.results.text_tables import ALWAYS, SHOWN, Cell, TextTable, plain_text
@@ -44,7 +45,7 @@ def _head(result: RunOutcome) -> RenderableType:
     rate = f", {number(result.events / result.wall_s)} events/s" if result.wall_s > 0 else ""
     simulated = f"{seconds(result.simulated_s)} simulated in {seconds(result.wall_s)}"
     return Group(
-        Text(result.name or "(unnamed scenario)", style="bold"),
+        Text(printable(result.name) or "(unnamed scenario)", style="bold"),
         Text(f"seed {result.seed}: {simulated}, {count(result.events, 'event')}{rate}"),
     )
 
@@ -61,10 +62,14 @@ def _foot(result: RunOutcome) -> list[RenderableType]:
     if result.trace_fingerprint is not None:
         lines.append(Text(f"trace fingerprint {result.trace_fingerprint}"))
     lines.extend(
-        Text(f"stalled: {stall.initiator} → {stall.responder} at {seconds(stall.time_s)}: {stall.cause}")
+        Text(
+            printable(
+                f"stalled: {stall.initiator} → {stall.responder} at {seconds(stall.time_s)}: {stall.cause}"
+            )
+        )
         for stall in result.stalls
     )
-    lines.extend(Text(f"note: {note}") for note in result.notes)
+    lines.extend(Text(printable(f"note: {note}")) for note in result.notes)
     if result.interrupted:
         lines.append(Text(f"interrupted at {seconds(result.simulated_s)} of simulated time", style="bold"))
     return lines

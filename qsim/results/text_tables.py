@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 
+from qsim.errors import printable
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
@@ -76,12 +78,13 @@ class TextTable:
 
     def row(self, *cells: str | Cell) -> None:
         """Add a row, a cell for each column."""
-        self.rows.append([cell if isinstance(cell, Cell) else Cell(cell) for cell in cells])
+        given = [cell if isinstance(cell, Cell) else Cell(cell) for cell in cells]
+        self.rows.append([Cell(printable(cell.text), cell.style) for cell in given])
 
     def text(self, width: int) -> str:
         """The table as text without colour and without trailing blanks; its last line is ended."""
         lines = ((_GAP * " ").join(cell.text for cell in line).rstrip() for line in self._lines(width))
-        return "\n".join((self.title, *lines, *self._more())) + "\n"
+        return "\n".join((printable(self.title), *lines, *self._more())) + "\n"
 
     def render(self, width: int) -> RenderableType:
         """The table in colour, for a page of so many columns of text."""

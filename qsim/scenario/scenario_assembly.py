@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from qsim import units
+from qsim import limits, units
 from qsim.documents import messages
 from qsim.documents.faults import Faults
 from qsim.documents.objects import Parts
 from qsim.documents.tree import Node
-from qsim.errors import UnitError
+from qsim.errors import LimitError, UnitError
 from qsim.model.check_context import CheckContext
 from qsim.model.specs import ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, RunSpec
 from qsim.model.sweep_spec import SweepSpec
@@ -67,7 +67,10 @@ def assemble(root: Node, source: str, base: Path | None, faults: Faults) -> Scen
         _judge_apart(expand(root, Fragments(), faults), root, parts)
         raise faults.error()
     expanded = expand(root, topology, faults)
+    _check_size(root, faults, nodes=len(expanded.nodes), links=len(expanded.links))
     network = _network(expanded, topology, root, parts, faults)
+    memories = sum(node.count for node in network.nodes.values() if node is not None)
+    _check_size(root, faults, memories=memories)
     checks = scenario_checks.Checks(_context(run, protocols, network), faults)
     checks.run(protocols, _section(root, "protocols"))
     things = (*network.nodes.values(), *network.links, *traffic)
@@ -77,6 +80,19 @@ def assemble(root: Node, source: str, base: Path | None, faults: Faults) -> Scen
         raise faults.error()
     scenario = _scenario(root, source, notes, run, protocols, network, traffic)
     return replace(scenario, sweep=sweep)
+
+
+def _check_size(root: Node, faults: Faults, **found: int) -> None:
+    """Refuse more of something than may be, before time is spent on it.
+
+    Raises:
+        ScenarioError: there is.
+    """
+    try:
+        limits.current().check(**found)
+    except LimitError as error:
+        faults.add(root.place, str(error))
+        raise faults.error() from None
 
 
 def _network(expanded: Fragments, topology: Fragments, root: Node, parts: Parts, faults: Faults) -> _Network:

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qsim import limits
 from qsim.documents.faults import Faults, Place, fail
 from qsim.documents.overrides import apply_values
 from qsim.documents.tree import Node
-from qsim.errors import ParameterError, ScenarioError, nearest
+from qsim.errors import LimitError, ParameterError, ScenarioError, nearest
 from qsim.model.sweep_spec import LABEL, SweepSpec, UntilSpec, number_of_points, paths
 from qsim.results.run_metrics import RUN_METRICS
 from qsim.scenario.scenario_assembly import assemble
@@ -68,8 +69,6 @@ class Shard:
         return [run for run in runs if places[run.key] % self.of == self.number - 1]
 
 
-#: More runs than this are a slip of the pen.
-MOST = 1_000_000
 _SEED = "the seed is not varied as a parameter: replicate r has the seed run.seed + r"
 
 
@@ -183,13 +182,11 @@ def make_plan(root: Node, spec: SweepSpec, source: str, base: Path | None) -> Pl
     plain = root.within({key: entry for key, entry in root.items.items() if key != "sweep"})
     place = Place(source, ("sweep",))
     replicates = spec.replicates if spec.until is None else spec.until.at_most
-    asked = number_of_points(spec) * replicates
-    if asked > MOST:
-        raise fail(place, f"asks for {asked:,} runs; at most {MOST:,} are taken")
     try:
+        limits.current().check(runs=number_of_points(spec) * replicates)
         given, parameters = _given(plain, spec)
         _check_metric(spec.until)
-    except ParameterError as error:
+    except (LimitError, ParameterError) as error:
         raise fail(place, str(error)) from None
     runs: list[PlannedRun] = []
     faults: dict[str, None] = {}
@@ -198,7 +195,7 @@ def make_plan(root: Node, spec: SweepSpec, source: str, base: Path | None) -> Pl
         try:
             scenario = _scenario_at(plain, values, source, base)
         except ScenarioError as error:
-            faults.update(dict.fromkeys(error.faults))
+            faults.update(dict.fromkeys(error.lines))
             continue
         first = first or scenario
         if scenario.run_spec.seed != first.run_spec.seed:

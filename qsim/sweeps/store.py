@@ -22,7 +22,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from qsim.errors import ResultError
-from qsim.files import ManifestFile, check_folder, read_whole, write_whole
+from qsim.files import (
+    MOST_WORDS,
+    ManifestFile,
+    check_folder,
+    guarded,
+    read_json,
+    read_whole,
+    write_whole,
+)
 from qsim.results.result import Result
 from qsim.sweeps.gathering import Gathered
 from qsim.sweeps.plan import Plan, PlannedRun
@@ -108,10 +116,11 @@ class Store:
 
     def failure(self, key: str) -> tuple[str, str] | None:
         """Error and traceback of a failed run; None when it has not failed, or its file is damaged."""
+        path = self.folder / FAILED / f"{key}.json"
         try:
-            said = json.loads((self.folder / FAILED / f"{key}.json").read_text(encoding="utf-8"))
+            said = read_json(read_whole(path, MOST_WORDS), str(path))
             return str(said["error"]), str(said["traceback"])
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ResultError, KeyError, TypeError):
             return None
 
     def _path(self, key: str) -> Path:
@@ -126,11 +135,9 @@ def load_sweep(directory: str | PathLike[str], make: type[_S]) -> _S:
     """
     store = Store(Path(directory))
     said = PLAN.load(store.folder)
-    try:
+    with guarded(lambda why: ResultError(f"the plan of '{directory}' is damaged: {why}")):
         plan = Plan.from_dict(said)
         wrote = dict(said["versions"])
-    except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise ResultError(f"the plan of '{directory}' is damaged: {type(error).__name__} {error}") from None
     gathered = Gathered(plan)
     for run in plan.runs:
         store.take(run.key, gathered)

@@ -13,18 +13,18 @@ import time
 import traceback
 import typing
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.machinery import PathFinder
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from qsim import plugins, registry
+from qsim import limits, plugins, registry
+from qsim.archives import read_archive
 from qsim.errors import ParameterError, QsimError, ResultError
 from qsim.parameters import Declared
 from qsim.results.result import Result
-from qsim.results.result_files import MANIFEST, decode, encode
+from qsim.results.result_files import MANIFEST, decode, encode, growth
 from qsim.scenario.loading import from_document
 from qsim.scenario.scenario import Scenario
 from qsim.versions import versions
@@ -74,20 +74,7 @@ def unpack(contents: bytes, place: str) -> tuple[Result, dict[str, Any]]:
     Raises:
         ResultError: the archive is truncated, damaged, or of something else.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(contents)) as archive:
-            files = {name: archive.read(name) for name in archive.namelist()}
-    # A damaged archive shows in any of these ways, by where the damage is.
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        OSError,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-        ValueError,
-    ) as error:
-        raise ResultError(f"'{place}' is damaged: {error}") from None
+    files = read_archive(contents, place, growth)
     if MANIFEST.file not in files:
         raise ResultError(f"'{place}' holds no result: there is no {MANIFEST.file} in it")
     manifest = MANIFEST.read(files[MANIFEST.file], place)
@@ -140,7 +127,8 @@ def perform(run: PlannedRun) -> Outcome:
     from threadpoolctl import threadpool_limits
 
     try:
-        with threadpool_limits(1):
+        # Who planned the sweep has compared the points with the limits, which may be higher there.
+        with threadpool_limits(1), limits.using(**dict.fromkeys(limits.NUMBERS, sys.maxsize)):
             result = _scenario(run.point.document).with_seed(run.seed).run()
             return Outcome(run.key, pack(result, run.place))
     except Exception as error:

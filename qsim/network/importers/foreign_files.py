@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from qsim.errors import NetworkError
+from qsim.files import guarded
 from qsim.network.importers.graph_formats import read_text
 from qsim.network.loss_report import Conversion
 
+#: Levels of lists and mappings in a JSON file; the converters go down by recursion.
+_DEEPEST: Final = 64
 _GRAPHS: Final = (".graphml", ".gml")
 _CONFIGURATIONS: Final = (".json", ".yaml", ".yml")
 
@@ -58,12 +61,29 @@ def _parsed(path: Path) -> Any:
     text = read_text(path)
     if path.suffix.lower() != ".json":
         return _yaml(text, str(path))
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        raise NetworkError(f"{path}:{error.lineno}:{error.colno}: not JSON: {error.msg}") from None
-    except RecursionError:
-        raise NetworkError(f"{path}: nested too deeply") from None
+    with guarded(lambda why: NetworkError(f"{path}: not JSON: {why}")):
+        try:
+            value = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise NetworkError(f"{path}:{error.lineno}:{error.colno}: not JSON: {error.msg}") from None
+        except RecursionError:
+            raise NetworkError(f"{path}: nested too deeply") from None
+    if _deeper(value, _DEEPEST):
+        raise NetworkError(f"{path}: nested too deeply, more than {_DEEPEST} levels")
+    return value
+
+
+def _deeper(value: Any, most: int) -> bool:
+    """Whether lists and mappings lie in one another more than so many deep."""
+    level = [value]
+    for _ in range(most + 1):
+        level = [
+            part
+            for whole in level
+            if isinstance(whole, list | dict)
+            for part in (whole.values() if isinstance(whole, dict) else whole)
+        ]
+    return bool(level)
 
 
 def _yaml(text: str, source: str) -> Any:

@@ -13,8 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from qsim.errors import NetworkError
+from qsim.files import guarded, read_regular
 
 if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
     import networkx as nx
 
 _GRAPH: Final = re.compile(r"^\s*graph\s*\[", re.MULTILINE)
@@ -31,13 +34,10 @@ def read_bytes(path: Path) -> bytes:
     try:
         if path.is_dir():
             raise NetworkError(f"{path}: is a directory, not a file")
-        if path.stat().st_size > LIMIT:
-            raise NetworkError(f"{path}: larger than {LIMIT // 2**20} MiB")
-        data = path.read_bytes()
-    except FileNotFoundError:
+        with guarded(lambda why: NetworkError(f"{path}: cannot be read: {why}")):
+            data = read_regular(path, LIMIT)
+    except (FileNotFoundError, NotADirectoryError):
         raise NetworkError(f"{path}: no such file") from None
-    except OSError as error:
-        raise NetworkError(f"{path}: cannot be read: {error.strerror or error}") from None
     if not data.strip():
         raise NetworkError(f"{path}: the file is empty")
     return data
@@ -61,36 +61,45 @@ def read_graphml(path: Path) -> nx.Graph:
     Raises:
         NetworkError: the file cannot be read, is not GraphML, has several graphs, or an edge to nowhere.
     """
-    from xml.etree.ElementTree import ParseError
-
-    import defusedxml
-    import defusedxml.ElementTree
     import networkx as nx
 
     data = read_bytes(path)
-    try:
-        root = defusedxml.ElementTree.fromstring(data, forbid_dtd=True)
-    except ParseError as error:
-        raise NetworkError(f"{path}: not XML: {error}") from None
-    except defusedxml.DefusedXmlException:
-        raise NetworkError(
-            f"{path}: a document type or an entity is not accepted in GraphML; remove it"
-        ) from None
+    root = _xml(data, path)
     graphs = [element for element in root if _local(element.tag) == "graph"]
     if _local(root.tag) != "graphml" or len(graphs) != 1:
-        raise NetworkError(
-            f"{path}: expected GraphML with one graph, got <{_local(root.tag)}> with {len(graphs)}"
-        )
-    try:
+        found = f"<graphml> with {len(graphs)}" if _local(root.tag) == "graphml" else "XML of another kind"
+        raise NetworkError(f"{path}: expected GraphML with one graph, got {found}")
+    with guarded(lambda why: NetworkError(f"{path}: GraphML that cannot be read: {why}")):
         graph = nx.read_graphml(BytesIO(data))
-    except (nx.NetworkXError, KeyError, ValueError, TypeError) as error:
-        raise NetworkError(f"{path}: GraphML that cannot be read: {error}") from None
     declared = {element.get("id") for element in graphs[0].iter() if _local(element.tag) == "node"}
     for node in graph:
         # NetworkX makes nodes of whatever an edge names.
         if node is None or str(node) not in declared:
             raise NetworkError(f"{path}: a node has no id, or an edge names a node that is not there: {node}")
     return graph
+
+
+def _xml(data: bytes, path: Path) -> Element:
+    """The root of an XML text."""
+    from xml.etree.ElementTree import ParseError
+    from xml.parsers.expat import ErrorString
+
+    import defusedxml
+    import defusedxml.ElementTree
+
+    with guarded(lambda why: NetworkError(f"{path}: not XML: {why}")):
+        try:
+            root: Element = defusedxml.ElementTree.fromstring(data, forbid_dtd=True)
+        except defusedxml.DefusedXmlException:
+            raise NetworkError(
+                f"{path}: a document type or an entity is not accepted in GraphML; remove it"
+            ) from None
+        except ParseError as error:
+            # Its own words may repeat what the file says, which may be none of the reader's business.
+            line, column = error.position
+            where = f"line {line}, column {column + 1}"
+            raise NetworkError(f"{path}: not XML: {ErrorString(error.code)} at {where}") from None
+    return root
 
 
 def _local(tag: str) -> str:
@@ -106,12 +115,21 @@ def read_gml(path: Path) -> nx.Graph:
     import networkx as nx
 
     text = read_text(path)
-    try:
+    with guarded(lambda why: NetworkError(f"{path}: not GML: {_unquoted(why)}")):
         try:
             return nx.parse_gml(text, label="id")
         except nx.NetworkXError as error:
             if "is duplicated" not in str(error) or re.search(r"^\s*multigraph\s+1", text, re.MULTILINE):
                 raise
             return nx.parse_gml(_GRAPH.sub("graph [\nmultigraph 1", text, count=1), label="id")
-    except (nx.NetworkXError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        raise NetworkError(f"{path}: not GML: {error}") from None
+
+
+def _unquoted(why: str) -> str:
+    """What NetworkX says of a text, without the part that it quotes, which may be of a file of any kind."""
+    quotes = re.search(r"cannot tokenize|found ", why)
+    place = re.search(r"\((\d+), (\d+)\)$", why)
+    if quotes is None:
+        return why
+    where = f" at line {place[1]}, column {place[2]}" if place else ""
+    said = why[: quotes.start()].removeprefix("NetworkXError").strip(", ")
+    return f"{said or 'something else stands'}{where}"

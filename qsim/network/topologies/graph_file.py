@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from qsim import limits
 from qsim.network.topologies.base import Topology
 from qsim.parameters import Declared, Param
 from qsim.registry import register
@@ -26,10 +27,13 @@ class _GraphFile(Declared):
 
         Raises:
             NetworkError: the file cannot be read, or a link has no length.
+            LimitError: the file lies outside the folder `base` and those that may be read.
         """
         from qsim.network.importers import graph
 
         path = (base or Path()) / self.path
+        if base is not None:
+            limits.current().check_file(path, base)
         return graph.fragments(self._read(path), source=str(path), length=self.length)
 
     def _read(self, path: Path) -> nx.Graph:

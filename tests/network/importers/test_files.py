@@ -105,7 +105,7 @@ def test_an_entity_in_graphml_is_refused(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("<graphml><node>", "not XML"),
-        ("<svg/>", "expected GraphML with one graph, got <svg> with 0"),
+        ("<svg/>", "expected GraphML with one graph, got XML of another kind"),
         ("<graphml/>", "got <graphml> with 0"),
         (f"<graphml {SPACE}><graph><node/></graph></graphml>", "a node has no id"),
         (

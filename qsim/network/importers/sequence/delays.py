@@ -16,7 +16,7 @@ from qsim.errors import NetworkError
 from qsim.network.importers import delay_channels
 from qsim.network.importers.delay_channels import SPEED
 from qsim.network.importers.sequence.links import Join
-from qsim.network.importers.sequence.unread_keys import Section
+from qsim.network.importers.sequence.unread_keys import Section, is_number
 from qsim.units import PS_PER_S
 
 #: Length of a classical channel that has neither delay nor distance, m.
@@ -116,7 +116,7 @@ def _one_way(labels: Sequence[str], rows: Sequence[Sequence[float]]) -> _Delays:
 
 
 def _is_row(row: object, size: int) -> bool:
-    return isinstance(row, list) and len(row) == size and all(isinstance(time, int | float) for time in row)
+    return isinstance(row, list) and len(row) == size and all(map(is_number, row))
 
 
 def _missing(top: Section, names: Sequence[str], delays: _Delays) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import sqrt
 from typing import Any, Final
 
-from qsim.network.importers.sequence.unread_keys import Section
+from qsim.network.importers.sequence.unread_keys import Section, is_number
 
 #: Frequency that stands for "no limit", Hz: one excitation in each picosecond.
 UNLIMITED: Final = 1e12
@@ -81,11 +81,7 @@ def _shares(array: Section, *, decays: bool) -> list[float]:
         array.harmless(key, "in this formalism SeQUeNCe's memories do not decay", "left out")
         return [1 / 3] * 3
     shares = array.whole_table(key)
-    if not (
-        isinstance(shares, list)
-        and len(shares) == 3
-        and all(isinstance(share, int | float) for share in shares)
-    ):
+    if not (isinstance(shares, list) and len(shares) == 3 and all(map(is_number, shares))):
         raise array.fault(key, "three shares, of X, Y and Z errors")
     return shares
 

@@ -92,6 +92,8 @@ def template_of(top: Section, owner: Section) -> Section | None:
     name = owner.peek("template")
     if name is None:
         return None
+    if not isinstance(name, str):
+        raise owner.fault("template", "the name of a template")
     templates = top.section("templates")
     if templates is None or name not in templates:
         owner.changed(

@@ -169,15 +169,16 @@ class Section:
         Raises:
             NetworkError: the value is none, or below `least`.
         """
-        value = self._values.get(key)
+        value: Any = self._values.get(key)
         if value is None:
             return default
-        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        if not is_number(value):
             raise self.fault(key, "a number")
         if least is not None and value < least:
             raise self.fault(key, f"a number of at least {least:g}")
         self.keys.mark_read(self.at(key))
-        return value
+        number: float = value
+        return number
 
     def text(self, key: str, default: str | None = None) -> str:
         """A text.
@@ -262,12 +263,27 @@ class Section:
     def fault(self, key: str, wanted: str) -> NetworkError:
         """The error of a value that is not what it must be."""
         value = self._values.get(key)
-        got = "nothing" if value is None else repr(value)
+        got = "nothing" if value is None else _brief(value)
         return NetworkError(f"{self.keys.report.source}: {self.at(key)}: expected {wanted}, got {got}")
 
     def _empty(self, key: str, value: Mapping[str, Any] | list[Any]) -> None:
         if not value:
             self.keys.mark_read(self.at(key))
+
+
+def _brief(value: object) -> str:
+    """A value in an error, however large it is."""
+    if isinstance(value, int) and abs(value) >= 10**40:
+        return "a number of more than 40 digits"
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def is_number(value: object) -> bool:
+    """Whether a value is a number that arithmetic in double precision can take."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return isfinite(value) if isinstance(value, float) else abs(value) < 10**300
 
 
 def below(path: str, key: str) -> str:
