@@ -77,7 +77,7 @@ class ReservoirEstimator(Storable, BaseEstimator):  # type: ignore[misc]
     delays: tuple[int, int] | None = None
     readout: str | tuple[str, ...] | None = None
     engine: str = "auto"
-    device: str = "cpu"
+    device: Any = "cpu"
     backend: str = "auto"
     precision: str = "double"
     shots: int | None = None
