@@ -294,7 +294,11 @@ def _channel(file: Path, table: _Table, index: int, whole: bool) -> Array:
         for row, text in enumerate(column):
             found = number(text, table.decimal)
             if found is None:
-                what = "is a date, not a number: leave the column out" if are_dates([text]) else "is not a number"
+                what = (
+                    "is a date, not a number: leave the column out"
+                    if are_dates([text])
+                    else "is not a number"
+                )
                 raise ParameterError(f"{where}, {table.place(row)}: {text!r} {what}")
             values[row] = found
     bad = np.flatnonzero(~np.isfinite(values) if whole else np.isinf(values))

@@ -11,6 +11,14 @@ from typing import Final
 SEPARATORS: Final = (";", "\t", "|", ",")
 #: Texts that say that a value is missing, in small letters.
 _MISSING: Final = ("", "na", "n/a", "nan", "null", "none")
+#: What dates look like. pandas alone would also take "1,5" for one.
+_DATE: Final = re.compile(
+    r"\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?([ T].*)?"
+    r"|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}( .*)?"
+    r"|\d{4}-?Q[1-4]"
+    r"|[\d ]*(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[ .-][\d ,:-]+",
+    re.IGNORECASE,
+)
 _COMMA: Final = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
 
 
@@ -51,12 +59,14 @@ def number(text: str, decimal: str = ".") -> float | None:
 
 
 def are_dates(texts: Sequence[str]) -> bool:
-    """Whether all texts are dates or times of day that pandas reads, of one kind."""
-    if not texts or any(number(text) is not None for text in texts[:1]):
+    """Whether all texts are dates, with or without a time of day, that pandas reads."""
+    if not texts or not all(_DATE.fullmatch(text.strip()) and number(text) is None for text in texts):
         return False
+    import warnings
+
     import pandas as pd
 
-    try:
-        return bool(pd.to_datetime(pd.Series(list(texts)), errors="coerce").notna().all())
-    except (ValueError, TypeError, OverflowError):
-        return False
+    with warnings.catch_warnings():
+        # That days may be taken for months matters to nobody here.
+        warnings.simplefilter("ignore", UserWarning)
+        return bool(pd.to_datetime(pd.Series(list(texts)), errors="coerce", format="mixed").notna().all())

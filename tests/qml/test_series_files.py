@@ -237,16 +237,16 @@ GAPS = "a,b\n,1\n1,NA\n2,4\n5,nan\n,7\n"
 @pytest.mark.parametrize(
     ("missing", "expected", "note"),
     [
-        ("drop", [[2, 4]], "5 of 10 values are missing: 4 steps were dropped"),
+        ("drop", [[2, 4]], "4 of 10 values are missing: 4 steps were dropped"),
         (
             "previous",
             [[1, 1], [2, 4], [5, 4], [5, 7]],
-            "5 of 10 values are missing: filled by the last; 1 steps dropped",
+            "4 of 10 values are missing: filled by the last; 1 steps dropped",
         ),
         (
             "interpolate",
             [[1, 2.5], [2, 4], [5, 5.5]],
-            "5 of 10 values are missing: filled on a straight line, which looks ahead within a gap;"
+            "4 of 10 values are missing: filled on a straight line, which looks ahead within a gap;"
             " 2 steps dropped",
         ),
     ],
