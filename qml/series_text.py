@@ -23,14 +23,16 @@ _COMMA: Final = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
 
 
 def separator_of(line: str) -> str:
-    """What stands between the fields of a line; a comma where nothing else does.
+    """What stands between the fields of a line.
+
+    Where nothing does there is one column, and a comma in it is a decimal mark: so not a comma.
 
     Example:
-        >>> separator_of("time;load"), separator_of("1.5,2")
-        (';', ',')
+        >>> separator_of("time;load"), separator_of("1.5,2"), separator_of("load")
+        (';', ',', ';')
     """
     outside = re.sub('"[^"]*"', "", line)
-    return next((mark for mark in SEPARATORS if mark in outside), ",")
+    return next((mark for mark in SEPARATORS if mark in outside), SEPARATORS[0])
 
 
 def decimal_of(separator: str, fields: Iterable[str]) -> str:

@@ -62,7 +62,7 @@ def outline(shape: CircuitShape) -> tuple[Step, ...]:
             source = np.arange(2**shape.wires)
             while gates and gates[0].name == "CNOT":
                 source = source[_cnot(shape.wires, *gates.pop(0).wires)]
-            # JAX remembers the type of an index from its first trace; int64 would then not do in single precision.
+            # JAX keeps the type of an index from its first trace: int64 would fail in single precision.
             steps.append(Permutation(source.astype(np.int32)))
         elif first.name == "Rot":
             steps.append(Rotations(tuple(_euler(gate) for gate in _column(gates, shape.wires))))

@@ -18,7 +18,7 @@ from qml.engines.choice import EngineChoice
 from qml.ensembles import ensemble
 from qml.inputs import whole
 from qml.maps.circuit import CircuitUnits
-from qml.presets import ECHO_STATES, EchoState, candidates
+from qml.presets import ECHO_STATES, SEEN, EchoState, candidates, fewest_cells
 from qml.reservoir import Reservoir
 from qml.tasks import SeriesTask
 from qsim.errors import ParameterError, nearest
@@ -26,8 +26,12 @@ from qsim.errors import ParameterError, nearest
 Array = npt.NDArray[np.float64]
 #: The model that is compared with the baselines.
 QUANTUM = "QRNN ensemble"
-#: Single cells by name, as published: one wire for each channel of the input, three fed back.
+#: Single cells by name, as published: one wire for each channel of the input, three fed back. Of an input of
+#: more channels than `MOST_CHANNELS` there are several, which see two each.
 CELLS: dict[str, type[QRNN] | type[QLSTM] | type[QGRU]] = {"QRNN": QRNN, "QLSTM": QLSTM, "QGRU": QGRU}
+
+
+MOST_CHANNELS = 4
 
 
 @dataclass(frozen=True)
@@ -48,12 +52,16 @@ class SingleCells:
 
     def __call__(self, seed: int, channels: int) -> list[Reservoir]:
         """A reservoir for each start and gain."""
+        many = channels > MOST_CHANNELS
+        seen = SEEN if many else channels
         return [
             ensemble(
-                CELLS[self.cell](channels, 3, CircuitUnits(init=init)),
+                CELLS[self.cell](seen, 3, CircuitUnits(init=init)),
                 seed=seed,
+                cells=fewest_cells(channels) if many else 1,
                 input_gain=gain,
                 channels=channels,
+                sees=seen,
                 readout=self.readout,
                 engine=_sampling(self.engine, seed),
                 name=self.cell,

@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from qml.engines.choice import EngineChoice
-from qml.ensembles import ensemble
-from qml.inputs import LARGEST, Range
-from qml.parts_by_name import made
-from qml.reservoir import Reservoir
-from qml.series_files import NamedSeries, read_series
+from qml.forecast.remarks import about_target, without_time
+from qml.forecast.study_models import ENSEMBLE, ModelSpec, check_model, study_model
+from qml.inputs import LARGEST
+from qml.series_files import MISSING, NamedSeries, read_series
 from qml.tasks import standard_names
 from qsim.documents.faults import Faults
 from qsim.documents.objects import Parts
 from qsim.documents.read_document import read_document
 from qsim.documents.tree import Node
 from qsim.errors import ParameterError, nearest
-from qsim.parameters import Declared, OfKind, Param
+from qsim.parameters import Declared, Param
 from qsim.registry import names
 
-#: Cells as published, each in several settings, of which one is chosen on validation.
-PUBLISHED: Final = ("qrnn", "qlstm", "qgru")
-#: The tuned ensemble of delay-embedded cells.
-ENSEMBLE: Final = "qrnn-ensemble"
 _NEEDS: Final = "a forecast file needs at least `data` with a `file`, or the name of a `task`"
 #: Shortest part of a series that weights are fitted to, in steps.
 _LEAST_TRAIN: Final = 20
@@ -38,10 +33,25 @@ class DataSpec(Declared):
 
     file: Annotated[str, Param("CSV, Parquet, .npy or .npz file, relative to the forecast file")]
     columns: Annotated[
-        tuple[str, ...] | None, Param("columns that the models see, all of them by default")
+        tuple[str, ...] | None,
+        Param("columns that the models see; by default all but those of dates and those that count time"),
     ] = None
     target: Annotated[str | None, Param("column that is forecast, by default the first that is seen")] = None
     horizon: Annotated[int, Param("steps ahead", ge=1)] = 1
+    separator: Annotated[str | None, Param("between the fields of a text file; recognised if left out")] = (
+        None
+    )
+    decimal: Annotated[
+        str | None, Param("decimal mark of a text file; recognised if left out", choices=(".", ","))
+    ] = None
+    missing: Annotated[
+        str,
+        Param(
+            "what is done about missing values: refuse them, repeat the previous one, interpolate, or drop"
+            " the step",
+            choices=MISSING,
+        ),
+    ] = "refuse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,49 +84,6 @@ class EngineSpec(Declared):
             ParameterError: choices that exclude each other.
         """
         return EngineChoice(self.engine, self.device, self.backend, self.precision, self.shots)
-
-
-@dataclass(frozen=True, slots=True)
-class ModelSpec(Declared):
-    """A reservoir of the user's own wiring, of registered parts; see `qml.ensembles.ensemble`."""
-
-    name: Annotated[str, Param("how tables call the model")]
-    cell: Annotated[Any, OfKind("cell", "recurrent cell; its channels are those of the data", default="qrnn")]
-    cells: Annotated[int, Param("parallel cells, each with weights of its own", ge=1)] = 1
-    delays: Annotated[
-        tuple[int, int] | None, Param("shortest and longest delay in steps of a second view of the input")
-    ] = None
-    leak: Annotated[Range, Param("share of the new state, or a range to draw it from")] = 1.0
-    input_gain: Annotated[Range | None, Param("factor on the input of quantum cells, or a range")] = None
-    hidden_gain: Annotated[Range | None, Param("factor on what quantum cells feed back, or a range")] = None
-    input_shift: Annotated[Range | None, Param("added to the input of quantum cells, or a range")] = None
-    readout: Annotated[
-        tuple[str, ...],
-        Param("what is read of each cell, such as [hidden, z]; by default the cell's own"),
-    ] = ()
-    regressor: Annotated[Any, OfKind("readout", "layer that is trained", default="ridge")] = None
-
-    def reservoir(self, seed: int, channels: int, engine: EngineChoice) -> Reservoir:
-        """The reservoir of a seed, for an input of so many channels.
-
-        Raises:
-            ParameterError: parts that do not fit together, or an engine that does not compute them.
-        """
-        incoming = channels if self.delays is None else 2 * channels
-        return ensemble(
-            replace(self.cell, channels=incoming),
-            seed=seed,
-            cells=self.cells,
-            leak=self.leak,
-            input_gain=self.input_gain,
-            hidden_gain=self.hidden_gain,
-            input_shift=self.input_shift,
-            delays=self.delays,
-            channels=channels,
-            readout=self.readout,
-            engine=replace(engine, seed=engine.seed + seed),
-            name=self.name,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +129,22 @@ class Study:
     source: str
 
     @property
+    def target(self) -> int:
+        """Which column of the series is forecast."""
+        assert self.series is not None
+        assert self.spec.data is not None
+        wanted = self.spec.data.target
+        return 0 if wanted is None else self.series.columns.index(wanted)
+
+    @property
+    def remarks(self) -> list[str]:
+        """What a reader should know of the series, one sentence each."""
+        if self.series is None:
+            return []
+        name, values = self.series.columns[self.target], self.series.values[:, self.target]
+        return [*self.series.notes, *about_target(name, values)]
+
+    @property
     def title(self) -> str:
         """What the study is called."""
         return self.spec.name or self.spec.task or Path(self.source).stem
@@ -204,17 +187,6 @@ def _engine(spec: ForecastSpec, root: Node, faults: Faults) -> EngineChoice | No
         return None
 
 
-def described(model: str | ModelSpec) -> ModelSpec | str:
-    """A model's description; the name alone for models that come in several settings.
-
-    Raises:
-        ParameterError: a cell that cannot be made by its name alone.
-    """
-    if isinstance(model, ModelSpec) or model in (ENSEMBLE, *PUBLISHED):
-        return model
-    return ModelSpec(name=model, cell=made("cell", model))
-
-
 def _check_models(
     spec: ForecastSpec, engine: EngineChoice, channels: int, root: Node, faults: Faults
 ) -> None:
@@ -230,9 +202,7 @@ def _check_models(
             faults.add(place, f"unknown model '{model}'{nearest(model, known)}")
             continue
         try:
-            found = described(model)
-            if isinstance(found, ModelSpec):
-                found.reservoir(0, channels, engine)
+            check_model(study_model(model, spec.features, engine), channels, engine)
         except ParameterError as error:
             faults.add(place, str(error))
 
@@ -254,10 +224,18 @@ def _series(spec: ForecastSpec, root: Node, folder: Path, faults: Faults) -> Nam
     if wanted is not None and spec.data.target is not None and spec.data.target not in wanted:
         wanted.append(spec.data.target)
     try:
-        series = read_series(folder / spec.data.file, wanted)
+        series = read_series(
+            folder / spec.data.file,
+            wanted,
+            separator=spec.data.separator,
+            decimal=spec.data.decimal,
+            missing=spec.data.missing,
+        )
     except ParameterError as error:
         faults.add(root.locate(("data", "file")), str(error))
         return None
+    if wanted is None:
+        series = without_time(series, spec.data.target)
     if spec.data.target is not None and spec.data.target not in series.columns:
         hint = nearest(spec.data.target, series.columns)
         faults.add(root.locate(("data", "target")), f"unknown column '{spec.data.target}'{hint}")

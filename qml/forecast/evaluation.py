@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
-from qml.comparison.candidate_models import baselines, quantum_ensemble, single_cell
+from qml.comparison.candidate_models import baselines
 from qml.comparison.checkpoint import Checkpoint
-from qml.comparison.compare import FittedReadout, Progress, ReadoutModel, compare
+from qml.comparison.compare import CandidateModel, FittedReadout, Progress, ReadoutModel, compare
 from qml.comparison.score_table import ScoreTable
-from qml.engines.choice import EngineChoice
-from qml.forecast.document import ENSEMBLE, ModelSpec, Study, described, lengths_of
+from qml.forecast.document import Study, lengths_of
+from qml.forecast.study_models import study_model
 from qml.forecasters.loop import ForecastRange, closed_loop, stepwise
 from qml.readouts import as_readout
 from qml.reservoir import Reservoir
@@ -79,13 +79,14 @@ def run_study(
     study.engine.check_device()
     spec = study.spec
     seeds = range(spec.seed, spec.seed + spec.seeds)
-    models = [_model(name, study) for name in spec.models]
+    models = [study_model(model, spec.features, study.engine) for model in spec.models]
     task_for_seed, repeated = _task(study)
-    table = ScoreTable(title=study.title)
+    yardsticks, left_out = _that_fit(baselines(spec.features, repeated), task_for_seed(spec.seed))
+    table = ScoreTable(title=study.title, baselines=tuple(model.name for model in yardsticks))
     table.add(
         compare(
             task_for_seed,
-            [*models, *baselines(spec.features, repeated)],
+            [*models, *yardsticks],
             seeds,
             METRICS,
             workers=workers,
@@ -94,30 +95,10 @@ def run_study(
             plugins=plugins,
         )
     )
-    table.notes.append(_about(task_for_seed(spec.seed)))
+    table.notes += [_about(task_for_seed(spec.seed)), *left_out, *study.remarks]
     kept = checkpoint or Checkpoint()
     forecasts = [_future(study, model, task_for_seed(spec.seed), kept) for model in models if spec.ahead]
     return Outcome(table, tuple(forecasts))
-
-
-@dataclass(frozen=True)
-class _Described:
-    """Draws the one reservoir that a description tells of."""
-
-    spec: ModelSpec
-    engine: EngineChoice
-
-    def __call__(self, seed: int, channels: int) -> list[Reservoir]:
-        return [self.spec.reservoir(seed, channels, self.engine)]
-
-
-def _model(model: str | ModelSpec, study: Study) -> ReadoutModel:
-    found = described(model)
-    if isinstance(found, ModelSpec):
-        return ReadoutModel(found.name, _Described(found, study.engine), readout=found.regressor)
-    if found == ENSEMBLE:
-        return quantum_ensemble(study.spec.features, study.engine)
-    return single_cell(found.upper(), study.engine)
 
 
 def _task(study: Study) -> tuple[Callable[[int], SeriesTask], str]:
@@ -150,10 +131,8 @@ def series_task(study: Study) -> SeriesTask:
 
 def _target_first(study: Study) -> Array:
     assert study.series is not None
-    assert study.spec.data is not None
-    columns = list(study.series.columns)
-    target = columns.index(study.spec.data.target) if study.spec.data.target else 0
-    order = [target, *(index for index in range(len(columns)) if index != target)]
+    target = study.target
+    order = [target, *(index for index in range(len(study.series.columns)) if index != target)]
     return study.series.values[:, order]
 
 
@@ -161,8 +140,23 @@ def _about(task: SeriesTask) -> str:
     return (
         f"steps: washout {task.washout}, training {task.train}, validation {task.validation},"
         f" test {task.test}; settings were chosen on validation. ± is half the 95 % interval over draws of"
-        " the models (and of the series, where the task is drawn); a series of one's own is one series"
+        " the models (and of the series, where the task is drawn); a series of one's own is one series."
+        " NRMSE is the root mean squared error over the standard deviation of the target in the steps scored"
     )
+
+
+def _that_fit(models: list[CandidateModel], task: SeriesTask) -> tuple[list[CandidateModel], list[str]]:
+    """The baselines that can run on a series, and a note on each that cannot."""
+    fitting: list[CandidateModel] = []
+    notes = []
+    for model in models:
+        try:
+            model.check(task)
+        except ParameterError as error:
+            notes.append(f"the baseline {model.name} is left out: {error}")
+        else:
+            fitting.append(model)
+    return fitting, notes
 
 
 def _future(study: Study, model: ReadoutModel, task: SeriesTask, kept: Checkpoint) -> ModelForecast:

@@ -1,4 +1,4 @@
-"""Single and double precision take turns in one process; a single step of a series costs a step, not a segment."""
+"""Single and double precision take turns in one process; a step of a series costs a step, not a segment."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A row's features are the same bits whatever is driven beside it, and however a series is cut.
 
-At another place of the batch a row enters a product of matrices at another place, where some processors add in
-another order: equal to rounding, and to the bit only where the place is kept.
+At another place of the batch a row enters a product of matrices at another place, where some processors add
+in another order: equal to rounding, and to the bit only where the place is kept.
 """
 
 from __future__ import annotations

@@ -8,7 +8,8 @@ import pytest
 
 from qml.cells.quantum_cells import QLSTM
 from qml.engines.choice import EngineChoice
-from qml.forecast.document import ModelSpec, SplitSpec, lengths_of, load_study
+from qml.forecast.document import SplitSpec, lengths_of, load_study
+from qml.forecast.study_models import ModelSpec
 from qml.maps.affine import TanhUnits
 from qml.readouts import RidgeReadout
 from qsim.cli import main
