@@ -23,6 +23,8 @@ from qsim.parameters import Declared, Param
 from qsim.registry import names
 
 _NEEDS: Final = "a forecast file needs at least `data` with a `file`, or the name of a `task`"
+#: Origins of a backtest where no number is given.
+MOST_ORIGINS: Final = 40
 #: Shortest part of a series that weights are fitted to, in steps.
 _LEAST_TRAIN: Final = 20
 
@@ -61,6 +63,17 @@ class SplitSpec(Declared):
     washout: Annotated[int, Param("first steps, whose answers count for nothing", ge=0)] = 100
     validation: Annotated[float, Param("share of the steps on which settings are chosen", gt=0, lt=1)] = 0.15
     test: Annotated[float, Param("share of the steps that are scored, the last ones", gt=0, lt=1)] = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class BacktestSpec(Declared):
+    """Forecasts from rolling origins in the test part, whose errors give the intervals of all forecasts."""
+
+    origins: Annotated[
+        int | None, Param("how many, the last of them as late as can be; by default up to 40", ge=1)
+    ] = None
+    step: Annotated[int, Param("steps from one origin to the next", ge=1)] = 1
+    level: Annotated[float, Param("share of the truth that intervals are to hold", gt=0, lt=1)] = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +122,9 @@ class ForecastSpec(Declared):
     split: Annotated[SplitSpec | None, Param("which part of the series is for what")] = None
     engine: Annotated[EngineSpec | None, Param("how quantum cells are computed")] = None
     ahead: Annotated[int, Param("steps to forecast beyond the end of the data", ge=0)] = 0
+    backtest: Annotated[
+        BacktestSpec | None, Param("rolling origins on which forecasts and their intervals are tried")
+    ] = None
 
 
 @dataclass(frozen=True)
@@ -170,8 +186,8 @@ def load_study(path: str | PathLike[str], overrides: Sequence[str] = ()) -> Stud
     series = _series(spec, root, file.parent, faults)
     if engine is not None:
         _check_models(spec, engine, len(series.columns) if series else 1, root, faults)
-    if spec.ahead and not spec.models:
-        faults.add(root.locate(("ahead",)), "needs at least one of `models` that forecasts")
+    if spec.backtest is not None and not spec.ahead:
+        faults.add(root.locate_key(("backtest",)), "needs `ahead`, the number of steps to forecast")
     if series is not None and not faults:
         _check_parts(series, spec, split, root, faults)
     if faults or engine is None:
@@ -216,7 +232,7 @@ def _series(spec: ForecastSpec, root: Node, folder: Path, faults: Faults) -> Nam
         known = standard_names()
         if spec.task not in known:
             faults.add(root.locate(("task",)), f"unknown task '{spec.task}'{nearest(spec.task or '', known)}")
-        for key in ("split", "ahead"):
+        for key in ("split", "ahead", "backtest"):
             if root.get(key) is not None:
                 faults.add(root.locate_key((key,)), "goes with `data` alone: a task has its own")
         return None
@@ -266,6 +282,15 @@ def _check_parts(
         )
         return
     learnt, tested = sum(lengths[:2]) - (horizon - 1), len(series.values) - lengths[3]
+    if spec.ahead:
+        backtest = spec.backtest or BacktestSpec()
+        fitting = (lengths[3] - spec.ahead) // backtest.step + 1
+        if fitting < (backtest.origins or 1):
+            faults.add(
+                root.locate(("backtest",) if spec.backtest and spec.backtest.origins else ("ahead",)),
+                f"of {backtest.origins or 1} origin(s) every {backtest.step} step(s), {max(0, fitting)} fit"
+                f" into the {lengths[3]} test steps with {spec.ahead} steps ahead of each",
+            )
     target = spec.data.target if spec.data and spec.data.target else series.columns[0]
     for name, column in zip(series.columns, series.values.T, strict=True):
         parts = {"washout and training": column[:learnt]}
@@ -274,6 +299,21 @@ def _check_parts(
         for part, values in parts.items():
             if values.max() == values.min():
                 faults.add(root.locate(("data", "file")), f"column '{name}' is constant in the {part} steps")
+
+
+def origins_of(steps: int, tested: int, ahead: int, backtest: BacktestSpec) -> tuple[int, ...]:
+    """How many steps are known at each origin: none before the test part, the last as late as can be.
+
+    Args:
+        steps: of the series.
+        tested: steps of its test part.
+        ahead: steps forecast from each origin.
+        backtest: what was asked for.
+    """
+    fitting = (tested - ahead) // backtest.step + 1
+    count = min(fitting, MOST_ORIGINS) if backtest.origins is None else backtest.origins
+    last = steps - ahead
+    return tuple(range(last - (count - 1) * backtest.step, last + 1, backtest.step))
 
 
 def lengths_of(steps: int, split: SplitSpec, horizon: int = 1) -> tuple[int, int, int, int] | None:

@@ -8,18 +8,14 @@ from functools import partial
 
 import numpy as np
 import numpy.typing as npt
-from threadpoolctl import threadpool_limits
 
 from qml.comparison.candidate_models import baselines
 from qml.comparison.checkpoint import Checkpoint
-from qml.comparison.compare import CandidateModel, FittedReadout, Progress, ReadoutModel, compare
+from qml.comparison.compare import CandidateModel, Progress, compare
 from qml.comparison.score_table import ScoreTable
-from qml.forecast.document import Study, lengths_of
+from qml.forecast.ahead import ModelForecast, Plan, forecasts
+from qml.forecast.document import BacktestSpec, Study, lengths_of, origins_of
 from qml.forecast.study_models import study_model
-from qml.forecasters.loop import ForecastRange, closed_loop, stepwise
-from qml.readouts import as_readout
-from qml.reservoir import Reservoir
-from qml.scaling import Scaler
 from qml.tasks import SeriesTask, forecast_pairs, standard_task
 from qsim.errors import ParameterError
 
@@ -31,25 +27,12 @@ METRICS = ("nrmse", "mse", "r2")
 
 
 @dataclass(frozen=True, eq=False)
-class ModelForecast:
-    """One model's forecast of the steps after the end of the data.
-
-    Attributes:
-        model: how tables call it.
-        values: the forecast of each seed, shape (seeds, steps).
-    """
-
-    model: str
-    values: Array
-
-
-@dataclass(frozen=True, eq=False)
 class Outcome:
     """What a study gives.
 
     Attributes:
         table: scores of all models on the test part.
-        forecasts: forecasts beyond the end; empty if none were asked for.
+        forecasts: forecasts beyond the end by all models and baselines; empty if none were asked for.
     """
 
     table: ScoreTable
@@ -96,9 +79,32 @@ def run_study(
         )
     )
     table.notes += [_about(task_for_seed(spec.seed)), *left_out, *study.remarks]
-    kept = checkpoint or Checkpoint()
-    forecasts = [_future(study, model, task_for_seed(spec.seed), kept) for model in models if spec.ahead]
-    return Outcome(table, tuple(forecasts))
+    return Outcome(
+        table,
+        tuple(
+            forecasts(
+                [*models, *yardsticks],
+                series_task(study),
+                _target_first(study),
+                _plan(study),
+                seeds,
+                workers=workers,
+                progress=progress,
+                checkpoint=checkpoint,
+                plugins=plugins,
+            )
+            if spec.ahead
+            else ()
+        ),
+    )
+
+
+def _plan(study: Study) -> Plan:
+    spec, task = study.spec, series_task(study)
+    backtest = spec.backtest or BacktestSpec()
+    assert study.series is not None
+    origins = origins_of(len(study.series.values), task.test, spec.ahead, backtest)
+    return Plan(spec.ahead, study.split.washout, origins, backtest.level)
 
 
 def _task(study: Study) -> tuple[Callable[[int], SeriesTask], str]:
@@ -157,33 +163,3 @@ def _that_fit(models: list[CandidateModel], task: SeriesTask) -> tuple[list[Cand
         else:
             fitting.append(model)
     return fitting, notes
-
-
-def _future(study: Study, model: ReadoutModel, task: SeriesTask, kept: Checkpoint) -> ModelForecast:
-    """Forecast beyond the end, feeding answers back, with the reservoirs chosen on validation."""
-    values, spec, found = _target_first(study), study.spec, []
-    for seed in range(spec.seed, spec.seed + spec.seeds):
-        key = kept.key("forecast", values, study.split, spec.data, model, seed, spec.ahead)
-        stored = kept.get(key)
-        if stored is None:
-            # Products of matrices round differently on several threads.
-            with threadpool_limits(1):
-                fitted = model.fit(task, seed)
-                stored = _beyond(fitted, values, study.split.washout, spec.ahead).tolist()
-            kept.put(key, stored)
-        found.append(stored)
-    return ModelForecast(model.name, np.array(found))
-
-
-def _beyond(fitted: FittedReadout, values: Array, washout: int, steps: int) -> Array:
-    source = fitted.source
-    assert isinstance(source, Reservoir)
-    scaler = Scaler().fit(values)
-    scaled = scaler.transform(values)
-    features, state = source.go_on(scaled)
-    readout = as_readout(fitted.readout).fit(features[washout:-1], scaled[washout + 1 :])
-    bounds = ForecastRange(scaled)
-    answers = closed_loop(
-        stepwise(source), lambda row: bounds.clip(readout.predict(row[None])[0]), features[-1], state, steps
-    )
-    return scaler.inverse(answers)[:, 0]

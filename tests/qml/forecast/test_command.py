@@ -67,15 +67,16 @@ def test_tables_are_stored_and_finished_work_is_not_done_again(
     first = capsys.readouterr()
     assert f"stored in {out}" in first.err
     assert {path.name for path in out.iterdir()} == {
-        "scores.txt", "scores.csv", "scores.parquet", "forecast.csv", "forecast.parquet", "manifest.json",
-        "finished",
+        "scores.txt", "scores.csv", "scores.parquet", "forecast.csv", "forecast.parquet", "forecast.png",
+        "manifest.json", "finished",
     }  # fmt: skip
     assert (out / "scores.txt").read_text() in first.out
     stored = pd.read_parquet(out / "scores.parquet")
     pd.testing.assert_frame_equal(stored, pd.read_csv(out / "scores.csv"), check_dtype=False)
     forecast = pd.read_csv(out / "forecast.csv")
-    assert forecast["step"].tolist() == [1, 2, 3]
-    assert np.all((forecast["low"] <= forecast["mean"]) & (forecast["mean"] <= forecast["high"]))
+    assert list(dict.fromkeys(forecast["model"])) == ["QRNN ensemble", *BASELINES]
+    assert forecast["step"].tolist() == [1, 2, 3] * 6
+    assert np.all((forecast["low"] < forecast["mean"]) & (forecast["mean"] < forecast["high"]))
     assert forecast["mean"].between(load().min(), load().max()).all()
     assert json.loads((out / "manifest.json").read_text())["overrides"] == ["ahead=3"]
 

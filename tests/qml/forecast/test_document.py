@@ -81,9 +81,17 @@ BROKEN = {
     ),
     "flat test": ("data: {file: step.csv, target: early}\n", "column 'early' is constant in the test steps"),
     "large": ("data: {file: large.csv}\n", r"data.file: column 'load' has numbers beyond 1e\+100"),
-    "nothing ahead": (
-        "data: {file: load.csv, columns: [load]}\nmodels: []\nahead: 3\n",
-        "3:8: ahead: needs at least one of `models` that forecasts",
+    "backtest alone": (
+        "data: {file: load.csv, columns: [load]}\nbacktest: {origins: 3}\n",
+        "2:1: backtest: needs `ahead`",
+    ),
+    "too far ahead": (
+        "data: {file: load.csv, columns: [load]}\nahead: 41\n",
+        r"2:8: ahead: of 1 origin\(s\) every 1 step\(s\), 0 fit into the 39 test steps with 41 steps ahead",
+    ),
+    "too many origins": (
+        "data: {file: load.csv, columns: [load]}\nahead: 4\nbacktest: {origins: 9, step: 5}\n",
+        r"3:11: backtest: of 9 origin\(s\) every 5 step\(s\), 8 fit into the 39 test steps with 4",
     ),
     "far": (
         "data: {file: load.csv, columns: [load], horizon: 90}\n",

@@ -61,7 +61,7 @@ def test_a_target_that_only_rises_is_remarked_upon(tmp_path: Path) -> None:
 def test_missing_values_of_a_study(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     values = [f"{value:.3f}".replace(".", ",") for value in load(80)]
     values[30] = ""
-    file = written(tmp_path, "y", [values])
+    file = written(tmp_path, "y;z", [values, values[::-1]], ", target: y, columns: [y]")
     assert main(["forecast", str(file)]) == 2
     assert "s.csv: column 'y', line 32: the value is missing" in capsys.readouterr().err
     assert main(["forecast", str(file), "--set", "data.missing=previous", "--json"]) == 0
