@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qml.baselines import LinearTaps
+from qml.comparison.candidate_models import FittedPersistence
 from qml.comparison.checkpoint import Checkpoint
 from qml.comparison.compare import CandidateModel, FeatureMap, Fitted, FittedReadout, Progress
 from qml.comparison.workers import each
@@ -156,7 +157,8 @@ class _Piece:
     def _forecaster(self, fitted: Fitted, seen: Array) -> _Forecaster:
         if isinstance(fitted, FittedReadout):
             return _Looped(fitted, seen, self.plan.washout, self.plan.ahead)
-        return _Repeated(seen, self.plan.ahead)
+        assert isinstance(fitted, FittedPersistence)
+        return _Repeated(seen, fitted.season, self.plan.ahead)
 
 
 class _Forecaster(Protocol):
@@ -170,16 +172,17 @@ class _Forecaster(Protocol):
 
 
 class _Repeated:
-    """The last value of the target, over and over."""
+    """The last values of the target, as many as a season has, over and over."""
 
-    def __init__(self, seen: Array, ahead: int) -> None:
-        self._last, self._ahead = seen[-1, 0], ahead
+    def __init__(self, seen: Array, season: int, ahead: int) -> None:
+        self._season, self._ahead = season, ahead
+        self._last = seen[-season:, 0]
 
     def update(self, more: Array) -> None:
-        self._last = more[-1, 0]
+        self._last = np.concatenate([self._last, more[:, 0]])[-self._season :]
 
     def forecast(self) -> Array:
-        return np.full(self._ahead, self._last)
+        return np.resize(self._last, self._ahead)
 
 
 class _Looped:

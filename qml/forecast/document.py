@@ -23,6 +23,8 @@ from qsim.parameters import Declared, Param
 from qsim.registry import names
 
 _NEEDS: Final = "a forecast file needs at least `data` with a `file`, or the name of a `task`"
+#: Steps of washout where no number is given, at most.
+LONGEST_WASHOUT: Final = 100
 #: Origins of a backtest where no number is given.
 MOST_ORIGINS: Final = 40
 #: Shortest part of a series that weights are fitted to, in steps.
@@ -40,6 +42,14 @@ class DataSpec(Declared):
     ] = None
     target: Annotated[str | None, Param("column that is forecast, by default the first that is seen")] = None
     horizon: Annotated[int, Param("steps ahead", ge=1)] = 1
+    season: Annotated[
+        int | None,
+        Param(
+            "steps after which the series is alike, such as 12 for months: what was seen a season ago is then"
+            " among the baselines",
+            ge=2,
+        ),
+    ] = None
     separator: Annotated[str | None, Param("between the fields of a text file; recognised if left out")] = (
         None
     )
@@ -60,9 +70,16 @@ class DataSpec(Declared):
 class SplitSpec(Declared):
     """Which part of the series is for what, in time order; the rest trains."""
 
-    washout: Annotated[int, Param("first steps, whose answers count for nothing", ge=0)] = 100
+    washout: Annotated[
+        int | None,
+        Param("first steps, whose answers count for nothing; by default a fifth of all, at most 100", ge=0),
+    ] = None
     validation: Annotated[float, Param("share of the steps on which settings are chosen", gt=0, lt=1)] = 0.15
     test: Annotated[float, Param("share of the steps that are scored, the last ones", gt=0, lt=1)] = 0.25
+
+    def washed_out(self, steps: int) -> int:
+        """Steps of washout in a series of so many."""
+        return min(LONGEST_WASHOUT, steps // 5) if self.washout is None else self.washout
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +293,8 @@ def _check_parts(
         held = split.validation + split.test
         faults.add(
             root.locate(("split",)),
-            f"leaves too little to learn from: of {len(series.values)} steps, {split.washout} are washout,"
+            f"leaves too little to learn from: of {len(series.values)} steps, {split.washed_out(steps)} are"
+            " washout,"
             f" {held:.0%} of the rest validate and test, and each part ends {horizon} early for the horizon;"
             f" at least {_LEAST_TRAIN} must be left to train",
         )
@@ -318,10 +336,11 @@ def origins_of(steps: int, tested: int, ahead: int, backtest: BacktestSpec) -> t
 
 def lengths_of(steps: int, split: SplitSpec, horizon: int = 1) -> tuple[int, int, int, int] | None:
     """Steps of washout, training, validation and test; None where too few are left."""
-    rest = steps - split.washout
+    washout = split.washed_out(steps)
+    rest = steps - washout
     validation, test = int(rest * split.validation), int(rest * split.test)
     train = rest - validation - test
     gap = horizon - 1
     if train - gap < _LEAST_TRAIN or min(validation - gap, test) < 2:
         return None
-    return split.washout, train, validation, test
+    return washout, train, validation, test

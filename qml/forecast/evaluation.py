@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from qml.comparison.candidate_models import baselines
+from qml.comparison.candidate_models import SeasonalPersistence, baselines
 from qml.comparison.checkpoint import Checkpoint
 from qml.comparison.compare import CandidateModel, Progress, compare
 from qml.comparison.score_table import ScoreTable
@@ -64,7 +64,8 @@ def run_study(
     seeds = range(spec.seed, spec.seed + spec.seeds)
     models = [study_model(model, spec.features, study.engine) for model in spec.models]
     task_for_seed, repeated = _task(study)
-    yardsticks, left_out = _that_fit(baselines(spec.features, repeated), task_for_seed(spec.seed))
+    usual = [*baselines(spec.features, repeated), *_seasonal(study)]
+    yardsticks, left_out = _that_fit(usual, task_for_seed(spec.seed))
     table = ScoreTable(title=study.title, baselines=tuple(model.name for model in yardsticks))
     table.add(
         compare(
@@ -99,12 +100,17 @@ def run_study(
     )
 
 
+def _seasonal(study: Study) -> list[CandidateModel]:
+    data = study.spec.data
+    return [] if data is None or data.season is None else [SeasonalPersistence(data.season, data.horizon)]
+
+
 def _plan(study: Study) -> Plan:
     spec, task = study.spec, series_task(study)
     backtest = spec.backtest or BacktestSpec()
     assert study.series is not None
     origins = origins_of(len(study.series.values), task.test, spec.ahead, backtest)
-    return Plan(spec.ahead, study.split.washout, origins, backtest.level)
+    return Plan(spec.ahead, task.washout, origins, backtest.level)
 
 
 def _task(study: Study) -> tuple[Callable[[int], SeriesTask], str]:

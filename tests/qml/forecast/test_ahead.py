@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from qml.baselines import LinearTaps
-from qml.comparison.candidate_models import PersistenceModel
+from qml.comparison.candidate_models import PersistenceModel, SeasonalPersistence
 from qml.comparison.compare import ReadoutModel
 from qml.comparison.score_table import BASELINES
 from qml.forecast.ahead import Plan, forecasts
-from qml.forecast.document import BacktestSpec, load_study, origins_of
-from qml.forecast.evaluation import run_study
+from qml.forecast.document import BacktestSpec, origins_of
+from qml.presets import echo_state
 from qml.readouts import RidgeReadout
 from qml.scaling import Scaler
 from qml.tasks import SeriesTask, forecast_pairs
@@ -85,16 +85,33 @@ def test_nothing_later_is_looked_at() -> None:
     assert not np.array_equal(before[2], after[2])
 
 
-def test_a_reservoir_goes_on_as_if_it_had_seen_all_at_once(study: Path) -> None:
-    settings = ["ahead=2", "seeds=1", "models=[qrnn]"]
-    rolled = run_study(load_study(study, [*settings, "backtest={origins: 12, step: 3}"])).forecasts[0]
-    assert rolled.model == "QRNN"
-    first = int(rolled.backtest.origins[0])
-    once = run_study(load_study(study, [*settings, "backtest={origins: 12, step: 3}"]), workers=2).forecasts[
-        0
-    ]
-    np.testing.assert_array_equal(once.backtest.answers, rolled.backtest.answers)
-    assert first == 260 - 2 - 33
+def test_a_reservoir_goes_on_as_if_it_had_seen_all_at_once() -> None:
+    values = load(120)[:, None]
+    task = task_of(values, (10, 60, 19, 30))
+    esn = ReadoutModel("esn", lambda seed, channels: [echo_state(15, seed, channels=channels)])
+    plan = Plan(2, 10, (95, 100, 111), 0.9)
+    (both,) = forecasts([esn], task, values, plan, [0, 1])
+    (alone,) = forecasts([esn], task, values, plan, [0])
+    assert both.values.shape == (2, 2)
+    np.testing.assert_array_equal(alone.values[0], both.values[0])
+    # The first answer of each origin is the readout's, on features of all that was known.
+    source, scaler = echo_state(15, 0), Scaler().fit(values[:95])
+    scaled = scaler.transform(values)
+    features = source.features(scaled)
+    readout = RidgeReadout(per_target=True).fit(features[10:94], scaled[11:95])
+    expected = scaler.inverse(readout.predict(features[[94, 99, 110]]))[:, 0]
+    np.testing.assert_allclose(alone.backtest.answers[:, 0], expected, rtol=1e-9)
+
+
+def test_last_season_from_rolling_origins() -> None:
+    values = np.tile(np.arange(12.0), 15)[:, None] + 0.01 * np.arange(180)[:, None]
+    plan = Plan(15, 10, (150, 157, 165), 0.9)
+    task = task_of(values, (10, 100, 29, 40))
+    (found,) = forecasts([SeasonalPersistence(12, 1)], task, values, plan, [0, 1])
+    # Off by the trend of one season, and of two beyond it.
+    off = np.where(np.arange(15) < 12, 0.12, 0.24)
+    np.testing.assert_allclose(found.backtest.truth - found.backtest.answers, np.tile(off, (3, 1)))
+    np.testing.assert_allclose(found.mean, np.resize(values[-12:, 0], 15))
 
 
 def _series(name: str) -> Array:

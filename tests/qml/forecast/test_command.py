@@ -41,6 +41,32 @@ def test_scores_are_those_of_the_last_part(study: Path, capsys: pytest.CaptureFi
     assert isinstance(found["ESN", "nrmse"]["features"], int)
 
 
+@pytest.mark.parametrize("horizon", [1, 7, 12, 30])
+def test_seasonal_persistence_is_a_baseline_where_a_season_is_given(study: Path, horizon: int) -> None:
+    settings = [
+        f"data={{file: load.csv, columns: [load], season: 12, horizon: {horizon}}}",
+        "seeds=1",
+        "models=[]",
+    ]
+    task = series_task(load_study(study, settings))
+    found = {
+        score.model: score
+        for score in run_study(load_study(study, settings)).table.scores
+        if score.metric == "mse"
+    }
+    values, tested = load(), np.arange(260 - task.test, 260)
+    seasons = -(-horizon // 12) * 12
+    assert found["seasonal persistence"].mean == pytest.approx(mse(values[tested], values[tested - seasons]))
+
+
+def test_a_season_longer_than_the_series_is_left_out(study: Path) -> None:
+    table = run_study(load_study(study, ["data.season=250", "seeds=1", "models=[]"])).table
+    assert "seasonal persistence" not in {score.model for score in table.scores}
+    assert any(
+        "the baseline seasonal persistence is left out: a season of 250 steps" in one for one in table.notes
+    )
+
+
 def test_linear_taps_as_done_by_hand(study: Path) -> None:
     read = load_study(study, ["models=[qrnn]", "seeds=1"])
     found = {score.model: score for score in run_study(read).table.scores if score.metric == "mse"}

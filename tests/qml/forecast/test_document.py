@@ -86,12 +86,12 @@ BROKEN = {
         "2:1: backtest: needs `ahead`",
     ),
     "too far ahead": (
-        "data: {file: load.csv, columns: [load]}\nahead: 41\n",
-        r"2:8: ahead: of 1 origin\(s\) every 1 step\(s\), 0 fit into the 39 test steps with 41 steps ahead",
+        "data: {file: load.csv, columns: [load]}\nahead: 53\n",
+        r"2:8: ahead: of 1 origin\(s\) every 1 step\(s\), 0 fit into the 52 test steps with 53 steps ahead",
     ),
     "too many origins": (
-        "data: {file: load.csv, columns: [load]}\nahead: 4\nbacktest: {origins: 9, step: 5}\n",
-        r"3:11: backtest: of 9 origin\(s\) every 5 step\(s\), 8 fit into the 39 test steps with 4",
+        "data: {file: load.csv, columns: [load]}\nahead: 4\nbacktest: {origins: 11, step: 5}\n",
+        r"3:11: backtest: of 11 origin\(s\) every 5 step\(s\), 10 fit into the 52 test steps with 4",
     ),
     "far": (
         "data: {file: load.csv, columns: [load], horizon: 90}\n",
@@ -154,6 +154,9 @@ def test_lengths_add_up() -> None:
     split = SplitSpec(washout=100, validation=0.15, test=0.25)
     assert lengths_of(1100, split) == (100, 600, 150, 250)
     assert lengths_of(120, split) is None
+    # By default the washout is a fifth, at most 100 steps: 60 points leave 29 to train on.
+    assert lengths_of(60, SplitSpec()) == (12, 29, 7, 12)
+    assert lengths_of(1100, SplitSpec()) == lengths_of(1100, split)
     assert lengths_of(1100, split, horizon=149) == (100, 600, 150, 250)
     assert lengths_of(1100, split, horizon=150) is None
 
