@@ -11,7 +11,6 @@ import numpy as np
 from qml.forecast.ahead import ModelForecast
 from qml.forecast.document import Study
 from qsim.files import write_whole
-from qsim.plots.style import curve as curve_style
 
 #: Its file.
 FIGURE: Final = "forecast.png"
@@ -41,12 +40,11 @@ def draw(study: Study, forecasts: Sequence[ModelForecast], folder: Path) -> Path
     figure = Figure(figsize=(3.4 * columns, 2.4 * rows), layout="constrained")
     axes = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
     before, after = np.arange(1 - len(past), 1), np.arange(1, ahead + 1)
-    for number, (one, place) in enumerate(zip(forecasts, axes, strict=False)):
-        colour = curve_style(number)["color"]
+    for one, place in zip(forecasts, axes, strict=False):
         low, high = one.interval
         place.plot(before, past, color="0.3", linewidth=1)
-        place.plot(after, one.mean, color=colour, linewidth=1.5)
-        place.fill_between(after, low, high, color=colour, alpha=0.25, linewidth=0)
+        place.plot(after, one.mean, color="C0", linewidth=1.5)
+        place.fill_between(after, low, high, color="C0", alpha=0.25, linewidth=0)
         place.set_title(one.model, fontsize="medium")
     for place in axes[len(forecasts) :]:
         place.set_visible(False)
