@@ -6,7 +6,11 @@ import argparse
 import importlib.util
 import os
 import sys
+import tempfile
+import time
+from pathlib import Path
 
+import numpy as np
 from _handwritten import pass_over_windows
 from _harness import EXAMPLES, Report, fresh, run
 
@@ -61,6 +65,23 @@ def _gpu() -> bool:
     return any(device.platform == "gpu" for device in jax_support.load().devices())
 
 
+def many_columns(columns: int, rows: int, seeds: int) -> tuple[float, float]:
+    """Wall and processor seconds of a forecast study with its baselines, compilation included."""
+    from qml.forecast.document import load_study
+    from qml.forecast.evaluation import run_study
+
+    rng = np.random.default_rng(0)
+    waves = np.sin(np.arange(rows)[:, None] / (5 + 3 * np.arange(columns)))
+    values = waves + 0.03 * rng.standard_normal((rows, columns)).cumsum(axis=0)
+    with tempfile.TemporaryDirectory() as folder:
+        np.savez(Path(folder) / "series.npz", x=values)
+        file = Path(folder) / "study.yaml"
+        file.write_text(f"data: {{file: series.npz}}\nseeds: {seeds}\n")
+        wall, busy = time.perf_counter(), time.process_time()
+        run_study(load_study(file))
+        return time.perf_counter() - wall, time.process_time() - busy
+
+
 def fill(report: Report, options: argparse.Namespace) -> None:
     """Measure all settings, each in a process of its own."""
     # For the processes that measure: threads that wait in a matrix library count as processor time.
@@ -90,6 +111,12 @@ def fill(report: Report, options: argparse.Namespace) -> None:
                 for one in rows:
                     if one.name == "compiled, JAX":
                         report.goal(f"QLSTM, 4 wires, {STEPS:,} steps, JAX", one.seconds, 0.2, "s")
+
+    size = (3, 200, 1) if options.quick else (10, 2000, 5)
+    columns, rows, seeds = size
+    wall, busy = fresh(many_columns, *size)
+    report.say(f"A forecast study of {columns} columns, {rows:,} rows and {seeds} seeds: {busy:.3g} CPU s.")
+    report.goal(f"forecast of {columns} columns", wall, 60, "s")
 
 
 def _table(report: Report, title: str, rows: list[Measured]) -> None:

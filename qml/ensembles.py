@@ -7,6 +7,7 @@ sees the input now and some steps ago. The classical control has the same wiring
 from __future__ import annotations
 
 from dataclasses import replace
+from math import gcd
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,7 @@ def ensemble(
     input_shift: Range | None = None,
     delays: tuple[int, int] | None = None,
     channels: int = 1,
+    sees: int | None = None,
     readout: tuple[str, ...] = (),
     engine: EngineChoice | None = None,
     cache: FeatureCache | None = None,
@@ -41,7 +43,7 @@ def ensemble(
     """Draw a reservoir of parallel cells.
 
     Args:
-        cell: equations and sizes; with `delays` it must have two channels for each channel of the input.
+        cell: equations and sizes; with `delays` it must have two channels for each channel that it sees.
         seed: of everything that is drawn; cell number i depends on the seed and on i alone.
         cells: how many.
         leak: share of the new state at each step, in (0, 1].
@@ -52,13 +54,16 @@ def ensemble(
         delays: shortest and longest delay in steps; cell number i sees the input now and k_i steps ago, with
             k_i spread evenly. By default no delayed input.
         channels: of the input.
+        sees: channels that each cell sees; cells take turns, so that all are seen equally often. All by
+            default: a wire for each makes circuits of many wires where the input has many channels.
         readout: what is read of each cell; by default what the published model reads.
         engine: how it is computed.
         cache: where features are kept to be used again.
         name: for tables; by default the kind of cell.
 
     Raises:
-        ParameterError: a range that is none, or a cell whose channels do not fit.
+        ParameterError: a range that is none, a cell whose channels do not fit, or too few cells to see all
+            channels.
 
     Example:
         >>> from qml.cells.quantum_cells import QRNN
@@ -66,8 +71,9 @@ def ensemble(
         16
     """
     whole("cells", cells, 1)
-    taps = None if delays is None else _taps(delays, cells, channels)
-    expected = channels if taps is None else 2 * channels
+    seen = _turns(cells, channels, sees)
+    taps = _taps(delays, seen) if delays is not None or seen.shape[1] < channels else None
+    expected = channels if taps is None else taps.shape[1]
     if cell.channels != expected:
         raise ParameterError(f"the cell has {cell.channels} channels where {expected} come in")
     sources = np.random.SeedSequence(seed).spawn(cells)
@@ -116,16 +122,41 @@ def _draw(
     }
 
 
-def _taps(delays: tuple[int, int], cells: int, channels: int) -> NDArray[np.int64]:
+def _turns(cells: int, channels: int, sees: int | None) -> NDArray[np.int64]:
+    """The channels that each cell sees, (cells, sees): in each round all once, in rounds in other company."""
+    if sees is None or whole("sees", sees, 1) == channels:
+        return np.tile(np.arange(channels), (cells, 1))
+    if sees > channels:
+        raise ParameterError(f"`sees` must be at most the {channels} channels of the input, not {sees}")
+    of_a_round = -(-channels // sees)
+    if cells < of_a_round:
+        raise ParameterError(
+            f"{cells} cell{'s' * (cells > 1)} that see {sees} of {channels} channels each do not see all:"
+            f" at least {of_a_round} are needed"
+        )
+    factors = [factor for factor in range(1, channels) if gcd(factor, channels) == 1]
+    rounds, places = np.divmod(np.arange(cells), of_a_round)
+    slots = places[:, None] * sees + np.arange(sees)
+    # A factor without a divisor in common with their number, and a shift, only change their order.
+    mixed = slots * np.array(factors)[rounds % len(factors), None] + rounds[:, None]
+    turned: NDArray[np.int64] = mixed % channels
+    return turned
+
+
+def _taps(delays: tuple[int, int] | None, seen: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Taps of cells that see these channels (cells, channels), and where delays are given once more."""
+    if delays is None:
+        return np.stack([seen, np.zeros_like(seen)], axis=-1)
     if not isinstance(delays, tuple) or len(delays) != 2:
         raise ParameterError(f"delays must be (shortest, longest), not {delays!r}")
     low, high = whole("delays[0]", delays[0], 0), whole("delays[1]", delays[1], 0)
     if low > high:
         raise ParameterError(f"delays must be (shortest, longest), not {delays}")
+    cells, own = seen.shape
     spread = np.round(np.linspace(low, high, cells)).astype(np.int64)
-    taps = np.zeros((cells, 2 * channels, 2), dtype=np.int64)
-    taps[:, :, 0] = np.tile(np.arange(channels), 2)
-    taps[:, channels:, 1] = spread[:, None]
+    taps = np.zeros((cells, 2 * own, 2), dtype=np.int64)
+    taps[:, :, 0] = np.tile(seen, 2)
+    taps[:, own:, 1] = spread[:, None]
     return taps
 
 

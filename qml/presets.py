@@ -25,6 +25,8 @@ from qsim.errors import ParameterError, nearest
 
 #: What can stand in a delay-embedded cell, and how tables call the ensemble then.
 UNITS = {"quantum": "QRNN", "tanh": "tanh units"}
+#: Channels of the input that a cell sees at most: each takes a wire, and another for its delayed copy.
+SEEN = 2
 #: What `candidates` can list.
 KINDS = (*UNITS, "esn")
 
@@ -180,6 +182,8 @@ def delay_embedded(
 ) -> Reservoir:
     """Parallel QRNN cells that see the input now and some steps ago, or their classical control.
 
+    Of an input of more than two channels every cell sees two; cells take turns.
+
     Args:
         features: budget; as many cells are drawn as fit in.
         seed: of everything that is drawn.
@@ -204,15 +208,15 @@ def delay_embedded(
     if setting not in SETTINGS:
         raise ParameterError(f"unknown setting '{setting}'{nearest(setting, SETTINGS)}")
     wiring = SETTINGS[setting]
-    each = _features_of_a_cell(wiring, channels)
-    if whole("features", features, 1) < each:
+    each, fewest = _features_of_a_cell(wiring, channels), fewest_cells(channels)
+    if whole("features", features, 1) < each * fewest:
         raise ParameterError(
-            f"features must be at least {each}, those of one cell with {channels} channel(s) in setting"
-            f" '{setting}', not {features}"
+            f"features must be at least {each * fewest}, those of {fewest} cell(s), which {channels}"
+            f" channel(s) need in setting '{setting}', not {features}"
         )
     drive = wiring.quantum if units == "quantum" else wiring.tanh
     return ensemble(
-        QRNN(channels=2 * channels, hidden=wiring.hidden, units=drive.units),
+        QRNN(channels=2 * min(channels, SEEN), hidden=wiring.hidden, units=drive.units),
         seed=whole("seed", seed, 0),
         cells=features // each,
         leak=drive.leak,
@@ -221,6 +225,7 @@ def delay_embedded(
         input_shift=drive.input_shift,
         delays=wiring.delays if delays is None else delays,
         channels=channels,
+        sees=min(channels, SEEN),
         readout=wiring.readout,
         engine=engine,
         cache=cache,
@@ -297,21 +302,28 @@ def candidates(
             echo_state(features, seed, channels=channels, setting=name, engine=engine, cache=cache)
             for name in ECHO_STATES
         ]
-    sizes = {name: _features_of_a_cell(wiring, channels) for name, wiring in SETTINGS.items()}
+    fewest = fewest_cells(channels)
+    sizes = {name: fewest * _features_of_a_cell(wiring, channels) for name, wiring in SETTINGS.items()}
     if whole("features", features, 1) < min(sizes.values()):
         raise ParameterError(
-            f"features must be at least {min(sizes.values())}, those of the smallest cell with {channels}"
-            f" channel(s), not {features}"
+            f"features must be at least {min(sizes.values())}, those of the {fewest} smallest cell(s) that"
+            f" {channels} channel(s) need, not {features}"
         )
     return [
         delay_embedded(
             features, seed, channels=channels, units=kind, setting=name, engine=engine, cache=cache
         )
-        for name, each in sizes.items()
-        if each <= features
+        for name, least in sizes.items()
+        if least <= features
     ]
 
 
+def fewest_cells(channels: int) -> int:
+    """The fewest cells that see all channels of an input."""
+    return -(-whole("channels", channels, 1) // SEEN)
+
+
 def _features_of_a_cell(wiring: Setting, channels: int) -> int:
-    readable = QRNN(channels=2 * whole("channels", channels, 1), hidden=wiring.hidden).readable
+    seen = min(whole("channels", channels, 1), SEEN)
+    readable = QRNN(channels=2 * seen, hidden=wiring.hidden).readable
     return sum(readable[name] for name in wiring.readout)

@@ -195,7 +195,8 @@ class Reservoir:
     def _cached(
         self, mode: str, inputs: NDArray[np.float64], compute: Callable[[], NDArray[np.float64]]
     ) -> NDArray[np.float64]:
-        if self.cache is None:
+        # Of a device that was handed in there is no name to keep features under.
+        if self.cache is None or not isinstance(self.engine.device, str):
             return compute()
         taps = np.empty(0) if self.taps is None else self.taps
         key = self.cache.key(mode, self.bank.fingerprint, self.readout, self.engine, taps, inputs)

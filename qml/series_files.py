@@ -1,7 +1,8 @@
 """A user's own series: CSV, Parquet and NumPy files.
 
-Nothing is guessed or mended: a missing value, a text, a short row or an unknown column is an error that names
-the file, the column and the row, for a gap that is filled in silently becomes a result that is believed.
+Nothing is mended unasked: a missing value, a text, a short row or an unknown column is an error that names
+the file, the column and the row, for a gap that is filled in silently becomes a result that is believed. What
+is recognised (dates) or was asked for (a policy for gaps) is told in notes.
 """
 
 from __future__ import annotations
@@ -9,15 +10,21 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Callable, Sequence
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from qml.series_text import are_dates, decimal_of, number, separator_of
 from qsim.errors import ParameterError, nearest
 
 Array = npt.NDArray[np.float64]
+
+
+#: What can be done about missing values.
+MISSING: Final = ("refuse", "previous", "interpolate", "drop")
 
 
 class NamedSeries(NamedTuple):
@@ -26,17 +33,27 @@ class NamedSeries(NamedTuple):
     Attributes:
         values: (steps, channels).
         columns: a name for each channel.
+        notes: what was recognised in the file and left out, and what was done about gaps.
     """
 
     values: Array
     columns: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
-def read_series(path: str | Path, columns: Sequence[str] | str | None = None) -> NamedSeries:
+def read_series(
+    path: str | Path,
+    columns: Sequence[str] | str | None = None,
+    *,
+    separator: str | None = None,
+    decimal: str | None = None,
+    missing: str = "refuse",
+) -> NamedSeries:
     """Read a series from a file; rows are steps in time order, columns are channels.
 
-    * ``.csv``: commas, UTF-8. The first line names the columns, unless all its fields are numbers; then the
-      columns are called ``c0``, ``c1``, ...
+    * ``.csv``: UTF-8. The first line names the columns, unless all its fields are numbers; then the columns
+      are called ``c0``, ``c1``, ... Semicolons, tabs and bars are recognised as separators, and with them
+      decimal commas.
     * ``.parquet``.
     * ``.npy``: (steps,) or (steps, channels), columns ``c0``, ``c1``, ...
     * ``.npz``: each array is (steps,), a column of that name, or (steps, channels), columns ``name_0``,
@@ -46,17 +63,25 @@ def read_series(path: str | Path, columns: Sequence[str] | str | None = None) ->
 
     Args:
         path: the file.
-        columns: names of the columns wanted, in that order; all by default.
+        columns: names of the columns wanted, in that order; by default all but columns of dates and, in the
+            first place, a column without a name (an index).
+        separator: between the fields of a text file; by default it is recognised.
+        decimal: ``.`` or ``,``, in a text file; by default it is recognised.
+        missing: what is done where a value is missing: ``refuse``; take the ``previous`` one;
+            ``interpolate`` on a straight line (which looks into the future within a gap); ``drop`` the step.
+            Steps before the first value of a column (and, to interpolate, behind the last) are dropped.
 
     Returns:
-        Values as float64 and column names.
+        Values as float64, column names, and notes.
 
     Raises:
         ParameterError: the file is missing, empty, damaged or of an unknown kind; a column is unknown, named
-            twice, no number or of another length; a value is missing or not finite; a row is too short or
-            too long.
+            twice, no number or of another length; a value is infinite, or missing where that is
+            refused; a row is too short or too long.
     """
     file = Path(path)
+    if missing not in MISSING:
+        raise ParameterError(f"unknown policy for `missing` {missing!r}{nearest(str(missing), MISSING)}")
     reader = _READERS.get(file.suffix.lower())
     if reader is None:
         known = ", ".join(_READERS)
@@ -65,9 +90,9 @@ def read_series(path: str | Path, columns: Sequence[str] | str | None = None) ->
         )
     if not file.is_file():
         raise ParameterError(f"{file}: {'is a folder' if file.is_dir() else 'no such file'}")
-    table = reader(file)
-    chosen = _choose(file, table.names, (columns,) if isinstance(columns, str) else columns)
-    channels = [_channel(file, table, index) for index in chosen]
+    table = _read_csv(file, separator, decimal) if reader is _read_csv else reader(file)
+    chosen, notes = _choose(file, table, (columns,) if isinstance(columns, str) else columns)
+    channels = [_channel(file, table, index, missing == "refuse") for index in chosen]
     names = tuple(table.names[index] for index in chosen)
     for name, channel in zip(names, channels, strict=True):
         if len(channel) != len(channels[0]):
@@ -77,7 +102,35 @@ def read_series(path: str | Path, columns: Sequence[str] | str | None = None) ->
             )
     if not len(channels[0]):
         raise ParameterError(f"{file}: holds no rows")
-    return NamedSeries(np.column_stack(channels), names)
+    values, filled = _without_gaps(np.column_stack(channels), missing)
+    if not len(values):
+        raise ParameterError(f"{file}: no step has a value in every column")
+    return NamedSeries(values, names, (*notes, *filled))
+
+
+def _without_gaps(values: Array, missing: str) -> tuple[Array, list[str]]:
+    gaps = np.isnan(values)
+    if not gaps.any():
+        return values, []
+    told = f"{gaps.sum()} of {gaps.size} values are missing"
+    if missing == "drop":
+        whole = ~gaps.any(axis=1)
+        return values[whole], [f"{told}: {(~whole).sum()} steps were dropped"]
+    steps = np.arange(len(values))
+    filled, first, last = values.copy(), 0, len(values)
+    for column, absent in zip(filled.T, gaps.T, strict=True):
+        known = steps[~absent]
+        if not known.size:
+            return values[:0], []
+        first = max(first, int(known[0]))
+        if missing == "interpolate":
+            last = min(last, int(known[-1]) + 1)
+            column[:] = np.interp(steps, known, column[known])
+        else:
+            column[:] = column[np.maximum(0, known[np.searchsorted(known, steps, side="right") - 1])]
+    how = "on a straight line, which looks ahead within a gap" if missing == "interpolate" else "by the last"
+    dropped = len(values) - max(0, last - first)
+    return filled[first:last], [f"{told}: filled {how}" + (f"; {dropped} steps dropped" if dropped else "")]
 
 
 class _Table(NamedTuple):
@@ -86,29 +139,33 @@ class _Table(NamedTuple):
     names: Sequence[str]
     columns: Sequence[Sequence[str] | npt.NDArray[Any]]
     lines: Sequence[int] | None = None
+    decimal: str = "."
 
     def place(self, row: int) -> str:
         """Where to look for a row: its line in a text file, its number from 1 elsewhere."""
         return f"line {self.lines[row]}" if self.lines is not None else f"row {row + 1}"
 
 
-def _read_csv(file: Path) -> _Table:
+def _read_csv(file: Path, separator: str | None = None, decimal: str | None = None) -> _Table:
     rows, lines = [], []
     try:
         # The mark that some spreadsheets put at the start is no part of the first name.
         with file.open(encoding="utf-8-sig", newline="") as handle:
-            reader = csv.reader(handle, strict=True)
+            mark = separator or separator_of(handle.readline())
+            handle.seek(0)
+            reader = csv.reader(handle, strict=True, delimiter=mark)
             for row in reader:
                 rows.append(row)
                 lines.append(reader.line_num)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, UnicodeDecodeError, csv.Error, TypeError, ValueError) as error:
         raise _unreadable(file, error) from None
     while rows and not rows[-1]:
         rows.pop()
     if not rows:
         raise ParameterError(f"{file}: is empty")
     names = [field.strip() for field in rows[0]]
-    if all(_number(field) is not None for field in names):
+    point = decimal or decimal_of(mark, chain.from_iterable(islice(rows, 1000)))
+    if all(name and number(name, point) is not None for name in names):
         names = [f"c{index}" for index in range(len(names))]
     else:
         del rows[0], lines[0]
@@ -117,7 +174,7 @@ def _read_csv(file: Path) -> _Table:
             fields = f"{len(row)} field{'s'[: len(row) != 1]}"
             raise ParameterError(f"{file}: line {line} has {fields}, but there are {len(names)} columns")
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
-    return _Table(names, columns, lines)
+    return _Table(names, columns, lines, point)
 
 
 def _read_parquet(file: Path) -> _Table:
@@ -191,16 +248,24 @@ def _split(file: Path, what: str, array: npt.NDArray[Any]) -> list[npt.NDArray[A
     return list(array.reshape(len(array), -1).T) if array.size else [array.ravel()]
 
 
-def _choose(file: Path, names: Sequence[str], wanted: Sequence[str] | None) -> list[int]:
+def _choose(file: Path, table: _Table, wanted: Sequence[str] | None) -> tuple[list[int], list[str]]:
+    names, notes = table.names, []
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ParameterError(f"{file}: two columns are called {twice[0]!r}")
     if wanted is None:
-        if "" in names:
-            raise ParameterError(
-                f"{file}: column {names.index('') + 1} has no name: say with `columns` which ones to read"
-            )
-        wanted = names
+        wanted = []
+        for place, name in enumerate(names):
+            dates = _are_dates(table.columns[place])
+            if dates or (not name and place == 0 and len(names) > 1):
+                what = "holds dates" if dates else "has no name and stands first, as an index does"
+                notes.append(f"column '{name}' {what}: it is not part of the series")
+            elif not name:
+                raise ParameterError(
+                    f"{file}: column {place + 1} has no name: say with `columns` which ones to read"
+                )
+            else:
+                wanted.append(name)
     if not wanted:
         raise ParameterError(f"{file}: no column to read")
     for name in wanted:
@@ -208,10 +273,16 @@ def _choose(file: Path, names: Sequence[str], wanted: Sequence[str] | None) -> l
             raise ParameterError(f"{file}: no column {name!r}{nearest(str(name), names)}")
         if list(wanted).count(name) > 1:
             raise ParameterError(f"`columns` asks for {name!r} twice")
-    return [names.index(name) for name in wanted]
+    return [names.index(name) for name in wanted], notes
 
 
-def _channel(file: Path, table: _Table, index: int) -> Array:
+def _are_dates(column: Sequence[str] | npt.NDArray[Any]) -> bool:
+    if isinstance(column, np.ndarray):
+        return column.dtype.kind == "M"
+    return are_dates(column)
+
+
+def _channel(file: Path, table: _Table, index: int, whole: bool) -> Array:
     where = f"{file}: column {table.names[index]!r}"
     column = table.columns[index]
     if isinstance(column, np.ndarray):
@@ -221,20 +292,17 @@ def _channel(file: Path, table: _Table, index: int) -> Array:
     else:
         values = np.empty(len(column))
         for row, text in enumerate(column):
-            number = math.nan if not text.strip() else _number(text)
-            if number is None:
-                raise ParameterError(f"{where}, {table.place(row)}: {text!r} is not a number")
-            values[row] = number
-    bad = np.flatnonzero(~np.isfinite(values))
+            found = number(text, table.decimal)
+            if found is None:
+                what = (
+                    "is a date, not a number: leave the column out"
+                    if are_dates([text])
+                    else "is not a number"
+                )
+                raise ParameterError(f"{where}, {table.place(row)}: {text!r} {what}")
+            values[row] = found
+    bad = np.flatnonzero(~np.isfinite(values) if whole else np.isinf(values))
     if bad.size:
         fault = "is missing" if math.isnan(values[bad[0]]) else "is infinite"
         raise ParameterError(f"{where}, {table.place(int(bad[0]))}: the value {fault}")
     return values
-
-
-def _number(text: str) -> float | None:
-    # Python reads 1_000 as a number; in a data file it is a slip.
-    try:
-        return None if "_" in text else float(text)
-    except ValueError:
-        return None

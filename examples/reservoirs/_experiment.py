@@ -8,6 +8,7 @@ from typing import Any
 
 from qml.comparison.checkpoint import Checkpoint
 from qsim.errors import QsimError
+from qsim.files import check_folder
 
 
 def parser(description: str) -> argparse.ArgumentParser:
@@ -24,8 +25,13 @@ def checkpoint_in(out: Path | None) -> Checkpoint:
 
 
 def perform(run: Callable[..., Any], options: dict[str, Any]) -> int:
-    """Run an experiment, print its tables and say what was written; the exit code."""
+    """Run an experiment, print its tables and say what was written; the exit code.
+
+    A folder that cannot be written to is refused before anything runs.
+    """
     try:
+        if options["out"] is not None:
+            check_folder(options["out"], "an experiment", lambda _: True)
         report = run(**options, progress=_progress)
     except QsimError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -24,7 +24,7 @@ def expectations(
         values: shape (cells, batch, wires), encoded by all circuits of a cell alike.
         order: largest number of Z in a product.
         rows: how many rows of the batch enter one matrix product; divides the batch. A fixed number keeps a
-            row's result the same bits whatever else is in the batch.
+            row's result the same bits whatever else is in the batch, as long as it keeps its place.
 
     Returns:
         shape (cells, batch, circuits, products), products in the order of
@@ -85,7 +85,7 @@ def _columns(xp: Any, upload: Upload, angles: Any, state: tuple[Any, Any]) -> tu
             root = 0.5**0.5
             zero, one = (zero + one) * root, (zero - one) * root
             continue
-        half = angles[..., np.array(slots)] / 2
+        half = angles[..., np.array(slots, dtype=np.int32)] / 2
         cosine, sine = xp.cos(half), xp.sin(half)
         if name == "RY":
             zero, one = cosine * zero - sine * one, sine * zero + cosine * one

@@ -34,7 +34,7 @@ class Upload:
 class Permutation:
     """A reordering of amplitudes: new[i] = old[source[i]]."""
 
-    source: NDArray[np.int64]
+    source: NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,8 @@ def outline(shape: CircuitShape) -> tuple[Step, ...]:
             source = np.arange(2**shape.wires)
             while gates and gates[0].name == "CNOT":
                 source = source[_cnot(shape.wires, *gates.pop(0).wires)]
-            steps.append(Permutation(source))
+            # JAX keeps the type of an index from its first trace: int64 would fail in single precision.
+            steps.append(Permutation(source.astype(np.int32)))
         elif first.name == "Rot":
             steps.append(Rotations(tuple(_euler(gate) for gate in _column(gates, shape.wires))))
         elif first.name in ("Hadamard", "RY", "RZ"):
@@ -115,7 +116,7 @@ def rot(xp: Any, angles: Any) -> Any:
 
 def _blocks(xp: Any, flat: Any, step: Rotations, wires: int) -> list[Any]:
     """Rotations of neighbouring wires as dense matrices, at most `BLOCK_WIRES` wires each."""
-    gates = rot(xp, flat[..., np.array(step.weights)])
+    gates = rot(xp, flat[..., np.array(step.weights, dtype=np.int32)])
     groups = np.array_split(np.arange(wires), -(-wires // BLOCK_WIRES))
     return [reduce(_kron, [gates[:, :, wire] for wire in group]) for group in groups]
 

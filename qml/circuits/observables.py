@@ -37,10 +37,10 @@ def signs(wires: int, order: int) -> NDArray[np.float64]:
 
 
 @lru_cache(maxsize=64)
-def product_masks(wires: int, order: int) -> NDArray[np.int64]:
+def product_masks(wires: int, order: int) -> NDArray[np.int32]:
     """For each product of Z, the number whose binary digits name its wires; wire 0 leads."""
     masks = [sum(1 << (wires - 1 - wire) for wire in chosen) for chosen in z_products(wires, order)]
-    return np.array(masks)
+    return np.array(masks, dtype=np.int32)
 
 
 def walsh(xp: Any, probabilities: Any, wires: int) -> Any:

@@ -18,7 +18,7 @@ from qml.engines.choice import EngineChoice
 from qml.ensembles import ensemble
 from qml.inputs import whole
 from qml.maps.circuit import CircuitUnits
-from qml.presets import ECHO_STATES, EchoState, candidates
+from qml.presets import ECHO_STATES, SEEN, EchoState, candidates, fewest_cells
 from qml.reservoir import Reservoir
 from qml.tasks import SeriesTask
 from qsim.errors import ParameterError, nearest
@@ -26,8 +26,12 @@ from qsim.errors import ParameterError, nearest
 Array = npt.NDArray[np.float64]
 #: The model that is compared with the baselines.
 QUANTUM = "QRNN ensemble"
-#: Single cells by name, as published: one wire for each channel of the input, three fed back.
+#: Single cells by name, as published: one wire for each channel of the input, three fed back. Of an input of
+#: more channels than `MOST_CHANNELS` there are several, which see two each.
 CELLS: dict[str, type[QRNN] | type[QLSTM] | type[QGRU]] = {"QRNN": QRNN, "QLSTM": QLSTM, "QGRU": QGRU}
+
+
+MOST_CHANNELS = 4
 
 
 @dataclass(frozen=True)
@@ -48,12 +52,16 @@ class SingleCells:
 
     def __call__(self, seed: int, channels: int) -> list[Reservoir]:
         """A reservoir for each start and gain."""
+        many = channels > MOST_CHANNELS
+        seen = SEEN if many else channels
         return [
             ensemble(
-                CELLS[self.cell](channels, 3, CircuitUnits(init=init)),
+                CELLS[self.cell](seen, 3, CircuitUnits(init=init)),
                 seed=seed,
+                cells=fewest_cells(channels) if many else 1,
                 input_gain=gain,
                 channels=channels,
+                sees=seen,
                 readout=self.readout,
                 engine=_sampling(self.engine, seed),
                 name=self.cell,
@@ -174,21 +182,26 @@ class Products:
 
 @dataclass(frozen=True)
 class FittedPersistence:
-    """The last value seen.
+    """The last value seen, or the one of a season before what is asked for.
 
     Attributes:
         of: ``input`` or ``target``.
         outputs: of the task.
+        lag: steps back from the last value seen.
+        season: the last values that are repeated when a forecast goes on.
     """
 
     of: str
     outputs: int
+    lag: int = 0
+    season: int = 1
     features: None = None
     trained: int = 0
 
     def answers(self, inputs: Array, targets: Array) -> Array:
-        """The input of the step, or the target of the step before."""
-        return Persistence(of=self.of).predict(inputs, targets)[:, : self.outputs]
+        """The input of the step or some steps earlier, or the target of the step before."""
+        known = Persistence(of=self.of).predict(inputs, targets)[:, : self.outputs]
+        return known[np.maximum(0, np.arange(len(known)) - self.lag)]
 
 
 @dataclass(frozen=True)
@@ -220,6 +233,42 @@ class PersistenceModel:
     def fit(self, task: SeriesTask, seed: int) -> FittedPersistence:
         """Nothing is chosen or fitted."""
         return FittedPersistence(self.of, task.targets.shape[1])
+
+
+@dataclass(frozen=True)
+class SeasonalPersistence:
+    """What was seen a whole season (or several) before the step that is forecast; nothing is fitted.
+
+    Attributes:
+        season: steps.
+        horizon: steps ahead.
+    """
+
+    season: int
+    horizon: int
+    name: str = "seasonal persistence"
+    deterministic: bool = True
+
+    @property
+    def lag(self) -> int:
+        """Steps back from the last value seen."""
+        return -self.horizon % self.season
+
+    def check(self, task: SeriesTask) -> None:
+        """See that the test begins when a season has been seen.
+
+        Raises:
+            ParameterError: it does not.
+        """
+        if self.lag > task.test_part.start:
+            raise ParameterError(
+                f"a season of {self.season} steps is longer than the {task.test_part.start} steps before the"
+                " test part"
+            )
+
+    def fit(self, task: SeriesTask, seed: int) -> FittedPersistence:
+        """Nothing is chosen or fitted."""
+        return FittedPersistence("input", task.targets.shape[1], self.lag, self.season)
 
 
 def quantum_ensemble(features: int, engine: EngineChoice | None = None, name: str = QUANTUM) -> ReadoutModel:

@@ -28,11 +28,27 @@ def each(
     import cloudpickle
     from joblib import Parallel, delayed, parallel_config
 
-    with parallel_config(backend="loky", inner_max_num_threads=1):
-        pool = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)
-        yield from pool(
-            delayed(_unpacked)(cloudpickle.dumps((work, piece)), tuple(plugins)) for piece in pieces
-        )
+    try:
+        with parallel_config(backend="loky", inner_max_num_threads=1):
+            pool = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)
+            yield from pool(
+                delayed(_unpacked)(cloudpickle.dumps((work, piece)), tuple(plugins)) for piece in pieces
+            )
+    finally:
+        _close()
+
+
+def _close() -> None:
+    """End joblib's processes, which it keeps for later: left to the end of the program they outlive it.
+
+    What they, and the process that tracks their resources, have to say would then come after the error that
+    the program ends with.
+    """
+    from joblib.externals.loky import reusable_executor
+
+    pool = reusable_executor._executor
+    if pool is not None:
+        pool.shutdown(wait=True, kill_workers=True)
 
 
 def _unpacked(packed: bytes, plugins: tuple[str, ...]) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from qml.cells.base import Cell
 from qml.engines import jax_support
@@ -27,7 +28,7 @@ class EngineChoice:
         engine: ``auto`` (which is ``compiled``), ``compiled`` for frozen circuits lowered to a few array
             operations, ``qnode`` for PennyLane call by call, ``trainable`` for default.qubit traced by JAX.
         device: ``cpu`` or ``gpu``; for ``qnode`` also PennyLane's own name of a device, such as
-            ``lightning.qubit``.
+            ``lightning.qubit``, or a device of PennyLane, which samples with its own generator.
         backend: of ``compiled``: ``numpy``, ``jax``, or ``auto``, which takes JAX for series where it is
             installed and for the GPU, otherwise NumPy.
         precision: ``double`` or ``single``.
@@ -39,7 +40,7 @@ class EngineChoice:
     """
 
     engine: str = "auto"
-    device: str = "cpu"
+    device: Any = "cpu"
     backend: str = "auto"
     precision: str = "double"
     shots: int | None = None
@@ -50,12 +51,17 @@ class EngineChoice:
             value = getattr(self, field)
             if value not in known:
                 raise ParameterError(f"unknown {field} '{value}'{nearest(str(value), known)}")
+        if not isinstance(self.device, str) and self.engine != "qnode":
+            raise ParameterError(
+                f"device={self.device!r}: a device of PennyLane goes with engine='qnode'; the other engines"
+                " take 'cpu' or 'gpu'"
+            )
         if self.engine != "qnode" and self.device not in _DEVICES:
             raise ParameterError(
                 f"unknown device '{self.device}'{nearest(self.device, _DEVICES)};"
                 " PennyLane's devices go with engine='qnode'"
             )
-        if self.engine == "qnode" and self.device == "gpu":
+        if self.engine == "qnode" and isinstance(self.device, str) and self.device == "gpu":
             raise ParameterError(
                 "engine='qnode' takes a PennyLane device: device='lightning.gpu' where it is installed"
             )
@@ -83,8 +89,8 @@ class EngineChoice:
             jax_support.load()
 
     @property
-    def _pennylane_device(self) -> str:
-        return "default.qubit" if self.device == "cpu" else self.device
+    def _pennylane_device(self) -> Any:
+        return "default.qubit" if isinstance(self.device, str) and self.device == "cpu" else self.device
 
     def build(self, cell: Cell, series: bool) -> Engine:
         """The engine for a kind of cell.

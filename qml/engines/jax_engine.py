@@ -1,8 +1,9 @@
 """The drive in JAX: time is a `lax.scan`, and the whole program is compiled once for a cell and a shape.
 
-Batches are cut into pieces of one size and series into segments of one length, padded at the end. So no new
-program is compiled when only the number of windows or steps changes, and a row's bits do not depend on how
-many rows or series are driven together.
+Batches are cut into pieces of one size and series into segments of one length, padded at the end; a segment
+is told how many of its steps count, and computes no other. So no new program is compiled when only the number
+of windows or steps changes, a single step costs little, and a row's bits depend on its place in its piece and
+on its own numbers, not on the rows beside it.
 """
 
 from __future__ import annotations
@@ -119,7 +120,7 @@ def _series(
         piece = inputs[:, :, start : start + _SEGMENT]
         length = piece.shape[2]
         padded = np.pad(piece, ((0, 0), (0, 0), (0, _SEGMENT - length), (0, 0)))
-        features, state = call(*frozen, state, np.moveaxis(padded, 2, 0), np.arange(_SEGMENT) < length)
+        features, state = call(*frozen, state, np.moveaxis(padded, 2, 0), length)
         kept.append(np.moveaxis(np.asarray(features)[:length], 0, 2))
         if advance is not None:
             advance(batch * length)
@@ -128,28 +129,60 @@ def _series(
 
 @lru_cache(maxsize=128)
 def _program(cell: Cell, evaluator: Evaluator, readout: tuple[str, ...], every: bool, rows: int) -> Any:
-    """The compiled drive: (arrays, leak, state, inputs over time, which steps count) -> (features, state)."""
+    """The compiled drive: (arrays, leak, state, inputs over time, steps that count) -> (features, state).
+
+    A series is told a number of steps, windows which of them count.
+    """
     jax = jax_support.load()
-    return jax.jit(drive(cell, evaluator, readout, every, rows))
+    if not every:
+        return jax.jit(drive(cell, evaluator, readout, every, rows))
+    once = _step(cell, evaluator, readout, rows)
+    size = sum(cell.readable[name] for name in readout)
+
+    def run(arrays: Any, leak: Any, state: Any, inputs: Any, count: Any) -> Any:
+        def advance(at: Any, before: Any) -> Any:
+            state, kept = before
+            state, features = once(arrays, leak, state, inputs[at])
+            return state, jax.lax.dynamic_update_index_in_dim(kept, features, at, 0)
+
+        kept = jax.numpy.zeros((*inputs.shape[:3], size), dtype=inputs.dtype)
+        state, kept = jax.lax.fori_loop(0, count, advance, (state, kept))
+        return kept, state
+
+    return jax.jit(run)
 
 
-def drive(cell: Cell, evaluator: Evaluator, readout: tuple[str, ...], every: bool, rows: int) -> Any:
-    """The drive as a function that JAX can trace and differentiate; see `_program`."""
-    jax = jax_support.load()
-    xp = jax.numpy
+def _step(cell: Cell, evaluator: Evaluator, readout: tuple[str, ...], rows: int) -> Any:
+    """One step of all cells: (arrays, leak, state, inputs) -> (state, features)."""
+    xp = jax_support.load().numpy
     order = cell.order(readout)
 
-    def run(arrays: Any, leak: Any, state: Any, inputs: Any, counts: Any) -> Any:
+    def step(arrays: Any, leak: Any, old: Any, values: Any) -> Any:
         def maps(stage: int, values: Any, full: bool) -> Any:
             return evaluator.evaluate(xp, arrays[stage], values, order if full else 1, rows)
 
+        new, seen = cell.step(xp, maps, old, values)
+        if leak is not None:
+            new = mix(old, new, leak)
+        return new, cell.read(xp, new, seen, readout)
+
+    return step
+
+
+def drive(cell: Cell, evaluator: Evaluator, readout: tuple[str, ...], every: bool, rows: int) -> Any:
+    """The drive as a function that JAX can trace and differentiate.
+
+    (arrays, leak, state, inputs over time, which steps count) -> (features, state).
+    """
+    jax = jax_support.load()
+    xp = jax.numpy
+    once = _step(cell, evaluator, readout, rows)
+
+    def run(arrays: Any, leak: Any, state: Any, inputs: Any, counts: Any) -> Any:
         def advance(before: Any, now: Any) -> Any:
             values, counted = now
             old, _ = before
-            new, seen = cell.step(xp, maps, old, values)
-            if leak is not None:
-                new = mix(old, new, leak)
-            features = cell.read(xp, new, seen, readout)
+            new, features = once(arrays, leak, old, values)
             new = tuple(xp.where(counted, after, prior) for after, prior in zip(new, old, strict=True))
             return (new, None if every else features), features if every else None
 

@@ -29,10 +29,16 @@ def load() -> Any:
     """
     if not installed():
         raise ParameterError("this needs JAX, which is not installed; pip install 'qsim-net[jax]'")
-    check_version(version("jax"))
+    check_version(_version())
     import jax
 
     return jax
+
+
+@cache
+def _version() -> str:
+    """Of JAX; to ask the system for it takes longer than a step of a reservoir."""
+    return version("jax")
 
 
 def check_version(found: str) -> None:

@@ -32,7 +32,8 @@ def require(needed: int, free: int | None, wires: int) -> None:
     if free is not None and needed > free:
         raise ParameterError(
             f"circuits on {wires} wires need about {_readable(needed)} of memory, and {_readable(free)} are"
-            " free; use fewer wires, fewer cells, or precision='single'"
+            " free; use fewer wires (`sees` bounds the channels of a cell), fewer cells, or"
+            " precision='single'"
         )
 
 

@@ -14,7 +14,8 @@ from qml.engines.base import Advance, Driven, Engine, State, mix, zero_state
 from qml.engines.memory_budget import available, estimate, require
 from qml.maps.base import Computation, Evaluator
 
-#: Rows of a batch that enter one matrix product. Fixed, so that a row's bits do not depend on its company.
+#: Rows of a batch that enter one matrix product. Fixed, so that a row's bits depend on its place there and on
+#: itself, not on the rows beside it or on how many there are.
 _TILE = 16
 #: Amplitudes that one pass may hold: larger batches are cut into passes.
 _PASS = 2**21

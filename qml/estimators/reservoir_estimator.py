@@ -48,6 +48,7 @@ class ReservoirEstimator(Storable, BaseEstimator):  # type: ignore[misc]
         input_shift: added to incoming numbers of quantum cells, a number or a range.
         leak: share of the new state at each step, in (0, 1], a number or a range.
         delays: shortest and longest delay in steps; each cell then sees the input now and some steps ago.
+        sees: channels of the input that each cell sees, cells taking turns; all by default.
         readout: what is read of each cell, by name, such as ``("hidden", "z", "zz")``.
         engine: see `EngineChoice`, as for the next four.
         device: ``cpu``, ``gpu``, or a device of PennyLane.
@@ -75,9 +76,10 @@ class ReservoirEstimator(Storable, BaseEstimator):  # type: ignore[misc]
     input_shift: Range | None = None
     leak: Range = 1.0
     delays: tuple[int, int] | None = None
+    sees: int | None = None
     readout: str | tuple[str, ...] | None = None
     engine: str = "auto"
-    device: str = "cpu"
+    device: Any = "cpu"
     backend: str = "auto"
     precision: str = "double"
     shots: int | None = None
@@ -89,8 +91,9 @@ class ReservoirEstimator(Storable, BaseEstimator):  # type: ignore[misc]
         seed = _seed(given["random_state"])
         choice = ("engine", "device", "backend", "precision", "shots")
         sizes = ("hidden", "units", *UNITS, "radius", "input_scale", "bias_scale", "density")
-        drawn = ("cells", "leak", "input_gain", "hidden_gain", "input_shift", "delays")
-        incoming = channels if given["delays"] is None else 2 * channels
+        drawn = ("cells", "leak", "input_gain", "hidden_gain", "input_shift", "delays", "sees")
+        seen = channels if given["sees"] is None else whole("sees", given["sees"], 1)
+        incoming = seen if given["delays"] is None else 2 * seen
         readout = given["readout"] or ()
         return ensemble(
             make_cell(given["cell"], incoming, {name: given[name] for name in sizes}),

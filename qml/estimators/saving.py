@@ -96,7 +96,8 @@ def check_reservoir(reservoir: Any, channels: int) -> None:
         raise ParameterError(f"no weights go with {cell.channels} channels and {cell.hidden} hidden numbers")
     expected = {name: array.shape for name, array in cell.draw(np.random.default_rng(0)).items()}
     same("the weights", {name: array.shape[1:] for name, array in reservoir.bank.weights.items()}, expected)
-    same("the cells' channels", cell.channels, channels if taps is None else 2 * channels)
+    # Taps go with the cells, or there would be no reservoir.
+    same("the cells' channels", cell.channels, channels if taps is None else taps.shape[1])
     same("the channels of the input", reservoir.channels, channels)
     same("the type of taps", "i" if taps is None else taps.dtype.kind, "i")
 

@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from qml.engines.choice import EngineChoice
-from qml.ensembles import ensemble
-from qml.inputs import LARGEST, Range
-from qml.parts_by_name import made
-from qml.reservoir import Reservoir
-from qml.series_files import NamedSeries, read_series
+from qml.forecast.remarks import about_target, without_time
+from qml.forecast.study_models import ENSEMBLE, ModelSpec, check_model, study_model
+from qml.inputs import LARGEST
+from qml.series_files import MISSING, NamedSeries, read_series
 from qml.tasks import standard_names
 from qsim.documents.faults import Faults
 from qsim.documents.objects import Parts
 from qsim.documents.read_document import read_document
 from qsim.documents.tree import Node
 from qsim.errors import ParameterError, nearest
-from qsim.parameters import Declared, OfKind, Param
+from qsim.parameters import Declared, Param
 from qsim.registry import names
 
-#: Cells as published, each in several settings, of which one is chosen on validation.
-PUBLISHED: Final = ("qrnn", "qlstm", "qgru")
-#: The tuned ensemble of delay-embedded cells.
-ENSEMBLE: Final = "qrnn-ensemble"
 _NEEDS: Final = "a forecast file needs at least `data` with a `file`, or the name of a `task`"
+#: Steps of washout where no number is given, at most.
+LONGEST_WASHOUT: Final = 100
+#: Origins of a backtest where no number is given.
+MOST_ORIGINS: Final = 40
 #: Shortest part of a series that weights are fitted to, in steps.
 _LEAST_TRAIN: Final = 20
 
@@ -38,19 +37,60 @@ class DataSpec(Declared):
 
     file: Annotated[str, Param("CSV, Parquet, .npy or .npz file, relative to the forecast file")]
     columns: Annotated[
-        tuple[str, ...] | None, Param("columns that the models see, all of them by default")
+        tuple[str, ...] | None,
+        Param("columns that the models see; by default all but those of dates and those that count time"),
     ] = None
     target: Annotated[str | None, Param("column that is forecast, by default the first that is seen")] = None
     horizon: Annotated[int, Param("steps ahead", ge=1)] = 1
+    season: Annotated[
+        int | None,
+        Param(
+            "steps after which the series is alike, such as 12 for months: what was seen a season ago is then"
+            " among the baselines",
+            ge=2,
+        ),
+    ] = None
+    separator: Annotated[str | None, Param("between the fields of a text file; recognised if left out")] = (
+        None
+    )
+    decimal: Annotated[
+        str | None, Param("decimal mark of a text file; recognised if left out", choices=(".", ","))
+    ] = None
+    missing: Annotated[
+        str,
+        Param(
+            "what is done about missing values: refuse them, repeat the previous one, interpolate, or drop"
+            " the step",
+            choices=MISSING,
+        ),
+    ] = "refuse"
 
 
 @dataclass(frozen=True, slots=True)
 class SplitSpec(Declared):
     """Which part of the series is for what, in time order; the rest trains."""
 
-    washout: Annotated[int, Param("first steps, whose answers count for nothing", ge=0)] = 100
+    washout: Annotated[
+        int | None,
+        Param("first steps, whose answers count for nothing; by default a fifth of all, at most 100", ge=0),
+    ] = None
     validation: Annotated[float, Param("share of the steps on which settings are chosen", gt=0, lt=1)] = 0.15
     test: Annotated[float, Param("share of the steps that are scored, the last ones", gt=0, lt=1)] = 0.25
+
+    def washed_out(self, steps: int) -> int:
+        """Steps of washout in a series of so many."""
+        return min(LONGEST_WASHOUT, steps // 5) if self.washout is None else self.washout
+
+
+@dataclass(frozen=True, slots=True)
+class BacktestSpec(Declared):
+    """Forecasts from rolling origins in the test part, whose errors give the intervals of all forecasts."""
+
+    origins: Annotated[
+        int | None, Param("how many, the last of them as late as can be; by default up to 40", ge=1)
+    ] = None
+    step: Annotated[int, Param("steps from one origin to the next", ge=1)] = 1
+    level: Annotated[float, Param("share of the truth that intervals are to hold", gt=0, lt=1)] = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,49 +117,6 @@ class EngineSpec(Declared):
 
 
 @dataclass(frozen=True, slots=True)
-class ModelSpec(Declared):
-    """A reservoir of the user's own wiring, of registered parts; see `qml.ensembles.ensemble`."""
-
-    name: Annotated[str, Param("how tables call the model")]
-    cell: Annotated[Any, OfKind("cell", "recurrent cell; its channels are those of the data", default="qrnn")]
-    cells: Annotated[int, Param("parallel cells, each with weights of its own", ge=1)] = 1
-    delays: Annotated[
-        tuple[int, int] | None, Param("shortest and longest delay in steps of a second view of the input")
-    ] = None
-    leak: Annotated[Range, Param("share of the new state, or a range to draw it from")] = 1.0
-    input_gain: Annotated[Range | None, Param("factor on the input of quantum cells, or a range")] = None
-    hidden_gain: Annotated[Range | None, Param("factor on what quantum cells feed back, or a range")] = None
-    input_shift: Annotated[Range | None, Param("added to the input of quantum cells, or a range")] = None
-    readout: Annotated[
-        tuple[str, ...],
-        Param("what is read of each cell, such as [hidden, z]; by default the cell's own"),
-    ] = ()
-    regressor: Annotated[Any, OfKind("readout", "layer that is trained", default="ridge")] = None
-
-    def reservoir(self, seed: int, channels: int, engine: EngineChoice) -> Reservoir:
-        """The reservoir of a seed, for an input of so many channels.
-
-        Raises:
-            ParameterError: parts that do not fit together, or an engine that does not compute them.
-        """
-        incoming = channels if self.delays is None else 2 * channels
-        return ensemble(
-            replace(self.cell, channels=incoming),
-            seed=seed,
-            cells=self.cells,
-            leak=self.leak,
-            input_gain=self.input_gain,
-            hidden_gain=self.hidden_gain,
-            input_shift=self.input_shift,
-            delays=self.delays,
-            channels=channels,
-            readout=self.readout,
-            engine=replace(engine, seed=engine.seed + seed),
-            name=self.name,
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class ForecastSpec(Declared):
     """A forecast study."""
 
@@ -142,6 +139,9 @@ class ForecastSpec(Declared):
     split: Annotated[SplitSpec | None, Param("which part of the series is for what")] = None
     engine: Annotated[EngineSpec | None, Param("how quantum cells are computed")] = None
     ahead: Annotated[int, Param("steps to forecast beyond the end of the data", ge=0)] = 0
+    backtest: Annotated[
+        BacktestSpec | None, Param("rolling origins on which forecasts and their intervals are tried")
+    ] = None
 
 
 @dataclass(frozen=True)
@@ -160,6 +160,22 @@ class Study:
     engine: EngineChoice
     series: NamedSeries | None
     source: str
+
+    @property
+    def target(self) -> int:
+        """Which column of the series is forecast."""
+        assert self.series is not None
+        assert self.spec.data is not None
+        wanted = self.spec.data.target
+        return 0 if wanted is None else self.series.columns.index(wanted)
+
+    @property
+    def remarks(self) -> list[str]:
+        """What a reader should know of the series, one sentence each."""
+        if self.series is None:
+            return []
+        name, values = self.series.columns[self.target], self.series.values[:, self.target]
+        return [*self.series.notes, *about_target(name, values)]
 
     @property
     def title(self) -> str:
@@ -187,8 +203,8 @@ def load_study(path: str | PathLike[str], overrides: Sequence[str] = ()) -> Stud
     series = _series(spec, root, file.parent, faults)
     if engine is not None:
         _check_models(spec, engine, len(series.columns) if series else 1, root, faults)
-    if spec.ahead and not spec.models:
-        faults.add(root.locate(("ahead",)), "needs at least one of `models` that forecasts")
+    if spec.backtest is not None and not spec.ahead:
+        faults.add(root.locate_key(("backtest",)), "needs `ahead`, the number of steps to forecast")
     if series is not None and not faults:
         _check_parts(series, spec, split, root, faults)
     if faults or engine is None:
@@ -202,17 +218,6 @@ def _engine(spec: ForecastSpec, root: Node, faults: Faults) -> EngineChoice | No
     except ParameterError as error:
         faults.add(root.locate(("engine",)), str(error))
         return None
-
-
-def described(model: str | ModelSpec) -> ModelSpec | str:
-    """A model's description; the name alone for models that come in several settings.
-
-    Raises:
-        ParameterError: a cell that cannot be made by its name alone.
-    """
-    if isinstance(model, ModelSpec) or model in (ENSEMBLE, *PUBLISHED):
-        return model
-    return ModelSpec(name=model, cell=made("cell", model))
 
 
 def _check_models(
@@ -230,9 +235,7 @@ def _check_models(
             faults.add(place, f"unknown model '{model}'{nearest(model, known)}")
             continue
         try:
-            found = described(model)
-            if isinstance(found, ModelSpec):
-                found.reservoir(0, channels, engine)
+            check_model(study_model(model, spec.features, engine), channels, engine)
         except ParameterError as error:
             faults.add(place, str(error))
 
@@ -246,7 +249,7 @@ def _series(spec: ForecastSpec, root: Node, folder: Path, faults: Faults) -> Nam
         known = standard_names()
         if spec.task not in known:
             faults.add(root.locate(("task",)), f"unknown task '{spec.task}'{nearest(spec.task or '', known)}")
-        for key in ("split", "ahead"):
+        for key in ("split", "ahead", "backtest"):
             if root.get(key) is not None:
                 faults.add(root.locate_key((key,)), "goes with `data` alone: a task has its own")
         return None
@@ -254,10 +257,18 @@ def _series(spec: ForecastSpec, root: Node, folder: Path, faults: Faults) -> Nam
     if wanted is not None and spec.data.target is not None and spec.data.target not in wanted:
         wanted.append(spec.data.target)
     try:
-        series = read_series(folder / spec.data.file, wanted)
+        series = read_series(
+            folder / spec.data.file,
+            wanted,
+            separator=spec.data.separator,
+            decimal=spec.data.decimal,
+            missing=spec.data.missing,
+        )
     except ParameterError as error:
         faults.add(root.locate(("data", "file")), str(error))
         return None
+    if wanted is None:
+        series = without_time(series, spec.data.target)
     if spec.data.target is not None and spec.data.target not in series.columns:
         hint = nearest(spec.data.target, series.columns)
         faults.add(root.locate(("data", "target")), f"unknown column '{spec.data.target}'{hint}")
@@ -282,12 +293,22 @@ def _check_parts(
         held = split.validation + split.test
         faults.add(
             root.locate(("split",)),
-            f"leaves too little to learn from: of {len(series.values)} steps, {split.washout} are washout,"
+            f"leaves too little to learn from: of {len(series.values)} steps, {split.washed_out(steps)} are"
+            " washout,"
             f" {held:.0%} of the rest validate and test, and each part ends {horizon} early for the horizon;"
             f" at least {_LEAST_TRAIN} must be left to train",
         )
         return
     learnt, tested = sum(lengths[:2]) - (horizon - 1), len(series.values) - lengths[3]
+    if spec.ahead:
+        backtest = spec.backtest or BacktestSpec()
+        fitting = (lengths[3] - spec.ahead) // backtest.step + 1
+        if fitting < (backtest.origins or 1):
+            faults.add(
+                root.locate(("backtest",) if spec.backtest and spec.backtest.origins else ("ahead",)),
+                f"of {backtest.origins or 1} origin(s) every {backtest.step} step(s), {max(0, fitting)} fit"
+                f" into the {lengths[3]} test steps with {spec.ahead} steps ahead of each",
+            )
     target = spec.data.target if spec.data and spec.data.target else series.columns[0]
     for name, column in zip(series.columns, series.values.T, strict=True):
         parts = {"washout and training": column[:learnt]}
@@ -298,12 +319,28 @@ def _check_parts(
                 faults.add(root.locate(("data", "file")), f"column '{name}' is constant in the {part} steps")
 
 
+def origins_of(steps: int, tested: int, ahead: int, backtest: BacktestSpec) -> tuple[int, ...]:
+    """How many steps are known at each origin: none before the test part, the last as late as can be.
+
+    Args:
+        steps: of the series.
+        tested: steps of its test part.
+        ahead: steps forecast from each origin.
+        backtest: what was asked for.
+    """
+    fitting = (tested - ahead) // backtest.step + 1
+    count = min(fitting, MOST_ORIGINS) if backtest.origins is None else backtest.origins
+    last = steps - ahead
+    return tuple(range(last - (count - 1) * backtest.step, last + 1, backtest.step))
+
+
 def lengths_of(steps: int, split: SplitSpec, horizon: int = 1) -> tuple[int, int, int, int] | None:
     """Steps of washout, training, validation and test; None where too few are left."""
-    rest = steps - split.washout
+    washout = split.washed_out(steps)
+    rest = steps - washout
     validation, test = int(rest * split.validation), int(rest * split.test)
     train = rest - validation - test
     gap = horizon - 1
     if train - gap < _LEAST_TRAIN or min(validation - gap, test) < 2:
         return None
-    return split.washout, train, validation, test
+    return washout, train, validation, test

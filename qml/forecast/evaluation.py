@@ -8,18 +8,14 @@ from functools import partial
 
 import numpy as np
 import numpy.typing as npt
-from threadpoolctl import threadpool_limits
 
-from qml.comparison.candidate_models import baselines, quantum_ensemble, single_cell
+from qml.comparison.candidate_models import SeasonalPersistence, baselines
 from qml.comparison.checkpoint import Checkpoint
-from qml.comparison.compare import FittedReadout, Progress, ReadoutModel, compare
+from qml.comparison.compare import CandidateModel, Progress, compare
 from qml.comparison.score_table import ScoreTable
-from qml.engines.choice import EngineChoice
-from qml.forecast.document import ENSEMBLE, ModelSpec, Study, described, lengths_of
-from qml.forecasters.loop import ForecastRange, closed_loop, stepwise
-from qml.readouts import as_readout
-from qml.reservoir import Reservoir
-from qml.scaling import Scaler
+from qml.forecast.ahead import ModelForecast, Plan, forecasts
+from qml.forecast.document import BacktestSpec, Study, lengths_of, origins_of
+from qml.forecast.study_models import study_model
 from qml.tasks import SeriesTask, forecast_pairs, standard_task
 from qsim.errors import ParameterError
 
@@ -31,25 +27,12 @@ METRICS = ("nrmse", "mse", "r2")
 
 
 @dataclass(frozen=True, eq=False)
-class ModelForecast:
-    """One model's forecast of the steps after the end of the data.
-
-    Attributes:
-        model: how tables call it.
-        values: the forecast of each seed, shape (seeds, steps).
-    """
-
-    model: str
-    values: Array
-
-
-@dataclass(frozen=True, eq=False)
 class Outcome:
     """What a study gives.
 
     Attributes:
         table: scores of all models on the test part.
-        forecasts: forecasts beyond the end; empty if none were asked for.
+        forecasts: forecasts beyond the end by all models and baselines; empty if none were asked for.
     """
 
     table: ScoreTable
@@ -79,13 +62,15 @@ def run_study(
     study.engine.check_device()
     spec = study.spec
     seeds = range(spec.seed, spec.seed + spec.seeds)
-    models = [_model(name, study) for name in spec.models]
+    models = [study_model(model, spec.features, study.engine) for model in spec.models]
     task_for_seed, repeated = _task(study)
-    table = ScoreTable(title=study.title)
+    usual = [*baselines(spec.features, repeated), *_seasonal(study)]
+    yardsticks, left_out = _that_fit(usual, task_for_seed(spec.seed))
+    table = ScoreTable(title=study.title, baselines=tuple(model.name for model in yardsticks))
     table.add(
         compare(
             task_for_seed,
-            [*models, *baselines(spec.features, repeated)],
+            [*models, *yardsticks],
             seeds,
             METRICS,
             workers=workers,
@@ -94,30 +79,38 @@ def run_study(
             plugins=plugins,
         )
     )
-    table.notes.append(_about(task_for_seed(spec.seed)))
-    kept = checkpoint or Checkpoint()
-    forecasts = [_future(study, model, task_for_seed(spec.seed), kept) for model in models if spec.ahead]
-    return Outcome(table, tuple(forecasts))
+    table.notes += [_about(task_for_seed(spec.seed)), *left_out, *study.remarks]
+    return Outcome(
+        table,
+        tuple(
+            forecasts(
+                [*models, *yardsticks],
+                series_task(study),
+                _target_first(study),
+                _plan(study),
+                seeds,
+                workers=workers,
+                progress=progress,
+                checkpoint=checkpoint,
+                plugins=plugins,
+            )
+            if spec.ahead
+            else ()
+        ),
+    )
 
 
-@dataclass(frozen=True)
-class _Described:
-    """Draws the one reservoir that a description tells of."""
-
-    spec: ModelSpec
-    engine: EngineChoice
-
-    def __call__(self, seed: int, channels: int) -> list[Reservoir]:
-        return [self.spec.reservoir(seed, channels, self.engine)]
+def _seasonal(study: Study) -> list[CandidateModel]:
+    data = study.spec.data
+    return [] if data is None or data.season is None else [SeasonalPersistence(data.season, data.horizon)]
 
 
-def _model(model: str | ModelSpec, study: Study) -> ReadoutModel:
-    found = described(model)
-    if isinstance(found, ModelSpec):
-        return ReadoutModel(found.name, _Described(found, study.engine), readout=found.regressor)
-    if found == ENSEMBLE:
-        return quantum_ensemble(study.spec.features, study.engine)
-    return single_cell(found.upper(), study.engine)
+def _plan(study: Study) -> Plan:
+    spec, task = study.spec, series_task(study)
+    backtest = spec.backtest or BacktestSpec()
+    assert study.series is not None
+    origins = origins_of(len(study.series.values), task.test, spec.ahead, backtest)
+    return Plan(spec.ahead, task.washout, origins, backtest.level)
 
 
 def _task(study: Study) -> tuple[Callable[[int], SeriesTask], str]:
@@ -150,10 +143,8 @@ def series_task(study: Study) -> SeriesTask:
 
 def _target_first(study: Study) -> Array:
     assert study.series is not None
-    assert study.spec.data is not None
-    columns = list(study.series.columns)
-    target = columns.index(study.spec.data.target) if study.spec.data.target else 0
-    order = [target, *(index for index in range(len(columns)) if index != target)]
+    target = study.target
+    order = [target, *(index for index in range(len(study.series.columns)) if index != target)]
     return study.series.values[:, order]
 
 
@@ -161,35 +152,20 @@ def _about(task: SeriesTask) -> str:
     return (
         f"steps: washout {task.washout}, training {task.train}, validation {task.validation},"
         f" test {task.test}; settings were chosen on validation. ± is half the 95 % interval over draws of"
-        " the models (and of the series, where the task is drawn); a series of one's own is one series"
+        " the models (and of the series, where the task is drawn); a series of one's own is one series."
+        " NRMSE is the root mean squared error over the standard deviation of the target in the steps scored"
     )
 
 
-def _future(study: Study, model: ReadoutModel, task: SeriesTask, kept: Checkpoint) -> ModelForecast:
-    """Forecast beyond the end, feeding answers back, with the reservoirs chosen on validation."""
-    values, spec, found = _target_first(study), study.spec, []
-    for seed in range(spec.seed, spec.seed + spec.seeds):
-        key = kept.key("forecast", values, study.split, spec.data, model, seed, spec.ahead)
-        stored = kept.get(key)
-        if stored is None:
-            # Products of matrices round differently on several threads.
-            with threadpool_limits(1):
-                fitted = model.fit(task, seed)
-                stored = _beyond(fitted, values, study.split.washout, spec.ahead).tolist()
-            kept.put(key, stored)
-        found.append(stored)
-    return ModelForecast(model.name, np.array(found))
-
-
-def _beyond(fitted: FittedReadout, values: Array, washout: int, steps: int) -> Array:
-    source = fitted.source
-    assert isinstance(source, Reservoir)
-    scaler = Scaler().fit(values)
-    scaled = scaler.transform(values)
-    features, state = source.go_on(scaled)
-    readout = as_readout(fitted.readout).fit(features[washout:-1], scaled[washout + 1 :])
-    bounds = ForecastRange(scaled)
-    answers = closed_loop(
-        stepwise(source), lambda row: bounds.clip(readout.predict(row[None])[0]), features[-1], state, steps
-    )
-    return scaler.inverse(answers)[:, 0]
+def _that_fit(models: list[CandidateModel], task: SeriesTask) -> tuple[list[CandidateModel], list[str]]:
+    """The baselines that can run on a series, and a note on each that cannot."""
+    fitting: list[CandidateModel] = []
+    notes = []
+    for model in models:
+        try:
+            model.check(task)
+        except ParameterError as error:
+            notes.append(f"the baseline {model.name} is left out: {error}")
+        else:
+            fitting.append(model)
+    return fitting, notes

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from qml.comparison.score_table import aligned
 from qml.forecast.document import Study
 from qml.forecast.evaluation import Outcome
+from qml.forecast.forecast_figure import FIGURE, draw
 from qsim import files
 from qsim.versions import versions
 
@@ -48,11 +48,18 @@ def text(outcome: Outcome) -> str:
     """The table of scores and, if there is one, the forecast."""
     parts = [outcome.table.text()]
     if outcome.forecasts:
+        first = outcome.forecasts[0].backtest
+        level = f"{first.level:.0%}"
         parts.append(
-            "Forecast beyond the end of the data, each step fed into the next"
-            " (mean over seeds, lowest to highest)"
+            "Forecast beyond the end of the data, each step fed into the next (mean over draws, and the"
+            f" {level} interval from the errors at {len(first.origins)} rolling origins)"
         )
         parts.append(_columns(outcome))
+        parts.append(
+            "Backtest: root mean squared error of forecasts from these origins, and the share of the truth in"
+            f" the {level} intervals that were known at each"
+        )
+        parts.append(_backtests(outcome))
     return "\n\n".join(parts) + "\n"
 
 
@@ -66,7 +73,20 @@ def as_json(study: Study, outcome: Outcome) -> str:
         ],
         "notes": outcome.table.notes,
         "forecast": [
-            {"model": one.model, "mean": one.values.mean(axis=0).tolist(), "by_seed": one.values.tolist()}
+            {
+                "model": one.model,
+                "mean": one.mean.tolist(),
+                "low": [_plain(value) for value in one.interval[0]],
+                "high": [_plain(value) for value in one.interval[1]],
+                "by_seed": one.values.tolist(),
+                "backtest": {
+                    "origins": one.backtest.origins.tolist(),
+                    "rmse": one.backtest.rmse.tolist(),
+                    "level": one.backtest.level,
+                    "coverage": _plain(one.backtest.coverage[0]),
+                    "judged": one.backtest.coverage[1],
+                },
+            }
             for one in outcome.forecasts
         ],
     }
@@ -74,7 +94,11 @@ def as_json(study: Study, outcome: Outcome) -> str:
 
 
 def forecast_frame(outcome: Outcome) -> pd.DataFrame:
-    """The forecast: columns model, step (1 is the first after the end), mean, low, high over seeds."""
+    """The forecast: columns model, step (1 is the first after the end), mean, low and high, rmse.
+
+    The mean is that over draws, low and high the ends of its interval, rmse the error of such forecasts at
+    the rolling origins.
+    """
     import pandas as pd
 
     return pd.DataFrame(
@@ -82,12 +106,15 @@ def forecast_frame(outcome: Outcome) -> pd.DataFrame:
             {
                 "model": one.model,
                 "step": step + 1,
-                "mean": seeds.mean(),
-                "low": seeds.min(),
-                "high": seeds.max(),
+                "mean": mean,
+                "low": low,
+                "high": high,
+                "rmse": rmse,
             }
             for one in outcome.forecasts
-            for step, seeds in enumerate(one.values.T)
+            for step, (mean, low, high, rmse) in enumerate(
+                zip(one.mean, *one.interval, one.backtest.rmse, strict=True)
+            )
         ]
     )
 
@@ -98,7 +125,7 @@ def store(study: Study, outcome: Outcome, folder: Path, overrides: list[str]) ->
     Raises:
         ResultError: the folder cannot be written to.
     """
-    for name in ("forecast.csv", "forecast.parquet"):
+    for name in ("forecast.csv", "forecast.parquet", FIGURE):
         # An earlier study's, which this one would seem to have made.
         (folder / name).unlink(missing_ok=True)
     outcome.table.write(folder, "scores")
@@ -116,6 +143,7 @@ def store(study: Study, outcome: Outcome, folder: Path, overrides: list[str]) ->
         frame = forecast_frame(outcome)
         files.write_whole(folder / "forecast.csv", lambda path: frame.to_csv(path, index=False))
         files.write_whole(folder / "forecast.parquet", lambda path: frame.to_parquet(path, index=False))
+        draw(study, outcome.forecasts, folder)
     said = json.dumps(manifest, indent=2) + "\n"
     files.write_whole(folder / _MANIFEST, lambda path: path.write_text(said, encoding="utf-8"))
 
@@ -125,18 +153,34 @@ def _columns(outcome: Outcome) -> str:
     head = ["step", *(one.model for one in outcome.forecasts)]
     steps = outcome.forecasts[0].values.shape[1]
     rows = [
-        [str(step + 1), *(_spread(one.values[:, step]) for one in outcome.forecasts)] for step in range(steps)
+        [
+            str(step + 1),
+            *(_spread(one.mean[step], *(end[step] for end in one.interval)) for one in outcome.forecasts),
+        ]
+        for step in range(steps)
     ]
     return "\n".join(aligned([head, *rows])[1])
 
 
-def _spread(values: npt.NDArray[np.float64]) -> str:
-    middle = f"{values.mean():.5g}"
-    return middle if len(values) == 1 else f"{middle} ({values.min():.5g} to {values.max():.5g})"
+def _spread(mean: float, low: float, high: float) -> str:
+    return f"{mean:.5g} ({low:.5g} to {high:.5g})" if np.isfinite(low) else f"{mean:.5g}"
+
+
+def _backtests(outcome: Outcome) -> str:
+    """One line for each model: the error at some steps ahead, and how often the truth lay in its interval."""
+    ahead = outcome.forecasts[0].values.shape[1]
+    shown = sorted({1, (ahead + 1) // 2, ahead})
+    head = ["model", *(f"{step} ahead" for step in shown), "in the interval", "of"]
+    rows = []
+    for one in outcome.forecasts:
+        share, judged = one.backtest.coverage
+        errors = (f"{one.backtest.rmse[step - 1]:.4g}" for step in shown)
+        rows.append([one.model, *errors, f"{share:.0%}" if judged else "too few to say", str(judged)])
+    return "\n".join(aligned([head, *rows])[1])
 
 
 def _plain(value: Any) -> Any:
     """A cell of a data frame as JSON has it; what is missing as null."""
     import pandas as pd
 
-    return None if pd.isna(value) else value
+    return None if pd.isna(value) else value.item() if isinstance(value, np.generic) else value

@@ -93,14 +93,14 @@ class Computation:
 
     Attributes:
         engine: ``auto`` (the fastest there is), ``compiled``, ``qnode`` or ``trainable``.
-        device: PennyLane's name of the device that runs QNodes.
+        device: PennyLane's name of the device that runs QNodes, or that device.
         shots: measurements of each circuit at each step; None for exact expectation values.
         seed: of the sampling noise.
         single: whether in single precision.
     """
 
     engine: str = "auto"
-    device: str = "default.qubit"
+    device: Any = "default.qubit"
     shots: int | None = None
     seed: int = 0
     single: bool = False

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qml.circuits.observables import z_products
-from qml.maps.base import Computation, Evaluator, Noise, Weights, split_stages
+from qml.maps.base import Computation, Evaluator, Noise, Weights, generators, split_stages
 from qsim.errors import ParameterError, nearest
 from qsim.parameters import Declared
 
@@ -80,13 +80,17 @@ class _AnyQNodes(Evaluator):
 class QNodes(_AnyQNodes):
     """QNodes on a PennyLane device, called one by one.
 
+    A named device that samples is opened anew for each call, with a seed drawn for it, for a device keeps its
+    generator: the same seed gives the same samples, and a series that is cut goes on as if it were not. A
+    device that is handed in is used as it is, with its own generator.
+
     Attributes:
-        device: PennyLane's name of the device.
+        device: PennyLane's name of the device, or a device of PennyLane.
         shots: measurements of each circuit, sampled by the device; None for exact expectation values.
-        seed: of the device's sampling, where it takes one.
+        seed: of the sampling of a named device.
     """
 
-    device: str = "default.qubit"
+    device: Any = "default.qubit"
     shots: int | None = None
     seed: int = 0
 
@@ -101,29 +105,37 @@ class QNodes(_AnyQNodes):
 
     def prepare(self, weights: Weights, stages: tuple[int, ...]) -> list[list[NDArray[Any]]]:
         """Gains, shifts and angles; also makes sure that the device exists."""
-        self._qnode(1)
+        open_device(self.device, self.wires)
         return super().prepare(weights, stages)
+
+    def noise(self, cells: int, batch: int) -> Noise:
+        """A generator for each cell and row where a named device samples; those of the first row are used."""
+        return () if self.shots is None else generators(self.seed, cells, batch)
 
     def evaluate(
         self, xp: Any, arrays: list[Any], values: Any, order: int, rows: int, noise: Noise = ()
     ) -> Any:
         """One call for each cell and circuit, broadcast over the batch."""
         gain, shift, angles = arrays
-        run, batch = self._qnode(order), values.shape[1]
+        batch = values.shape[1]
 
-        def one(encoded: Any, weights: Any) -> NDArray[np.float64]:
+        def one(cell: int, encoded: Any, weights: Any) -> NDArray[np.float64]:
+            run = self._qnode(order, noise[cell][0] if noise else None)
             # A device that samples drops the axis of a batch of one.
             return np.stack([np.reshape(number, batch) for number in run(encoded, weights)], axis=-1)
 
         return np.stack(
             [
-                np.stack([one(encoded, weights) for weights in circuits], axis=-2)
-                for encoded, circuits in zip(gain * values + shift, angles, strict=True)
+                np.stack([one(cell, encoded, weights) for weights in circuits], axis=-2)
+                for cell, (encoded, circuits) in enumerate(zip(gain * values + shift, angles, strict=True))
             ]
         )
 
-    def _qnode(self, order: int) -> Any:
-        return qnode(self.circuit, self.wires, order, self.device, self.shots, self.seed)
+    def _qnode(self, order: int, noise: np.random.Generator | None) -> Any:
+        if noise is None or not isinstance(self.device, str):
+            return qnode(self.circuit, self.wires, order, self.device, self.shots)
+        opened = open_device(self.device, self.wires, int(noise.integers(2**31)))
+        return _qnode_on(opened, self.circuit, self.wires, order, self.shots)
 
 
 @dataclass(frozen=True)
@@ -149,9 +161,8 @@ def qnode(
     circuit: PennyLaneCircuit,
     wires: int,
     order: int,
-    device: str = "default.qubit",
+    device: Any = "default.qubit",
     shots: int | None = None,
-    seed: int = 0,
     traced: bool = False,
 ) -> Any:
     """A QNode (values, angles) -> expectation values of products of up to `order` Z.
@@ -159,6 +170,12 @@ def qnode(
     Raises:
         ParameterError: PennyLane knows no device of that name, or cannot start it.
     """
+    return _qnode_on(open_device(device, wires), circuit, wires, order, shots, traced)
+
+
+def _qnode_on(
+    opened: Any, circuit: PennyLaneCircuit, wires: int, order: int, shots: int | None, traced: bool = False
+) -> Any:
     import pennylane as qp
 
     measured = z_products(wires, order)
@@ -167,21 +184,24 @@ def qnode(
         circuit.gates(values, angles)
         return [qp.expval(qp.prod(*(qp.Z(wire) for wire in on))) for on in measured]
 
-    opened = open_device(device, wires, None if shots is None else seed)
     if traced:
         return qp.QNode(run, opened, interface="jax", diff_method="backprop")
     node = qp.QNode(run, opened)
     return node if shots is None else qp.set_shots(node, shots=shots)
 
 
-def open_device(name: str, wires: int, seed: int | None = None) -> Any:
-    """A PennyLane device by its own name.
+def open_device(device: Any, wires: int, seed: int | None = None) -> Any:
+    """A PennyLane device by its own name; a device as it is.
 
     Raises:
-        ParameterError: PennyLane knows no device of that name, or cannot start it.
+        ParameterError: PennyLane knows no device of that name, or cannot start it; what was handed in is no
+            device, or has too few wires.
     """
     import pennylane as qp
 
+    if not isinstance(device, str):
+        return _checked(device, wires)
+    name = device
     known = qp.plugin_devices
     if name not in known:
         raise ParameterError(f"PennyLane knows no device '{name}'{nearest(name, known)}")
@@ -191,3 +211,19 @@ def open_device(name: str, wires: int, seed: int | None = None) -> Any:
     except Exception as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise ParameterError(f"PennyLane's device '{name}' does not start: {reason}") from error
+
+
+def _checked(device: Any, wires: int) -> Any:
+    import pennylane as qp
+
+    if not isinstance(device, qp.devices.Device):
+        raise ParameterError(
+            f"a device is PennyLane's name of one, or what `pennylane.device(...)` gives, not {device!r}"
+        )
+    missing = () if device.wires is None else [wire for wire in range(wires) if wire not in device.wires]
+    if missing:
+        raise ParameterError(
+            f"the device has the wires {device.wires.tolist()}, and the circuits need 0 to {wires - 1}:"
+            f" pennylane.device('{device.name}', wires={wires})"
+        )
+    return device

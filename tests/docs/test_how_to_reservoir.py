@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from qml.comparison.score_table import BASELINES
 from tests.docs.pages import DOCS, ROOT
 
 FOLDER = ROOT / "examples" / "how_to"
@@ -33,7 +34,7 @@ def test_the_forecast_file_finds_the_parts_by_name() -> None:
     found = json.loads(done.stdout)
     (error,) = (s["mean"] for s in found["scores"] if (s["model"], s["metric"]) == ("mine", "nrmse"))
     assert error < 0.5
-    assert [one["model"] for one in found["forecast"]] == ["QRNN ensemble", "mine"]
+    assert [one["model"] for one in found["forecast"]] == ["QRNN ensemble", "mine", *BASELINES]
 
 
 def test_without_the_plug_in_every_unknown_part_is_told() -> None:

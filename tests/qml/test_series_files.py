@@ -47,7 +47,7 @@ def save(path: Path) -> Path:
 
 @pytest.mark.parametrize("extension", ["csv", "parquet", "npy", "npz"])
 def test_every_bit_comes_back(tmp_path: Path, extension: str) -> None:
-    values, columns = read_series(save(tmp_path / f"s.{extension}"))
+    values, columns, _ = read_series(save(tmp_path / f"s.{extension}"))
     assert values.dtype == np.float64
     np.testing.assert_array_equal(values, VALUES)
     assert columns == (("c0", "c1") if extension == "npy" else ("u", "y"))
@@ -67,12 +67,14 @@ def test_columns_are_chosen_in_the_order_asked_for(tmp_path: Path, extension: st
 def test_a_column_that_is_not_read_may_hold_anything(tmp_path: Path) -> None:
     path = written(tmp_path, "s.csv", "day,price,note\n2024-01-01,1.5,\n2024-01-02,2.5,late\n")
     np.testing.assert_array_equal(read_series(path, "price").values, [[1.5], [2.5]])
-    refused(path, r"column 'day', line 2: '2024-01-01' is not a number")
+    assert read_series(path, "price").notes == ()
+    refused(path, r"column 'day', line 2: '2024-01-01' is a date, not a number: leave the column out", "day")
+    refused(path, "column 'note', line 3: 'late' is not a number")
     refused(path, "did you mean 'price'", "prices")
 
 
 def test_a_csv_without_names(tmp_path: Path) -> None:
-    values, columns = read_series(written(tmp_path, "s.csv", "1,2\n3,4\n"))
+    values, columns, _ = read_series(written(tmp_path, "s.csv", "1,2\n3,4\n"))
     np.testing.assert_array_equal(values, [[1, 2], [3, 4]])
     assert columns == ("c0", "c1")
 
@@ -82,14 +84,17 @@ def test_a_csv_without_names(tmp_path: Path) -> None:
     ["\ufeffa, b\r\n1, 2\r\n3,4\r\n", 'a,b\n"1",2\n3,4', "a,b\n1,2\n3,4\n\n\n", "a,b\n1.,+2\n3e0,4 \n"],
 )
 def test_csv_as_programs_write_it(tmp_path: Path, text: str) -> None:
-    values, columns = read_series(written(tmp_path, "s.CSV", text))
+    values, columns, _ = read_series(written(tmp_path, "s.CSV", text))
     np.testing.assert_array_equal(values, [[1, 2], [3, 4]])
     assert columns == ("a", "b")
 
 
 def test_the_index_that_pandas_writes_is_not_taken_for_a_channel(tmp_path: Path) -> None:
     path = written(tmp_path, "s.csv", ",a\n0,5\n1,6\n")
-    refused(path, "column 1 has no name: say with `columns`")
+    values, columns, (note,) = read_series(path)
+    assert (values.tolist(), columns) == ([[5], [6]], ("a",))
+    assert note == "column '' has no name and stands first, as an index does: it is not part of the series"
+    refused(written(tmp_path, "t.csv", "a,\n0,5\n"), "column 2 has no name: say with `columns`")
     np.testing.assert_array_equal(read_series(path, "a").values, [[5], [6]])
 
 
@@ -109,7 +114,6 @@ def test_the_index_that_pandas_writes_is_not_taken_for_a_channel(tmp_path: Path)
         ("a,b\n1,2\n3,1e999\n", "column 'b', line 3: the value is infinite"),
         ("a,b\n1,2\n3,x4\n", "column 'b', line 3: 'x4' is not a number"),
         ("a\n1_000\n", "column 'a', line 2: '1_000' is not a number"),
-        ("a;b\n1;2\n", "column 'a;b', line 2: '1;2' is not a number"),
         ("a,a\n1,2\n", "two columns are called 'a'"),
         ('a\n"1\n', "cannot be read as .csv"),
         (b"a\n\xff\xfe\n", "cannot be read as .csv"),
@@ -133,6 +137,10 @@ def test_parquet_with_nullable_and_other_types(tmp_path: Path) -> None:
     refused(path, "column 'n', row 2: the value is missing")
     refused(path, "column 'text' must hold real numbers", "text")
     refused(path, "column 'day' must hold real numbers", "day")
+    dated = frame.drop(columns="n").assign(day=pd.date_range("2024-01-01", periods=3))
+    dated.to_parquet(path)
+    assert read_series(path).columns == ("flag", "small")
+    assert read_series(path).notes == ("column 'day' holds dates: it is not part of the series",)
 
 
 def test_parquet_without_rows_or_columns(tmp_path: Path) -> None:
@@ -191,7 +199,7 @@ def test_files_that_are_not_there_or_of_no_known_kind(tmp_path: Path) -> None:
     refused(tmp_path / "folder.csv", "is a folder")
 
 
-def test_pandas_is_loaded_for_parquet_only(tmp_path: Path) -> None:
+def test_pandas_is_not_loaded_for_plain_numbers(tmp_path: Path) -> None:
     script = (
         "import sys; from qml.series_files import read_series\n"
         "for path in sys.argv[1:]: read_series(path)\n"
@@ -199,3 +207,59 @@ def test_pandas_is_loaded_for_parquet_only(tmp_path: Path) -> None:
     )
     files = [str(save(tmp_path / f"s.{extension}")) for extension in ("csv", "npy", "npz")]
     subprocess.run([sys.executable, "-c", script, *files], check=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "day;load;price\n2024-01-01;1,5;2\n2024-01-02;-0,25;3,0e1\n",
+        "day\tload\tprice\n01.02.2024\t1.5\t2\n02.02.2024\t-0.25\t30\n",
+        "day|load|price\n2024-01-01 00:30|1.5|2\n2024-01-01 01:00|-.25|30\n",
+        'day,load,price\n"Jan 1, 2024",1.5,2\n"Jan 2, 2024",-.25,30\n',
+    ],
+)
+def test_separators_decimal_commas_and_dates_are_recognised(tmp_path: Path, text: str) -> None:
+    values, columns, notes = read_series(written(tmp_path, "s.csv", text))
+    assert columns == ("load", "price")
+    assert values.tolist() == [[1.5, 2.0], [-0.25, 30.0]]
+    assert notes == ("column 'day' holds dates: it is not part of the series",)
+
+
+def test_separator_and_decimal_mark_can_be_said(tmp_path: Path) -> None:
+    path = written(tmp_path, "s.csv", "a b\n1,5 2,5\n")
+    assert read_series(path, separator=" ", decimal=",").values.tolist() == [[1.5, 2.5]]
+    refused(written(tmp_path, "t.csv", "a;b\n1.234,5;2,5\n"), r"'1\.234,5' is not a number")
+
+
+GAPS = "a,b\n,1\n1,NA\n2,4\n5,nan\n,7\n"
+
+
+@pytest.mark.parametrize(
+    ("missing", "expected", "note"),
+    [
+        ("drop", [[2, 4]], "4 of 10 values are missing: 4 steps were dropped"),
+        (
+            "previous",
+            [[1, 1], [2, 4], [5, 4], [5, 7]],
+            "4 of 10 values are missing: filled by the last; 1 steps dropped",
+        ),
+        (
+            "interpolate",
+            [[1, 2.5], [2, 4], [5, 5.5]],
+            "4 of 10 values are missing: filled on a straight line, which looks ahead within a gap;"
+            " 2 steps dropped",
+        ),
+    ],
+)
+def test_missing_values_by_a_stated_policy(
+    tmp_path: Path, missing: str, expected: list[list[float]], note: str
+) -> None:
+    path = written(tmp_path, "s.csv", GAPS)
+    values, _, notes = read_series(path, missing=missing)
+    assert (values.tolist(), notes) == (expected, (note,))
+    refused(path, "column 'a', line 2: the value is missing")
+    with pytest.raises(ParameterError, match=r"unknown policy for `missing` 'mend'"):
+        read_series(path, missing="mend")
+    refused(written(tmp_path, "t.csv", "a,b\n1,\n2,\n"), "column 'b', line 2: the value is missing")
+    with pytest.raises(ParameterError, match="no step has a value in every column"):
+        read_series(tmp_path / "t.csv", missing=missing)

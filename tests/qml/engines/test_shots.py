@@ -57,6 +57,21 @@ def test_a_pennylane_device_samples_too() -> None:
     assert 0 < np.abs(sampled - exact).max() < ROOM / 20
 
 
+@pytest.mark.parametrize("device", ["cpu", "lightning.qubit", "default.mixed"])
+def test_seeds_decide_on_a_pennylane_device(device: str) -> None:
+    choices = [EngineChoice(engine="qnode", device=device, shots=9, seed=seed) for seed in (1, 1, 2)]
+    first, again, other = (read(choice, 20) for choice in choices)
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+    engine = choices[0].build(CELL, True)
+    bank, inputs = draw_bank(CELL, [3, 4]), np.zeros((1, 1, 4, 1))
+    whole = engine.run(bank, inputs, ("z",), every=True).features
+    begun = engine.run(bank, inputs[:, :, :2], ("z",), every=True)
+    ended = engine.run(bank, inputs[:, :, 2:], ("z",), every=True, state=begun.state).features
+    assert np.array_equal(np.concatenate([begun.features, ended], axis=2), whole)
+    assert not np.array_equal(whole[0], whole[1])
+
+
 def test_noise_goes_on_where_a_series_goes_on() -> None:
     engine = EngineChoice(shots=5, seed=1).build(CELL, True)
     bank, inputs = draw_bank(CELL, [3]), np.zeros((1, 1, 12, 1))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,21 @@ def test_quantum_cells_forecast_mackey_glass_longer_than_persistence() -> None:
         still.append(valid_prediction_time(truth, np.broadcast_to(series[1499 + start], (100, 1))))
     # Not tuned: 19, 100, 50 and 43 steps with four seeds, 1.2 for persistence.
     assert np.mean(held) > 4 * np.mean(still)
+
+
+def test_cells_that_see_some_of_many_channels_each(tmp_path: Path) -> None:
+    waves = np.sin(np.arange(120)[:, None] / (2 + np.arange(12)))
+    settings: dict[str, Any] = {"hidden": 1, "delays": (0, 3), "backend": "numpy", "washout": 10}
+    model = ReservoirForecaster("qrnn", cells=12, sees=2, **settings).fit(waves)
+    assert model.reservoir_.bank.cell.wires == 5
+    assert model.reservoir_.channels == 12
+    model.save(tmp_path / "model.qsim")
+    again = ReservoirForecaster.load(tmp_path / "model.qsim")
+    np.testing.assert_array_equal(again.forecast(3), model.forecast(3))
+    with pytest.raises(
+        ParameterError, match=r"circuits on 49 wires need .*`sees` bounds the channels of a cell"
+    ):
+        ReservoirForecaster("qrnn", **{**settings, "hidden": 25}).fit(waves)
 
 
 def test_a_forecast_feeds_on_its_own_answers() -> None:

@@ -41,6 +41,32 @@ def test_scores_are_those_of_the_last_part(study: Path, capsys: pytest.CaptureFi
     assert isinstance(found["ESN", "nrmse"]["features"], int)
 
 
+@pytest.mark.parametrize("horizon", [1, 7, 12, 30])
+def test_seasonal_persistence_is_a_baseline_where_a_season_is_given(study: Path, horizon: int) -> None:
+    settings = [
+        f"data={{file: load.csv, columns: [load], season: 12, horizon: {horizon}}}",
+        "seeds=1",
+        "models=[]",
+    ]
+    task = series_task(load_study(study, settings))
+    found = {
+        score.model: score
+        for score in run_study(load_study(study, settings)).table.scores
+        if score.metric == "mse"
+    }
+    values, tested = load(), np.arange(260 - task.test, 260)
+    seasons = -(-horizon // 12) * 12
+    assert found["seasonal persistence"].mean == pytest.approx(mse(values[tested], values[tested - seasons]))
+
+
+def test_a_season_longer_than_the_series_is_left_out(study: Path) -> None:
+    table = run_study(load_study(study, ["data.season=250", "seeds=1", "models=[]"])).table
+    assert "seasonal persistence" not in {score.model for score in table.scores}
+    assert any(
+        "the baseline seasonal persistence is left out: a season of 250 steps" in one for one in table.notes
+    )
+
+
 def test_linear_taps_as_done_by_hand(study: Path) -> None:
     read = load_study(study, ["models=[qrnn]", "seeds=1"])
     found = {score.model: score for score in run_study(read).table.scores if score.metric == "mse"}
@@ -67,15 +93,16 @@ def test_tables_are_stored_and_finished_work_is_not_done_again(
     first = capsys.readouterr()
     assert f"stored in {out}" in first.err
     assert {path.name for path in out.iterdir()} == {
-        "scores.txt", "scores.csv", "scores.parquet", "forecast.csv", "forecast.parquet", "manifest.json",
-        "finished",
+        "scores.txt", "scores.csv", "scores.parquet", "forecast.csv", "forecast.parquet", "forecast.png",
+        "manifest.json", "finished",
     }  # fmt: skip
     assert (out / "scores.txt").read_text() in first.out
     stored = pd.read_parquet(out / "scores.parquet")
     pd.testing.assert_frame_equal(stored, pd.read_csv(out / "scores.csv"), check_dtype=False)
     forecast = pd.read_csv(out / "forecast.csv")
-    assert forecast["step"].tolist() == [1, 2, 3]
-    assert np.all((forecast["low"] <= forecast["mean"]) & (forecast["mean"] <= forecast["high"]))
+    assert list(dict.fromkeys(forecast["model"])) == ["QRNN ensemble", *BASELINES]
+    assert forecast["step"].tolist() == [1, 2, 3] * 6
+    assert np.all((forecast["low"] < forecast["mean"]) & (forecast["mean"] < forecast["high"]))
     assert forecast["mean"].between(load().min(), load().max()).all()
     assert json.loads((out / "manifest.json").read_text())["overrides"] == ["ahead=3"]
 

@@ -8,7 +8,8 @@ import pytest
 
 from qml.cells.quantum_cells import QLSTM
 from qml.engines.choice import EngineChoice
-from qml.forecast.document import ModelSpec, SplitSpec, lengths_of, load_study
+from qml.forecast.document import SplitSpec, lengths_of, load_study
+from qml.forecast.study_models import ModelSpec
 from qml.maps.affine import TanhUnits
 from qml.readouts import RidgeReadout
 from qsim.cli import main
@@ -80,9 +81,17 @@ BROKEN = {
     ),
     "flat test": ("data: {file: step.csv, target: early}\n", "column 'early' is constant in the test steps"),
     "large": ("data: {file: large.csv}\n", r"data.file: column 'load' has numbers beyond 1e\+100"),
-    "nothing ahead": (
-        "data: {file: load.csv, columns: [load]}\nmodels: []\nahead: 3\n",
-        "3:8: ahead: needs at least one of `models` that forecasts",
+    "backtest alone": (
+        "data: {file: load.csv, columns: [load]}\nbacktest: {origins: 3}\n",
+        "2:1: backtest: needs `ahead`",
+    ),
+    "too far ahead": (
+        "data: {file: load.csv, columns: [load]}\nahead: 53\n",
+        r"2:8: ahead: of 1 origin\(s\) every 1 step\(s\), 0 fit into the 52 test steps with 53 steps ahead",
+    ),
+    "too many origins": (
+        "data: {file: load.csv, columns: [load]}\nahead: 4\nbacktest: {origins: 11, step: 5}\n",
+        r"3:11: backtest: of 11 origin\(s\) every 5 step\(s\), 10 fit into the 52 test steps with 4",
     ),
     "far": (
         "data: {file: load.csv, columns: [load], horizon: 90}\n",
@@ -145,6 +154,9 @@ def test_lengths_add_up() -> None:
     split = SplitSpec(washout=100, validation=0.15, test=0.25)
     assert lengths_of(1100, split) == (100, 600, 150, 250)
     assert lengths_of(120, split) is None
+    # By default the washout is a fifth, at most 100 steps: 60 points leave 29 to train on.
+    assert lengths_of(60, SplitSpec()) == (12, 29, 7, 12)
+    assert lengths_of(1100, SplitSpec()) == lengths_of(1100, split)
     assert lengths_of(1100, split, horizon=149) == (100, 600, 150, 250)
     assert lengths_of(1100, split, horizon=150) is None
 
