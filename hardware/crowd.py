@@ -83,6 +83,11 @@ class Crowd:
         self._await_next()
         return turn
 
+    @property
+    def stretch(self) -> float:
+        """How much longer attempts take than where the station has room, as things are now; at least 1."""
+        return self._stretch
+
     def leave(self, turn: Turn) -> None:
         """Give a run up."""
         self._advance()

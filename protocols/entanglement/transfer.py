@@ -208,6 +208,10 @@ class Mover:
                 if _still(memory, began):
                     stack.resources.release(memory)
             return
+        if source.retrieval is not None and not source.comes_out():
+            stack.discard(source)
+            stack.resources.release(target)
+            return
         now, pair, partner = self._node.sim.now, source.pair, source.partner
         assert pair is not None
         assert partner is not None

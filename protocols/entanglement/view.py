@@ -46,6 +46,10 @@ class StackView(Protocol):
     tracker: SwapTracker
     order: SwapOrder
 
+    def discard(self, memory: Memory) -> None:
+        """Give up the pair that a memory holds a half of, and let the other end know."""
+        ...
+
     def entangled(self, memory: Memory) -> None:
         """A memory has become entangled: keep its deadline, and put it to use."""
         ...

@@ -43,6 +43,8 @@ class ContinuousSession(PairingSession[AttemptSequence]):
         # At a steady pace light may meet at any tick, which is where `first_arrival` is.
         self._steady = self._pace if isinstance(self._pace, SteadyPace) else None
         self._overhead: int = handshake.overhead_ps()
+        # Attempts that do not wait for the news, except of memories that latch.
+        self._streams = not self.timing.latches and self._pace.again < handshake.shortest(self.timing)
         self._possible = self.link.profile.success > 0
 
     @property
@@ -72,6 +74,8 @@ class ContinuousSession(PairingSession[AttemptSequence]):
         if self._logged:
             rounds = sequence.tries + (long_ones + 1) * (self.timing.rounds - 1)
             self.log(sequence, first, (sequence.arrival - first) / max(1, rounds - 1), rounds)
+            if self._streams:
+                self.log_until_news(sequence, self._pace.again)
         self._await_herald(sequence)
 
     def _abandon(self, sequence: AttemptSequence) -> None:

@@ -51,6 +51,11 @@ class CrowdedSession(ContinuousSession):
             return
         sequence.first_arrival = self.sim.now
         self._turns[sequence] = self._crowd.join(self._pace.again, later, partial(self._decided, sequence))
+        if self._logged:
+            # Noted anew at the pace that the station allows by now.
+            for burst in sequence.bursts:
+                burst.number = 0
+            self.log(sequence, self.sim.now, self._pace.again * self._crowd.stretch, later + 1)
 
     def _decided(self, sequence: AttemptSequence) -> None:
         del self._turns[sequence]

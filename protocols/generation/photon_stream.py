@@ -95,6 +95,7 @@ class PhotonStreamSession(PhotonPairingSession):
         stream = attempt.stream
         if self._ends(attempt, passed):
             self._stop(stream)
+            self._drop_later(attempt)
             attempt.over = False
             self._attempts[attempt.up] = self._attempts[attempt.down] = attempt
         else:
@@ -112,9 +113,19 @@ class PhotonStreamSession(PhotonPairingSession):
         for beat in stream.beats:
             beat.over = True
 
+    def _drop_later(self, attempt: StreamedAttempt) -> None:
+        """The beats after the one that ends the stream are noted as the ends make them, not as planned."""
+        for beat in attempt.stream.beats:
+            if beat.arrival > attempt.arrival:
+                for burst in beat.bursts:
+                    burst.number = 0
+        self.log_until_news(attempt, self._pace.again)
+
     def _abandon(self, attempts: PhotonAttempt) -> None:
         assert isinstance(attempts, StreamedAttempt)
         self._stop(attempts.stream)
+        for beat in attempts.stream.beats:
+            self._cut(beat)
 
 
 class PhotonLatchingSession(PhotonStreamSession):
@@ -124,6 +135,9 @@ class PhotonLatchingSession(PhotonStreamSession):
 
     def _ends(self, attempt: StreamedAttempt, passed: bool) -> bool:
         return attempt.caught
+
+    def log_until_news(self, attempts: PhotonAttempt, again: int) -> None:
+        """A memory that has latched takes part in no more ticks."""
 
     def _failed(self, attempt: PhotonAttempt, memory: Memory) -> None:
         """One end knows that only one of them has absorbed; both listen again when both know."""

@@ -147,6 +147,22 @@ class GenerationSession(Session, Generic[A]):
             if log is not None
         )
 
+    def log_until_news(self, attempts: A, again: int) -> None:
+        """Note the attempts that each end goes on making until it hears of the success.
+
+        Args:
+            attempts: those that have succeeded.
+            again: time from one attempt to the next, ps, where attempts do not wait for the news.
+        """
+        timing = self.timing
+        ends = (
+            (attempts.up, timing.flight_up, timing.herald_up),
+            (attempts.down, timing.flight_down, timing.herald_down),
+        )
+        for log, (memory, flight, herald) in zip(self._logs, ends, strict=True):
+            if log is not None:
+                log.add(memory, attempts.arrival - flight + again, again, (flight + herald) // again)
+
     def _cut(self, attempts: A) -> None:
         """Attempts that were noted end now."""
         for burst in attempts.bursts:

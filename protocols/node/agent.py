@@ -208,8 +208,8 @@ class FlowAgent(FlowView):
         if memory.retrieval is None or memory.comes_out():
             self.flow.owner.deliver(self.flow, memory)
         else:
-            # The application sees nothing of it; at the other end the pair has lost a half.
-            self.stack.resources.release(memory)
+            # The application sees nothing of it; the other end is told that the pair has lost a half.
+            self.stack.discard(memory)
 
     def _hopeless(self, memory: Memory) -> tuple[Memory, ...] | None:
         """An end-to-end pair below target that nothing will improve; both ends see it alike."""

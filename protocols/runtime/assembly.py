@@ -50,13 +50,20 @@ def build_links(
             station = stations[name] = HeraldingStation(
                 context.sim, name, classical, hardware.detectors, slots[name], sum(hardware.background) / 2
             )
-            if context.detail == "photon":
-                station.switch_on()
         _connect_station(classical, part, name, scenario.classical)
         link = Link(part, tuple(nodes[node] for node in part.nodes), stations[name], context.formalism)
         _check_period(link)
         links.append(link)
+    if context.detail == "photon":
+        # Where no light ends at the station, its detectors see nothing that matters.
+        used = {link.station.name: None for link in links if _ends_at_station(link)}
+        for name in used:
+            stations[name].switch_on()
     return links
+
+
+def _ends_at_station(link: Link) -> bool:
+    return any(seen.place is link.station for seen in link.detections)
 
 
 def _check_period(link: Link) -> None:

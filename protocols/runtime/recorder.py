@@ -111,7 +111,7 @@ def link_row(link: Link, under_way: int) -> LinkRow:
         attempts=link.attempts + under_way,
         heralds=link.heralds,
         mean_wait_s=None if wait is None else wait / PS_PER_S,
-        success_probability=link.profile.success,
+        success_probability=float(link.profile.success),
         fidelity=link.state.fidelity(),
     )
 

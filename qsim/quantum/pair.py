@@ -77,6 +77,7 @@ class EntangledPair:
     """
 
     __slots__ = (
+        "_judged",
         "_since",
         "_state",
         "born",
@@ -115,6 +116,7 @@ class EntangledPair:
         self.taken: int | None = None
         self._state = state
         self._since = since
+        self._judged: float | None = None
 
     def state(self, now: int) -> PairState:
         """The state at a time in ps, not before its last operation; looking does not change the pair."""
@@ -222,6 +224,7 @@ class EntangledPair:
         """
         self._state = state
         self._since = (since, since) if isinstance(since, int) else since
+        self._judged = None
         self.confirmed_at = confirmed_at
 
     def fidelity(self, now: int) -> float:
@@ -229,8 +232,15 @@ class EntangledPair:
         return self.state(now).fidelity()
 
     def confirmed_fidelity(self) -> float:
-        """Fidelity at `confirmed_at`, by which the two ends judge the pair."""
-        return self.state(self.confirmed_at).fidelity()
+        """Fidelity at `confirmed_at`, by which the two ends judge the pair.
+
+        What attempts at the nodes do until then is not known before, so the first end that asks decides.
+        """
+        if self.first.disturbance is None and self.second.disturbance is None:
+            return self.state(self.confirmed_at).fidelity()
+        if self._judged is None:
+            self._judged = self.state(self.confirmed_at).fidelity()
+        return self._judged
 
     @property
     def intact(self) -> bool:
