@@ -47,7 +47,7 @@ def build_links(
         if name not in stations:
             hardware = part.hardware
             # Each noise photon takes either output of the beam splitter.
-            station = stations[name] = HeraldingStation(
+            stations[name] = HeraldingStation(
                 context.sim, name, classical, hardware.detectors, slots[name], sum(hardware.background) / 2
             )
         _connect_station(classical, part, name, scenario.classical)
