@@ -76,6 +76,8 @@ def said_by(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     said = " ".join(str(error).split())[:200]
+    if isinstance(error, KeyError):
+        return f"{said} is missing"
     # The words of these alone say nothing: a key, for instance.
     named = "" if said and isinstance(error, ValueError | OSError | RuntimeError) else type(error).__name__
     return f"{named} {said}".strip()

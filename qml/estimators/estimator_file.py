@@ -95,7 +95,9 @@ def _array(data: bytes) -> NDArray[Any]:
     if version != (1, 0):
         raise ValueError("an array is of another layout than qsim writes")
     shape, _, kind = np.lib.format.read_array_header_1_0(page)
-    if kind.hasobject or math.prod(shape) * kind.itemsize != len(data) - page.tell():
+    if kind.hasobject:
+        raise ValueError("an array holds objects, which only pickle could read")
+    if math.prod(shape) * kind.itemsize != len(data) - page.tell():
         raise ValueError("an array is not of the size that it says")
     page.seek(0)
     array: NDArray[Any] = np.lib.format.read_array(page, allow_pickle=False)

@@ -62,15 +62,22 @@ class Storable:
         header, arrays = estimator_file.read(place)
         if header.get("estimator") != cls.__name__:
             raise ResultError(f"'{place}' holds a {header.get('estimator')}, not a {cls.__name__}")
-        with guarded(
-            lambda why: ResultError(f"'{place}' is damaged{estimator_file.elsewhere(header)}: {why}")
-        ):
-            estimator = cls(**{name: decode(value, arrays) for name, value in header["parameters"].items()})
-            fitted = {name: decode(value, arrays) for name, value in header["fitted"].items()}
-            if fitted.keys() - {_NAMES} != set(cls._fitted):
-                raise ValueError(f"it holds {', '.join(fitted)} where {', '.join(cls._fitted)} are expected")
-            vars(estimator).update(fitted)
-            estimator._check_restored()
+
+        def damaged(why: str) -> ResultError:
+            return ResultError(f"'{place}' is damaged{estimator_file.elsewhere(header)}: {why}")
+
+        try:
+            with guarded(damaged):
+                estimator = cls(**{key: decode(value, arrays) for key, value in header["parameters"].items()})
+                fitted = {name: decode(value, arrays) for name, value in header["fitted"].items()}
+                if fitted.keys() - {_NAMES} != set(cls._fitted):
+                    expected = ", ".join(cls._fitted)
+                    raise ValueError(f"it holds {', '.join(fitted)} where {expected} are expected")
+                vars(estimator).update(fitted)
+                estimator._check_restored()
+        except ParameterError as error:
+            # What a class refuses is the file's fault here.
+            raise damaged(str(error)) from None
         return estimator
 
     def _check_restored(self) -> None:
