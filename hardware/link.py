@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from hardware.light import LightPath, Port
 from hardware.multimode import spectral_modes
 from hardware.spectral_light import SpectralLight
+from qsim.quantum.state import mirrored
 from qsim.registry import define_kind
 from qsim.units import to_s
 
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 _BLOCK = 256
 #: States seen from the second end that are remembered.
 _KEPT = 1000
-#: Entries of density matrices that differ by less are alike.
-_ALIKE = 1e-12
 
 
 class Handshake(Protocol):
@@ -232,11 +231,7 @@ class Link(LightPath):
         """A state of the link's pairs with its first half at the second end."""
         known = self._reversed.get(state)
         if known is None:
-            rho = state.density_matrix()
-            turned = rho.reshape(2, 2, 2, 2).transpose(1, 0, 3, 2).reshape(4, 4)
-            # One that is alike from both ends is itself, to the last bit.
-            alike = abs(turned - rho).max() < _ALIKE
-            known = state if alike else type(state).from_density_matrix(turned)
+            known = mirrored(state)
             if len(self._reversed) < _KEPT:
                 self._reversed[state] = known
         return known

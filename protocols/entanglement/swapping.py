@@ -19,7 +19,7 @@ from qsim.errors import ParameterError, SimulationError, StateError
 from qsim.parameters import Declared, Param
 from qsim.quantum.noise import PERFECT
 from qsim.quantum.pair import EntangledPair, Owed, Owing
-from qsim.quantum.state import keeps_relaxation
+from qsim.quantum.state import keeps_relaxation, mirrored
 from qsim.registry import define_kind
 from qsim.units import to_ps
 
@@ -303,16 +303,26 @@ class _Order:
         whole = near.intact and far.intact
         first, second = near.first, far.second
         upstream, downstream = self._node.delay_to(first.node), self._node.delay_to(second.node)
+        owed: Owing | None = None
+        if not self._relaxes:
+            state = near.state(now).swapped(far.state(now), self._noise)
+        elif (upstream, first.node.index) < (downstream, second.node.index):
+            # The end that hears first makes the correction, whichever way the request goes.
+            back = mirrored(far.state(now)).swapped(mirrored(near.state(now)), self._noise)
+            state, owed = mirrored(back), (_owing(near, far, 0, now, upstream), far.owing(1, now))
+        else:
+            state = near.state(now).swapped(far.state(now), self._noise)
+            owed = near.owing(0, now), _owing(near, far, 1, now, downstream)
         pair = EntangledPair(
             context.next_id(),
-            near.state(now).swapped(far.state(now), self._noise),
+            state,
             first,
             second,
             (now, now),
             (near.stored[0], far.stored[1]),
             now + max(upstream, downstream),
             min(near.born, far.born),
-            _owing(near, far, now, downstream) if self._relaxes else None,
+            owed,
         )
         pair.level = 1 + max(near.level, far.level)
         # A pair that had lost a half leaves the memories alone: what they hold by now is something else.
@@ -321,15 +331,21 @@ class _Order:
         return pair.id
 
 
-def _owing(near: EntangledPair, far: EntangledPair, now: int, news: int) -> Owing:
-    """What the halves of a swapped pair wait for: the far end for this swap's outcome, and what came with it.
+def _owing(near: EntangledPair, far: EntangledPair, half: int, now: int, news: int) -> Owed:
+    """What the half that is corrected waits for: this swap's outcome, and what came with it.
 
-    A correction that was still on its way to the node that swaps is passed on to the far end.
+    A correction that was still on its way to the node that swaps is passed on to the corrected end.
+
+    Args:
+        near, far: the two pairs that are joined.
+        half: 0 for the first half of `near`, 1 for the second of `far`.
+        now: when, ps.
+        news: from the node that swaps to the end of the half, ps.
     """
     here = [owed.until for owed in (near.owing(1, now), far.owing(0, now)) if owed is not None]
-    there = far.owing(1, now)
+    there = far.owing(1, now) if half else near.owing(0, now)
     until = max(now, *here) + news if here else now + news
-    return near.owing(0, now), Owed(0, until if there is None else max(until, there.until))
+    return Owed(0, until if there is None else max(until, there.until))
 
 
 def _next_higher(ranks: list[int], places: range) -> int:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Axis = Literal["x", "y", "z"]
 #: Fidelities that differ by less are those of one state.
 _ALIKE = 1e-9
+#: Entries of density matrices that differ by less are alike.
+_MIRRORED = 1e-12
 
 
 class PairState(Protocol):
@@ -147,6 +149,13 @@ def keeps_relaxation(formalism: type[PairState]) -> bool:
     except (StateError, NotImplementedError):
         return False
     return abs(alike - against) > _ALIKE
+
+
+def mirrored(state: S) -> S:
+    """The state with its halves exchanged; itself, to the last bit, where it is alike from both ends."""
+    rho = state.density_matrix()
+    turned = rho.reshape(2, 2, 2, 2).transpose(1, 0, 3, 2).reshape(4, 4)
+    return state if abs(turned - rho).max() < _MIRRORED else type(state).from_density_matrix(turned)
 
 
 def teleportation_fidelity(fidelity: float) -> float:
