@@ -110,6 +110,7 @@ class HeraldingStation(Node):
         self._clicks: list[tuple[int, int, int, int]] = []
         self._last = [-1, -1]
         self._crowd: Crowd | None = None
+        self._parts: list[HeraldingStation] = []
         self._rng = sim.stream(f"station/{name}")
 
     def switch_on(self) -> None:
@@ -118,6 +119,8 @@ class HeraldingStation(Node):
             Detector(self.sim, f"{self.name}.{index}", model, self._on_click, self._background)
             for index, model in enumerate(self._models)
         )
+        for part in self._parts:
+            part.switch_on()
 
     def of_mode(self, mode: int) -> HeraldingStation:
         """The detectors of one mode in frequency beside the first."""
@@ -125,8 +128,7 @@ class HeraldingStation(Node):
             self.sim, f"{self.name}~{mode}", self._classical, self._models, self._slot_ps, self._background
         )
         station.bins = self.bins
-        if self.detectors:
-            station.switch_on()
+        self._parts.append(station)
         return station
 
     def book(self, earliest: int) -> int:

@@ -213,7 +213,7 @@ def test_news_that_comes_after_the_deadline_ends_the_pair_at_once() -> None:
 
 def test_a_cutoff_shorter_than_the_news_of_a_link_leaves_no_pair() -> None:
     """The ends hear of a pair 1 ms after its absorption, when it is too old already: the result says so."""
-    document = chain(1, cutoff="0.9 ms", traffic=[request("n0", "n1")])
+    document = chain(1, cutoff="0.9 ms", memory={"t2": "1 s"}, traffic=[request("n0", "n1")])
     result = alive(document).run()
     assert result.pairs == ()
     assert result.links[0].heralds > 300
