@@ -73,6 +73,7 @@ def once(nodes: int, decay: float) -> Chain:
     done = time.process_time()
     (flow,) = result.flows
     assert flow.fidelity_mean is not None
+    assert flow.latency_mean_s is not None
     return Chain(
         ready - began,
         built - ready,
@@ -80,7 +81,7 @@ def once(nodes: int, decay: float) -> Chain:
         result.events,
         flow.pairs,
         flow.fidelity_mean,
-        flow.end_s - first_tick(flow.start_s),
+        flow.start_s + flow.latency_mean_s - first_tick(flow.start_s),
         peak_memory_mb(),
     )
 
@@ -91,7 +92,9 @@ def first_tick(start: float) -> float:
 
 
 def swaps(nodes: int) -> Iterator[tuple[int, float]]:
-    """Every node between the ends with the time of its swap, from the tick that makes all pairs, s.
+    """Every node with the time at which it uses its halves, from the tick that makes all pairs, s.
+
+    Nodes between the ends swap; the ends use theirs as they hear of the pair between them.
 
     In every round each second node of those left joins the pairs to its neighbours among them, once it knows
     of both: of an elementary pair after light and the other end's message, of a swapped one after the news.
@@ -112,21 +115,22 @@ def swaps(nodes: int) -> Iterator[tuple[int, float]]:
             kept.append(after)
             joined.append((at + HOP * (node - before), at + HOP * (after - node)))
         left, known = kept, joined
-    yield nodes - 1, known[0][0]
+    yield 0, known[0][0]
+    yield nodes - 1, known[0][1]
 
 
 def closed_form(nodes: int, decay: float) -> tuple[float, float]:
-    """Fidelity of the delivered pair, and when the initiator has it after the tick, s.
+    """Fidelity of the delivered pair, and when the later end has it after the tick, s.
 
     A Werner parameter falls by e^(-t/T) for every memory that stores a half for t, and by the reliability of
-    the gate 1 - 16 p/15 for every swap. Every node stores two halves until it swaps; the ends store one each
-    until the initiator learns of the last swap.
+    the gate 1 - 16 p/15 for every swap. Every node stores two halves from their absorption, half a hop after
+    the tick, until it swaps; the ends store one each until they learn of the last swap.
     """
     times = dict(swaps(nodes))
-    delivered = times.pop(nodes - 1)
-    stored = 2 * sum(times.values()) + 2 * delivered
+    first, last = times.pop(0), times.pop(nodes - 1)
+    stored = 2 * sum(times.values()) + first + last - 2 * (nodes - 1) * HOP / 2
     reliability = 1 - 16 / 15 * GATE_ERROR
-    return 0.25 + 0.75 * reliability ** (nodes - 2) * exp(-stored / decay), delivered
+    return 0.25 + 0.75 * reliability ** (nodes - 2) * exp(-stored / decay), max(first, last)
 
 
 def fill(report: Report, options: argparse.Namespace) -> None:

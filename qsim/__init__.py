@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from qsim import units as units
     from qsim.errors import LifecycleError as LifecycleError
+    from qsim.errors import LimitError as LimitError
     from qsim.errors import NetworkError as NetworkError
     from qsim.errors import NoRouteError as NoRouteError
     from qsim.errors import ParameterError as ParameterError
@@ -61,6 +62,7 @@ _HOMES = {
     "Declared": "qsim.parameters",
     "Interrupt": "qsim.kernel",
     "LifecycleError": "qsim.errors",
+    "LimitError": "qsim.errors",
     "Mailbox": "qsim.kernel",
     "Network": "qsim.network.builder",
     "NetworkError": "qsim.errors",

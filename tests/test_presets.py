@@ -70,9 +70,9 @@ def test_what_stands_beside_a_preset_wins() -> None:
 
 def test_a_file_says_the_same_as_a_script() -> None:
     given = {"preset": "nv-2018", "count": 2}
-    scenario = from_document(document(nodes={"a": {"memory": given}, "b": None}))
+    scenario = from_document(document(nodes={"a": {"memory": given}, "b": {"memory": given}}))
     assert scenario.nodes[0].memory == registry.build("memory", given)
-    net = qsim.Network().add_node("a", memory=given).add_node("b")
+    net = qsim.Network().add_node("a", memory=given).add_node("b", memory=given)
     net.add_link("a", "b", "1 km")
     assert net.scenario(duration=1.0).nodes[0].memory == registry.build("memory", given)
 
@@ -80,7 +80,8 @@ def test_a_file_says_the_same_as_a_script() -> None:
 def test_a_preset_replaces_what_lies_below_and_is_changed_by_what_lies_above() -> None:
     nodes = {"a": {"memory": {"t2": "9 ms"}}, "b": {"memory": {"preset": "nv-2018"}}}
     below = {"memory": {"preset": "rb-2023", "count": 7}}
-    a, b = from_document(document(nodes=nodes, defaults=below)).nodes
+    alike = {"kind": "frequency-converter", "to": "1550 nm"}
+    a, b = from_document(document(nodes=nodes, defaults=below | {"link": {"converter": alike}})).nodes
     assert (a.memory.t2, a.memory.count, a.memory.wavelength) == (9e-3, 7, 1522e-9)
     assert (b.memory.t2, b.memory.count, b.memory.wavelength) == (None, 10, 637e-9)
 

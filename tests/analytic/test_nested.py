@@ -50,7 +50,7 @@ def test_the_three_over_two_rule_lies_above(success: float, swap: float, levels:
 def test_distribution_is_one() -> None:
     survival = nested.nested_survival(0.2, 0.4, 2)
     shares = waiting.pmf(survival)
-    assert survival[0] == 1
+    assert survival[0] == pytest.approx(1, abs=1e-15)
     assert survival[-1] < 1e-12
     assert shares.min() > -1e-14
     assert shares.sum() == pytest.approx(1, abs=1e-11)

