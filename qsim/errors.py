@@ -106,7 +106,7 @@ class ScenarioError(QsimError, ValueError):
 
 
 def printable(text: str) -> str:
-    r"""A text with escapes in the place of everything that a terminal would obey, save ends of lines and tabs.
+    r"""A text with escapes in the place of everything that a terminal would obey, save line ends and tabs.
 
     Names in a stranger's file may hold anything.
 
