@@ -263,7 +263,8 @@ class View:
         kinks: tuple[float, ...],
     ) -> Law:
         """Live with a probability, or blind for a time of given density up to the dead time."""
-        cuts = sorted({least, self.dead, *(c for c in (self.arrival, self.width, *kinks))})
+        ends = (self.width - self.dead,) if self.counts else ()
+        cuts = sorted({least, self.dead, self.arrival, self.width, *ends, *kinks})
         cuts = [cut for cut in cuts if least <= cut <= self.dead]
         weights, blind = [np.array([live])], [np.array([0.0])]
         for since, until in pairwise(cuts):
