@@ -131,6 +131,8 @@ def test_afterpulses_of_a_known_click() -> None:
 CASES = {
     "dark": {"dark_count_rate": 1e7},
     "dark, gated": {"dark_count_rate": 1e7, "gated": True},
+    "one time for two photons": {"jitter": 5e-9},
+    "live again within the window": {"dark_count_rate": 2e7, "count_rate": 1 / 4e-9},
     "blind into the second window": {"dark_count_rate": 1e7, "count_rate": 1 / 95e-9},
     "blind through it": {"dark_count_rate": 1e6, "count_rate": 1 / 200e-9},
     "blind through it, without dark counts": {"count_rate": 1 / 120e-9},
