@@ -104,13 +104,15 @@ class View:
         """Probability that photons make a live detector click."""
         seen = 0.0
         for _ in range(photons):
-            seen += (1 - seen) * self.model.efficiency * self.kept
-        return seen
+            seen += (1 - seen) * self.model.efficiency
+        # However many photons it took, a click is given one time.
+        return seen * self.kept
 
     def _one(self, photons: int) -> float:
         """Probability that a live detector counts one of so many photons, and no dark count after it."""
-        eta = self.model.efficiency * self.kept
-        return photons * eta * (1 - eta) ** max(photons - 1, 0) * self._nothing_after(self.arrival)
+        eta = self.model.efficiency
+        counted = photons * eta * (1 - eta) ** max(photons - 1, 0)
+        return counted * self.kept * self._nothing_after(self.arrival)
 
     def silent(self, law: Law, photons: int) -> float:
         """Probability of no click."""
@@ -167,14 +169,26 @@ class View:
 
     def settled(self) -> Law | None:
         """Nothing is known of earlier clicks, which are dark; None where there are none."""
-        if self.gated or not self.rate or not self.dead:
+        if self.gated or not self.rate or not (self.dead or self.afterpulse):
             return None
-        # Each click without light may bring further ones.
-        kept = self.afterpulse * exp(-self.dead / self.lifetime) if self.afterpulse else 0.0
-        rate = self.rate / (1 - kept)
+        rate = self._unasked()
         live = 1 / (1 + rate * self.dead)
         law = self._spread(live, lambda blind: np.full_like(blind, rate * live), 0.0, ())
-        return replace(law, settled=True)
+        again = -np.expm1((self.rate - rate) * np.maximum(self.width - law.blind, 0.0))
+        return replace(law, again=again, settled=True)
+
+    def _unasked(self) -> float:
+        """Rate of clicks while live where nothing is known, 1/ps: dark counts and their afterpulses."""
+        kept = self.afterpulse * exp(-self.dead / self.lifetime) if self.afterpulse else 0.0
+        return self.rate / (1 - kept)
+
+    def _waiting(self, live: float, time: NDArray[np.float64] | float) -> NDArray[np.float64]:
+        """Probability to be live at a time of a window and not to have clicked in it, nothing known before.
+
+        A detector that was blind at the opening is live by the end of one dead time: until then as many
+        come to be live as click.
+        """
+        return np.asarray(live * np.exp(-self._unasked() * np.maximum(time - self.dead, 0.0)))
 
     def known(self, age: float) -> Law:
         """It clicked so long before the opening, and not since."""
@@ -249,7 +263,8 @@ class View:
         kinks: tuple[float, ...],
     ) -> Law:
         """Live with a probability, or blind for a time of given density up to the dead time."""
-        cuts = sorted({least, self.dead, *(c for c in (self.arrival, self.width, *kinks))})
+        ends = (self.width - self.dead,) if self.counts else ()
+        cuts = sorted({least, self.dead, self.arrival, self.width, *ends, *kinks})
         cuts = [cut for cut in cuts if least <= cut <= self.dead]
         weights, blind = [np.array([live])], [np.array([0.0])]
         for since, until in pairwise(cuts):
@@ -272,22 +287,35 @@ class View:
         unseen: list[tuple[float, Law]] = []
         met = self._from_click(separation - self.arrival)
         if law.settled:
-            # Sums over all that may have been before: at any time it is live with one probability.
-            live, fading = float(law.weights[0]), self.rate
-            lit.append((live, met))
-            unlit += self._dark(live, 0.0, self.arrival, separation, np.ones_like)
-            unlit += self._dark(
-                live, self.arrival, self.width, separation, lambda past: -np.expm1(-fading * past)
-            )
-            unseen += self._dark(
-                live, self.arrival, self.width, separation, lambda past: np.exp(-fading * past)
-            )
+            # Sums over all that may have been before.
+            live, rate = float(law.weights[0]), self._unasked()
+            meeting = float(self._waiting(live, self.arrival))
+            lit.append((meeting, met))
+
+            def ready(time: NDArray[np.float64]) -> NDArray[np.float64]:
+                return self._waiting(live, time)
+
+            def met_light(time: NDArray[np.float64]) -> NDArray[np.float64]:
+                return np.asarray(meeting * np.exp(-rate * (time - self.arrival)))
+
+            def missed_light(time: NDArray[np.float64]) -> NDArray[np.float64]:
+                return ready(time) - met_light(time)
+
+            boost, blinded = rate / self.rate, self._blinded(0.0)
+            (unseen if self.counts else unlit).extend(self._dark(boost, 0.0, blinded, separation, ready))
+            unlit += self._dark(boost, blinded, self.arrival, separation, ready)
+            if self.dead > self.arrival:
+                unlit += self._dark(boost, self.arrival, self.width, separation, missed_light)
+            unseen += self._dark(boost, self.arrival, self.width, separation, met_light)
             law = Law(law.weights[:0], law.blind[:0], law.again[:0])
         for weight, start, meets in zip(law.weights, law.blind, self._meets(law.blind), strict=True):
             begin = float(start)
             if meets:
                 lit.append((weight * exp(-self.rate * (self.arrival - begin)), met))
-                unlit += self._after(weight, begin, begin, self.arrival, separation)
+                blinded = self._blinded(begin)
+                early = unseen if self.counts else unlit
+                early += self._after(weight, begin, begin, blinded, separation)
+                unlit += self._after(weight, begin, blinded, self.arrival, separation)
             late = unseen if meets else unlit
             late += self._after(weight, begin, max(begin, self.arrival), self.width, separation)
         for ways, factor in (
@@ -304,7 +332,11 @@ class View:
     ) -> list[tuple[float, Law]]:
         """The first dark counts after a detector has come to be live, in an interval."""
         weight *= exp(-self.rate * (since - live))
-        return self._dark(weight, since, until, separation, lambda past: np.exp(-self.rate * past))
+        return self._dark(weight, since, until, separation, lambda time: np.exp(-self.rate * (time - since)))
+
+    def _blinded(self, live: float) -> float:
+        """From when on, in a window, a click without light leaves it blind as the light comes."""
+        return max(live, self.arrival - self.dead)
 
     def _dark(
         self,
@@ -314,15 +346,18 @@ class View:
         separation: float,
         share: Callable[[NDArray[np.float64]], NDArray[np.float64]],
     ) -> list[tuple[float, Law]]:
-        """Dark counts in an interval, in so far as they count: a share by the time since its beginning."""
-        if until <= since or not self.rate:
-            return []
-        times, lengths = nodes_between(since, until)
-        chances = weight * lengths * self.rate * share(times - since)
-        return [
-            (float(chance), self._from_click(separation - float(time)))
-            for chance, time in zip(chances, times, strict=True)
-        ]
+        """Dark counts in an interval, in so far as they count: a share by their time in the window."""
+        ways: list[tuple[float, Law]] = []
+        if not self.rate:
+            return ways
+        cuts = {since, until, *(cut for cut in (self.dead, self.width - self.dead) if since < cut < until)}
+        for begin, end in pairwise(sorted(cuts)):
+            times, lengths = nodes_between(begin, end)
+            chances = weight * lengths * self.rate * share(times)
+            for chance, time in zip(chances, times, strict=True):
+                alone = self._nothing_after(float(time)) if self.counts else 1.0
+                ways.append((float(chance) * alone, self._from_click(separation - float(time))))
+        return ways
 
     def unheard(self, law: Law, separation: float) -> Iterator[tuple[Factor, Law]]:
         """The ways of silence, as `heard`."""
@@ -330,9 +365,11 @@ class View:
         blind: list[tuple[float, Law]] = []
         after = self._from_live(separation - self.width)
         if law.settled:
-            live, kept = float(law.weights[0]), exp(-self.rate * (self.width - self.arrival))
-            unseen.append((live * kept, after))
-            blind.append((live * (1 - kept), after))
+            live = float(law.weights[0])
+            kept = exp(-self._unasked() * (self.width - self.arrival))
+            met = float(self._waiting(live, self.arrival)) * kept
+            unseen.append((met, after))
+            blind.append((float(self._waiting(live, self.width)) - met, after))
             beyond = law.blind >= self.width
             law = Law(law.weights[beyond], law.blind[beyond], law.again[beyond])
         parts = zip(law.weights, law.blind, law.again, self._meets(law.blind), strict=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from math import exp
+from math import exp, expm1
 from typing import TYPE_CHECKING
 
 from protocols.generation.crowded import CrowdedSession, crowded
@@ -41,32 +41,41 @@ def dead_time_notes(links: Iterable[Link]) -> Iterator[str]:
     for (dead, spacing), names in found.items():
         yield (
             f"detail 'attempt' leaves out the dead time of detectors: on {_named(names)} they are "
-            f"blind for {to_s(dead):g} s after a click, and light meets every {to_s(spacing):g} s; detail "
-            "'photon' shows what that costs"
+            f"blind for {_time(to_s(dead))} after a click, and light meets every {_time(to_s(spacing))}; "
+            "detail 'photon' shows what that costs"
         )
 
 
 def afterpulse_notes(links: Iterable[Link]) -> Iterator[str]:
     """Links whose detectors may still click again when the next light of the same two memories meets.
 
+    A gated detector shows only those that fall into a window; of one that runs freely all are told.
+
     Yields:
-        One sentence for each choice of detectors, naming the first link.
+        One sentence for each choice of detectors and spacing of detections, naming the first link.
     """
-    found: dict[tuple[float, float], list[str]] = {}
+    found: dict[tuple[float, float, float, float], list[str]] = {}
     for link in links:
         if all(seen.place is not link.station for seen in link.detections):
             continue
+        spacing = to_s(_spacing(link))
         for detector in link.hardware.detectors:
             again, lifetime = detector.afterpulse_probability, detector.afterpulse_lifetime
-            if again * exp(-to_s(_spacing(link)) / lifetime) > _SMALL:
-                names = found.setdefault((again, lifetime), [])
+            left = again * exp(-spacing / lifetime)
+            # An afterpulse in a window counts; one shortly before it leaves a free-running detector blind.
+            shown = detector.window_ps() + (0 if detector.gated else detector.dead_time_ps())
+            disturbed = left * min(1.0, -expm1(-to_s(shown) / lifetime) / -expm1(-spacing / lifetime))
+            if (disturbed if detector.gated else left) > _SMALL:
+                names = found.setdefault((again, lifetime, spacing, disturbed), [])
                 names += [] if link.name in names else [link.name]
-    for (again, lifetime), names in found.items():
-        others = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    for (again, lifetime, spacing, disturbed), names in found.items():
+        left = again * exp(-spacing / lifetime)
         yield (
-            f"detail 'attempt' leaves out afterpulses of one attempt in the next: on link {names[0]}{others} "
-            f"a click is followed by another with probability {again:g} after {lifetime:g} s or so, which is "
-            "longer than light takes to meet again; detail 'photon' shows what that costs"
+            f"detail 'attempt' leaves out afterpulses of one attempt in the next: on {_named(names)} "
+            f"a click is followed by another with probability {again:g}, after {_time(lifetime)} on average, "
+            f"and light meets every {_time(spacing)}; {100 * left:.2g} % of clicks have theirs later than "
+            f"that, {100 * disturbed:.2g} % in a later window or so shortly before that they blind it; "
+            "detail 'photon' shows what that costs"
         )
 
 
@@ -95,6 +104,13 @@ def late_notes(late: Iterable[Late]) -> Iterator[str]:
             f"cut-off comes {to_s(one.allowed):g} s after the start of storage, the news "
             f"{to_s(one.news):g} s after it"
         )
+
+
+def _time(seconds: float) -> str:
+    """A time as people write it, such as 10 us."""
+    units = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
+    unit = next((name for name, size in units.items() if seconds >= size * (1 - 1e-9)), "ps")
+    return f"{seconds / units.get(unit, 1e-12):g} {unit}"
 
 
 def _named(names: Sequence[str]) -> str:

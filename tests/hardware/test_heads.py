@@ -75,6 +75,10 @@ def test_jitter_moves_clicks_out_of_the_window(jitter: float, start: float | Non
     inside = (erf((opens + 1e-9) / jitter / sqrt(2)) - erf(opens / jitter / sqrt(2))) / 2
     assert heads(model, DEAF).alone(0, 1, 0) == pytest.approx(0.6 * inside, rel=1e-9)
     assert Heads.of((model, DEAF), (0.0, 0.0), sharp=False).alone(0, 1, 0) == 0.6
+    # Two photons are one click, with one time; a count of one has one too.
+    assert heads(model, DEAF).alone(0, 2, 0) == pytest.approx(0.84 * inside, rel=1e-9)
+    counting = NumberResolvingDetector(**vars(model))
+    assert heads(counting, DEAF).alone(0, 2, 0) == pytest.approx(0.48 * inside, rel=1e-9)
 
 
 def test_a_window_that_opens_as_light_comes_sees_it() -> None:
@@ -127,6 +131,8 @@ def test_afterpulses_of_a_known_click() -> None:
 CASES = {
     "dark": {"dark_count_rate": 1e7},
     "dark, gated": {"dark_count_rate": 1e7, "gated": True},
+    "one time for two photons": {"jitter": 5e-9},
+    "live again within the window": {"dark_count_rate": 2e7, "count_rate": 1 / 4e-9},
     "blind into the second window": {"dark_count_rate": 1e7, "count_rate": 1 / 95e-9},
     "blind through it": {"dark_count_rate": 1e6, "count_rate": 1 / 200e-9},
     "blind through it, without dark counts": {"count_rate": 1 / 120e-9},
@@ -176,7 +182,36 @@ def test_silence_in_the_first_window_says_something_of_the_second(photons: tuple
     assert share_of(silent, runs, exact).sigmas(exact) < ROOM
 
 
-def test_ways_of_a_report_add_up_to_it() -> None:
+@pytest.mark.parametrize("start", [None, 0.0, -15e-9])
+@pytest.mark.parametrize("dead", [1e-12, 1e-9, 5e-9, 15e-9, 19e-9, 21e-9, 50e-9])
+@pytest.mark.parametrize("kind", [ThresholdDetector, NumberResolvingDetector])
+def test_ways_of_a_report_add_up_to_it(
+    kind: type[ThresholdDetector], dead: float, start: float | None
+) -> None:
+    """Of dead times shorter and longer than the window of 20 ns, before and after the light comes."""
+    noisy = kind(efficiency=0.6, dark_count_rate=2e7, window="20 ns", window_start=start, count_rate=1 / dead)
+    pair = heads(noisy, replace(noisy, efficiency=0.3, dark_count_rate=2e6))
+    for here, there in ((0, 0), (1, 0), (0, 1), (2, 1)):
+        ways = [first.alone(0, here, there) for first, _ in pair.followed(0, 1_000_000)]
+        assert sum(ways) == pytest.approx(pair.alone(0, here, there), rel=1e-6)
+
+
+@pytest.mark.parametrize("dead", [None, 30e-9])
+def test_dark_counts_bring_afterpulses(dead: float | None) -> None:
+    """While live, clicks come at r/(1 - p e^(-t_d/tau)); a short window has that times its width."""
+    model = ThresholdDetector(
+        efficiency=0.0,
+        dark_count_rate=1e6,
+        count_rate=None if dead is None else 1 / dead,
+        afterpulse_probability=0.5,
+        afterpulse_lifetime=200e-9,
+    )
+    rate = 1e6 / (1 - 0.5 * exp(-(dead or 0.0) / 200e-9))
+    clicks = rate / (1 + rate * (dead or 0.0)) * 1e-9
+    assert heads(model, DEAF).alone(0, 0, 0) == pytest.approx(clicks, rel=2e-3)
+
+
+def test_ways_of_a_report_add_up_to_it_for_a_noisy_pair() -> None:
     pair = heads(NOISY, replace(NOISY, efficiency=0.3, dark_count_rate=2e6))
     for here, there in ((0, 0), (1, 0), (0, 1), (2, 1)):
         ways = [first.alone(0, here, there) for first, _ in pair.followed(0, 100_000)]

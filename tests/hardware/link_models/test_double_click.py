@@ -362,3 +362,21 @@ def test_photons_with_a_shape_leave_what_their_window_keeps() -> None:
     kept = photon_shape.capture(12e-9, 20e-9, 1e-9)
     assert found.success == pytest.approx((0.3 * 0.8 * kept) ** 2 / 2)
     assert found.fidelity == pytest.approx((1 + photon_shape.coherence(*shape) ** 2) / 2)
+
+
+def test_dead_times_shorter_than_a_window_cost_heralds_continuously() -> None:
+    """Bins 60 ns apart do not feel dead times up to 10 ns: rounds are independent, as in Barrett-Kok."""
+    heralds = []
+    for dead in (0.0, 4e-12, 6e-12, 1e-9, 5e-9, 1e-8, 1.9e-8, 2.1e-8, 3.9e-8):
+        model = ThresholdDetector(
+            efficiency=0.4, dark_count_rate=2e7, window="20 ns", count_rate=1 / dead if dead else None
+        )
+        hardware = replace(link_hardware(0.8, 0.8, 0.0), detectors=(model, model))
+        heralds.append(float(TwoPhoton(bin_separation=60e-9).profile(hardware).success))
+        if dead <= 1e-8:
+            independent = float(BarrettKok().profile(hardware).success)
+            assert heralds[-1] == pytest.approx(independent, rel=1e-7)
+    assert heralds[0] == pytest.approx(0.2574402, rel=1e-6)
+    assert heralds == sorted(heralds, reverse=True)
+    # No jump where blindness comes to be followed from bin to bin, at a share of 1e-4 of the time.
+    assert heralds[1:3] == pytest.approx([heralds[0]] * 2, rel=1e-6)

@@ -34,16 +34,16 @@ BLIND = {"count_rate": "50 kHz"}
 @pytest.mark.parametrize(
     ("kind", "handshake", "spacing"),
     [
-        ("barrett-kok", "continuous", "1.00005e-05"),
-        ("single-click", "continuous", "1.00005e-05"),
-        ("two-photon", "continuous", "1.00005e-05"),
+        ("barrett-kok", "continuous", "10.0005 us"),
+        ("single-click", "continuous", "10.0005 us"),
+        ("two-photon", "continuous", "10.0005 us"),
     ],
 )
 def test_a_dead_time_longer_than_an_attempt_is_noted(kind: str, handshake: str, spacing: str) -> None:
     """20 us of dead time; attempts of 10 us and half a window, from the last bin on."""
     (note,) = notes({"kind": kind, "handshake": handshake}, BLIND)
-    assert "link n0-n1 they are blind for 2e-05 s" in note
-    assert f"every {spacing} s" in note
+    assert "link n0-n1 they are blind for 20 us" in note
+    assert f"every {spacing};" in note
 
 
 @pytest.mark.parametrize("kind", ["barrett-kok", "single-click", "two-photon"])
@@ -71,9 +71,18 @@ def test_afterpulses_that_outlast_an_attempt_are_noted() -> None:
     """Attempts of 10 us: of carriers trapped for 5 us an eighth is left, for 1 us a 22,000th."""
     long = {"afterpulse_probability": 0.1, "afterpulse_lifetime": "5 us"}
     (note,) = notes("barrett-kok", long)
-    assert "on link n0-n1 a click is followed by another with probability 0.1 after 5e-06 s" in note
+    assert "on link n0-n1 a click is followed by another with probability 0.1, after 5 us on average" in note
+    assert "light meets every 10.0005 us; 1.4 % of clicks have theirs later than that" in note
     assert notes("barrett-kok", long | {"afterpulse_lifetime": "1 us"}) == ()
     assert notes("barrett-kok", long, "photon") == ()
+
+
+def test_afterpulses_of_gated_detectors_are_noted_where_they_fall_into_windows() -> None:
+    """0.1 e^-T (1 - e^-W)/(1 - e^-T), in lifetimes: 3e-6 of windows of 1 ns, 0.25 % of those of 1 us."""
+    gated = {"afterpulse_probability": 0.1, "afterpulse_lifetime": "5 us", "gated": True}
+    assert notes("barrett-kok", gated) == ()
+    (note,) = notes("single-click", gated | {"window": "1 us"})
+    assert "0.25 % in a later window" in note
 
 
 def crowd(handshake: Any, detail: str = "attempt") -> tuple[str, ...]:
