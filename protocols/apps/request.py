@@ -93,8 +93,8 @@ class RequestApp(Declared):
         if self.memories <= rounds:
             yield (
                 "memories",
-                f"must be at least {rounds + 1}: {rounds} rounds of purification, of all levels, join pairs of equal rounds "
-                f"at '{self.responder}', got {self.memories}",
+                f"must be at least {rounds + 1}: {rounds} rounds of purification, in all, join pairs of "
+                f"equal rounds at '{self.responder}', got {self.memories}",
             )
         if self.initiator == self.responder:
             yield "responder", f"must differ from the initiator, got '{self.responder}' for both"

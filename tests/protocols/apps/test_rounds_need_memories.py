@@ -18,3 +18,13 @@ def test_a_round_at_each_of_two_levels_needs_three_memories() -> None:
     with pytest.raises(QsimError, match="at least 3"):
         chain(2).run(duration="10 s", seed=1)
     assert chain(3).run(duration="10 s", seed=1).flows[0].pairs == 5
+
+
+def test_a_schedule_that_lacks_memories_stalls_and_names_the_rounds() -> None:
+    net = chain(2)
+    net.set_protocols(purification={"kind": "dejmps", "rounds": [1, 1]})
+    (stall,) = net.run(duration="10 s", seed=1).stalls
+    assert "`rounds`" in stall.cause
+    assert "[1]" in stall.cause
+    net.set_protocols(purification={"kind": "dejmps", "rounds": [1]})
+    assert net.run(duration="10 s", seed=1).flows[0].pairs == 5
