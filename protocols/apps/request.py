@@ -85,11 +85,16 @@ class RequestApp(Declared):
                 yield "memories", f"must be at most {count}, {meaning}, got {self.memories}"
         purification = context.nodes[self.responder].purification or context.protocols.purification
         rounds = purification.rounds_at(0)
+        ends = {self.initiator, self.responder}
+        linked = any(ends <= set(link.between) for link in context.links)
+        if not linked and isinstance(purification.rounds, int):
+            # A swapped pair that waits for its partner keeps its memory while the next one is made.
+            rounds *= 2
         if self.memories <= rounds:
             yield (
                 "memories",
-                f"must be at least {rounds + 1}: {rounds} rounds of purification join pairs of equal rounds "
-                f"at '{self.responder}', got {self.memories}",
+                f"must be at least {rounds + 1}: {rounds} rounds of purification, in all, join pairs of "
+                f"equal rounds at '{self.responder}', got {self.memories}",
             )
         if self.initiator == self.responder:
             yield "responder", f"must differ from the initiator, got '{self.responder}' for both"

@@ -75,8 +75,9 @@ class Purification(Declared):
     rounds: Annotated[
         int | tuple[int, ...] | None,
         Param(
-            "exactly so many rounds for every pair, with pairs of as many rounds, and then it is used "
-            "whatever its fidelity; several numbers are for pairs of a link, pairs swapped once, and so on, "
+            "a single number holds for every level, swapped pairs too: exactly so many rounds for every "
+            "pair, with pairs of as many rounds, and then it is used whatever its fidelity; several "
+            "numbers are for pairs of a link, pairs swapped once, and so on, "
             "and pairs beyond have none; left out, `policy` and the target decide",
             ge=0,
             source="Briegel, Dür, Cirac, Zoller, Phys. Rev. Lett. 81, 5932 (1998)",

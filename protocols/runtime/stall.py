@@ -108,6 +108,11 @@ def _cause(agents: list[FlowAgent]) -> str:
         places = [
             f"{agent.node.name} ({poor} of {len(agent.memories)} memories)" for agent, poor in waiting.items()
         ]
+        if any(agent.stack.policies.purification.rounds is not None for agent in waiting):
+            return (
+                f"pairs with stated `rounds` of purification to go find no partner at {', '.join(places)}; "
+                "ask for more memories, or let only pairs of a link be purified, as with `rounds: [1]`"
+            )
         particular = any(agent.stack.policies.purification.match != "nearest" for agent in waiting)
         advice = "let purification match 'nearest' pairs, or " if particular else ""
         return (
