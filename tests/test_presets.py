@@ -61,7 +61,7 @@ def test_the_issue_names_these() -> None:
 def test_the_presets_of_2018_are_the_link_of_the_example(
     bright: float, arms: tuple[float, float], apart: float
 ) -> None:
-    """The memory has the mean of both arms, which spares .008 of F (.006 at .3); the two of them over .8 do not."""
+    """The memory has the mean of both arms, which spares .008 of F (.006 at .3); stating both does not."""
     example = Path(__file__).parents[1] / "examples" / "humphreys_2018.yaml"
     overrides = [f"defaults.link_model.bright_population={bright}", "run.duration=1 ms"]
     (published,) = qsim.load(example, overrides=overrides).run(seed=0).links

@@ -57,7 +57,9 @@ def test_like_emitters_follow_the_closed_forms(
 
 @pytest.mark.parametrize("model", [BarrettKok, TwoPhoton])
 @pytest.mark.parametrize("visibility", [1.0, 0.9])
-@pytest.mark.parametrize(("width", "fidelity"), [(2.0, 0.9541), (10.0, 0.8313), (25.0, 0.7370), (100.0, 0.6954)])
+@pytest.mark.parametrize(
+    ("width", "fidelity"), [(2.0, 0.9541), (10.0, 0.8313), (25.0, 0.7370), (100.0, 0.6954)]
+)
 def test_two_clicks_keep_the_square_of_what_one_keeps(
     model: type[BarrettKok] | type[TwoPhoton], visibility: float, width: float, fidelity: float
 ) -> None:
