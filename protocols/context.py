@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Late:
-    """Pairs that were past their cut-off when a node heard of them.
+    """Pairs that were past their cut-off when a node heard of them, or would have moved them.
 
     Attributes:
         node: the node.
         between: the memories' nodes, as text.
         allowed: from the start of storage to the cut-off, ps.
-        news: from there to the news, ps.
+        news: from there to the news, or to the end of the move, ps.
+        moving: whether a move is what takes too long.
         pairs: how many.
     """
 
@@ -30,6 +31,7 @@ class Late:
     between: str
     allowed: int
     news: int
+    moving: bool = False
     pairs: int = 0
 
 
@@ -46,7 +48,7 @@ class Context:
             never.
         scheduled: whether a purification policy states how many rounds there are, whatever the target.
         dropped: messages about pairs that nobody holds any more.
-        late: by the two nodes, the fresh pairs that were given up at once.
+        late: by the two nodes, and whether a move is to blame, the fresh pairs that were given up.
     """
 
     sim: Simulator
@@ -56,4 +58,4 @@ class Context:
     deadlines: dict[Node, Callable[[EntangledPair], int | None]] = field(default_factory=dict)
     scheduled: bool = False
     dropped: int = 0
-    late: dict[tuple[Node, Node], Late] = field(default_factory=dict)
+    late: dict[tuple[Node, Node, bool], Late] = field(default_factory=dict)

@@ -46,6 +46,23 @@ preset(
 )
 
 preset(
+    "detector",
+    "nv-2018",
+    "threshold",
+    "Detectors of the 2 m link of 2018, for the memory and the link model of the same name.",
+    {
+        "efficiency": Cited(
+            0.8,
+            f"{_COOPMANS}: .8; of 2018 the product with the memory's efficiency is known, which is stated "
+            "over this",
+            DERIVED,
+        ),
+        "dark_count_rate": Cited("20 Hz", f"{_HUMPHREYS}: each detector", SECONDARY),
+        "window": Cited("25 ns", _HUMPHREYS, SECONDARY),
+    },
+)
+
+preset(
     "link-model",
     "nv-2021",
     "single-click",

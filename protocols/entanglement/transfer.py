@@ -184,6 +184,10 @@ class Mover:
 
     def _move(self, memories: tuple[Memory, ...]) -> None:
         source, target = memories
+        ready = self._node.sim.now + self._duration
+        # Fresh: of one that has waited for room the wait may be to blame.
+        if source.deadline is not None and source.deadline < ready and source.since == self._node.sim.now:
+            self._agent.stack.note_late(source, ready, moving=True)
         source.move(_TRANSFERRING)
         target.move(_TRANSFERRING)
         began = self._node.sim.now

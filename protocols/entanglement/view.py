@@ -46,6 +46,10 @@ class StackView(Protocol):
     tracker: SwapTracker
     order: SwapOrder
 
+    def note_late(self, memory: Memory, when: int, *, moving: bool = False) -> None:
+        """Keep in mind that a pair is past its cut-off as this node hears of it, or ends its move, in ps."""
+        ...
+
     def discard(self, memory: Memory) -> None:
         """Give up the pair that a memory holds a half of, and let the other end know."""
         ...

@@ -57,24 +57,24 @@ class NodeStack(AgentStack):
         """A memory has become entangled, as a session reports or by a move: keep its deadline, and use it."""
         if memory.deadline is not None:
             if memory.deadline < self.node.sim.now:
-                self._note_late(memory)
+                self.note_late(memory, self.node.sim.now)
             if not self.timers.watch(memory):
                 return
         if not self.tracker.catch_up(memory):
             self.resources.update(memory)
 
-    def _note_late(self, memory: Memory) -> None:
-        """Keep in mind that a pair is past its cut-off as this node hears of it."""
+    def note_late(self, memory: Memory, when: int, *, moving: bool = False) -> None:
+        """Keep in mind that a pair is past its cut-off as this node hears of it, or ends its move, in ps."""
         pair, partner = memory.pair, memory.partner
         assert pair is not None
         assert partner is not None
         assert memory.deadline is not None
         here, there = self.node, partner.node
-        late = self.context.late.get((here, there))
+        late = self.context.late.get((here, there, moving))
         if late is None:
             between = f"{here.name} and {there.name}"
-            late = Late(here.name, between, memory.deadline - pair.born, here.sim.now - pair.born)
-            self.context.late[here, there] = late
+            late = Late(here.name, between, memory.deadline - pair.born, when - pair.born, moving)
+            self.context.late[here, there, moving] = late
         late.pairs += 1
 
     def give_up(self, memory: Memory) -> None:

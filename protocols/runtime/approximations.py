@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import exp, expm1
 from typing import TYPE_CHECKING
 
+from hardware.wave_packets import WavePackets
 from protocols.generation.crowded import CrowdedSession, crowded
 from qsim.quantum.noise import OperationNoise
 from qsim.quantum.state import keeps_relaxation
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from protocols.context import Late
     from qsim.quantum.state import PairState
 
+#: A share of the photons of a link, caught by the windows of its detectors, that is worth a note.
+_FEW = 0.5
 #: A chance of an afterpulse in the next attempt that is worth a note.
 _SMALL = 1e-4
 
@@ -97,8 +100,15 @@ def relaxation_notes(formalism: type[PairState], links: Iterable[Link]) -> Itera
 
 
 def late_notes(late: Iterable[Late]) -> Iterator[str]:
-    """Links whose pairs are past their cut-off when an end hears of them."""
+    """Links whose pairs are past their cut-off when an end hears of them, or has moved them."""
     for one in late:
+        if one.moving:
+            yield (
+                f"{one.pairs} pairs between {one.between} were given up as {one.node} moved them: their "
+                f"cut-off comes {to_s(one.allowed):g} s after the start of storage, the end of the move "
+                f"{to_s(one.news):g} s after it"
+            )
+            continue
         yield (
             f"{one.pairs} pairs between {one.between} were given up as {one.node} heard of them: their "
             f"cut-off comes {to_s(one.allowed):g} s after the start of storage, the news "
@@ -111,6 +121,33 @@ def _time(seconds: float) -> str:
     units = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
     unit = next((name for name, size in units.items() if seconds >= size * (1 - 1e-9)), "ps")
     return f"{seconds / units.get(unit, 1e-12):g} {unit}"
+
+
+def window_notes(links: Iterable[Link]) -> Iterator[str]:
+    """Links whose detectors' windows miss most of the photons that memories with a lifetime send.
+
+    Yields:
+        One sentence for each share that is caught, naming the first link.
+    """
+    found: dict[tuple[float, float, float], list[str]] = {}
+    for link in links:
+        emissions, detectors = link.hardware.emissions, link.hardware.detectors
+        if any(emission.lifetime is None for emission in emissions) or not link.detections:
+            continue
+        if all(seen.place is not link.station for seen in link.detections):
+            continue
+        captured = WavePackets.of(emissions, 0.0, detectors).captured
+        share = min(min(arm) for arm in captured)
+        if share < _FEW:
+            lifetime = max(emission.lifetime or 0.0 for emission in emissions)
+            window = to_s(min(detector.window_ps() for detector in detectors))
+            found.setdefault((share, window, lifetime), []).append(link.name)
+    for (share, window, lifetime), names in found.items():
+        yield (
+            f"on {_named(names)} the windows of the detectors, of {window:g} s, catch {share:.3g} of the "
+            f"photons that memories with a lifetime of {lifetime:g} s send; `window` and `window_start` of "
+            "the detector say when it listens (docs/how-to/best-value.md)"
+        )
 
 
 def _named(names: Sequence[str]) -> str:

@@ -26,6 +26,7 @@ from protocols.runtime.approximations import (
     ideal_notes,
     late_notes,
     relaxation_notes,
+    window_notes,
 )
 from protocols.runtime.assembly import build_classical, build_links
 from protocols.runtime.recorder import Recorder, link_row, memory_row
@@ -242,7 +243,7 @@ class NetworkRuntime(Network):
             pairs=pairs,
             metrics=tuple(row for app in self._runners() for row in app.metrics()),
             stalls=tuple(self.recorder.stalls),
-            notes=(*self.recorder.notes, *self._approximations()),
+            notes=(*self.recorder.notes, *self._approximations(under_way)),
             interrupted=self._interrupted,
             document=self.scenario.document,
         )
@@ -254,7 +255,7 @@ class NetworkRuntime(Network):
             self._done = True
             self.sim.stop()
 
-    def _approximations(self) -> Iterator[str]:
+    def _approximations(self, under_way: Counter[Link]) -> Iterator[str]:
         """What the run, its level of detail and its formalism leave out on the links that have been used."""
         used = [link for link in self.links if link.attempts or link.heralds]
         yield from ideal_notes(self.nodes.values(), used)
@@ -262,6 +263,8 @@ class NetworkRuntime(Network):
             yield from dead_time_notes(used)
             yield from afterpulse_notes(used)
             yield from crowd_notes(used)
+        # A link that loses its photons may not have heralded anything yet.
+        yield from window_notes(link for link in self.links if link in used or under_way[link])
         yield from relaxation_notes(self.context.formalism, used)
         yield from late_notes(self.context.late.values())
 

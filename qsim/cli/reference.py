@@ -90,7 +90,10 @@ def entry(heading: str, cls: Any) -> list[str]:
         "| --- | --- | --- | --- | --- | --- |",
     ]
     table = [*head, *rows, ""]
-    return [f"### {heading}", "", summary, "", *(table if rows else ["No parameters.", ""])]
+    nothing = "No parameters"
+    if issubclass(cls, specs.NodeSpec):
+        nothing += " of its own beside those of `nodes`"
+    return [f"### {heading}", "", summary, "", *(table if rows else [f"{nothing}.", ""])]
 
 
 def _rows(cls: Any) -> Iterator[str]:

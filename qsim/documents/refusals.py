@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import typing
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
 from typing import Any, Final
 
 from pydantic import ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from qsim import registry
 from qsim.documents import messages
 from qsim.documents.kinds import find, kind_fields
 from qsim.documents.paths import KeyPath
@@ -63,7 +65,7 @@ def finished(
             details.append(_detail(path, found["ctx"]["message"], kind))
         elif kind == "extra_forbidden":
             key = str(path[-1])
-            hint = _home(cls, key) or nearest(key, (*fields, *known))
+            hint = _home(cls, key, (*fields, *known)) or nearest(key, (*fields, *known))
             details.append(_detail(path, f"unknown key{hint}", KEY))
         elif kind == "missing" and len(path) == 1:
             if not partial:
@@ -91,13 +93,16 @@ def below(key: str, error: ValidationError) -> list[InitErrorDetails]:
     ]
 
 
-def _home(cls: type[Declared], key: str) -> str:
+def _home(cls: type[Declared], key: str, beside: Collection[str]) -> str:
     """A hint when an unknown key is a parameter of an object that the class holds."""
     for field, (kind, name) in kind_fields(cls).items():
-        inner = find(kind, name)
-        known = declarations(inner) if isinstance(inner, type) and issubclass(inner, Declared) else ()
-        if key in {declared.name for declared in known}:
-            return f" (it belongs in `{field}`)"
+        # Of a field that is empty unless stated, any class of its kind may be meant, or a key like this one.
+        unstated = () if get_close_matches(key, beside, n=1) else registry.names(kind)
+        for each in (name,) if name else unstated:
+            inner = find(kind, each)
+            known = declarations(inner) if isinstance(inner, type) and issubclass(inner, Declared) else ()
+            if key in {declared.name for declared in known}:
+                return f" (it belongs in `{field}`" + (")" if name else f" of kind '{each}')")
     return ""
 
 

@@ -11,6 +11,8 @@ import pytest
 from hardware.detector import ThresholdDetector
 from hardware.emission import PLAIN, Emission
 from hardware.interference import Interference
+from hardware.link_models import BarrettKok, LinkHardware, TwoPhoton
+from hardware.memory import AtomicMemory
 from hardware.wave_packets import WavePackets
 from qsim.analytic import photon_shape
 from qsim.errors import ParameterError
@@ -51,6 +53,24 @@ def test_like_emitters_follow_the_closed_forms(
     assert found.crossed[0][0] / kept**2 == pytest.approx(photon_shape.visibility(*shape), abs=1e-9)
     assert found.crossed[0] == (pytest.approx(found.crossed[0][0]),) * 2
     assert abs(found.coherent[1]) / kept == pytest.approx(photon_shape.coherence(*shape), abs=1e-9)
+
+
+@pytest.mark.parametrize("model", [BarrettKok, TwoPhoton])
+@pytest.mark.parametrize("visibility", [1.0, 0.9])
+@pytest.mark.parametrize(
+    ("width", "fidelity"), [(2.0, 0.9541), (10.0, 0.8313), (25.0, 0.7370), (100.0, 0.6954)]
+)
+def test_two_clicks_keep_the_square_of_what_one_keeps(
+    model: type[BarrettKok] | type[TwoPhoton], visibility: float, width: float, fidelity: float
+) -> None:
+    """F = (1 + V M²)/2 of photons with a shape, V what else tells them apart; not (1 + V(W))/2."""
+    memory = AtomicMemory(lifetime=12 * NS, optical_coherence_time=15 * NS)
+    detectors = (window(width, 0.0),) * 2
+    found = model(visibility=visibility).profile(LinkHardware(memory, memory, 0.1, 0.1, 0, 0, detectors))
+    kept = photon_shape.coherence(12 * NS, width * NS, 15 * NS)
+    assert found.fidelity == pytest.approx((1 + visibility * kept**2) / 2, abs=1e-9)
+    if visibility == 1:
+        assert found.fidelity == pytest.approx(fidelity, abs=5e-5)
 
 
 def test_unlike_emitters_and_windows_agree_with_quadrature() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from math import exp
 from typing import Any
@@ -155,6 +156,23 @@ def test_a_longer_line_with_a_cutoff_goes_on(detail: str, swapping: str) -> None
     assert not result.stalls
     assert flow.pairs > 5
     assert sum(row.expired for row in result.memories) > 20
+
+
+@pytest.mark.parametrize(("after", "noted"), [("40 us", True), ("100 us", False)])
+def test_a_cutoff_shorter_than_a_move_is_noted(after: str, noted: bool) -> None:
+    """Halves are known 10 us after the first light and stored 50 us later: no pair lives through 40 us."""
+    document = nv_line(duration=0.02, protocols={"cutoff": {"kind": "age", "after": after}})
+    document["nodes"]["r"]["processor"] = {"transfer_time": "50 us"}
+    result = run(document)
+    found = [note for note in result.notes if "moved them" in note]
+    assert bool(found) is noted
+    if noted:
+        assert result.flows[0].pairs == 0
+        assert re.match(
+            r"\d+ pairs between r and [ab] were given up as r moved them: their cut-off comes 4e-05 s after "
+            r"the start of storage, the end of the move 6\.\d+e-05 s after it",
+            found[0],
+        )
 
 
 def test_moved_halves_are_purified() -> None:

@@ -158,3 +158,27 @@ def test_a_run_without_any_imperfection_says_so_once(detail: str) -> None:
 def test_one_imperfection_is_enough(imperfection: Document) -> None:
     scene = chain(2, run={"duration": 0.1}, traffic=[request("n0", "n2")], **imperfection)
     assert alive(scene).run().notes == ()
+
+
+@pytest.mark.parametrize(
+    ("detector", "share"),
+    [
+        ({"window": "1 ns"}, "catch 0.0408 of"),
+        ({"window": "5 ns", "window_start": 0}, "catch 0.341 of"),
+        ({"window": "25 ns", "window_start": 0}, None),
+    ],
+)
+@pytest.mark.parametrize("detail", ["attempt", "photon"])
+def test_windows_that_miss_most_photons_are_noted(detector: Document, share: str | None, detail: str) -> None:
+    """Half of the default window lies before the excitation: 1 - e^(-.5/12) of 12 ns; 1 - e^(-5/12)."""
+    document = chain(
+        (0.01,),
+        count=1,
+        generation="barrett-kok",
+        run={"duration": 0.001, "detail": detail},
+        defaults={"detector": {"count_rate": None, **detector}},
+        memory={"t2": 1e3, "lifetime": 12e-9},
+        traffic=[request("n0", "n1")],
+    )
+    found = alive(document).run().notes
+    assert [share in note for note in found] == ([] if share is None else [True])
