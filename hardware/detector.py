@@ -83,7 +83,7 @@ class ThresholdDetector(Declared):
     )
     count_rate: Annotated[
         float | None,
-        Param("highest count rate; its inverse is the dead time, None for no dead time", unit="Hz", gt=0),
+        Param("highest count rate; its inverse is the dead time, None for no dead time", unit="Hz", ge=1e-6),
     ] = 25e6
     time_resolution: Annotated[
         float,

@@ -8,6 +8,7 @@ from typing import Annotated
 from hardware.emission import Emission
 from qsim.errors import ParameterError
 from qsim.parameters import Declared, Param
+from qsim.units import PS_PER_S
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,11 @@ class EmitterParameters(Declared):
 
     lifetime: Annotated[
         float | None,
-        Param("mean time from an excitation to the photon; left out, photons have no shape", unit="s", gt=0),
+        Param(
+            "mean time from an excitation to the photon; left out, photons have no shape",
+            unit="s",
+            ge=1 / PS_PER_S,
+        ),
     ] = None
     optical_coherence_time: Annotated[
         float | None,

@@ -101,7 +101,7 @@ class BarrettKok(_DoubleClick):
 class TwoPhoton(_DoubleClick):
     """A midpoint Bell measurement on two photons in one round (time bins or polarisation)."""
 
-    bin_separation: Annotated[float, Param("time between the two bins", unit="s", gt=0)] = 100e-9
+    bin_separation: Annotated[float, Param("time between the two bins", unit="s", gt=0, le=3600)] = 100e-9
 
     @property
     def bins(self) -> int:

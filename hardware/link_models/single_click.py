@@ -53,7 +53,8 @@ class SingleClick(Clicking):
 
     @property
     def contrast(self) -> float:
-        return exp(-(self.phase_deviation**2) / 2)
+        # A product overflows to infinity, where a power would raise.
+        return exp(-self.phase_deviation * self.phase_deviation / 2)
 
     def bright_populations(self, hardware: LinkHardware) -> tuple[float, float]:
         """Bright populations of the two ends.

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
+from hardware.segments import segments
 from protocols.apps.base import App
 from protocols.flow import Request
 from qsim.errors import ParameterError, StateError, nearest
@@ -86,10 +87,11 @@ class RequestApp(Declared):
         purification = context.nodes[self.responder].purification or context.protocols.purification
         rounds = purification.rounds_at(0)
         ends = {self.initiator, self.responder}
-        linked = any(ends <= set(link.between) for link in context.links)
-        if not linked and isinstance(purification.rounds, int):
-            # A swapped pair that waits for its partner keeps its memory while the next one is made.
-            rounds *= 2
+        if rounds and isinstance(purification.rounds, int):
+            parts = segments(context.nodes, context.links)
+            if not any(ends == {part.nodes[0], part.nodes[-1]} for part in parts):
+                # A swapped pair that waits for its partner keeps its memory while the next one is made.
+                rounds *= 2
         if self.memories <= rounds:
             yield (
                 "memories",
