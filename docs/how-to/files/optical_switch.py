@@ -28,7 +28,9 @@ ARM, DARK = 5e3, 2e4
 
 def network() -> qsim.Network:
     """Two pairs of users round a switch, which ask one after the other and then both at once."""
-    net = qsim.Network(memory={"count": 1}, detector={"efficiency": 0.8, "dark_count_rate": DARK})
+    net = qsim.Network(
+        memory={"count": 1}, detector={"efficiency": 0.8, "dark_count_rate": DARK, "count_rate": None}
+    )
     net.add_node("switch", kind="optical-switch", insertion_loss="1.5 dB", switching_time="50 ms")
     for name in ("alice", "bob", "carol", "dave"):
         net.add_node(name).add_link(name, "switch", ARM)
