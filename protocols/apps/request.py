@@ -86,10 +86,10 @@ class RequestApp(Declared):
                 yield "memories", f"must be at most {count}, {meaning}, got {self.memories}"
         purification = context.nodes[self.responder].purification or context.protocols.purification
         rounds = purification.rounds_at(0)
-        ends = {self.initiator, self.responder}
+        between = {self.initiator, self.responder}
         if rounds and isinstance(purification.rounds, int):
             parts = segments(context.nodes, context.links)
-            if not any(ends == {part.nodes[0], part.nodes[-1]} for part in parts):
+            if not any(between == {part.nodes[0], part.nodes[-1]} for part in parts):
                 # A swapped pair that waits for its partner keeps its memory while the next one is made.
                 rounds *= 2
         if self.memories <= rounds:
