@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from hardware.segments import segments
 from protocols.apps.base import App
@@ -88,7 +88,8 @@ class RequestApp(Declared):
         rounds = purification.rounds_at(0)
         between = {self.initiator, self.responder}
         if rounds and isinstance(purification.rounds, int):
-            parts = segments(context.nodes, context.links)
+            nodes: Mapping[str, Any] = context.nodes
+            parts = segments(nodes, context.links)
             if not any(between == {part.nodes[0], part.nodes[-1]} for part in parts):
                 # A swapped pair that waits for its partner keeps its memory while the next one is made.
                 rounds *= 2

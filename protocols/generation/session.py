@@ -102,6 +102,7 @@ class GenerationSession(Session, Generic[A]):
         self._logged = any(log is not None for log in self._logs)
         # From an arrival of light at the station to the start of storage, at the upstream end and the other.
         self._storage = link.storage if upstream is link.first else link.storage[::-1]
+        self._later_bins = link.bins[-1]
         self._reversed = upstream is not link.first
         self._announced = link.reversed(link.state) if self._reversed else link.state
         law = link.memory_at(link.second).noise()
@@ -197,7 +198,7 @@ class GenerationSession(Session, Generic[A]):
         timing, link = self.timing, self.link
         up, down, opened = attempts.up, attempts.down, attempts.opened
         up_stored, down_stored = self._storage
-        last = attempts.arrival + link.bins[-1]
+        last = attempts.arrival + self._later_bins
         confirmed_at = attempts.arrival + timing.herald
         link.heralds += 1
         link.attempts += attempts.tries
@@ -211,8 +212,9 @@ class GenerationSession(Session, Generic[A]):
             (last + up_stored, last + down_stored),
             (opened + up_stored, opened + down_stored),
             confirmed_at,
-            owed=self._owed(attempts) if self._owes else None,
         )
+        if self._owes:
+            pair.owed = self._owed(attempts)
         attempts.pair = up.pair = down.pair = pair
         for given_up in self._deadlines:
             deadline = given_up(pair)

@@ -41,6 +41,7 @@ class NodeStack(AgentStack):
         stacks: Mapping[Node, NodeStack],
     ) -> None:
         self.context = context
+        self._sim = context.sim
         self.node = node
         self.policies = policies
         node.moves = policies.transfer is not None
@@ -56,8 +57,9 @@ class NodeStack(AgentStack):
     def entangled(self, memory: Memory) -> None:
         """A memory has become entangled, as a session reports or by a move: keep its deadline, and use it."""
         if memory.deadline is not None:
-            if memory.deadline < self.node.sim.now:
-                self.note_late(memory, self.node.sim.now)
+            now = self._sim.now
+            if memory.deadline < now:
+                self.note_late(memory, now)
             if not self.timers.watch(memory):
                 return
         if not self.tracker.catch_up(memory):

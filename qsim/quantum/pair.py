@@ -108,7 +108,8 @@ class EntangledPair:
         self.first = first
         self.second = second
         self.stored = stored
-        self.born = min(stored) if born is None else born
+        near, far = stored
+        self.born = born if born is not None else near if near < far else far
         self.confirmed_at = confirmed_at
         self.owed = owed
         self.rounds = 0
@@ -236,8 +237,11 @@ class EntangledPair:
 
         What attempts at the nodes do until then is not known before, so the first end that asks decides.
         """
-        if self.first.disturbance is None and self.second.disturbance is None:
-            return self.state(self.confirmed_at).fidelity()
+        first, second = self.first, self.second
+        if first.noise is None and second.noise is None:
+            return self._state.fidelity()
+        if first.disturbance is None and second.disturbance is None:
+            return self.state_at(self.confirmed_at, self.confirmed_at).fidelity()
         if self._judged is None:
             self._judged = self.state(self.confirmed_at).fidelity()
         return self._judged
