@@ -134,7 +134,7 @@ def heralded_autocorrelation(shares: tuple[float, ...], efficiency: float) -> fl
 
     Example:
         >>> round(heralded_autocorrelation(thermal(0.01), 1e-3), 4)  # 4 µ to first order
-        0.0392
+        0.039
     """
     check.positive_probability(efficiency=efficiency)
     return _correlated(shares, [_any(efficiency, n) for n in range(len(shares))])
