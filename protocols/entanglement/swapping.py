@@ -173,15 +173,15 @@ class _Order:
         side = 0 if memory.index in agent.left_indices else 1
         if not self._ready(memory, self._ends[side]):
             return None
-        waiting, ends = self._waiting[1 - side], self._ends[1 - side]
+        waiting, ends, oldest = self._waiting[1 - side], self._ends[1 - side], self._oldest_first
         while waiting:
             key, index = waiting[0]
             other = agent.node.memories[index]
-            if key == self._key(other) and self._ready(other, ends):
+            if (not oldest or key == other.heralded_id) and self._ready(other, ends):
                 return (memory, other) if side == 0 else (other, memory)
             # It has found other use since; it comes again once it is ready again.
             self._listed.discard(heappop(waiting))
-        entry = self._key(memory), memory.index
+        entry = memory.heralded_id if oldest else memory.index, memory.index
         if entry not in self._listed:
             self._listed.add(entry)
             heappush(self._waiting[side], entry)

@@ -41,5 +41,6 @@ def budget(seconds: float | None, mebibytes: int | None) -> Iterator[None]:
 
             stack.callback(signal.signal, signal.SIGALRM, signal.signal(signal.SIGALRM, spent))
             stack.callback(signal.setitimer, signal.ITIMER_REAL, 0)
-            signal.setitimer(signal.ITIMER_REAL, seconds)
+            # Again and again: raised within a callback of the interpreter the first one would be lost.
+            signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
         yield
