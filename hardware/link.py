@@ -198,6 +198,11 @@ class Link(LightPath):
         self._reversed: dict[PairState, PairState] = {}
         self._session: Any = None
 
+    @property
+    def ends_at_station(self) -> bool:
+        """Whether its station sees light; not where a source in the middle sends it to the ends."""
+        return any(seen.place is self.station for seen in self.detections)
+
     def other(self, node: Any) -> QuantumNode:
         """The end that is not `node`."""
         return self.second if node is self.first else self.first

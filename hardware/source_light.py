@@ -25,18 +25,17 @@ _PHYSICS = Priority.PHYSICS
 _NOISE = -1
 
 
-class SourceLight:
-    """A source in the middle emits a pair, or none; each end absorbs its photon, or does not."""
+class _TickLight:
+    """Light that starts in the middle at a tick of the source; the ends wait for it."""
 
-    __slots__ = ("_attempt", "_pair_probability", "_path", "_rng")
+    __slots__ = ("_attempt", "_path", "_rng")
 
     #: No station sees anything.
     seen: ClassVar[Sequence[Window]] = ()
 
-    def __init__(self, path: LightPath, attempt: Attempt, pair_probability: float) -> None:
+    def __init__(self, path: LightPath, attempt: Attempt) -> None:
         self._path = path
         self._attempt = attempt
-        self._pair_probability = pair_probability
         self._rng = path.sim.stream("source/" + path.name)
 
     def open(self, earliest: int) -> int:
@@ -46,6 +45,20 @@ class SourceLight:
 
     def send(self, memory: Memory) -> None:
         """Nothing: a memory waits for what comes."""
+
+    def _emit(self) -> None:
+        """The source ticks."""
+        raise NotImplementedError
+
+
+class SourceLight(_TickLight):
+    """A source in the middle emits a pair, or none; each end absorbs its photon, or does not."""
+
+    __slots__ = ("_pair_probability",)
+
+    def __init__(self, path: LightPath, attempt: Attempt, pair_probability: float) -> None:
+        super().__init__(path, attempt)
+        self._pair_probability = pair_probability
 
     def _emit(self) -> None:
         """The source ticks."""
@@ -71,7 +84,7 @@ class SourceLight:
         self._attempt.seen(memory.node, caught)
 
 
-class PulseLight:
+class PulseLight(_TickLight):
     """A source in the middle emits a number of pairs; each end keeps one photon, or noise, or nothing.
 
     Args:
@@ -80,10 +93,7 @@ class PulseLight:
         weight: of Φ+ in an emitted pair; the rest is white noise.
     """
 
-    __slots__ = ("_attempt", "_ends", "_held", "_pairs", "_path", "_rng", "_weight")
-
-    #: No station sees anything.
-    seen: ClassVar[Sequence[Window]] = ()
+    __slots__ = ("_ends", "_held", "_pairs", "_weight")
 
     def __init__(
         self,
@@ -93,21 +103,11 @@ class PulseLight:
         ends: tuple[End, End],
         weight: float,
     ) -> None:
-        self._path = path
-        self._attempt = attempt
+        super().__init__(path, attempt)
         self._pairs = pairs
         self._ends = ends
         self._weight = weight
         self._held: list[int | None] = []
-        self._rng = path.sim.stream("source/" + path.name)
-
-    def open(self, earliest: int) -> int:
-        """Wait for a tick of the source."""
-        self._path.sim.post_at(earliest, self._emit, priority=_PHYSICS)
-        return earliest
-
-    def send(self, memory: Memory) -> None:
-        """Nothing: a memory waits for what comes."""
 
     def _emit(self) -> None:
         """The source ticks."""

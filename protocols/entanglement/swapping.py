@@ -187,10 +187,6 @@ class _Order:
             heappush(self._waiting[side], entry)
         return None
 
-    def _key(self, memory: Memory) -> int:
-        """What orders the memories of one side."""
-        return memory.heralded_id if self._oldest_first else memory.index
-
     def _chosen(
         self, memory: Memory, left: list[Memory], right: list[Memory]
     ) -> tuple[Memory, Memory] | None:
@@ -233,7 +229,7 @@ class _Order:
     def _in_order(self, memories: list[Memory]) -> list[Memory]:
         """The memories of one side in the order in which they are considered."""
         if self._oldest_first and len(memories) > 1:
-            return sorted(memories, key=self._key)
+            return sorted(memories, key=_heralded)
         return memories
 
     def _ready(self, memory: Memory, ends: frozenset[object]) -> bool:
@@ -329,6 +325,10 @@ class _Order:
         if whole:
             first.pair = second.pair = pair
         return pair.id
+
+
+def _heralded(memory: Memory) -> int:
+    return memory.heralded_id
 
 
 def _owing(near: EntangledPair, far: EntangledPair, half: int, now: int, news: int) -> Owed:

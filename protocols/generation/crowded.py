@@ -20,7 +20,7 @@ def crowded(link: Link, period: int, streams: bool = False) -> bool:
         period: from one attempt of two memories to the next, ps.
         streams: whether they have several attempts under way at once, and can be too many alone.
     """
-    if all(seen.place is not link.station for seen in link.detections):
+    if not link.ends_at_station:
         return False
     pairs = min(link.hardware.first.count, link.hardware.second.count)
     return pairs > (not streams) and pairs * link.station.place_ps() > period

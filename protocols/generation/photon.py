@@ -139,6 +139,14 @@ class PhotonSession(GenerationSession[PhotonAttempt]):
 class PhotonPairingSession(PhotonSession, PairingSession[PhotonAttempt]):
     """Attempts of two memories that stay together until both succeed."""
 
+    def _prepare(self) -> None:
+        super()._prepare()
+        handshake = self.link.model.handshake
+        self.timing = handshake.stated(self.timing)
+        self._pace: Pace = handshake.pace(self.timing)
+        self._shortest: int = handshake.shortest(self.timing)
+        self._overhead: int = handshake.overhead_ps()
+
     def _abandon(self, attempts: PhotonAttempt) -> None:
         attempts.over = True
         self._cut(attempts)
@@ -152,13 +160,8 @@ class PhotonContinuousSession(PhotonPairingSession):
 
     def _prepare(self) -> None:
         super()._prepare()
-        handshake = self.link.model.handshake
-        self.timing = handshake.stated(self.timing)
-        self._pace: Pace = handshake.pace(self.timing)
-        self._shortest: int = handshake.shortest(self.timing)
         # At a steady pace the next attempt is always so much later.
         self._period = self._pace.again if isinstance(self._pace, SteadyPace) else 0
-        self._overhead: int = handshake.overhead_ps()
 
     def decide(self, attempt: PhotonAttempt, passed: bool) -> None:
         # The ends hear of this meeting of light in time to send for the next, which is fixed here.

@@ -9,7 +9,6 @@ from protocols.generation.timing import first_arrival
 
 if TYPE_CHECKING:
     from hardware.memory import Memory
-    from protocols.generation.pace import Pace
 
 
 class AbsorptionReport(ClickReport):
@@ -20,13 +19,6 @@ class PhotonClockedSession(PhotonPairingSession):
     """The next attempt begins at a tick of the clock once both ends know of the last."""
 
     report: ClassVar[type[ClickReport]] = AbsorptionReport
-
-    def _prepare(self) -> None:
-        super()._prepare()
-        handshake = self.link.model.handshake
-        self.timing = handshake.stated(self.timing)
-        self._pace: Pace = handshake.pace(self.timing)
-        self._overhead: int = handshake.overhead_ps()
 
     def decide(self, attempt: PhotonAttempt, passed: bool) -> None:
         # A failed attempt is counted when both ends know of it.

@@ -15,7 +15,6 @@ from protocols.generation.timing import first_arrival
 if TYPE_CHECKING:
     from hardware.classical import Node
     from hardware.memory import Memory
-    from protocols.generation.pace import Pace
 
 
 class Stream:
@@ -60,14 +59,6 @@ class StreamedAttempt(PhotonAttempt):
 
 class PhotonStreamSession(PhotonPairingSession):
     """Memories with modes: each beat uses another one, and the first that succeeds ends the stream."""
-
-    def _prepare(self) -> None:
-        super()._prepare()
-        handshake = self.link.model.handshake
-        self.timing = handshake.stated(self.timing)
-        self._pace: Pace = handshake.pace(self.timing)
-        self._shortest: int = handshake.shortest(self.timing)
-        self._overhead: int = handshake.overhead_ps()
 
     def _begin(self, up: Memory, down: Memory) -> None:
         self._start(Stream(up, down, self.sim.now), self.sim.now)

@@ -35,7 +35,7 @@ def dead_time_notes(links: Iterable[Link]) -> Iterator[str]:
     """
     found: dict[tuple[int, int], list[str]] = {}
     for link in links:
-        if all(seen.place is not link.station for seen in link.detections):
+        if not link.ends_at_station:
             continue
         dead = max(detector.dead_time_ps() for detector in link.hardware.detectors)
         spacing = _spacing(link)
@@ -59,7 +59,7 @@ def afterpulse_notes(links: Iterable[Link]) -> Iterator[str]:
     """
     found: dict[tuple[float, float, float, float], list[str]] = {}
     for link in links:
-        if all(seen.place is not link.station for seen in link.detections):
+        if not link.ends_at_station:
             continue
         spacing = to_s(_spacing(link))
         for detector in link.hardware.detectors:
@@ -134,7 +134,7 @@ def window_notes(links: Iterable[Link]) -> Iterator[str]:
         emissions, detectors = link.hardware.emissions, link.hardware.detectors
         if any(emission.lifetime is None for emission in emissions) or not link.detections:
             continue
-        if all(seen.place is not link.station for seen in link.detections):
+        if not link.ends_at_station:
             continue
         captured = WavePackets.of(emissions, 0.0, detectors).captured
         share = min(min(arm) for arm in captured)
@@ -169,10 +169,9 @@ def crowd_notes(links: Iterable[Link]) -> Iterator[str]:
         and not issubclass(link.handshake.session(link, "attempt"), CrowdedSession)
     ]
     if found:
-        others = f" and {len(found) - 1} more" if len(found) > 1 else ""
         yield (
-            f"detail 'attempt' leaves out that memories wait for each other at a station: on link {found[0]}"
-            f"{others} all of them at once would make more attempts than it has room for; detail 'photon' "
+            f"detail 'attempt' leaves out that memories wait for each other at a station: on {_named(found)} "
+            "all of them at once would make more attempts than it has room for; detail 'photon' "
             "shows what that costs"
         )
 

@@ -56,14 +56,10 @@ def build_links(
         links.append(link)
     if context.detail == "photon":
         # Where no light ends at the station, its detectors see nothing that matters.
-        used = {link.station.name: None for link in links if _ends_at_station(link)}
+        used = {link.station.name: None for link in links if link.ends_at_station}
         for name in used:
             stations[name].switch_on()
     return links
-
-
-def _ends_at_station(link: Link) -> bool:
-    return any(seen.place is link.station for seen in link.detections)
 
 
 def _check_period(link: Link) -> None:
