@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
-from math import inf, log
+from math import log
 from typing import TYPE_CHECKING, Any
 
 from hardware.segments import segments
+from qsim.model.shortest_paths import LinkGraph
 
 if TYPE_CHECKING:
     from protocols.entanglement.purification import Purification
@@ -25,6 +26,8 @@ _ROUNDS = 60
 _HISTORIES = 4
 #: Fidelities nearer than this are the same.
 _SAME = 1e-12
+#: Cost of a link whose pairs are no better than noise: above that of any path without one, and still finite.
+_HOPELESS = 1e300
 
 
 def best_fidelity(context: CheckContext, initiator: str, responder: str, memories: int) -> float:
@@ -156,11 +159,17 @@ def _kept(purify: _Purify, kept: PairState, lost: PairState) -> PairState | None
 
 def _best_path(best: dict[tuple[str, str], PairState], source: str, target: str) -> list[str]:
     """The path with the greatest product of Werner parameters."""
-    import networkx as nx
+    costs = {frozenset(way): (*way, _cost(state)) for way, state in best.items()}
+    graph = LinkGraph(costs.values())
+    # From the end, so that of paths that cost the same a search from the source finds its first.
+    path = [target]
+    while path[-1] != source:
+        before = graph.following(path[-1], source)
+        assert before is not None
+        path.append(before)
+    return path[::-1]
 
-    graph = nx.Graph()
-    for (a, b), state in best.items():
-        werner = (4 * state.fidelity() - 1) / 3
-        graph.add_edge(a, b, cost=-log(werner) if 0 < werner < 1 else 0.0 if werner >= 1 else inf)
-    path: list[str] = nx.dijkstra_path(graph, source, target, weight="cost")
-    return path
+
+def _cost(state: PairState) -> float:
+    werner = (4 * state.fidelity() - 1) / 3
+    return -log(werner) if 0 < werner < 1 else 0.0 if werner >= 1 else _HOPELESS
