@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from hardware.heads import Heads, Sight, Window
     from hardware.light import Attempt, Light
-    from hardware.link_models.base import AttemptProfile, LinkHardware, LinkModel
+    from hardware.link_models.base import LinkHardware, LinkModel
+    from hardware.link_physics import LinkPhysics
     from hardware.memory import MemoryModel
     from hardware.node import QuantumNode
     from hardware.station import HeraldingStation
@@ -136,7 +137,7 @@ class Link(LightPath):
         segment: Segment,
         nodes: tuple[QuantumNode, ...],
         station: HeraldingStation,
-        formalism: type[PairState],
+        physics: LinkPhysics,
     ) -> None:
         first, second, hardware = nodes[0], nodes[-1], segment.hardware
         super().__init__(
@@ -176,19 +177,15 @@ class Link(LightPath):
         self.detections = self.model.detections(self)
         self.storage = self.model.storage(self)
         self.bins = station.bins = self.model.bins_ps()
-        if self.model.rounds > 1:
+        if self.model.rounds > 1 and hardware.laws != (None, None):
             self.hardware = replace(hardware, between_rounds=to_s(self.handshake.between_rounds(self)))
-        self.prepared = self.model.spins(self.hardware)
-        self.profile: AttemptProfile = self.model.profile(self.hardware)
+        self.prepared, self.profile, self.state = physics.of(self.model, self.hardware)
         modes = spectral_modes(hardware.first, hardware.second)
-        if modes > 1:
-            self.profile = self.profile.any_of(modes)
         self.light: Callable[[Attempt], Light] = partial(self.model.light, self)
         if modes > 1:
             stations = (station, *(station.of_mode(mode) for mode in range(1, modes)))
             self.light = partial(SpectralLight, self, stations=stations, make=self.model.light)
-        self.state = formalism.from_density_matrix(self.profile.rho)
-        self._formalism = formalism
+        self._formalism = physics.formalism
         self._states: dict[tuple[Sight, ...], PairState] = {}
         self.attempts = 0
         self.heralds = 0

@@ -49,7 +49,7 @@ class LinkHardware:
             where light comes from the middle, Hz.
         wavelengths: of the light in either arm, m.
         between_rounds: from the light of one round of an attempt to that of the next, s; 0 for attempts of
-            one round.
+            one round, and for memories that keep for ever.
     """
 
     first: MemoryModel

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from hardware.classical import ClassicalNetwork
 from hardware.link import Link
+from hardware.link_physics import LinkPhysics
 from hardware.station import HeraldingStation
 from protocols.generation.handshakes import ContinuousHandshake
 from qsim.errors import ParameterError
@@ -41,6 +42,7 @@ def build_links(
         longest = max(fibre.slot_ps() for link in part.links for _, fibre in link.fibres)
         slots[station_name(part)] = max(longest, slots.get(station_name(part), 0))
     stations: dict[str, HeraldingStation] = {}
+    physics = LinkPhysics(context.formalism)
     links = []
     for part in parts:
         name = station_name(part)
@@ -51,7 +53,7 @@ def build_links(
                 context.sim, name, classical, hardware.detectors, slots[name], sum(hardware.background) / 2
             )
         _connect_station(classical, part, name, scenario.classical)
-        link = Link(part, tuple(nodes[node] for node in part.nodes), stations[name], context.formalism)
+        link = Link(part, tuple(nodes[node] for node in part.nodes), stations[name], physics)
         _check_period(link)
         links.append(link)
     if context.detail == "photon":

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from heapq import heappop, heappush
 from math import inf
 
-#: Nodes reached by all searches of one graph together, beyond which the oldest searches are forgotten.
+#: Nodes that all searches of one graph together may reach, beyond which the oldest search is forgotten.
 _MOST_REACHED = 2_000_000
 
 
@@ -52,7 +52,7 @@ class LinkGraph:
     def _search(self, target: str) -> _Search:
         search = self._searches.get(target)
         if search is None:
-            while sum(len(known.costs) for known in self._searches.values()) > _MOST_REACHED:
+            if len(self._searches) * len(self._costs) > _MOST_REACHED:
                 del self._searches[next(iter(self._searches))]
             search = self._searches[target] = _Search(self._costs, self._passes, target)
         return search

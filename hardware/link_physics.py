@@ -1,0 +1,56 @@
+"""What link models say of hardware, worked out once for all links of a network that are alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from hardware.multimode import spectral_modes
+
+if TYPE_CHECKING:
+    from hardware.link_models.base import AttemptProfile, LinkHardware, LinkModel
+    from hardware.spins import SpinPair
+    from qsim.quantum.state import PairState
+
+
+class Worked(NamedTuple):
+    """What holds for all attempts on a link.
+
+    Attributes:
+        prepared: the two spins at the start of an attempt; None where no emitters send light.
+        profile: one attempt by exact calculation, of all modes in frequency that it uses.
+        state: state of a freshly heralded pair, its first half at the first end.
+    """
+
+    prepared: SpinPair | None
+    profile: AttemptProfile
+    state: PairState
+
+
+class LinkPhysics:
+    """The link models of one network.
+
+    Args:
+        formalism: of pair states.
+    """
+
+    def __init__(self, formalism: type[PairState]) -> None:
+        self.formalism = formalism
+        self._known: dict[tuple[LinkModel, LinkHardware], Worked] = {}
+
+    def of(self, model: LinkModel, hardware: LinkHardware) -> Worked:
+        """What a link model says of hardware."""
+        try:
+            known = self._known.get((model, hardware))
+        except TypeError:
+            # A device of a user's own need not be hashable.
+            return self._work_out(model, hardware)
+        if known is None:
+            known = self._known[model, hardware] = self._work_out(model, hardware)
+        return known
+
+    def _work_out(self, model: LinkModel, hardware: LinkHardware) -> Worked:
+        profile = model.profile(hardware)
+        modes = spectral_modes(hardware.first, hardware.second)
+        if modes > 1:
+            profile = profile.any_of(modes)
+        return Worked(model.spins(hardware), profile, self.formalism.from_density_matrix(profile.rho))
