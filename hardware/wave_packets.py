@@ -239,8 +239,8 @@ def _lifetime(emission: Emission) -> float:
 def _rule() -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Gauss-Legendre nodes and weights on [0, 1], and the matrix that integrates from 0 up to each node."""
     nodes, weights = np.polynomial.legendre.leggauss(_NODES)
-    # The integral of the Legendre polynomial P[k] up to x is (P[k + 1] - P[k - 1]) / (2 k + 1): no inverse, whose
-    # last bits hang on the processor.
+    # The integral of the Legendre polynomial P[k] up to x is (P[k + 1] - P[k - 1]) / (2 k + 1): no inverse,
+    # whose last bits hang on the processor.
     values = np.polynomial.legendre.legvander(nodes, _NODES)
     parts = np.einsum("jk,ik->ij", values[:, 1:-1], values[:, 2:] - values[:, :-2])
     up_to = weights * (1 + nodes[:, None] + parts) / 4

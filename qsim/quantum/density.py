@@ -1,9 +1,9 @@
 """Density matrices of pairs: exact for every noise law, held as real Pauli correlations.
 
 A two-qubit density matrix is ``rho = 1/4 sum_ij R[i, j] P_i ⊗ P_j`` with real R over the Paulis I, X, Y, Z.
-In R storage noise scales rows and columns, a swap is one element-wise product and a purification two look-ups,
-so the exact formalism costs little more than the Bell-diagonal one. None of it goes through a library of linear
-algebra, whose last bits hang on the processor.
+In R storage noise scales rows and columns, a swap is one element-wise product and a purification two
+look-ups, so the exact formalism costs little more than the Bell-diagonal one. None of it goes through a
+library of linear algebra, whose last bits hang on the processor.
 """
 
 from __future__ import annotations
