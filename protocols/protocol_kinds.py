@@ -8,6 +8,7 @@ import protocols.entanglement.purification
 import protocols.entanglement.swapping_orders
 import protocols.entanglement.transfer
 import protocols.generation.handshakes
+import protocols.network.oldest_first
 import protocols.network.reservation
 import protocols.network.routing
 import protocols.runtime.network  # noqa: F401

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from qsim.registry import define_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Mapping
 
     from hardware.classical import Node
     from hardware.memory import Memory
@@ -59,8 +59,14 @@ class Network(Protocol):
         """Record that both ends of a flow, initiator and responder, have used a pair; when, in ps."""
         ...
 
-    def note(self, text: str) -> None:
-        """Leave a sentence for the readers of the result."""
+    def note(self, text: str, like: Hashable = None) -> None:
+        """Leave a sentence for the readers of the result.
+
+        Args:
+            text: the sentence.
+            like: of several notes with the same value the first is told, with their number; left out, of
+                those with the same text.
+        """
         ...
 
     def stop_if_done(self) -> None:

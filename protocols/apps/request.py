@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -151,7 +151,8 @@ class RequestRunner(App):
         end = "the end of the run" if request.to_the_end else f"{to_s(request.end):g} s"
         self._give_up(
             f"{at.name} refused the request {request.initiator.name}-{request.responder.name} from "
-            f"{to_s(request.start):g} s to {end}: too few free memories; it was not repeated (see `retry`)"
+            f"{to_s(request.start):g} s to {end}: too few free memories; it was not repeated (see `retry`)",
+            like=("refused", at.name, request.initiator.name, request.responder.name),
         )
 
     def accepted(self, flow: Flow) -> None:
@@ -161,9 +162,9 @@ class RequestRunner(App):
     def done(self) -> bool:
         return self._given_up or (self.flow is not None and self.flow.closed is not None)
 
-    def _give_up(self, note: str) -> None:
+    def _give_up(self, note: str, like: Hashable = None) -> None:
         self._given_up = True
-        self.network.note(note)
+        self.network.note(note, like)
         self.network.stop_if_done()
 
     def _ask(self) -> None:

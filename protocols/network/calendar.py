@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 
 class Calendar:
@@ -48,17 +48,33 @@ class Calendar:
         self._of_flow[flow] = tuple(given)
         return self._of_flow[flow]
 
-    def free(self, places: range, start: int, end: int, most: int | None = None) -> list[int]:
+    def fits(self, start: int, end: int, wanted: Mapping[range, int], without: Collection[int]) -> bool:
+        """Whether `reserve` could promise all that is wanted if it took back the promises to some flows."""
+        return all(
+            len(self.free(places, start, end, count, without)) == count for places, count in wanted.items()
+        )
+
+    def free(
+        self,
+        places: range,
+        start: int,
+        end: int,
+        most: int | None = None,
+        without: Collection[int] = (),
+    ) -> list[int]:
         """The first of some places that are promised to nobody in an interval, given in ps.
 
         Args:
             places: where to look.
             start, end: the interval.
             most: how many to find; None for all.
+            without: flows whose promises do not count.
         """
         found: list[int] = []
         for index in places:
             card = self._cards.get(index)
+            if card is not None and without:
+                card = [entry for entry in card if entry[2] not in without]
             if card is None or _fits(card, start, end):
                 found.append(index)
                 if len(found) == most:

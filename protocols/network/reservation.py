@@ -41,10 +41,12 @@ class NodeReservation(Protocol):
     Attributes:
         calendar: what the node has promised.
         rejected: requests that this node issued and that were refused.
+        crossed: those of them that met promises to another node's request without a confirmation.
     """
 
     calendar: Calendar
     rejected: int
+    crossed: int
 
     def submit(self, request: Request, owner: FlowOwner) -> Flow:
         """Issue a request from this node; the owner will be told what comes of it.
@@ -96,10 +98,15 @@ class Confirm:
 
 @dataclass(slots=True)
 class Refuse:
-    """The node `at` could not promise its memories."""
+    """The node `at` could not promise its memories.
+
+    Attributes:
+        crossed: whether it has promises to another node's request that is not confirmed yet.
+    """
 
     flow: Flow
     at: QuantumNode
+    crossed: bool
 
 
 @dataclass(slots=True)
@@ -118,8 +125,10 @@ class HopByHopReservation(NodeReservation):
         self._routing = routing
         self._view = view
         self._untried: dict[int, Iterator[Sequence[QuantumNode]]] = {}
+        # Flows that have a promise here and no confirmation yet, in the order of the promises.
+        self._half_made: dict[int, Flow] = {}
         self.calendar = view.calendars[node] = Calendar()
-        self.rejected = 0
+        self.rejected = self.crossed = 0
         node.on(Reserve, self.on_reserve)
         node.on(Confirm, self.on_confirm)
         node.on(Refuse, self.on_refuse)
@@ -140,7 +149,7 @@ class HopByHopReservation(NodeReservation):
         if not self._set_out(flow, routes(self._routing, request, self._view)):
             if not flow.links:
                 raise NoRouteError(f"there is no path from '{self._node.name}' to '{request.responder.name}'")
-            self._refused(flow, self._node)
+            self._refused(Refuse(flow, self._node, self._contested(flow)))
         return flow
 
     def finish(self, flow: Flow) -> None:
@@ -148,16 +157,11 @@ class HopByHopReservation(NodeReservation):
         self._node.send(flow.route[1], Release(flow))
         self._end(flow)
 
-    def on_reserve(self, source: Node, message: Reserve) -> None:
-        """Promise and pass on, confirm, or refuse."""
+    def on_reserve(self, _source: Node, message: Reserve) -> None:
+        """Promise and go on, or refuse."""
         flow = message.flow
-        if not self._promise(flow):
-            self._node.send(source, Refuse(flow, self._node))
-        elif self._node is flow.request.responder:
-            self._prepare(flow)
-            self._node.send(source, Confirm(flow))
-        else:
-            self._node.send(self._neighbour(flow, 1), message)
+        if not self._claim(flow):
+            self._turn_down(Refuse(flow, self._node, self._contested(flow)))
 
     def on_confirm(self, _source: Node, message: Confirm) -> None:
         """Make ready to serve, and pass the confirmation on."""
@@ -175,13 +179,10 @@ class HopByHopReservation(NodeReservation):
     def on_refuse(self, _source: Node, message: Refuse) -> None:
         """Take the promise back, and pass the refusal on or try the next path."""
         flow = message.flow
-        self.calendar.release(flow.id)
-        if self._node is not flow.request.initiator:
-            self._node.send(self._neighbour(flow, -1), message)
-            return
-        del self._view.flows[flow.id]
-        if not self._set_out(flow, self._untried.pop(flow.id)):
-            self._refused(flow, message.at)
+        self._take_back(flow)
+        if self._node is flow.request.initiator:
+            del self._view.flows[flow.id]
+        self._turn_down(message)
 
     def on_release(self, _source: Node, message: Release) -> None:
         """End the flow here and pass the message on."""
@@ -197,14 +198,54 @@ class HopByHopReservation(NodeReservation):
         """Ask for the flow along the first path left for which this node can promise its memories."""
         for path in paths:
             flow.take(path, self._view.links_along(path, flow.request))
-            if self._promise(flow):
+            if self._claim(flow):
                 self._untried[flow.id] = paths
-                self._view.flows[flow.id] = flow
-                self._node.send(flow.route[1], Reserve(flow))
                 return True
         return False
 
+    def _claim(self, flow: Flow) -> bool:
+        """Promise memories and ask the next node, or confirm; False, and nothing done, if they are taken."""
+        if not self._promise(flow):
+            return False
+        self._half_made[flow.id] = flow
+        if self._node is flow.request.responder:
+            self._prepare(flow)
+            self._node.send(self._neighbour(flow, -1), Confirm(flow))
+            return True
+        if self._node is flow.request.initiator:
+            self._view.flows[flow.id] = flow
+        self._node.send(self._neighbour(flow, 1), Reserve(flow))
+        return True
+
+    def _turn_down(self, refusal: Refuse) -> None:
+        """Pass a refusal back; the initiator tries the next path."""
+        flow = refusal.flow
+        if self._node is not flow.request.initiator:
+            self._node.send(self._neighbour(flow, -1), refusal)
+        elif not self._set_out(flow, self._untried.pop(flow.id)):
+            self._refused(refusal)
+
+    def _take_back(self, flow: Flow) -> bool:
+        """Take back what was promised to a flow; False when nothing was."""
+        self._half_made.pop(flow.id, None)
+        return self.calendar.release(flow.id)
+
+    def _contested(self, flow: Flow) -> bool:
+        """Whether other nodes' requests that are not confirmed yet have promises in the window of a flow."""
+        wanted = flow.request
+        return any(
+            other.initiator is not wanted.initiator
+            and other.start <= wanted.end
+            and wanted.start <= other.end
+            for other in (known.request for known in self._half_made.values())
+        )
+
     def _promise(self, flow: Flow) -> bool:
+        start, end = flow.request.start, flow.request.end
+        return self.calendar.reserve(flow.id, start, end, self._wanted(flow), self._node.sim.now) is not None
+
+    def _wanted(self, flow: Flow) -> Counter[range]:
+        """How many of which places a flow wants here."""
         request, node = flow.request, self._node
         wanted: Counter[range] = Counter()
         transfer = self._stack.policies.transfer
@@ -215,17 +256,20 @@ class HopByHopReservation(NodeReservation):
                 wanted[places] = share if transfer is not None else wanted[places] + share
         if transfer is not None:
             wanted[node.banks[transfer.bank]] = transfer.memories or request.memories
-        return self.calendar.reserve(flow.id, request.start, request.end, wanted, node.sim.now) is not None
+        return wanted
 
-    def _refused(self, flow: Flow, at: QuantumNode) -> None:
+    def _refused(self, refusal: Refuse) -> None:
+        request, at = refusal.flow.request, refusal.at
         self.rejected += 1
+        self.crossed += refusal.crossed
         if self._node.sim.trace is not None:
-            self._node.emit("request_rejected", responder=flow.request.responder.name, at=at.name)
-        flow.owner.refused(flow.request, at)
+            self._node.emit("request_rejected", responder=request.responder.name, at=at.name)
+        refusal.flow.owner.refused(request, at)
 
     def _prepare(self, flow: Flow) -> None:
         """Serve the flow in its window; a node that light only crosses keeps a station for it."""
         sim = self._node.sim
+        self._half_made.pop(flow.id, None)
         if self._node in flow.path:
             agent = FlowAgent(self._stack, flow, self.calendar.reserved(flow.id))
             self._stack.agents[flow.id] = agent
@@ -246,7 +290,7 @@ class HopByHopReservation(NodeReservation):
         agent = self._stack.agents.pop(flow.id, None)
         if agent is not None:
             agent.stop()
-        if not self.calendar.release(flow.id):
+        if not self._take_back(flow):
             return
         sim = self._node.sim
         if sim.trace is not None:

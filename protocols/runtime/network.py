@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,7 @@ from protocols.runtime.approximations import (
 )
 from protocols.runtime.assembly import build_classical, build_links
 from protocols.runtime.recorder import Recorder, link_row, memory_row
+from protocols.runtime.refusals import Refusals
 from protocols.runtime.stall import StallWatch
 from qsim import registry
 from qsim.errors import NetworkError, NoRouteError, nearest
@@ -68,6 +69,7 @@ class NetworkRuntime(Network):
         routing: the routing policy.
         apps: the applications of the scenario's traffic, in order.
         recorder: what has happened so far.
+        refusals: requests that have been refused and not served.
     """
 
     sim: Simulator
@@ -80,6 +82,7 @@ class NetworkRuntime(Network):
         self.context = Context(self.sim, registry.lookup("formalism", run.formalism), run.detail)
         self.horizon = to_ps(run.duration)
         self.recorder = Recorder(run.record_pairs)
+        self.refusals = Refusals()
         self._classical = build_classical(self.context, scenario)
         kinds: dict[str, Any] = {spec.name: spec for spec in scenario.nodes}
         self.nodes = {
@@ -129,8 +132,8 @@ class NetworkRuntime(Network):
     def delivered(self, flow: Flow, pair: EntangledPair, fidelity: float, used: tuple[int, int]) -> None:
         self.recorder.delivered(flow, pair, fidelity, used)
 
-    def note(self, text: str) -> None:
-        self.recorder.notes.append(text)
+    def note(self, text: str, like: Hashable = None) -> None:
+        self.recorder.note(text, like)
 
     def request(
         self,
@@ -243,7 +246,11 @@ class NetworkRuntime(Network):
             pairs=pairs,
             metrics=tuple(row for app in self._runners() for row in app.metrics()),
             stalls=tuple(self.recorder.stalls),
-            notes=(*self.recorder.notes, *self._approximations(under_way)),
+            notes=(
+                *self.recorder.notes,
+                *self.refusals.notes(self.reservations.values()),
+                *self._approximations(under_way),
+            ),
             interrupted=self._interrupted,
             document=self.scenario.document,
         )
@@ -316,10 +323,12 @@ class _Recorded:
 
     def accepted(self, flow: Flow) -> None:
         self._network.recorder.accepted(flow)
+        self._network.refusals.accepted(self._owner, flow)
         self._network._watch.follow(flow)
         self._owner.accepted(flow)
 
     def refused(self, request: Request, at: QuantumNode) -> None:
+        self._network.refusals.refused(self._owner, request, at)
         self._owner.refused(request, at)
         self._network.stop_if_done()
 

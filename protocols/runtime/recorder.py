@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
 from qsim.model.rows import FlowRow, LinkRow, MemoryRow, PairRow, Stall
@@ -23,7 +24,6 @@ class Recorder:
     Attributes:
         flows: accepted flows, in the order of acceptance.
         stalls: flows found unable to progress.
-        notes: what a reader of the figures should know.
     """
 
     def __init__(self, record_pairs: bool) -> None:
@@ -31,7 +31,21 @@ class Recorder:
         self._pairs: list[tuple[Flow, tuple[int, int], float, int]] = []
         self.flows: list[Flow] = []
         self.stalls: list[Stall] = []
-        self.notes: list[str] = []
+        # What a reader of the figures should know: the first note of each kind, and how many there were.
+        self._notes: dict[Hashable, tuple[str, int]] = {}
+
+    @property
+    def notes(self) -> list[str]:
+        """What a reader of the figures should know; notes alike are told once, with their number."""
+        return [
+            text if times == 1 else f"{text} (and {times - 1} more like it)"
+            for text, times in self._notes.values()
+        ]
+
+    def note(self, text: str, like: Hashable = None) -> None:
+        """Keep a sentence; `like` says which others it stands for, left out those of the same text."""
+        first, times = self._notes.get(text if like is None else like, (text, 0))
+        self._notes[text if like is None else like] = first, times + 1
 
     def accepted(self, flow: Flow) -> None:
         """A flow has been accepted."""
