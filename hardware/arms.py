@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
-from hardware.shared_fibre import NoisyFibre
+from hardware.shared_fibre import noise_rate_of
 
 if TYPE_CHECKING:
     from hardware.converter import ConverterModel
@@ -35,9 +35,8 @@ class Stretch(NamedTuple):
 
     def noise(self, wavelength: float) -> float:
         """Rate of noise photons that come out, Hz; connectors are behind the fibre."""
-        if not isinstance(self.fibre, NoisyFibre):
-            return 0.0
-        return self.fibre.noise_rate(self.length, wavelength) * self.passed
+        rate = noise_rate_of(self.fibre)
+        return 0.0 if rate is None else rate(self.length, wavelength) * self.passed
 
 
 class Side(NamedTuple):
@@ -107,7 +106,7 @@ class Arm:
         background = 0.0
         if converter is not None:
             transmission *= converter.efficiency
-        if converter is not None or any(isinstance(stretch.fibre, NoisyFibre) for stretch in side.fibre):
+        if converter is not None or any(noise_rate_of(stretch.fibre) for stretch in side.fibre):
             parts = [
                 (part.transmission(wavelength), part.noise(wavelength))
                 if isinstance(part, Stretch)

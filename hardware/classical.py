@@ -103,9 +103,12 @@ class Node:
     Attributes:
         sim: the simulator.
         name: unique name.
+        awake: called with the node before the first message that nobody takes, so that somebody may; None
+            for nothing.
     """
 
     def __init__(self, sim: Simulator, name: str, classical: ClassicalNetwork) -> None:
+        self.awake: Callable[[Any], object] | None = None
         self.sim = sim
         self.name = name
         self._handlers: dict[type, Handler] = {}
@@ -190,10 +193,20 @@ class Node:
             )
         handler = self._handlers.get(kind)
         if handler is None:
-            raise SimulationError(
-                f"node '{self.name}' has no handler for {kind.__name__} from '{source.name}'"
-            )
+            handler = self._found(kind)
+            if handler is None:
+                raise SimulationError(
+                    f"node '{self.name}' has no handler for {kind.__name__} from '{source.name}'"
+                )
         handler(source, message)
+
+    def _found(self, message: type) -> Handler | None:
+        """Look further for who takes the messages of a type."""
+        if self.awake is None:
+            return None
+        awake, self.awake = self.awake, None
+        awake(self)
+        return self._handlers.get(message)
 
     def emit(self, event: str, **fields: Any) -> None:
         """Trace an event at this node; asked for only where there is a trace."""

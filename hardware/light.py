@@ -55,6 +55,8 @@ class LightPath:
         trajectories: sum over heralds of the states that were really there, at photon detail.
     """
 
+    __slots__ = ("name", "ports", "prepared", "sim", "station", "trajectories")
+
     def __init__(self, name: str, first: Port, second: Port, station: HeraldingStation) -> None:
         self.prepared: SpinPair | None = None
         self.name = name

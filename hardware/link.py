@@ -16,6 +16,8 @@ from qsim.units import to_s
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    import numpy as np
+
     from hardware.heads import Heads, Sight, Window
     from hardware.light import Attempt, Light
     from hardware.link_models.base import LinkHardware, LinkModel
@@ -132,6 +134,13 @@ class Link(LightPath):
         wait_ps: summed time from both memories being free to the herald.
     """
 
+    # More than thirty attributes in a dictionary would take 1.5 kB for each link.
+    __slots__ = (
+        "__dict__", "_drawn", "_formalism", "_reversed", "_rng", "_session", "_states", "attempts", "bins",
+        "detections", "first", "flights", "handshake", "hardware", "heralds", "length", "light", "model",
+        "nodes", "places", "profile", "second", "state", "storage", "wait_ps",
+    )  # fmt: skip
+
     def __init__(
         self,
         segment: Segment,
@@ -190,7 +199,7 @@ class Link(LightPath):
         self.attempts = 0
         self.heralds = 0
         self.wait_ps = 0
-        self._rng = first.sim.array_stream(f"link/{self.name}")
+        self._rng: np.random.Generator | None = None
         self._drawn: list[tuple[int, int]] = []
         self._reversed: dict[PairState, PairState] = {}
         self._session: Any = None
@@ -241,6 +250,8 @@ class Link(LightPath):
     def draw_failures(self) -> tuple[int, int]:
         """Draw how many attempts fail before the next success, and how many of them had a second round."""
         if not self._drawn:
+            if self._rng is None:
+                self._rng = self.sim.array_stream(f"link/{self.name}")
             success = self.profile.success
             failures = self._rng.geometric(success, _BLOCK) - 1
             share = 0.0 if success >= 1 else (self.profile.first_round_success - success) / (1 - success)

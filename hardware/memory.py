@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 from hardware.emitter import EmitterParameters
@@ -152,6 +153,10 @@ class AtomicMemory(EmitterParameters):
 
     def noise(self) -> MemoryNoise | None:
         """The law by which a stored qubit decays; None when it keeps for ever."""
+        return self._law
+
+    @cached_property
+    def _law(self) -> MemoryNoise | None:
         law = MemoryNoise.thermal(self.t1, self.t2)
         if self.depolarising_time is not None:
             law = law.plus(MemoryNoise.depolarising(self.depolarising_time))

@@ -16,6 +16,8 @@ from hardware.detector import Detector
 from qsim.kernel import Priority
 
 if TYPE_CHECKING:
+    import random
+
     from hardware.classical import ClassicalNetwork
     from hardware.detector import DetectorModel
     from hardware.spins import SpinPair
@@ -111,10 +113,12 @@ class HeraldingStation(Node):
         self._last = [-1, -1]
         self._crowd: Crowd | None = None
         self._parts: list[HeraldingStation] = []
-        self._rng = sim.stream(f"station/{name}")
+        self._rng: random.Random
 
     def switch_on(self) -> None:
         """Make the detectors live: dark counts begin."""
+        # A stream weighs 3 kB, which a station without detectors need not carry.
+        self._rng = self.sim.stream(f"station/{self.name}")
         self.detectors = tuple(
             Detector(self.sim, f"{self.name}.{index}", model, self._on_click, self._background)
             for index, model in enumerate(self._models)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from qsim.kernel import Simulator
+
+#: Its duration, whether it is still wanted, what to call at its end, and with which arguments.
+_Operation: TypeAlias = "tuple[int, Callable[[], bool], Callable[..., object], tuple[Any, ...]]"
 
 
 class Workbench:
@@ -21,7 +24,8 @@ class Workbench:
         self._sim = sim
         self._parallel = parallel
         self._busy = 0
-        self._waiting: deque[tuple[int, Callable[[], bool], Callable[..., object], tuple[Any, ...]]] = deque()
+        # Made when an operation has to wait: most processors never let one, and an empty queue weighs 600 B.
+        self._waiting: deque[_Operation] | None = None
 
     def work(
         self, duration: int, wanted: Callable[[], bool], done: Callable[..., object], *arguments: Any
@@ -39,6 +43,8 @@ class Workbench:
             self._busy += 1
             self._sim.post(duration, self._finish, done, arguments)
         else:
+            if self._waiting is None:
+                self._waiting = deque()
             self._waiting.append((duration, wanted, done, arguments))
 
     def _finish(self, done: Callable[..., object], arguments: tuple[Any, ...]) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final
 
 from hardware.memory import MemoryState
 
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from hardware.node import QuantumNode
     from protocols.rules import Rule
 
+#: The table of a memory without rules.
+_NO_RULES: Final[tuple[tuple[Rule, ...], ...]] = ((),) * len(MemoryState)
+
 
 class ResourceManager:
     """Holds the rules of one node and applies them as memories change state."""
@@ -19,8 +22,8 @@ class ResourceManager:
     def __init__(self, node: QuantumNode) -> None:
         self.node = node
         # For each memory and state, its rules in order. Looking up by state keeps an update free of the
-        # rules that cannot apply.
-        self._rules: list[list[tuple[Rule, ...]]] = [[()] * len(MemoryState) for _ in node.memories]
+        # rules that cannot apply. Memories that no flow has used yet share the table without rules.
+        self._rules: list[Sequence[tuple[Rule, ...]]] = [_NO_RULES] * len(node.memories)
 
     def update(self, memory: Memory) -> None:
         """Apply the first rule that wants a memory in the state that it is in."""
@@ -39,7 +42,7 @@ class ResourceManager:
         """Install rules and apply them to the memories as they are."""
         for rule in rules:
             for memory in rule.memories:
-                table = self._rules[memory.index]
+                table = self._table(memory)
                 for state in rule.states:
                     # sorted() is stable: equal priorities keep the order of loading.
                     table[state] = tuple(sorted((*table[state], rule), key=lambda known: known.priority))
@@ -53,9 +56,16 @@ class ResourceManager:
         """Remove rules; what they have started goes on."""
         for rule in rules:
             for memory in rule.memories:
-                table = self._rules[memory.index]
+                table = self._table(memory)
                 for state in rule.states:
                     table[state] = tuple(known for known in table[state] if known is not rule)
+
+    def _table(self, memory: Memory) -> list[tuple[Rule, ...]]:
+        """The rules of a memory by state, to be changed."""
+        table = self._rules[memory.index]
+        if not isinstance(table, list):
+            table = self._rules[memory.index] = list(table)
+        return table
 
     def rules(self, memory: Memory) -> tuple[Rule, ...]:
         """The rules that apply to a memory in the state that it is in, in order."""

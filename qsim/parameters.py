@@ -104,6 +104,8 @@ class Declaration:
         optional: whether ``None`` is accepted.
         default: the default, or `dataclasses.MISSING`.
         about: its `Param` or `OfKind`.
+        settled: whether the default passes its own check unchanged, which need not be made again for every
+            object.
     """
 
     name: str
@@ -111,6 +113,7 @@ class Declaration:
     optional: bool
     default: Any
     about: Param | OfKind
+    settled: bool = False
 
     @property
     def required(self) -> bool:
@@ -128,6 +131,11 @@ def declarations(cls: type[Declared]) -> tuple[Declaration, ...]:
     return _declarations(typing.cast(Any, cls))
 
 
+def held(cls: type) -> tuple[str, ...]:
+    """Names of the fields that hold objects of registered kinds; none for a class that is not declared."""
+    return _held(typing.cast(Any, cls)) if issubclass(cls, Declared) else ()
+
+
 def _plain(number: float | None) -> str:
     return str(int(number)) if number is not None and float(number).is_integer() else f"{number:g}"
 
@@ -138,6 +146,11 @@ def _declarations(cls: Any) -> tuple[Declaration, ...]:
     return tuple(
         _declaration(cls, field, hints[field.name]) for field in dataclasses.fields(cls) if field.init
     )
+
+
+@functools.cache
+def _held(cls: Any) -> tuple[str, ...]:
+    return tuple(declared.name for declared in declarations(cls) if isinstance(declared.about, OfKind))
 
 
 class Declared:
@@ -156,6 +169,8 @@ class Declared:
         owner = type(self).__name__
         for declared in declarations(type(self)):
             given = getattr(self, declared.name)
+            if declared.settled and given is declared.default:
+                continue
             value = checked(declared, given, f"`{owner}.{declared.name}`")
             if value is not given:
                 object.__setattr__(self, declared.name, value)
@@ -182,30 +197,23 @@ def checked(declared: Declaration, value: Any, where: str) -> Any:
         if about.named and are_named(about.kind, about.default, value):
             return {name: registry.build(about.kind, entry) for name, entry in value.items()}
         return registry.build(about.kind, about.default if value is None and about.default else value)
-    members = typing.get_args(declared.type)
-    if typing.get_origin(declared.type) in (typing.Union, types.UnionType):
-        several = isinstance(value, list | tuple)
-        fitting = [one for one in members if (typing.get_origin(one) is tuple) == several]
-        return (
-            checked(dataclasses.replace(declared, type=fitting[0]), value, where)
-            if len(fitting) == 1
-            else value
-        )
-    if typing.get_origin(declared.type) is tuple and isinstance(value, list | tuple):
-        return _checked_each(declared, members, value, where)
-    if declared.type is float:
+    return _checked_as(declared.type, about, value, where)
+
+
+def _checked_as(type_: Any, about: Param, value: Any, where: str) -> Any:
+    if type_ is float:
         try:
             number = units.parse(value, about.unit)
         except UnitError as error:
             raise ParameterError(f"{where}: {error}") from None
         return _bounded(about, number, value, where)
-    if declared.type is int:
+    if type_ is int:
         if isinstance(value, bool) or not isinstance(value, numbers.Integral):
             raise ParameterError(f"{where} must be a whole number, got {value!r}")
         return _bounded(about, int(value), value, where)
-    if declared.type is bool and not isinstance(value, bool):
+    if type_ is bool and not isinstance(value, bool):
         raise ParameterError(f"{where} must be true or false, got {value!r}")
-    if declared.type is str:
+    if type_ is str:
         if not isinstance(value, str):
             raise ParameterError(f"{where} must be text, got {value!r}")
         if about.choices and value not in about.choices:
@@ -213,6 +221,14 @@ def checked(declared: Declaration, value: Any, where: str) -> Any:
             raise ParameterError(
                 f"{where} must be one of {choices}; got {value!r}{nearest(value, about.choices)}"
             )
+        return value
+    origin, members = typing.get_origin(type_), typing.get_args(type_)
+    if origin in (typing.Union, types.UnionType):
+        several = isinstance(value, list | tuple)
+        fitting = [one for one in members if (typing.get_origin(one) is tuple) == several]
+        return _checked_as(fitting[0], about, value, where) if len(fitting) == 1 else value
+    if origin is tuple and isinstance(value, list | tuple):
+        return _checked_each(about, members, value, where)
     return value
 
 
@@ -232,23 +248,24 @@ def are_named(kind: str, default_name: str, value: Any) -> bool:
     """
     if not isinstance(value, Mapping) or not value or "kind" in value or KEY in value:
         return False
-    names, usual = registry.names(kind), registry.lookup(kind, default_name)
+    usual = registry.lookup(kind, default_name)
     if any(declared.name in value for declared in declarations(usual)):
         return False
+    names = registry.names(kind)
     return all(
         isinstance(each, Mapping | Declared) or (isinstance(each, str) and each in names)
         for each in value.values()
     )
 
 
-def _checked_each(declared: Declaration, members: tuple[Any, ...], value: Any, where: str) -> Any:
+def _checked_each(about: Param, members: tuple[Any, ...], value: Any, where: str) -> Any:
     """Each entry of a tuple; the tuple itself where nothing in it had to be converted."""
     if members[-1] is Ellipsis:
         members = members[:1] * len(value)
     if len(members) != len(value):
         raise ParameterError(f"{where} must have {len(members)} entries, got {len(value)}")
     entries = tuple(
-        checked(dataclasses.replace(declared, type=member), entry, f"{where}[{place}]")
+        _checked_as(member, about, entry, f"{where}[{place}]")
         for place, (member, entry) in enumerate(zip(members, value, strict=True))
     )
     unchanged = isinstance(value, tuple) and all(a is b for a, b in zip(entries, value, strict=True))
@@ -277,4 +294,15 @@ def _declaration(cls: type, field: dataclasses.Field[Any], hint: Any) -> Declara
     default = field.default
     if default is dataclasses.MISSING and field.default_factory is not dataclasses.MISSING:
         default = field.default_factory()
-    return Declaration(field.name, annotated, optional, default, about)
+    declared = Declaration(field.name, annotated, optional, default, about)
+    return dataclasses.replace(declared, settled=True) if _settled(declared) else declared
+
+
+def _settled(declared: Declaration) -> bool:
+    """Whether the check of a default would give that very default back."""
+    if isinstance(declared.about, OfKind):
+        return declared.default is None and declared.optional
+    try:
+        return not declared.required and checked(declared, declared.default, "") is declared.default
+    except ParameterError:
+        return False

@@ -88,6 +88,8 @@ def parse(value: object, unit: str) -> float:
         >>> parse("20 km", "m"), parse("0.2 dB/km", "dB/m"), parse(5, "s")
         (20000.0, 0.0002, 5.0)
     """
+    if type(value) is float:
+        return _finite(value, value)
     if isinstance(value, bool):
         raise UnitError(f"expected {wanted(unit)}, got {value!r}")
     # numbers.Real takes in the scalars of NumPy, which sweeps are made of.

@@ -78,7 +78,8 @@ class SwapTracker:
         self._consent = consent
         self._timers = timers
         self._onward: dict[int, _Onward] = {}
-        self._expiry: deque[tuple[int, int]] = deque()
+        # Made at the first swap: most nodes of a large network never swap, and an empty queue weighs 600 B.
+        self._expiry: deque[tuple[int, int]] | None = None
         self._early: dict[int, list[SwapResult]] = {}
         self.horizon = 0
         node.on(SwapResult, self.on_swap_result)
@@ -92,10 +93,13 @@ class SwapTracker:
             far_id: the number of the joined pair, as our own result tells that memory.
         """
         now = self._node.sim.now
-        while self._expiry and self._expiry[0][0] < now:
-            self._onward.pop(self._expiry.popleft()[1], None)
+        expiry = self._expiry
+        if expiry is None:
+            expiry = self._expiry = deque()
+        while expiry and expiry[0][0] < now:
+            self._onward.pop(expiry.popleft()[1], None)
         self._onward[pair_id] = _Onward(far, far_id)
-        self._expiry.append((now + self.horizon, pair_id))
+        expiry.append((now + self.horizon, pair_id))
         if self._early:
             self._replay(pair_id)
 
@@ -164,6 +168,7 @@ class SwapTracker:
         if result.success:
             onward.far_id = max(far_id, result.new_id)
             self._onward[result.new_id] = onward
+            assert self._expiry is not None  # `remember` has made what is passed on
             self._expiry.append((self._expiry[-1][0], result.new_id))
         self._node.send(
             far.node, SwapResult(far, far_id, result.success, result.new_id, result.partner, result.deadline)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from protocols.grown import Grown
+from protocols.network.calendar import Calendar
 from qsim.errors import NetworkError, NoRouteError
 from qsim.model.shortest_paths import LinkGraph
 
@@ -13,7 +15,6 @@ if TYPE_CHECKING:
     from hardware.link import Link
     from hardware.node import QuantumNode
     from protocols.flow import Flow, Request
-    from protocols.network.calendar import Calendar
 
 
 class NetworkView:
@@ -24,23 +25,24 @@ class NetworkView:
     Attributes:
         nodes: all nodes, in order.
         links: all links, those that cross nodes without memories included.
-        calendars: what each node has promised.
+        calendars: what each node has promised, by node; made when they are first asked for.
         flows: requests that hold promises at their initiator, by number.
     """
 
     def __init__(self, nodes: Mapping[str, QuantumNode], links: Sequence[Link]) -> None:
         self.nodes = nodes
         self.links = links
-        self.calendars: dict[QuantumNode, Calendar] = {}
+        self.calendars: Grown[QuantumNode, Calendar] = Grown(lambda _: Calendar())
         self.flows: dict[int, Flow] = {}
-        self._between: dict[frozenset[QuantumNode], list[Link]] = {}
+        self._between: dict[tuple[int, int], tuple[Link, ...]] = {}
         for link in links:
-            self._between.setdefault(frozenset((link.first, link.second)), []).append(link)
+            ends = _ends(link.first, link.second)
+            self._between[ends] = (*self._between.get(ends, ()), link)
         self._graphs: dict[Callable[[Link], float], LinkGraph] = {}
 
     def between(self, one: QuantumNode, other: QuantumNode) -> Sequence[Link]:
         """The links between two nodes, in order; none where they are no neighbours."""
-        return self._between.get(frozenset((one, other)), ())
+        return self._between.get(_ends(one, other), ())
 
     def free(self, node: QuantumNode, start: int, end: int) -> int:
         """How many memories (or stations) of a node are promised to nobody in a window, given in ps."""
@@ -126,3 +128,8 @@ class NetworkView:
             ),
             lambda name: self.nodes[name].spec.relays,
         )
+
+
+def _ends(one: QuantumNode, other: QuantumNode) -> tuple[int, int]:
+    """What links between two nodes go by, whichever is their first: the places of both in the network."""
+    return (one.index, other.index) if one.index < other.index else (other.index, one.index)

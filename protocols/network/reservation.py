@@ -66,7 +66,10 @@ class Reservation(Protocol):
     """How nodes promise their memories, registered under the kind "reservation"."""
 
     def build(self, stack: NodeStack, routing: Routing, view: NetworkView) -> NodeReservation:
-        """The protocol of one node, by the network's routing policy."""
+        """The protocol of one node, by the network's routing policy.
+
+        It is built when the node first takes part: as it begins a request, or a message reaches it.
+        """
         ...
 
 
@@ -127,7 +130,7 @@ class HopByHopReservation(NodeReservation):
         self._untried: dict[int, Iterator[Sequence[QuantumNode]]] = {}
         # Flows that have a promise here and no confirmation yet, in the order of the promises.
         self._half_made: dict[int, Flow] = {}
-        self.calendar = view.calendars[node] = Calendar()
+        self.calendar = view.calendars[node]
         self.rejected = self.crossed = 0
         node.on(Reserve, self.on_reserve)
         node.on(Confirm, self.on_confirm)

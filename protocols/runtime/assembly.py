@@ -38,14 +38,14 @@ def build_links(
     """The links at work, each with its station; a station of a node serves all segments that meet there."""
     parts = list(parts)
     slots: dict[str, int] = {}
-    for part in parts:
+    names = [station_name(part) for part in parts]
+    for name, part in zip(names, parts, strict=True):
         longest = max(fibre.slot_ps() for link in part.links for _, fibre in link.fibres)
-        slots[station_name(part)] = max(longest, slots.get(station_name(part), 0))
+        slots[name] = max(longest, slots.get(name, 0))
     stations: dict[str, HeraldingStation] = {}
     physics = LinkPhysics(context.formalism)
     links = []
-    for part in parts:
-        name = station_name(part)
+    for name, part in zip(names, parts, strict=True):
         if name not in stations:
             hardware = part.hardware
             # Each noise photon takes either output of the beam splitter.

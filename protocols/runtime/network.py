@@ -15,6 +15,7 @@ from protocols.apps.stream import PairStream
 from protocols.context import Context
 from protocols.entanglement.cutoff import NoCutoff
 from protocols.flow import Request, route_of
+from protocols.grown import Grown
 from protocols.network.network_view import NetworkView
 from protocols.network.routing import routes
 from protocols.node.agent import Policies
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from hardware.node import QuantumNode
     from protocols.apps.base import App
     from protocols.flow import Flow, FlowOwner
-    from protocols.network.reservation import NodeReservation
+    from protocols.network.reservation import NodeReservation, Reservation
     from protocols.network.routing import Routing
     from qsim.model.outcome import RunOutcome
     from qsim.model.specs import ScenarioSpec
@@ -65,7 +66,8 @@ class NetworkRuntime(Network):
         context: what all protocols share.
         links: links in order, then those that cross nodes without memories.
         view: the network as routing sees it.
-        reservations: reservation protocol of each node.
+        stacks: protocols of each node; made when a node first takes part, and held from then on.
+        reservations: reservation protocol of each node, likewise.
         routing: the routing policy.
         apps: the applications of the scenario's traffic, in order.
         recorder: what has happened so far.
@@ -93,11 +95,9 @@ class NetworkRuntime(Network):
         self.links: list[Link] = build_links(self.context, scenario, parts, self.nodes, self._classical)
         self.view = NetworkView(self.nodes, self.links)
         self.routing: Routing = scenario.protocols.routing
-        self.stacks = self._build_stacks()
-        reservation = scenario.protocols.reservation
-        self.reservations: dict[QuantumNode, NodeReservation] = {
-            stack.node: reservation.build(stack, self.routing, self.view) for stack in self.stacks.values()
-        }
+        self.stacks: Grown[Node, NodeStack] = Grown(self._stack_of)
+        self.reservations: Grown[QuantumNode, NodeReservation] = Grown(self._reservation_of)
+        self._prepare_nodes()
         self._watch = StallWatch(self.sim, self.horizon, self.stacks, self.recorder.stalls)
         self._interrupted = self._done = False
         self._wall = self._cpu = 0.0
@@ -300,16 +300,24 @@ class NetworkRuntime(Network):
         for app in self.apps:
             yield from app if isinstance(app, list) else (app,)
 
-    def _build_stacks(self) -> dict[Node, NodeStack]:
-        network = self.scenario.protocols
-        stacks: dict[Node, NodeStack] = {}
+    def _prepare_nodes(self) -> None:
+        """Note what nodes must know of one another, and let a message bring a node's protocols to life."""
+        awake = self.reservations.__getitem__
         for node, spec in zip(self.nodes.values(), self.scenario.nodes, strict=True):
-            policies = Policies.of(spec, network)
+            policies = Policies.of(spec, self.scenario.protocols)
             if not isinstance(policies.cutoff, NoCutoff):
                 self.context.deadlines[node] = policies.cutoff.deadline
             self.context.scheduled |= policies.purification.rounds is not None
-            stacks[node] = NodeStack(self.context, node, policies, network.swapping, stacks)
-        return stacks
+            node.awake = awake
+
+    def _stack_of(self, node: Node) -> NodeStack:
+        here, network = self.nodes[node.name], self.scenario.protocols
+        policies = Policies.of(self.scenario.nodes[here.index], network)
+        return NodeStack(self.context, here, policies, network.swapping, self.stacks)
+
+    def _reservation_of(self, node: QuantumNode) -> NodeReservation:
+        reservation: Reservation = self.scenario.protocols.reservation
+        return reservation.build(self.stacks[node], self.routing, self.view)
 
 
 class _Recorded:

@@ -34,7 +34,7 @@ class Place(NamedTuple):
 
     def below(self, *steps: str | int) -> Place:
         """The same position, said of a key further down."""
-        return self._replace(path=self.path + steps)
+        return Place(self.source, self.path + steps, self.line, self.column)
 
 
 class Faults:

@@ -13,7 +13,7 @@ The key path is relative to the object's own parameters; an empty one speaks of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from qsim import registry
 from qsim.model.specs import ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, RunSpec
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 
-@runtime_checkable
 class Checkable(Protocol):
     """A registered class that checks how it fits the scenario."""
 

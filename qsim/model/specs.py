@@ -113,6 +113,10 @@ class ArmSpec(Declared):
     ] = None
 
 
+#: An arm that states nothing of its own.
+_AS_THE_LINK: Final = ArmSpec()
+
+
 @dataclass(frozen=True, slots=True)
 class LinkSpec(Declared):
     """One fibre link between two nodes, with a heralding station on the way."""
@@ -183,7 +187,7 @@ class LinkSpec(Declared):
         Args:
             place: 0 for the arm of the first node, 1 for that of the second.
         """
-        arm = self.arms[place] if self.arms else ArmSpec()
+        arm = self.arms[place] if self.arms else _AS_THE_LINK
         share = 1 - self.midpoint if place else self.midpoint
         return self.length * share if arm.length is None else arm.length, arm.fibre or self.fibre
 

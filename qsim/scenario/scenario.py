@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
-from qsim import registry
+from qsim import garbage, registry
 from qsim.model.outcome import RunOutcome
 from qsim.model.specs import ScenarioSpec
 from qsim.results.result import Result
@@ -33,7 +33,8 @@ class Scenario(ScenarioSpec):
             trace: where trace events go; None traces nothing.
         """
         runtime = registry.lookup("runtime", "network")
-        engine: Engine = runtime(self, seed=self.run_spec.seed if seed is None else seed, trace=trace)
+        with garbage.resting():
+            engine: Engine = runtime(self, seed=self.run_spec.seed if seed is None else seed, trace=trace)
         return engine
 
     def run(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from qsim import limits, units
+from qsim import garbage, limits, units
 from qsim.documents import messages
 from qsim.documents.faults import Faults
 from qsim.documents.objects import Parts
@@ -38,6 +38,7 @@ class _Network:
     classical: ClassicalSpec | None
 
 
+@garbage.resting()
 def assemble(root: Node, source: str, base: Path | None, faults: Faults) -> Scenario:
     """Make a scenario.
 

@@ -16,7 +16,7 @@ from qsim.errors import NetworkError, nearest
 from qsim.model.check_context import Checkable, CheckContext, UnknownPartError
 from qsim.model.distance import great_circle, planar
 from qsim.model.specs import ClassicalSpec, DelayTable, LinkSpec, NodeSpec
-from qsim.parameters import Declared, OfKind, declarations
+from qsim.parameters import held
 from qsim.scenario.expansion import first_at, named_ends
 
 
@@ -211,13 +211,11 @@ class Checks:
         if thing is None or id(thing) in self._done:
             return
         self._done[id(thing)] = thing
-        if isinstance(thing, Checkable):
+        if hasattr(thing, "check"):
             for where, message in self._said(thing):
                 self._faults.add(node.locate(path + where), message)
-        if isinstance(thing, Declared):
-            for declared in declarations(type(thing)):
-                if isinstance(declared.about, OfKind):
-                    self.run(getattr(thing, declared.name), node, (*path, declared.name))
+        for name in held(type(thing)):
+            self.run(getattr(thing, name), node, (*path, name))
 
     def _said(self, thing: Checkable) -> Iterator[tuple[KeyPath, str]]:
         try:

@@ -135,7 +135,7 @@ def test_a_refusal_frees_everything_behind_it(full: int) -> None:
         assert promised(engine).keys() - blocked.keys() == {f"n{behind}" for behind in range(place)}
     assert promised(engine) == blocked
     assert owner.heard == [(2 * full * MS, "refused", f"n{full}")]
-    assert [protocol.rejected for protocol in engine.reservations.values()] == [1, 0, 0, 0]
+    assert [engine.reservations[node].rejected for node in engine.nodes.values()] == [1, 0, 0, 0]
 
 
 def test_the_initiator_refuses_at_once_and_says_nothing_to_others() -> None:
@@ -233,7 +233,7 @@ def test_the_next_path_is_tried_when_one_is_refused() -> None:
     assert owner.heard == [(6 * MS, "accepted", flow)]
     assert [node.name for node in flow.path] == ["n0", "n3", "n2"]
     assert [link.name for link in flow.links] == ["n0-n3", "n3-n2"]
-    assert list(promised(engine)) == ["n0", "n1", "n2", "n3"]
+    assert sorted(promised(engine)) == ["n0", "n1", "n2", "n3"]
     engine.run_until(50 * MS)
     assert set(owner.delivered) == {(flow.id, "n0"), (flow.id, "n2")}
 

@@ -11,8 +11,8 @@ from tests.protocols.scenes import MS, alive, chain, clocked, request
 
 
 def agents(engine: Any) -> list[Any]:
-    """The agents of the only flow, along its path."""
-    return [next(iter(stack.agents.values())) for stack in engine.stacks.values()]
+    """The agents of the only flow, in the order of the nodes."""
+    return [next(iter(engine.stacks[node].agents.values())) for node in engine.nodes.values()]
 
 
 def test_memories_face_the_initiator_and_the_responder() -> None:
