@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from os import PathLike
@@ -20,7 +19,7 @@ from typing import Any, TypeVar
 from qsim.archives import TABLES_GROW, WORDS_GROW, read_archive, write_archive
 from qsim.errors import ResultError
 from qsim.files import ManifestFile, check_folder, open_whole, write_folder
-from qsim.model.outcome import RunOutcome, finite
+from qsim.model.outcome import RunOutcome, as_json
 from qsim.model.rows import STORED
 from qsim.results.stored_tables import (
     WORDS,
@@ -57,7 +56,7 @@ _TYPES: Mapping[str, Any] = {
 
 def manifest_of(result: RunOutcome, more: Mapping[str, Any]) -> dict[str, Any]:
     """The manifest of a result as plain data, with further entries."""
-    manifest = {
+    return {
         **MANIFEST.head,
         **{key: getattr(result, key) for key in _HEAD},
         "notes": list(result.notes),
@@ -68,8 +67,6 @@ def manifest_of(result: RunOutcome, more: Mapping[str, Any]) -> dict[str, Any]:
         "tables": {name: len(result.table(name)) for name in STORED},
         "document": result.document,
     }
-    plain: dict[str, Any] = finite(manifest)
-    return plain
 
 
 def pack(result: RunOutcome, more: Mapping[str, Any]) -> bytes:
@@ -80,7 +77,7 @@ def pack(result: RunOutcome, more: Mapping[str, Any]) -> bytes:
         more: further entries of the manifest.
     """
     words, large = to_words(result)
-    manifest = json.dumps(manifest_of(result, more), ensure_ascii=False, allow_nan=False)
+    manifest = as_json(manifest_of(result, more), ensure_ascii=False)
     members = {WORDS: words, MANIFEST.file: manifest.encode("utf-8")}
     for name in large:
         page = io.BytesIO()
@@ -184,7 +181,7 @@ def save(
     check_destination(directory, force=force)
     place = Path(directory).absolute()
     manifest = manifest_of(result, {"overrides": list(overrides)})
-    text = json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    text = as_json(manifest, indent=2, ensure_ascii=False) + "\n"
     files: dict[str, bytes | Callable[[Path], object]] = {
         parquet_name(name): partial(write_parquet, name, result.table(name)) for name in STORED
     }
