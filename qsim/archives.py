@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from qsim.errors import ResultError
@@ -15,8 +16,35 @@ WORDS_GROW: Final = 64
 TABLES_GROW: Final = 6
 #: Bytes that a member may have whatever its packed size.
 _FREE: Final = 2**20
+#: Packing harder than this takes longer than a short run and saves a few per cent.
+_LEVEL: Final = 1
 #: Most members: an archive of ours has some dozens.
 _MOST_MEMBERS: Final = 1000
+#: The oldest date that an archive can give: files do not tell when they were made.
+_DATE: Final = (1980, 1, 1, 0, 0, 0)
+
+
+def write_archive(members: Mapping[str, bytes], growth: Callable[[str], int]) -> bytes:
+    """The bytes of an archive that `read_archive` reads, whatever is in it.
+
+    A member that would shrink too far is not packed.
+
+    Args:
+        members: contents by name.
+        growth: as in `read_archive`.
+    """
+    page = io.BytesIO()
+    with zipfile.ZipFile(page, "w") as archive:
+        for name, contents in members.items():
+            modest = len(contents) <= _FREE or _packed(contents) * growth(name) + _FREE >= len(contents)
+            how = zipfile.ZIP_DEFLATED if modest else zipfile.ZIP_STORED
+            archive.writestr(zipfile.ZipInfo(name, _DATE), contents, how, _LEVEL)
+    return page.getvalue()
+
+
+def _packed(contents: bytes) -> int:
+    # Without the header and checksum of zlib, which a member of an archive has not.
+    return len(zlib.compress(contents, _LEVEL)) - 6
 
 
 def read_archive(contents: bytes, place: str, growth: Callable[[str], int]) -> dict[str, bytes]:

@@ -12,7 +12,7 @@ import stat
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from qsim.errors import QsimError, ResultError
 
@@ -35,19 +35,35 @@ def read_regular(path: Path, most: int) -> bytes:
             `strerror` says which.
         ValueError: the path is no file name.
     """
+    with open_regular(path, most) as file:
+        size = os.fstat(file.fileno()).st_size
+        # A file of the kernel has contents, and a size of 0.
+        data = (file.read(most + 1) if size else b"") or file.read(2**16 + 1)
+        if len(data) > most:
+            raise _too_large(path, most)
+    return data
+
+
+def open_regular(path: Path, most: int) -> BinaryIO:
+    """A regular file, opened for reading; arguments and errors are those of `read_regular`."""
     # A pipe that nobody writes to would block while it is opened.
-    with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
+    file = os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb")
+    try:
         said = os.fstat(file.fileno())
         if stat.S_ISDIR(said.st_mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         if not stat.S_ISREG(said.st_mode):
             raise OSError(errno.EINVAL, "it is no regular file", str(path))
-        # A file of the kernel has contents, and a size of 0.
-        data = file.read(most + 1) if 0 < said.st_size <= most else b""
-        data = data or file.read(2**16 + 1)
-        if said.st_size > most or len(data) > max(most, said.st_size):
-            raise OSError(errno.EFBIG, f"it is larger than {most / 2**20:g} MiB", str(path))
-    return data
+        if said.st_size > most:
+            raise _too_large(path, most)
+    except OSError:
+        file.close()
+        raise
+    return file
+
+
+def _too_large(path: Path, most: int) -> OSError:
+    return OSError(errno.EFBIG, f"it is larger than {most / 2**20:g} MiB", str(path))
 
 
 @contextlib.contextmanager
@@ -92,6 +108,12 @@ def read_whole(path: Path, most: int = MOST_STORED) -> bytes:
     """
     with guarded(lambda why: ResultError(f"'{path}' cannot be read: {why}")):
         return read_regular(path, most)
+
+
+def open_whole(path: Path) -> BinaryIO:
+    """A regular file of tables, opened for reading; errors as in `read_whole`."""
+    with guarded(lambda why: ResultError(f"'{path}' cannot be read: {why}")):
+        return open_regular(path, MOST_STORED)
 
 
 def read_json(text: bytes, place: str) -> Any:
@@ -139,14 +161,14 @@ def write_whole(path: Path, fill: Callable[[Path], object], *, folders: bool = T
     return path
 
 
-def write_folder(place: Path, files: Mapping[str, bytes]) -> Path:
+def write_folder(place: Path, files: Mapping[str, bytes | Callable[[Path], object]]) -> Path:
     """Write files into a folder: staged first, and moved in when all of them are there.
 
     Args:
         place: the folder; made when it does not exist. Files of the same names are replaced, others are left
             alone.
-        files: contents by name. The last one is the seal: it goes first and comes last, so that a folder that
-            has it has them all.
+        files: contents by name, or what writes them to a path. The last one is the seal: it goes first and
+            comes last, so that a folder that has it has them all.
 
     Returns:
         `place`.
@@ -161,7 +183,10 @@ def write_folder(place: Path, files: Mapping[str, bytes]) -> Path:
     staging.mkdir()
     try:
         for name, contents in files.items():
-            (staging / name).write_bytes(contents)
+            if callable(contents):
+                contents(staging / name)
+            else:
+                (staging / name).write_bytes(contents)
         if fresh:
             staging.rename(place)
         else:
@@ -208,12 +233,14 @@ class ManifestFile:
         schema: what its entry ``schema`` says; raised when a reader of the earlier one could not make sense
             of the files.
         what: what a folder with such a file holds, "result" or "sweep".
+        earlier: earlier schemas that are read as well.
     """
 
     file: str
     format: str
     schema: int
     what: str
+    earlier: tuple[int, ...] = ()
 
     @property
     def head(self) -> dict[str, Any]:
@@ -253,9 +280,10 @@ class ManifestFile:
         said = read_json(text, f"{place}/{self.file}")
         if not isinstance(said, dict) or said.get("format") != self.format:
             raise ResultError(f"'{place}' holds no {self.what}: {self.file} was written by something else")
-        if said.get("schema") != self.schema:
+        if said.get("schema") not in (self.schema, *self.earlier):
+            known = " and ".join(map(str, (*self.earlier, self.schema)))
             raise ResultError(
                 f"'{place}' was written in schema {said.get('schema')!r} of stored {self.what}s; "
-                f"this version of qsim reads schema {self.schema}"
+                f"this version of qsim reads schema {known}"
             )
         return said

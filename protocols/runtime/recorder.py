@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
+from protocols.runtime.pair_log import PairLog
 from qsim.model.rows import FlowRow, LinkRow, MemoryRow, PairRow, Stall
 from qsim.units import PS_PER_S, to_s
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hardware.link import Link
     from hardware.node import QuantumNode
     from protocols.flow import Flow
@@ -27,8 +30,7 @@ class Recorder:
     """
 
     def __init__(self, record_pairs: bool) -> None:
-        self._record_pairs = record_pairs
-        self._pairs: list[tuple[Flow, tuple[int, int], float, int]] = []
+        self._pairs = PairLog() if record_pairs else None
         self.flows: list[Flow] = []
         self.stalls: list[Stall] = []
         # What a reader of the figures should know: the first note of each kind, and how many there were.
@@ -57,10 +59,10 @@ class Recorder:
         if request.initiator.sim.trace is not None:
             later = request.responder if used[1] > used[0] else request.initiator
             later.emit("pair_delivered", pair=pair.id, flow=flow.id, fidelity=fidelity)
-        if self._record_pairs:
-            self._pairs.append((flow, used, fidelity, pair.born))
+        if self._pairs is not None:
+            self._pairs.add(flow.id, used, fidelity, pair.born)
 
-    def flow_rows(self, now: int) -> tuple[tuple[FlowRow, ...], tuple[FlowRow, ...], tuple[PairRow, ...]]:
+    def flow_rows(self, now: int) -> tuple[tuple[FlowRow, ...], tuple[FlowRow, ...], Sequence[PairRow]]:
         """Rows of the flows that are over, of those still open, and of the recorded pairs.
 
         Flows are grouped by initiator in node order, then in the order of their windows. A pair's row points
@@ -72,21 +74,10 @@ class Recorder:
         over = [flow for flow in ordered if flow.over(now)]
         still_open = [flow for flow in ordered if not flow.over(now)]
         place = {flow.id: index for index, flow in enumerate(over + still_open)}
-        pairs = tuple(
-            PairRow(
-                place[flow.id],
-                to_s(max(used)),
-                fidelity,
-                to_s(max(used) - born),
-                to_s(used[0]),
-                to_s(used[1]),
-            )
-            for flow, used, fidelity, born in self._pairs
-        )
         return (
             tuple(flow_row(flow, now) for flow in over),
             tuple(flow_row(flow, now) for flow in still_open),
-            pairs,
+            self._pairs.table(place) if self._pairs is not None else (),
         )
 
 

@@ -6,11 +6,12 @@ import hashlib
 import json
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from qsim.errors import ResultError, nearest
+from qsim.model.pair_table import PairTable
 from qsim.model.rows import (
     TABLES,
     FlowRow,
@@ -44,7 +45,7 @@ class RunOutcome:
         rejected: reservation attempts that were turned down.
         links: one row a link.
         memories: one row a node.
-        pairs: delivered pairs, when the run records them.
+        pairs: delivered pairs, when the run records them: a `PairTable`, which keeps them by column.
         stalls: requests that could no longer progress.
         metrics: quantities that applications measured beside their flows.
         notes: what a reader of the figures should know, one sentence each.
@@ -66,7 +67,7 @@ class RunOutcome:
     rejected: int
     links: tuple[LinkRow, ...]
     memories: tuple[MemoryRow, ...]
-    pairs: tuple[PairRow, ...] = ()
+    pairs: Sequence[PairRow] = ()
     stalls: tuple[Stall, ...] = ()
     metrics: tuple[MetricRow, ...] = ()
     notes: tuple[str, ...] = ()
@@ -91,14 +92,17 @@ class RunOutcome:
 
         Two results with one fingerprint come from the same scenario and agree in every figure.
         """
-        kept = {
-            key: value for key, value in self.to_dict(fingerprint=False).items() if key not in _INCIDENTAL
-        }
-        kept["document"] = finite(self.document)
-        text = json.dumps(kept, sort_keys=True, separators=(",", ":"), allow_nan=False)
+        return self.fingerprint_by(len(self.pairs) > _SPELT_OUT)
+
+    def fingerprint_by(self, column: bool) -> str:
+        """The fingerprint, into which the recorded pairs enter as a digest of their columns or row by row."""
+        plain: dict[str, Any] = {key: getattr(self, key) for key in _SCALARS if key not in _INCIDENTAL}
+        plain |= {name: as_mappings(name, self.table(name)) for name in TABLES if name != "pairs"}
+        plain["pairs"] = PairTable.of(self.pairs).digest if column else as_mappings("pairs", self.pairs)
+        text = as_json({**plain, "document": self.document}, sort_keys=True, separators=(",", ":"))
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
-    def table(self, name: str) -> tuple[Any, ...]:
+    def table(self, name: str) -> Sequence[Any]:
         """The rows of one table: flows, unfinished, hops, links, memories, metrics, pairs or stalls.
 
         Raises:
@@ -106,19 +110,14 @@ class RunOutcome:
         """
         if name not in TABLES:
             raise ResultError(f"a result has no table '{name}'{nearest(name, TABLES)}")
-        rows: tuple[Any, ...] = getattr(self, name)
+        rows: Sequence[Any] = getattr(self, name)
         return rows
 
-    def to_dict(self, *, fingerprint: bool = True) -> dict[str, Any]:
-        """The result as plain numbers, text, lists and mappings, ready for JSON, without NaN and infinity.
-
-        Args:
-            fingerprint: whether to compute and include the fingerprint.
-        """
+    def to_dict(self) -> dict[str, Any]:
+        """The result as plain numbers, text, lists and mappings, ready for JSON, without NaN and infinity."""
         plain: dict[str, Any] = {key: getattr(self, key) for key in _SCALARS}
         plain |= {name: as_mappings(name, self.table(name)) for name in TABLES}
-        if fingerprint:
-            plain["fingerprint"] = self.fingerprint
+        plain["fingerprint"] = self.fingerprint
         plain["trace_fingerprint"] = self.trace_fingerprint
         plain["versions"] = dict(self.versions)
         as_json: dict[str, Any] = finite(plain)
@@ -162,6 +161,24 @@ def finite(value: Any) -> Any:
     return value
 
 
+def as_json(value: Any, **how: Any) -> str:
+    """Nested mappings and sequences as JSON, with NaN and infinity as null.
+
+    Args:
+        value: what is to be written.
+        how: arguments of `json.dumps`.
+
+    Example:
+        >>> as_json({"a": (1, float("nan"))})
+        '{"a": [1, null]}'
+    """
+    try:
+        return json.dumps(value, allow_nan=False, **how)
+    except (ValueError, TypeError):
+        # Hardly ever needed, and it takes three times as long as the rest.
+        return json.dumps(finite(value), allow_nan=False, **how)
+
+
 _SCALARS = (
     "name",
     "seed",
@@ -175,5 +192,7 @@ _SCALARS = (
     "notes",
     "interrupted",
 )
-#: What may differ between two runs that did the same.
-_INCIDENTAL = frozenset({"wall_s", "cpu_s", "setup_s", "trace_fingerprint", "versions"})
+#: Figures that may differ between two runs that did the same.
+_INCIDENTAL = frozenset({"wall_s", "cpu_s", "setup_s"})
+#: Most pairs that the fingerprint spells out row by row, as it always did; of more that would take minutes.
+_SPELT_OUT = 100_000

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qsim.errors import QsimError, ResultError
+from qsim.model.pair_table import PairTable
 from qsim.plots.style import COLOURS, canvas, label_axis, legend
 from qsim.units import PS_PER_S
 
@@ -116,7 +117,8 @@ def _waits(result: Result, flow: int) -> NDArray[np.float64]:
     """Times between the deliveries of a flow, s, on the simulator's lattice of picoseconds."""
     import numpy as np
 
-    ticks = np.sort([round(pair.time_s * PS_PER_S) for pair in result.pairs if pair.flow == flow])
+    pairs = PairTable.of(result.pairs)
+    ticks = np.sort(np.rint(pairs.column("time_s")[pairs.column("flow") == flow] * PS_PER_S))
     return np.diff(ticks) / PS_PER_S
 
 

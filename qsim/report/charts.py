@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from qsim.model.pair_table import PairTable
 from qsim.results.number_text import count
 from qsim.statistics import half_width, mean
 
@@ -86,15 +90,16 @@ def _waiting(result: Result) -> Chart:
 
 
 def _delivered(result: Result) -> Chart:
-    times = sorted(pair.time_s for pair in result.pairs)
-    points = [[0.0, 0], *([time, number + 1] for number, time in enumerate(times))]
+    times = np.sort(PairTable.of(result.pairs).column("time_s"))
+    kept = _even(len(times) + 1)
+    points = [[float(times[number - 1]) if number else 0.0, number] for number in kept]
     return {
         "id": "delivered",
         "title": "Pairs delivered",
         "about": "Pairs delivered to all flows up to this time.",
         "x": {"label": "simulated time, s", "range": [0, result.simulated_s or 1]},
         "y": {"label": "pairs"},
-        "series": [{"name": "pairs", "style": "steps", "points": _thinned(points)}],
+        "series": [{"name": "pairs", "style": "steps", "points": points}],
     }
 
 
@@ -141,10 +146,14 @@ def _interval(centre: float, half: float | None) -> list[float | None]:
 
 def _thinned(points: list[list[Any]]) -> list[list[Any]]:
     """Evenly chosen points, the first and the last among them."""
-    if len(points) <= _POINTS:
-        return points
-    last = len(points) - 1
-    return [points[round(number * last / (_POINTS - 1))] for number in range(_POINTS)]
+    return [points[number] for number in _even(len(points))]
+
+
+def _even(size: int) -> Sequence[int]:
+    """The numbers of as many of so many points as a chart shows."""
+    if size <= _POINTS:
+        return range(size)
+    return [round(number * (size - 1) / (_POINTS - 1)) for number in range(_POINTS)]
 
 
 def _said(shown: list[Any], of: list[Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from qsim.errors import ResultError
 from qsim.files import guarded
@@ -21,28 +21,46 @@ _TEXT_GROWS: Final = 64
 _PACKED: Final = ("SNAPPY", "UNCOMPRESSED")
 
 
-def read_parquet(data: bytes, place: str) -> pa.Table:
+def read_parquet(file: BinaryIO, place: str) -> pa.Table:
     """A table; columns of text are dictionaries, so that a text is there once.
 
     Args:
-        data: the file's.
+        file: the open file.
         place: where it lies, for messages.
 
     Raises:
         ResultError: it is damaged, or would grow out of all proportion.
     """
     import pyarrow as pa
+
+    stored = open_parquet(file, place)
+    with guarded(lambda why: ResultError(f"'{place}' is damaged: {why}")):
+        table = stored.read()
+        for field in stored.schema_arrow:
+            if pa.types.is_dictionary(field.type):
+                _check_text(table.column(field.name), _size(file), f"{place}: {field.name}")
+    return table
+
+
+def open_parquet(file: BinaryIO, place: str) -> pq.ParquetFile:
+    """A file of Parquet whose size once it is read is in proportion; arguments and errors as above."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     with guarded(lambda why: ResultError(f"'{place}' is damaged: {why}")):
-        schema = pq.read_schema(io.BytesIO(data))
+        schema = pq.read_schema(file)
         texts = [field.name for field in schema if field.type == pa.string()]
-        file = pq.ParquetFile(io.BytesIO(data), read_dictionary=texts)
-        _check_cells(file.metadata, len(data), place)
-        table = file.read()
-        for name in texts:
-            _check_text(table.column(name), len(data), f"{place}: {name}")
-    return table
+        file.seek(0)
+        stored = pq.ParquetFile(file, read_dictionary=texts)
+        _check_cells(stored.metadata, _size(file), place)
+    return stored
+
+
+def _size(file: BinaryIO) -> int:
+    here = file.tell()
+    size = file.seek(0, io.SEEK_END)
+    file.seek(here)
+    return size
 
 
 def _check_cells(said: pq.FileMetaData, size: int, place: str) -> None:

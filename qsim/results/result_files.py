@@ -1,32 +1,38 @@
-"""Results in directories: Parquet tables beside a manifest.
+"""Results in directories: Parquet tables beside a manifest; and packed into one file, as sweeps keep them.
 
-There is one Parquet file for each stored table and a ``manifest.json`` that names the format, holds all that
-is not a table, and has the fingerprint by which damage is noticed. Files are staged and moved into place, the
-manifest last: a directory with a manifest is complete. Nothing is ever pickled.
+A directory has one Parquet file for each stored table and a ``manifest.json`` that names the format, holds
+all that is not a table, and has the fingerprint by which damage is noticed. Files are staged and moved into
+place, the manifest last: a directory with a manifest is complete. A packed result has its small tables
+together as JSON. Nothing is ever pickled.
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
-from qsim.archives import TABLES_GROW, WORDS_GROW
+from qsim.archives import TABLES_GROW, WORDS_GROW, read_archive, write_archive
 from qsim.errors import ResultError
-from qsim.files import ManifestFile, check_folder, guarded, read_whole, write_folder
-from qsim.model.outcome import RunOutcome, finite
-from qsim.model.rows import STORED, TABLES, Column, columns
-from qsim.results.parquet_reader import read_parquet
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from qsim.files import ManifestFile, check_folder, open_whole, write_folder
+from qsim.model.outcome import RunOutcome, as_json
+from qsim.model.rows import STORED
+from qsim.results.stored_tables import (
+    WORDS,
+    from_words,
+    parquet_name,
+    read_parquet_table,
+    to_words,
+    write_parquet,
+)
 
 _R = TypeVar("_R", bound=RunOutcome)
 
-MANIFEST = ManifestFile("manifest.json", "qsim-result", 1, "result")
+MANIFEST = ManifestFile("manifest.json", "qsim-result", 2, "result", earlier=(1,))
 
 _HEAD = ("name", "seed", "simulated_s", "events", "rejected", "interrupted", "trace_fingerprint")
 _TIMINGS = ("wall_s", "cpu_s", "setup_s")
@@ -48,73 +54,96 @@ _TYPES: Mapping[str, Any] = {
 }
 
 
-def encode(
-    result: RunOutcome, *, overrides: Sequence[str] = (), more: Mapping[str, Any] | None = None
-) -> dict[str, bytes]:
-    """The files of a result by name, the manifest last.
-
-    Args:
-        result: the result.
-        overrides: the ``key.path=value`` overrides the scenario was loaded with, for the record.
-        more: further entries of the manifest.
-    """
-    import pyarrow.parquet as pq
-
-    files = {}
-    for name in STORED:
-        page = io.BytesIO()
-        pq.write_table(_arrow(name, result.table(name)), page)
-        files[f"{name}.parquet"] = page.getvalue()
-    manifest = {
+def manifest_of(result: RunOutcome, more: Mapping[str, Any]) -> dict[str, Any]:
+    """The manifest of a result as plain data, with further entries."""
+    return {
         **MANIFEST.head,
         **{key: getattr(result, key) for key in _HEAD},
         "notes": list(result.notes),
         "fingerprint": result.fingerprint,
         "timings": {key: getattr(result, key) for key in _TIMINGS},
         "versions": dict(result.versions),
-        "overrides": list(overrides),
-        **(more or {}),
+        **more,
         "tables": {name: len(result.table(name)) for name in STORED},
         "document": result.document,
     }
-    text = json.dumps(finite(manifest), indent=2, ensure_ascii=False, allow_nan=False)
-    return {**files, MANIFEST.file: (text + "\n").encode("utf-8")}
 
 
-def decode(manifest: Mapping[str, Any], read: Callable[[str], bytes], place: str, make: type[_R]) -> _R:
-    """Make a result of its files.
+def pack(result: RunOutcome, more: Mapping[str, Any]) -> bytes:
+    """A result as the bytes of an archive, for which a run of a sweep has a millisecond.
 
     Args:
-        manifest: what `MANIFEST` read of it.
-        read: gives the contents of a file by its name; raises FileNotFoundError or KeyError without one.
-        place: where the files lie, for messages.
-        make: the class of the result.
+        result: the result.
+        more: further entries of the manifest.
+    """
+    words, large = to_words(result)
+    manifest = as_json(manifest_of(result, more), ensure_ascii=False)
+    members = {WORDS: words, MANIFEST.file: manifest.encode("utf-8")}
+    for name in large:
+        page = io.BytesIO()
+        write_parquet(name, result.table(name), page)
+        members[parquet_name(name)] = page.getvalue()
+    return write_archive(members, _growth)
+
+
+def unpack(contents: bytes, place: str, make: type[_R]) -> tuple[_R, dict[str, Any]]:
+    """The result in an archive, and its manifest.
+
+    Archives of schema 1 have every table as Parquet.
 
     Raises:
-        ResultError: a file is missing or damaged.
+        ResultError: the archive is truncated, damaged, or of something else.
     """
-    fields: dict[str, Any] = {name: _read_table(read, name, place) for name in STORED}
+    files = read_archive(contents, place, _growth)
+    if MANIFEST.file not in files:
+        raise ResultError(f"'{place}' holds no result: there is no {MANIFEST.file} in it")
+    manifest = MANIFEST.read(files[MANIFEST.file], place)
+    tables: dict[str, Sequence[Any]] = {}
+    if WORDS in files:
+        tables = {**dict.fromkeys(STORED, ()), **from_words(files[WORDS], f"{place}/{WORDS}")}
+    tables |= {
+        name: read_parquet_table(name, io.BytesIO(files[parquet_name(name)]), f"{place}/{parquet_name(name)}")
+        for name in STORED
+        if parquet_name(name) in files
+    }
+    return _assembled(manifest, tables, place, make), manifest
+
+
+def _assembled(
+    manifest: Mapping[str, Any], tables: Mapping[str, Sequence[Any]], place: str, make: type[_R]
+) -> _R:
+    """Make a result of what `MANIFEST` read and its stored tables.
+
+    Raises:
+        ResultError: something is missing or damaged.
+    """
+    for name in STORED:
+        if name not in tables:
+            raise ResultError(f"the result in '{place}' is incomplete: {parquet_name(name)} is missing")
+    fields: dict[str, Any] = dict(tables)
     try:
         _check_types(manifest, place)
         fields |= {key: manifest[key] for key in (*_HEAD, "document", "versions")}
         fields |= {key: manifest["timings"][key] for key in _TIMINGS}
         fields["notes"] = tuple(manifest["notes"])
         result = make(**fields)
-        expected = manifest["fingerprint"]
+        expected, schema = manifest["fingerprint"], manifest["schema"]
     except KeyError as error:
         raise ResultError(f"'{place}/{MANIFEST.file}' is damaged: it has no {error}") from None
-    if result.fingerprint != expected:
+    # Results of schema 1 have their pairs in the fingerprint row by row, however many they are.
+    found = result.fingerprint if schema > 1 else result.fingerprint_by(column=False)
+    if found != expected:
         raise ResultError(
             f"the result in '{place}' is damaged: the tables do not match the fingerprint {expected}"
         )
     return result
 
 
-def growth(file: str) -> int:
-    """How far a file of a stored result may grow when it is unpacked; 0 for a file that is none of these."""
-    if file == MANIFEST.file:
+def _growth(file: str) -> int:
+    """How far a member of an archive may grow when it is unpacked; 0 for one that must not be there."""
+    if file in (MANIFEST.file, WORDS):
         return WORDS_GROW
-    return TABLES_GROW if file in {f"{name}.parquet" for name in STORED} else 0
+    return TABLES_GROW if file in map(parquet_name, STORED) else 0
 
 
 def _check_types(manifest: Mapping[str, Any], place: str) -> None:
@@ -136,53 +165,6 @@ def _check_types(manifest: Mapping[str, Any], place: str) -> None:
             )
 
 
-def _arrow(name: str, rows: tuple[Any, ...]) -> pa.Table:
-    import pyarrow as pa
-
-    types = {int: pa.int64(), float: pa.float64(), str: pa.string(), tuple: pa.list_(pa.string())}
-
-    def field(column: Column) -> pa.Field:
-        meaning = {"description": column.doc}
-        return pa.field(column.name, types[column.type], nullable=column.optional, metadata=meaning)
-
-    described = columns(name)
-    cells = [
-        pa.array([getattr(row, column.name) for row in rows], types[column.type]) for column in described
-    ]
-    return pa.Table.from_arrays(cells, schema=pa.schema([field(column) for column in described]))
-
-
-def _read_table(read: Callable[[str], bytes], name: str, place: str) -> tuple[Any, ...]:
-    file = f"{name}.parquet"
-    try:
-        data = read(file)
-    except (FileNotFoundError, KeyError):
-        raise ResultError(f"the result in '{place}' is incomplete: {file} is missing") from None
-    table = read_parquet(data, f"{place}/{file}")
-    described = [column for column in columns(name) if not column.added or column.name in table.column_names]
-    wanted = [column.name for column in described]
-    if table.column_names != wanted:
-        got = ", ".join(table.column_names)
-        raise ResultError(f"'{place}/{file}' is damaged: expected the columns {', '.join(wanted)}; got {got}")
-    with guarded(lambda why: ResultError(f"'{place}/{file}' is damaged: {why}")):
-        cells = [_cells(table.column(column.name).to_pylist(), column, file) for column in described]
-        return tuple(TABLES[name](*values) for values in zip(*cells, strict=True))
-
-
-def _cells(values: list[Any], column: Column, file: str) -> list[Any]:
-    """The cells of a column as its rows hold them.
-
-    Raises:
-        TypeError: they are of another type.
-    """
-    if column.type is tuple:
-        values = [tuple(value) for value in values]
-    types = {column.type, type(None)} if column.optional else {column.type}
-    if not {type(value) for value in values} <= types:
-        raise TypeError(f"the column {column.name} of {file} holds no {column.type.__name__}")
-    return values
-
-
 def check_destination(directory: str | PathLike[str], *, force: bool = False) -> None:
     """Refuse a place where no result should be written, before a run is spent on it.
 
@@ -198,9 +180,13 @@ def save(
     """Store a result; see `Result.save`."""
     check_destination(directory, force=force)
     place = Path(directory).absolute()
-    files = encode(result, overrides=tuple(overrides))
+    manifest = manifest_of(result, {"overrides": list(overrides)})
+    text = as_json(manifest, indent=2, ensure_ascii=False) + "\n"
+    files: dict[str, bytes | Callable[[Path], object]] = {
+        parquet_name(name): partial(write_parquet, name, result.table(name)) for name in STORED
+    }
     try:
-        write_folder(place, files)
+        write_folder(place, {**files, MANIFEST.file: text.encode("utf-8")})
     except OSError as error:
         raise ResultError(f"cannot store the result in '{place}': {error.strerror or error}") from error
 
@@ -208,4 +194,10 @@ def save(
 def load(directory: str | PathLike[str], make: type[_R]) -> _R:
     """Read a stored result; see `Result.load`."""
     place = Path(directory)
-    return decode(MANIFEST.load(place), lambda name: read_whole(place / name), str(place), make)
+    manifest = MANIFEST.load(place)
+    tables = {}
+    for name in STORED:
+        path = place / parquet_name(name)
+        with contextlib.suppress(FileNotFoundError), open_whole(path) as file:
+            tables[name] = read_parquet_table(name, file, str(path))
+    return _assembled(manifest, tables, str(place), make)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from qsim import units
 from qsim.errors import ResultError, UnitError
+from qsim.model.pair_table import PairTable
 from qsim.results.intervals import Estimate, student
 
 if TYPE_CHECKING:
@@ -167,14 +168,14 @@ def steady_rate_of(
     if not result.pairs and not result.document.get("run", {}).get("record_pairs", False):
         raise ResultError("the run did not record its pairs: set `run.record_pairs: true` and run it again")
     start, end = 0.0, result.simulated_s
-    pairs = result.pairs
+    pairs = PairTable.of(result.pairs)
     if flow is not None:
         served = (*result.flows, *result.unfinished)
         if not 0 <= flow < len(served):
             raise ResultError(f"the run has flows 0 to {len(served) - 1}, got {flow}")
         start, end = served[flow].start_s, min(served[flow].end_s, end)
-        pairs = tuple(pair for pair in pairs if pair.flow == flow)
-    times = [pair.time_s for pair in pairs]
+        pairs = pairs.chosen(pairs.column("flow") == flow)
+    times = pairs.column("time_s")
     return steady_rate(times, end, start=start, warm_up=warm_up, batches=batches, confidence=confidence)
 
 

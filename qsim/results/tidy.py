@@ -8,14 +8,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from qsim.errors import ResultError, nearest
+from qsim.model.pair_table import PairTable, cells
 from qsim.model.rows import TABLES, columns
 from qsim.results.intervals import METHODS, wilson
 from qsim.statistics import mean
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from qsim.model.outcome import RunOutcome
     from qsim.model.rows import FlowRow
 
@@ -26,10 +30,7 @@ def frame(table: str, rows: Sequence[Any]) -> pd.DataFrame:
     """A data frame of one table of a result, with typed columns even when there are no rows."""
     described = columns(table)
     data = pd.DataFrame(
-        {
-            column.name: pd.Series([getattr(row, column.name) for row in rows], dtype=_DTYPES[column.type])
-            for column in described
-        }
+        {column.name: pd.Series(cells(rows, column), dtype=_DTYPES[column.type]) for column in described}
     )
     data.attrs["columns"] = {column.name: column.doc for column in described}
     data.attrs["units"] = {column.name: column.unit for column in described}
@@ -201,24 +202,29 @@ def _table(source: Tables, table: str) -> pd.DataFrame:
     if table not in tables:
         raise ResultError(f"there is nothing to summarise in a table '{table}'{nearest(table, tables)}")
     data = source.frame(table)
-    flows = [flow for run in source.runs for flow in _flows(run, table)]
-    if table in ("flows", "unfinished", "pairs"):
+    if table in ("flows", "unfinished"):
+        flows = [flow for run in source.runs for flow in run.table(table)]
         data["hops"] = pd.Series([len(flow.path) - 1 for flow in flows], dtype="int64")
     if table == "pairs":
+        served, places = _flows_of_pairs(source.runs)
+        data["hops"] = pd.Series([len(flow.path) - 1 for flow in served], dtype="int64").take(places).array
         for name in ("initiator", "responder"):
-            data[name] = pd.Series([getattr(flow, name) for flow in flows], dtype="str")
+            names = pd.Series([getattr(flow, name) for flow in served], dtype="str")
+            data[name] = names.take(places).array
     for name in _DERIVED.keys() & set(data.columns) - data.attrs["columns"].keys():
         data.attrs["columns"][name] = _DERIVED[name]
         data.attrs["units"][name] = "1" if name == "hops" else None
     return data
 
 
-def _flows(run: RunOutcome, table: str) -> Sequence[FlowRow]:
-    """The flow of each row of a table."""
-    if table == "pairs":
-        served = (*run.flows, *run.unfinished)
-        return [served[pair.flow] for pair in run.pairs]
-    return run.table(table) if table in ("flows", "unfinished") else ()
+def _flows_of_pairs(runs: Iterable[RunOutcome]) -> tuple[list[FlowRow], NDArray[np.int64]]:
+    """All flows of some runs, and the place of each pair's flow among them."""
+    flows: list[FlowRow] = []
+    places = [np.empty(0, dtype=np.int64)]
+    for run in runs:
+        places.append(PairTable.of(run.pairs).column("flow") + len(flows))
+        flows += (*run.flows, *run.unfinished)
+    return flows, np.concatenate(places)
 
 
 def split(data: pd.DataFrame, groups: Sequence[str]) -> Iterator[tuple[tuple[Any, ...], pd.DataFrame]]:

@@ -35,7 +35,7 @@ from qsim.results.result import Result
 from qsim.sweeps.gathering import Gathered
 from qsim.sweeps.plan import Plan, PlannedRun
 from qsim.sweeps.sweep_runs import SweepOutcome
-from qsim.sweeps.work import Outcome, unpack
+from qsim.sweeps.work import Outcome, unpack_run
 from qsim.versions import versions
 
 _S = TypeVar("_S", bound=SweepOutcome)
@@ -76,8 +76,8 @@ class Store:
             ResultError: the file cannot be written.
         """
         failure = self.folder / FAILED / f"{run.key}.json"
-        if outcome.archive is not None:
-            archive = outcome.archive
+        archive = outcome.archive
+        if archive is not None:
             write_whole(self._path(run.key), lambda path: path.write_bytes(archive))
             failure.unlink(missing_ok=True)
             return
@@ -93,7 +93,7 @@ class Store:
         """
         path = self._path(key)
         try:
-            result, run = unpack(read_whole(path), str(path))
+            result, run = unpack_run(read_whole(path), str(path))
         except (FileNotFoundError, NotADirectoryError):
             return None
         if run["key"] != key:

@@ -14,7 +14,7 @@ from qsim.sweeps.plan import Plan, PlannedRun, Shard
 from qsim.sweeps.pool import Pool
 from qsim.sweeps.store import Store
 from qsim.sweeps.sweep_result import SweepResult
-from qsim.sweeps.work import Outcome, Setting, collect_registrations, unpack
+from qsim.sweeps.work import Outcome, Setting, collect_registrations
 from qsim.versions import versions
 
 
@@ -104,7 +104,8 @@ class Study:
         # Points with the same values, as a coarse sample may have, share their runs.
         by_key = {run.key: run for run in runs}
         files = tuple(str(Path(name).resolve()) if name.endswith(".py") else name for name in self.plugins)
-        setting = Setting(files, collect_registrations(), os.getpid(), versions()["qsim"])
+        known = collect_registrations()
+        setting = Setting(files, known, os.getpid(), versions()["qsim"], self.store is not None)
         with contextlib.closing(self.pool.outcomes(list(by_key.values()), setting, stopped)) as outcomes:
             for outcome in outcomes:
                 self._take(by_key[outcome.key], outcome)
@@ -113,8 +114,8 @@ class Study:
     def _take(self, run: PlannedRun, outcome: Outcome) -> None:
         if self.store is not None:
             self.store.keep(run, outcome)
-        if outcome.archive is not None:
-            self.gathered.results[run.key] = unpack(outcome.archive, run.key)[0]
+        if outcome.result is not None:
+            self.gathered.results[run.key] = outcome.result
             self.finished += 1
         else:
             self.failed += 1

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from qsim.errors import ResultError, nearest
+from qsim.model.pair_table import joined
 from qsim.model.rows import TABLES
 from qsim.model.rows import columns as row_columns
 from qsim.results.run_metrics import described_metrics, run_metrics
@@ -152,9 +153,9 @@ _OWN: dict[str, Callable[[SweepOutcome], pd.DataFrame]] = {
 
 def _rows(sweep: SweepOutcome, table: str) -> pd.DataFrame:
     rows = [run.result.table(table) for run in sweep.runs]
-    owners = [run for run, own in zip(sweep.runs, rows, strict=True) for _ in own]
+    owners = [run for run, own in zip(sweep.runs, rows, strict=True) for _ in range(len(own))]
     columns = _leading(owners, sweep.parameters)
-    data = rows_frame(table, [row for own in rows for row in own])
+    data = rows_frame(table, joined(rows))
     for column in row_columns(table):
         doc = column.doc
         if (table, column.name) == ("pairs", "flow"):

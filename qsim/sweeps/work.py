@@ -1,9 +1,8 @@
-"""What a process does for one run, wherever it stands, and the one file that the run comes back as."""
+"""What a process does for a run, wherever it stands, and what the run comes back as."""
 
 from __future__ import annotations
 
 import functools
-import io
 import json
 import os
 import signal
@@ -12,26 +11,28 @@ import threading
 import time
 import traceback
 import typing
-import zipfile
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.machinery import PathFinder
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from qsim import limits, plugins, registry
-from qsim.archives import read_archive
 from qsim.errors import ParameterError, QsimError, ResultError
 from qsim.parameters import Declared
 from qsim.results.result import Result
-from qsim.results.result_files import MANIFEST, decode, encode, growth
+from qsim.results.result_files import pack, unpack
 from qsim.scenario.loading import from_document
 from qsim.scenario.scenario import Scenario
 from qsim.versions import versions
 
 if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
+
     from qsim.sweeps.plan import PlannedRun
 
+#: Seconds that a process takes for several runs before it sends them home.
+TASK_S = 0.25
 #: Seconds between two looks.
 _INTERVAL = 0.5
 
@@ -55,33 +56,19 @@ def _watch(leader: int) -> None:
 
 #: The entry of the manifest that says which run of which sweep it is.
 RUN = "run"
-#: The oldest date that an archive can give: files do not tell when they were made.
-_DATE = (1980, 1, 1, 0, 0, 0)
 
 
-def pack(result: Result, run: Mapping[str, Any]) -> bytes:
-    """Pack a result with its place in the sweep: key, values, replicate, seed."""
-    page = io.BytesIO()
-    with zipfile.ZipFile(page, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, contents in encode(result, more={RUN: dict(run)}).items():
-            archive.writestr(zipfile.ZipInfo(name, _DATE), contents, zipfile.ZIP_DEFLATED)
-    return page.getvalue()
-
-
-def unpack(contents: bytes, place: str) -> tuple[Result, dict[str, Any]]:
+def unpack_run(contents: bytes, place: str) -> tuple[Result, dict[str, Any]]:
     """The result in an archive, and its place in the sweep.
 
     Raises:
         ResultError: the archive is truncated, damaged, or of something else.
     """
-    files = read_archive(contents, place, growth)
-    if MANIFEST.file not in files:
-        raise ResultError(f"'{place}' holds no result: there is no {MANIFEST.file} in it")
-    manifest = MANIFEST.read(files[MANIFEST.file], place)
+    result, manifest = unpack(contents, place, Result)
     run = manifest.get(RUN)
     if not isinstance(run, dict) or "key" not in run:
         raise ResultError(f"'{place}' is no run of a sweep")
-    return decode(manifest, files.__getitem__, place, Result), run
+    return result, run
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +80,14 @@ class Setting:
         registrations: classes that the sweep's own process registered, for processes that have not.
         leader: id of the process that leads the sweep.
         version: of the qsim that leads it.
+        stored: whether finished runs are packed for a store.
     """
 
     plugins: tuple[str, ...] = ()
     registrations: bytes = b""
     leader: int = 0
     version: str = ""
+    stored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,50 +96,82 @@ class Outcome:
 
     Attributes:
         key: the run's key.
-        archive: the finished run as `qsim.sweeps.work` packs it; None for one that failed.
+        result: of the finished run; None for one that failed.
+        archive: the same packed for a store, if there is one.
+        seconds: that it took in its process, by the clock.
         error: what was wrong, one line.
         traceback: where in the code it happened.
     """
 
     key: str
-    archive: bytes | None
+    result: Result | None
+    archive: bytes | None = None
+    seconds: float = 0.0
     error: str = ""
     traceback: str = ""
 
 
-def perform(run: PlannedRun) -> Outcome:
+def perform(run: PlannedRun, stored: bool) -> Outcome:
     """Do one run; an error in it is part of the outcome.
 
     Libraries of linear algebra get one thread, so that processes do not fight over the cores and sums round
     alike everywhere.
     """
-    from threadpoolctl import threadpool_limits
-
+    began = time.perf_counter()
     try:
         # Who planned the sweep has compared the points with the limits, which may be higher there.
-        with threadpool_limits(1), limits.using(**dict.fromkeys(limits.NUMBERS, sys.maxsize)):
+        with (
+            _libraries(len(sys.modules)).limit(limits=1),
+            limits.using(**dict.fromkeys(limits.NUMBERS, sys.maxsize)),
+        ):
             result = _scenario(run.point.document).with_seed(run.seed).run()
-            return Outcome(run.key, pack(result, run.place))
+            archive = pack(result, {RUN: run.place}) if stored else None
+            return Outcome(run.key, result, archive, time.perf_counter() - began)
     except Exception as error:
         return _failure(run.key, error)
 
 
-def perform_apart(run: PlannedRun, setting: Setting) -> Outcome:
-    """The same in a process of its own, which leaves Ctrl-C to the one that leads the sweep."""
+@functools.lru_cache(maxsize=1)
+def _libraries(_modules: int) -> ThreadpoolController:
+    """The libraries of linear algebra that are loaded, looked for again when there are more modules."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What comes back from a process of its own: outcomes, and the keys of runs that it has not begun."""
+
+    outcomes: list[Outcome]
+    left: list[str]
+
+
+def perform_apart(runs: Sequence[PlannedRun], setting: Setting) -> Done:
+    """Do runs in a process of its own, which leaves Ctrl-C to the one that leads the sweep.
+
+    No run but the first begins after `TASK_S` seconds: until they come home, they can be lost.
+    """
     follow(setting.leader)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         _prepare(setting)
     except Exception as error:
-        return _failure(run.key, error)
-    return perform(run)
+        return Done([_failure(run.key, error) for run in runs], [])
+    outcomes: list[Outcome] = []
+    end = time.perf_counter() + TASK_S
+    for run in runs:
+        if outcomes and time.perf_counter() > end:
+            break
+        outcomes.append(perform(run, setting.stored))
+    return Done(outcomes, [run.key for run in runs[len(outcomes) :]])
 
 
 def _failure(key: str, error: Exception) -> Outcome:
     said = " ".join(str(error).split())
     what = said if isinstance(error, QsimError) else f"{type(error).__name__}: {said}".removesuffix(": ")
-    return Outcome(key, None, what, "".join(traceback.format_exception(error)))
+    return Outcome(key, None, error=what, traceback="".join(traceback.format_exception(error)))
 
 
 @functools.lru_cache(maxsize=1)

@@ -21,7 +21,7 @@ from qsim.results.result import Result
 from qsim.scenario.loading import from_document
 from qsim.sweeps.store import load_sweep
 from qsim.sweeps.sweep_result import SweepResult
-from qsim.sweeps.work import unpack
+from qsim.sweeps.work import unpack_run
 from tests.fuzz.damage import damaged, damaged_member
 
 SCENARIO = {
@@ -153,7 +153,7 @@ READERS = {
     "table": Reader(".parquet", _file("run/links.parquet"), _within("run", "links.parquet")),
     "plan": Reader(".json", _file("sweep.json"), _within("sweep", "sweep.json")),
     "swept run": Reader(
-        ".zip", _file(".zip"), lambda path: unpack(path.read_bytes(), path.name)[0].text(), damaged_member
+        ".zip", _file(".zip"), lambda path: unpack_run(path.read_bytes(), path.name)[0].text(), damaged_member
     ),
     "model": Reader(".npz", _file("model.npz"), _forecast, damaged_member),
     "series as an array": Reader(".npy", _file("series.npy"), read_series),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from qsim.model.pair_table import PairTable
 from qsim.model.rows import columns
 from qsim.report import page_tables as module
 from qsim.report.charts import run_charts
@@ -80,7 +81,7 @@ def test_recorded_pairs_are_counted_over_time_and_thinned() -> None:
     recorded = result()
     chart = next(chart for chart in run_charts(recorded) if chart["id"] == "delivered")
     assert chart["series"][0]["points"] == [[0.0, 0], [1.75, 1], [2.0, 2]]
-    many = result(pairs=recorded.pairs * 10_000)
+    many = result(pairs=PairTable.of(recorded.pairs * 10_000))
     points = next(chart for chart in run_charts(many) if chart["id"] == "delivered")["series"][0]["points"]
     assert len(points) == 1500
     assert points[-1] == [2.0, 20_000]

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+import io
 import json
 import os
+import zipfile
 from pathlib import Path
 
 import pytest
 
+from qsim.archives import write_archive
 from qsim.errors import ResultError
-from qsim.model.rows import STORED, columns
-from qsim.results import Result
-from qsim.results.result_files import MANIFEST, check_destination
+from qsim.model.rows import STORED, PairRow, Stall, columns
+from qsim.results import Result, result_files
+from qsim.results.result_files import MANIFEST, check_destination, pack, unpack
+from qsim.results.stored_tables import WORDS, write_parquet
 from tests.results.specimens import flow, result
 
 
@@ -116,14 +120,12 @@ def test_a_folder_without_permission_is_refused_before_anything_is_spent(tmp_pat
 
 
 def test_a_failure_half_way_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write_bytes = Path.write_bytes
-
-    def full(path: Path, contents: bytes) -> int:
-        if path.name == "links.parquet":
+    def full(table: str, rows: object, where: Path) -> None:
+        if table == "links":
             raise OSError(28, "No space left on device")
-        return write_bytes(path, contents)
+        write_parquet(table, rows, where)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(result_files, "write_parquet", full)
     with pytest.raises(ResultError, match="No space left on device"):
         result().save(tmp_path / "run")
     assert list(tmp_path.iterdir()) == []
@@ -166,7 +168,7 @@ def test_a_later_schema_is_refused(tmp_path: Path) -> None:
     result().save(tmp_path)
     edit_manifest(tmp_path, schema=MANIFEST.schema + 1)
     with pytest.raises(
-        ResultError, match=f"written in schema {MANIFEST.schema + 1} .* reads schema {MANIFEST.schema}"
+        ResultError, match=f"written in schema {MANIFEST.schema + 1} .* reads schema 1 and {MANIFEST.schema}"
     ):
         Result.load(tmp_path)
 
@@ -215,3 +217,58 @@ def test_a_table_with_other_columns_is_named(tmp_path: Path) -> None:
     os.replace(tmp_path / "memories.parquet", tmp_path / "links.parquet")
     with pytest.raises(ResultError, match=r"links.parquet' is damaged: expected the columns link, a, b"):
         Result.load(tmp_path)
+
+
+def test_an_archive_reads_back_equal_whatever_its_tables_are_like() -> None:
+    import random
+
+    draw = random.Random(1)
+    # Long enough that it is no longer spelt out, and all alike, which shrinks a thousandfold.
+    many = tuple(flow(wait_s=draw.random()) for _ in range(3000))
+    alike = tuple(Stall(1.0, "a", "b", "every memory holds a pair " * 20) for _ in range(9000))
+    for made in (result(), result(flows=(), pairs=()), result(flows=many, stalls=alike)):
+        contents = pack(made, {"run": {"key": "k"}})
+        read, manifest = unpack(contents, "a.zip", Result)
+        assert read == made
+        assert read.fingerprint == made.fingerprint
+        assert manifest["run"] == {"key": "k"}
+
+
+def test_a_run_without_recorded_pairs_is_packed_without_parquet() -> None:
+    with zipfile.ZipFile(io.BytesIO(pack(result(pairs=()), {}))) as archive:
+        assert archive.namelist() == [WORDS, MANIFEST.file]
+
+
+@pytest.mark.parametrize("pairs", [2, 100])
+def test_what_the_first_schema_stored_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pairs: int
+) -> None:
+    monkeypatch.setattr("qsim.model.outcome._SPELT_OUT", 50)
+    made = result(pairs=tuple(PairRow(0, float(number), 0.9, 1e-4) for number in range(pairs)))
+    made.save(tmp_path)
+    edit_manifest(tmp_path, schema=1, fingerprint=made.fingerprint_by(column=False))
+    assert Result.load(tmp_path) == made
+    # In its archives every table was Parquet.
+    files = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert unpack(write_archive(files, lambda _: 64), "a.zip", Result)[0] == made
+    edit_manifest(tmp_path, schema=2)
+    if pairs > 50:
+        with pytest.raises(ResultError, match="do not match the fingerprint"):
+            Result.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (b"[]", "tables.json' is damaged"),
+        (b'{"cities": {}}', "'cities' is missing"),
+        (b'{"links": {"link": ["x"]}}', "'a' is missing"),
+        (b'{"stalls": {"time_s": [1], "initiator": ["a"], "responder": ["b"], "cause": ["c"]}}', "no float"),
+        (b'{"stalls": {"time_s": [1.0], "initiator": [], "responder": [], "cause": []}}', "zip"),
+    ],
+)
+def test_damaged_words_are_refused(words: bytes, why: str) -> None:
+    manifest = zipfile.ZipFile(io.BytesIO(pack(result(), {}))).read(MANIFEST.file)
+    contents = write_archive({WORDS: words, MANIFEST.file: manifest}, lambda _: 64)
+    with pytest.raises(ResultError, match=why):
+        unpack(contents, "a.zip", Result)

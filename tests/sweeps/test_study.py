@@ -134,7 +134,7 @@ def damage(path: Path, how: str, other: Path) -> None:
         path.write_bytes(b"")
     elif how == "a bit turned":
         with zipfile.ZipFile(path) as archive:
-            at = archive.getinfo("flows.parquet").header_offset + 60
+            at = archive.getinfo("tables.json").header_offset + 60
         path.write_bytes(contents[:at] + bytes([contents[at] ^ 1]) + contents[at + 1 :])
     elif how == "foreign":
         path.write_bytes(b"PK\x03\x04 not quite a zip file")

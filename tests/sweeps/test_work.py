@@ -11,7 +11,7 @@ import pytest
 from qsim.sweeps import work
 from qsim.sweeps.front_door import planned
 from qsim.sweeps.plan import PlannedRun
-from qsim.sweeps.work import Setting, perform, perform_apart, unpack
+from qsim.sweeps.work import Setting, perform, perform_apart, unpack_run
 from qsim.versions import versions
 from tests.sweeps.scenes import LENGTHS, SCENARIO
 
@@ -29,12 +29,15 @@ def run() -> PlannedRun:
 
 
 def test_a_process_of_its_own_does_the_same() -> None:
-    here = Setting(version=versions()["qsim"])
-    alone, apart = perform(run()), perform_apart(run(), here)
+    here = Setting(version=versions()["qsim"], stored=True)
+    alone, done = perform(run(), stored=True), perform_apart([run()], here)
+    (apart,) = done.outcomes
     assert alone.archive is not None
     assert apart.archive is not None
-    (first, place), (second, _) = unpack(alone.archive, "alone"), unpack(apart.archive, "apart")
+    (first, place), (second, _) = unpack_run(alone.archive, "alone"), unpack_run(apart.archive, "apart")
+    assert first == alone.result
     assert first.fingerprint == second.fingerprint
+    assert done.left == []
     assert place == {
         "key": alone.key,
         "values": {"links[0].length": 20000.0},
@@ -43,9 +46,26 @@ def test_a_process_of_its_own_does_the_same() -> None:
     }
 
 
+def test_nothing_is_packed_that_is_not_stored() -> None:
+    outcome = perform(run(), stored=False)
+    assert outcome.result is not None
+    assert outcome.archive is None
+
+
+def test_runs_of_a_task_that_has_lasted_long_enough_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = planned(SCENARIO, {"replicates": 3}).runs
+    setting = Setting(version=versions()["qsim"])
+    assert len(perform_apart(runs, setting).outcomes) == 3
+    monkeypatch.setattr(work, "TASK_S", 0.0)
+    done = perform_apart(runs, setting)
+    assert [outcome.key for outcome in done.outcomes] == [runs[0].key]
+    assert done.left == [runs[1].key, runs[2].key]
+
+
 def test_a_worker_of_another_version_refuses() -> None:
-    outcome = perform_apart(run(), Setting(version="9.9"))
-    assert (outcome.archive, outcome.error) == (
+    (outcome,) = perform_apart([run()], Setting(version="9.9")).outcomes
+    assert (outcome.result, outcome.archive, outcome.error) == (
+        None,
         None,
         f"the sweep is led by qsim 9.9, but a worker has qsim {versions()['qsim']}",
     )
