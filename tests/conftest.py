@@ -1,4 +1,4 @@
-"""What all tests share: the switch between reduced and full statistical tests."""
+"""What all tests share: one thread for linear algebra, and the sizes of statistical tests."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ import os
 from typing import Protocol
 
 import pytest
+
+# Before NumPy is loaded, here and in every process that a test starts: the products of tests are small, and
+# threads that wait for each other by spinning cost ten times the work where the cores are taken.
+for _library in ("OMP", "OPENBLAS", "MKL"):
+    os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
 
 
 class Sized(Protocol):
