@@ -1,10 +1,10 @@
 """Instructions: how many a few fixed runs take, which no other work on the machine changes.
 
-Python's own instructions (byte codes) are counted, the same in every run of one version of Python, so that a
-stored count can be held to within a few per cent where seconds cannot. What is computed inside one instruction,
-by NumPy say, is not seen: ``--callgrind`` counts the processor's instructions under valgrind, in minutes.
+Python's own instructions (byte codes) are counted, the same in every run of one version of Python, so that
+counts can be held to a few per cent where seconds cannot. What is computed inside one of them, by NumPy say,
+is not seen: ``--callgrind`` counts the processor's instructions under valgrind, in minutes.
 
-``--check`` compares with the stored counts and ends with 1 where a run takes 3 % more; ``--renew`` stores new ones.
+``--check`` ends with 1 where a run takes 3 % more than is stored; ``--renew`` stores the counts.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import re
 import shutil
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -34,7 +35,7 @@ def _chain(links: int, pairs: int, **sections: Any) -> dict[str, Any]:
         "run": {"duration": "10 s", "seed": 1},
         "defaults": {"memory": {"count": 4}},
         "nodes": names,
-        "links": [{"between": [a, b], "length": "10 km"} for a, b in zip(names, names[1:], strict=False)],
+        "links": [{"between": [a, b], "length": "10 km"} for a, b in pairwise(names)],
         "traffic": [{"kind": "request", "initiator": names[0], "responder": names[-1], "pairs": pairs}],
         **sections,
     }
