@@ -1,11 +1,28 @@
-"""What all tests share: the switch between reduced and full statistical tests."""
+"""What all tests share: one thread for linear algebra, the statistical budget, sizes of statistical tests."""
 
 from __future__ import annotations
 
 import os
 from typing import Protocol
 
+import hypothesis
 import pytest
+
+# Before NumPy is loaded, here and in every process that a test starts: the products of tests are small, and
+# threads that wait for each other by spinning cost ten times the work where the cores are taken.
+for _library in ("OMP", "OPENBLAS", "MKL"):
+    os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
+
+# Hypothesis draws anew whenever a developer runs the tests, and the same in every run of CI.
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("ci")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep account of false alarms; NumPy must not be loaded before the number of threads is set."""
+    from tests.budget import Budget
+
+    config.pluginmanager.register(Budget(config))
 
 
 class Sized(Protocol):

@@ -1,22 +1,75 @@
-"""Judging random numbers at fixed seeds: how far a measured value may lie from what it should be.
+"""Judging random numbers: how far a measured value may lie from what it should be.
 
-Every statistical test states its room in standard errors, or the p-value below which it fails. Four standard
-errors are exceeded by chance once in 16,000 tests; seeds are fixed, so a test that passes once passes always.
+Every statistical check compares with `ROOM` or `FALSE_ALARM`, and the comparison enters the probability with
+which it fails by chance in a ledger. When a session ends their sum is held to a bound (tests/budget.py), so
+that the suite as a whole, and not each test by itself, gives next to no false alarm under other seeds.
 """
 
 from __future__ import annotations
 
+import os
+from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf, sqrt
+from math import erfc, inf, sqrt
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-#: Standard errors by which a measured value may miss the exact one.
-ROOM = 4.0
+#: Probabilities of a false alarm, summed for each test: what has been compared so far.
+LEDGER: dict[str, float] = defaultdict(float)
+
+
+def _enter(rate: float) -> None:
+    name = os.environ.get("PYTEST_CURRENT_TEST", "no test")
+    LEDGER[name.rpartition(" (")[0] or name] += rate
+
+
+class Room(float):
+    """Standard errors by which a measured value may miss; ``measured < ROOM`` is entered in the ledger.
+
+    A multiple of it is a room in other units, with the same probability of a false alarm. The other way,
+    ``measured > ROOM``, is a check of power and costs nothing.
+    """
+
+    #: NumPy's scalars leave comparison and multiplication to this class.
+    __array_ufunc__ = None
+
+    @property
+    def rate(self) -> float:
+        """Probability that a normal deviate is as far out on either side."""
+        return erfc(float(ROOM) / sqrt(2))
+
+    def __gt__(self, measured: Any) -> bool:
+        _enter(self.rate)
+        return bool(float(self) > measured)
+
+    def __mul__(self, error: Any) -> Room:
+        return Room(float(self) * float(error))
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, error: Any) -> Room:
+        return Room(float(self) / float(error))
+
+
+class Level(float):
+    """A p-value below which a test of distributions fails; ``p > FALSE_ALARM`` is entered in the ledger."""
+
+    __array_ufunc__ = None
+
+    def __lt__(self, p: Any) -> bool:
+        _enter(float(self))
+        return bool(float(self) < p)
+
+
+#: Standard errors by which a measured value may miss the exact one: by chance once in 8e9 checks.
+ROOM = Room(6.4)
+#: Standard errors from which two values are told apart, in tests that a difference shows.
+APART = 4.0
 #: Probability with which a test of distributions may fail although all is well.
-FALSE_ALARM = 1e-4
+FALSE_ALARM = Level(2e-10)
 
 
 @dataclass(frozen=True)
@@ -26,30 +79,65 @@ class Estimate:
     Attributes:
         value: the estimate.
         error: its standard error.
+        freedom: degrees of freedom from which the error itself is estimated.
     """
 
     value: float
     error: float
+    freedom: float = inf
 
     def sigmas(self, expected: float | Estimate) -> float:
-        """Distance to an exact or another measured value in (combined) standard errors."""
+        """Distance to an exact or another measured value in (combined) standard errors.
+
+        Where errors come from few samples, the distance is what has the same probability under the normal law
+        as it has under Student's (Welch, Biometrika 34, 28 (1947), for two of them).
+        """
         other = expected if isinstance(expected, Estimate) else Estimate(expected, 0.0)
         distance = abs(self.value - other.value)
         error = sqrt(self.error**2 + other.error**2)
-        return distance / error if error > 0 else 0.0 if distance == 0 else inf
+        if error == 0:
+            return 0.0 if distance == 0 else inf
+        parts = sum(one.error**4 / one.freedom for one in (self, other))
+        return _as_normal(distance / error, error**4 / parts if parts else inf)
 
     def over(self, other: Estimate) -> Estimate:
         """The ratio of two independent measured values."""
         ratio = self.value / other.value
         return Estimate(
-            ratio, abs(ratio) * sqrt((self.error / self.value) ** 2 + (other.error / other.value) ** 2)
+            ratio,
+            abs(ratio) * sqrt((self.error / self.value) ** 2 + (other.error / other.value) ** 2),
+            min(self.freedom, other.freedom),
         )
+
+
+def _as_normal(deviate: float, freedom: float) -> float:
+    """The normal deviate that is as improbable as one of Student's law."""
+    if freedom == inf:
+        return float(deviate)
+    from scipy import special
+
+    return float(-special.ndtri(special.stdtr(freedom, -deviate)))
 
 
 def mean_of(samples: Sequence[float]) -> Estimate:
     """Mean of independent samples."""
     values = np.asarray(samples, dtype=float)
-    return Estimate(float(values.mean()), float(values.std(ddof=1)) / sqrt(len(values)))
+    return Estimate(float(values.mean()), float(values.std(ddof=1)) / sqrt(len(values)), len(values) - 1)
+
+
+def worst(deviates: NDArray[np.float64]) -> float:
+    """The greatest of many normal deviates, as the single one that is as improbable (Bonferroni)."""
+    from scipy import special
+
+    return float(-special.ndtri(min(0.5, deviates.size * special.ndtr(-np.abs(deviates).max()))))
+
+
+def seen(shift: float, error: float) -> float:
+    """Probability with which a check against `ROOM` sees a shift, both in the same units.
+
+    Normal law: the far side of the room adds nothing that counts.
+    """
+    return erfc((float(ROOM) - abs(shift) / error) / sqrt(2)) / 2
 
 
 def share_of(successes: float, trials: int, expected: float) -> Estimate:

@@ -22,7 +22,7 @@ from qml.scaling import Scaler
 from qml.scores import nrmse
 from qml.tasks import standard_task
 from qsim.errors import ParameterError
-from tests.statistics import ROOM
+from tests.statistics import APART
 
 #: Features of one cell for one channel: 3 hidden; 2 hidden, 4 Z and 6 ZZ; 2 hidden and 4 Z.
 OF_A_CELL = {"memory": 3, "pulses": 12, "slow": 6, "plain": 12}
@@ -200,8 +200,8 @@ def scores(name, seeds, reservoir, features, setting, **options):
 
 
 def mean_and_room(values):
-    """The mean, and `ROOM` standard errors of it as the values scatter."""
-    return values.mean(), ROOM * values.std(ddof=1) / sqrt(len(values))
+    """The mean, and `APART` standard errors of it as the values scatter."""
+    return values.mean(), APART * values.std(ddof=1) / sqrt(len(values))
 
 
 @pytest.mark.slow

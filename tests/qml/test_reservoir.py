@@ -17,6 +17,7 @@ from qml.maps.circuit import CircuitUnits
 from qml.reservoir import Reservoir
 from qsim.errors import ParameterError
 from tests.qml.causality import assert_causal
+from tests.statistics import ROOM
 
 NUMPY = EngineChoice(backend="numpy")
 UNITS = CircuitUnits(init="uniform")
@@ -108,10 +109,10 @@ def test_ranges_are_drawn_for_each_cell_and_channel() -> None:
     shift = bank.weights["shift"][:, 0]
     assert 0.1 <= incoming.min() < incoming.max() <= 0.5
     # 800 numbers drawn evenly: standard error width / sqrt(12 * 800).
-    assert abs(incoming.mean() - 0.3) < 4 * 0.4 / np.sqrt(12 * 800)
+    assert abs(incoming.mean() - 0.3) < ROOM * 0.4 / np.sqrt(12 * 800)
     assert np.all(fed_back == 2.0)
     assert np.all(shift[:, :2] == 0.0)
-    assert abs(shift[:, 2:].mean() + 0.5) < 4 / np.sqrt(12 * 800)
+    assert abs(shift[:, 2:].mean() + 0.5) < ROOM / np.sqrt(12 * 800)
     assert 0.2 <= bank.leak.min() < bank.leak.max() <= 1.0
 
 

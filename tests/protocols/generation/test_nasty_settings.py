@@ -2,7 +2,7 @@
 
 Each setting is one line. At photon detail the share of attempts that succeed is that of the attempt level's
 profile; the states told to nodes, given what the station saw, are in the mean those of the trajectories, and
-those of the profile. Everything lies within 4 standard errors, of 2,000 heralds each when QSIM_FULL=1 is set.
+those of the profile. Everything lies within `ROOM`, of 2,000 heralds each when QSIM_FULL=1 is set.
 """
 
 from __future__ import annotations

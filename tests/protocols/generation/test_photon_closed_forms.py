@@ -1,7 +1,7 @@
 """The photon level against closed forms: what emissions, losses, interference, clicks and dark counts make.
 
 The attempt level equals these closed forms to nine digits (tests/hardware/link_models); here they are
-estimated from single events, within 4 standard errors. Rows of the published tables with success
+estimated from single events, within `ROOM`. Rows of the published tables with success
 probabilities below 1e-4 would take hours.
 """
 

@@ -103,7 +103,7 @@ def test_single_hop_rates_are_the_closed_form(directed: DirectedLink, sized: Siz
     expected = 24 * float(directed.rate)
     row = one_hop(directed, 24, pairs / expected)
     measured = Estimate(row.throughput_hz, expected / sqrt(pairs))
-    assert row.pairs == pytest.approx(pairs, rel=ROOM / sqrt(pairs))
+    assert abs(row.pairs - pairs) < ROOM * sqrt(pairs)
     assert measured.sigmas(expected) < ROOM
     if pairs >= 40_000:
         assert measured.value == pytest.approx(expected, rel=0.02)

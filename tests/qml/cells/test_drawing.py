@@ -12,16 +12,17 @@ from qml.maps.affine import TanhUnits
 from qml.maps.base import Computation
 from qml.maps.circuit import CircuitUnits
 from qsim.errors import ParameterError
+from tests.statistics import ROOM
 
 
 def test_normal_angles_are_near_the_identity_and_uniform_ones_anywhere() -> None:
     count = 24 * 200
     near = draw_bank(QRNN(), range(200)).weights["angles"]
     # Mean square of `count` normal numbers: standard error sqrt(2 / count).
-    assert abs((near / 0.01).var() - 1) < 4 * np.sqrt(2 / count)
+    assert abs((near / 0.01).var() - 1) < ROOM * np.sqrt(2 / count)
     anywhere = draw_bank(QRNN(units=CircuitUnits(init="uniform")), range(200)).weights["angles"]
     assert 0 <= anywhere.min() < anywhere.max() <= 2 * np.pi
-    assert abs(anywhere.mean() - np.pi) < 4 * 2 * np.pi / np.sqrt(12 * count)
+    assert abs(anywhere.mean() - np.pi) < ROOM * 2 * np.pi / np.sqrt(12 * count)
 
 
 def test_a_scale_multiplies_either_draw() -> None:

@@ -16,6 +16,7 @@ from qml.engines.numpy_engine import NumpyEngine
 from qml.maps.affine import TanhUnits
 from qml.maps.circuit import CircuitUnits
 from qml.maps.pennylane_circuit import qnode
+from tests.statistics import ROOM
 
 Vector = NDArray[np.float64]
 STEPS = 5
@@ -143,7 +144,7 @@ def test_an_echo_state_network_has_the_radius_and_density_asked_for() -> None:
     recurrent = weights["matrix"][0, :, 1:]
     assert np.abs(np.linalg.eigvals(recurrent)).max() == pytest.approx(0.7, rel=1e-9)
     # 40,000 places, each kept with probability 0.1: standard error 60.
-    assert abs(np.count_nonzero(recurrent) - 4000) < 4 * 60
+    assert abs(np.count_nonzero(recurrent) - 4000) < ROOM * 60
 
 
 @pytest.mark.parametrize(("cell", "angles"), [(QRNN(), 24), (QGRU(), 72), (QLSTM(), 144)])

@@ -31,6 +31,7 @@ from qml.scores import nrmse
 from qml.tasks import SeriesTask, standard_task
 from qsim.errors import ParameterError, ResultError
 from tests.qml.causality import assert_causal
+from tests.statistics import ROOM
 
 NUMPY = EngineChoice(backend="numpy")
 MODELS = [
@@ -349,4 +350,4 @@ def test_memory_capacity_of_chance_is_zero() -> None:
     truth, answers = rng.normal(size=(2, 1000, 40))
     # The sum of 40 squared correlations of 1000 unrelated pairs, less its mean, has a standard error of
     # sqrt(2 * 40) / 1000 = 0.009.
-    assert abs(METRICS["memory capacity"](truth, answers)) < 4 * 0.009
+    assert abs(METRICS["memory capacity"](truth, answers)) < ROOM * 0.009

@@ -70,7 +70,7 @@ def test_all_three_files_tell_the_same(tmp_path) -> None:
     files = written.write(tmp_path / "new", "table")
     assert [file.name for file in files] == ["table.txt", "table.csv", "table.parquet"]
     assert files[0].read_text("utf-8") == written.text() + "\n"
-    from_csv, from_parquet = pd.read_csv(files[1]), pd.read_parquet(files[2])
+    from_csv, from_parquet = pd.read_csv(files[1], float_precision="round_trip"), pd.read_parquet(files[2])
     pd.testing.assert_frame_equal(from_parquet, written.frame())
     pd.testing.assert_frame_equal(from_csv, from_parquet, check_exact=True, check_dtype=False)
     values = [tuple(map(float, row.split())) for row in from_csv["values"]]

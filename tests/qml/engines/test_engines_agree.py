@@ -48,8 +48,9 @@ def test_compiled_equals_the_qnode(
 
 
 @needs_jax
-@pytest.mark.parametrize("kind", QUANTUM)
-@pytest.mark.parametrize("reupload", [False, True])
+@pytest.mark.parametrize(
+    ("kind", "reupload"), [(QRNN, False), (QRNN, True), (QLSTM, True), (QGRU, False)]
+)  # each compiles for seconds: every kind, and both circuits on the smallest
 def test_jax_equals_the_qnode(kind: type[QuantumCell], reupload: bool) -> None:
     bank = draw_bank(kind(2, 2, CircuitUnits(2, reupload, "uniform")), [1, 2], np.array([1.0, 0.4]))
     inputs = np.random.default_rng(0).standard_normal((1, 5, 4, 2))

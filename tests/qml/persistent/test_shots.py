@@ -1,6 +1,6 @@
 """Finite shots: unbiased, of the right variance, shared by all observables, and no measurement back-action.
 
-Statistical tests run at fixed seeds with four standard errors of room.
+Statistical tests run at fixed seeds with room for chance.
 """
 
 import numpy as np

@@ -264,3 +264,11 @@ def test_other_features_than_fitted_are_refused():
     x, y = problem()
     with pytest.raises(ParameterError, match=r"\(rows, 7\).*got \(120, 6\)"):
         RidgeReadout().fit(x, y).predict(x[:, 1:])
+
+
+@pytest.mark.parametrize(("share", "held"), [(0.29, 3), (0.21, 2), (0.04, 1), (0.85, 8)])
+def test_the_share_held_back_is_rounded_to_the_nearest_number_of_rows(share, held):
+    x, y = problem(rows=10, size=2)
+    split = RidgeReadout(validation=share).fit(x, y)
+    apart = RidgeReadout().fit(x[:-held], y[:-held], validation=(x[-held:], y[-held:]))
+    np.testing.assert_array_equal(split.path_, apart.path_)

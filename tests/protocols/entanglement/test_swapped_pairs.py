@@ -1,0 +1,64 @@
+"""What a swapped pair takes over from the two that it is made of: the worse, whichever side it is on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from qsim.kernel.streams import Streams
+from tests.protocols.scenes import MS, alive, chain, clocked, request
+
+BOTH_WAYS = pytest.mark.parametrize(("initiator", "responder"), [("n0", "n2"), ("n2", "n0")])
+
+
+def just_swapped(delays: tuple[float, float], initiator: str, responder: str, **fields: Any) -> Any:
+    """Two links, their sources ticking from 20 ms on, at the moment when the middle node swaps.
+
+    The half of a pair reaches its end after half of the link's delay d, and the ends know of the pair after
+    3d/2: the swap is when the slower link is ready.
+    """
+    traffic = [request(initiator, responder, start="20 ms", pairs=1)]
+    engine = alive(chain(delays, generation=clocked(0.5e-3), traffic=traffic, **fields))
+    engine.run_until(round((20 + 1.5 * max(delays)) * MS) + 1)
+    return engine
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize("delays", [(1.0, 3.0), (3.0, 1.0)])
+def test_it_is_as_old_as_the_older_and_known_when_the_farther_end_has_heard(
+    delays: tuple[float, float], initiator: str, responder: str
+) -> None:
+    engine = just_swapped(delays, initiator, responder)
+    near, far = engine.node("n0").memories[0], engine.node("n2").memories[0]
+    assert near.pair is far.pair
+    assert near.pair.born == round((20 + min(delays) / 2) * MS)
+    assert near.pair.confirmed_at == engine.sim.now - 1 + round(max(delays) * MS)
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize("short", ["n0", "n2"])
+def test_both_ends_give_it_up_at_the_earlier_deadline_whichever_side_that_is_of(
+    short: str, initiator: str, responder: str
+) -> None:
+    """One end gives pairs up after 10 ms, all others after 30 ms: a swapped pair has 10 ms at both."""
+    nodes = {
+        name: {"cutoff": {"kind": "age", "after": 10e-3 if name == short else 30e-3}}
+        for name in ("n0", "n1", "n2")
+    }
+    engine = just_swapped((1.0, 1.0), initiator, responder, nodes=nodes)
+    engine.apps[0].use = lambda *_: None  # the ends keep the pair, so that its deadline can be looked at
+    engine.run_until(round(22.5 * MS) + 1)
+    ends = [engine.node(name).memories[0] for name in ("n0", "n2")]
+    assert ends[0].pair is ends[1].pair
+    assert [end.deadline for end in ends] == [round(30.5 * MS)] * 2
+
+
+@pytest.mark.parametrize(("probability", "draws"), [(1.0, False), (0.999, True), (0.0, True)])
+def test_a_sure_swap_draws_nothing(probability: float, draws: bool) -> None:
+    """Whether chance is asked shows in all later draws of the node, so that sure swaps leave it alone."""
+    swapping = {"kind": "nested", "success_probability": probability}
+    engine = alive(chain(2, swapping=swapping, traffic=[request("n0", "n2")]), seed=5)
+    engine.run_until(100 * MS)
+    untouched = Streams(5).scalar("swap/n1").random()
+    assert (engine.sim.stream("swap/n1").random() != untouched) is draws
