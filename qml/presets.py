@@ -27,6 +27,9 @@ from qsim.errors import ParameterError, nearest
 UNITS = {"quantum": "QRNN", "tanh": "tanh units"}
 #: Channels of the input that a cell sees at most: each takes a wire, and another for its delayed copy.
 SEEN = 2
+#: Ranges of delays, in steps, that `candidates` lists for every setting beside the setting's own. A reservoir
+#: of these cells is strong where its delays cover the lag of the task, and weak where they do not.
+LONGER_DELAYS = ((0, 24), (0, 48))
 #: What `candidates` can list.
 KINDS = (*UNITS, "esn")
 
@@ -281,6 +284,9 @@ def candidates(
 ) -> list[Reservoir]:
     """All settings of one kind of reservoir, for a choice on validation data.
 
+    Cells with delays come with those of their setting (up to 5 to 12 steps) and with those of
+    `LONGER_DELAYS`, circuits and tanh units alike.
+
     Args:
         kind: ``quantum``, ``tanh`` or ``esn``.
         features: budget that none exceeds; settings with more features in a single cell are left out.
@@ -290,7 +296,8 @@ def candidates(
         cache: where features are kept to be used again.
 
     Returns:
-        At most 8 reservoirs of one name, in the order of `SETTINGS` or `ECHO_STATES`.
+        Reservoirs of one name in the order of `SETTINGS` or `ECHO_STATES`: 8 echo states, or at most 4
+        settings with their own delays, then the same with each longer range.
 
     Raises:
         ParameterError: an unknown kind, or a budget too small for every setting.
@@ -311,8 +318,16 @@ def candidates(
         )
     return [
         delay_embedded(
-            features, seed, channels=channels, units=kind, setting=name, engine=engine, cache=cache
+            features,
+            seed,
+            channels=channels,
+            units=kind,
+            setting=name,
+            delays=delays,
+            engine=engine,
+            cache=cache,
         )
+        for delays in (None, *LONGER_DELAYS)
         for name, least in sizes.items()
         if least <= features
     ]

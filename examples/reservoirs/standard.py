@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 from _experiment import checkpoint_in, parser, perform
@@ -50,11 +51,13 @@ class Benchmark:
 BENCHMARKS = {
     "narma-5": Benchmark("NARMA-5", "nrmse", "target", "narma-5"),
     "narma-10": Benchmark("NARMA-10", "nrmse", "target", "narma-10"),
+    "narma-20": Benchmark("NARMA-20", "nrmse", "target", "narma-20"),
     "laser": Benchmark("laser, 1 step", "nrmse", "input", "laser"),
+    "santa-fe": Benchmark("Santa Fe, 1 step", "nrmse", "input", "santa-fe"),
     "mackey-glass": Benchmark("Mackey-Glass, 84 steps", "nrmse", "input", "mackey-glass", {"horizon": 84}),
     "memory": Benchmark("memory", "memory capacity", "target", "memory"),
 }
-TASKS = ("narma-10", "laser", "mackey-glass", "memory")
+TASKS = ("narma-5", "narma-10", "narma-20", "laser", "santa-fe", "mackey-glass", "memory")
 #: Most features in each part of the table, and at each point of the curve of memory capacity.
 BUDGETS, SIZES = (96, 288), (12, 24, 48, 96, 192)
 QUICK_BUDGETS = (12, 24)
@@ -160,18 +163,19 @@ class Report:
 def run_standard(
     seeds: int = 10,
     budgets: Sequence[int] = BUDGETS,
-    tasks: Sequence[str] = TASKS,
+    tasks: Sequence[str] | None = None,
     workers: int = 2,
     out: Path | None = None,
     progress: Progress | None = None,
     quick: bool = False,
 ) -> Report:
-    """Score all models on NARMA-10, the laser and Mackey-Glass, and memory capacity against features.
+    """Score all models on NARMA, two lasers and Mackey-Glass, and memory capacity against features.
 
     Args:
         seeds: how many; each has series and models of its own.
         budgets: most features of a model in each part of the table.
-        tasks: some of `TASKS`; ``memory`` is the curve, at `SIZES` features.
+        tasks: some of `TASKS`; ``memory`` is the curve, at `SIZES` features. By default all, without the
+            measured laser where ReservoirPy, which brings it, is not installed.
         workers: processes; the scores do not depend on it.
         out: folder for tables (text, CSV, Parquet), figures (PNG) and finished pieces, which are used again;
             by default nothing is written.
@@ -185,6 +189,8 @@ def run_standard(
         ParameterError: a number that is too small, or an unknown task, before anything runs.
         ResultError: the folder cannot be written to.
     """
+    if tasks is None:
+        tasks = [task for task in TASKS if task != "santa-fe" or find_spec("reservoirpy") is not None]
     for name, given in (("tasks", tasks), ("budgets", budgets)):
         if not given:
             raise ParameterError(f"`{name}` is empty: there is nothing to compare")

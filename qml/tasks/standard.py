@@ -13,6 +13,7 @@ from qml.tasks.laser import Laser
 from qml.tasks.lorenz import Lorenz
 from qml.tasks.mackey_glass import MackeyGlass
 from qml.tasks.narma import WhiteNarma
+from qml.tasks.santa_fe import SantaFe
 from qml.tasks.series import SeriesTask
 from qml.tasks.short_term_memory import Memory, Parity
 from qsim.errors import ParameterError, nearest
@@ -32,9 +33,11 @@ _SOURCES: dict[str, tuple[type[Any], dict[str, int]]] = {
     "narma-2": (WhiteNarma, {"order": 2}),
     "narma-5": (WhiteNarma, {"order": 5}),
     "narma-10": (WhiteNarma, {"order": 10}),
+    "narma-20": (WhiteNarma, {"order": 20}),
     "mackey-glass": (MackeyGlass, {}),
     "lorenz": (Lorenz, {}),
     "laser": (Laser, {}),
+    "santa-fe": (SantaFe, {}),
     "memory": (Memory, {}),
     "parity": (Parity, {}),
 }
@@ -63,10 +66,12 @@ def standard_task(
 
     Args:
         name: one of `standard_names`:
-            ``narma-2``, ``narma-5``, ``narma-10`` (u white in [0, 0.5], the y of the next step);
+            ``narma-2``, ``narma-5``, ``narma-10``, ``narma-20`` (u white in [0, 0.5], the y of the next
+            step);
             ``mackey-glass`` (options `horizon` = 1, `tau` = 17);
             ``lorenz`` (three coordinates forecast themselves; options `horizon` = 1, `dt` = 0.02);
             ``laser`` (a synthetic relative of Santa Fe set A; option `horizon` = 1);
+            ``santa-fe`` (set A itself, the same for all seeds; needs ReservoirPy; option `horizon` = 1);
             ``memory`` (u white in [-1, 1]; option `max_delay` = 40);
             ``parity`` (random bits; option `max_delay` = 10).
         seed: same seed and lengths, same numbers on one machine; 0 or more.
@@ -82,7 +87,8 @@ def standard_task(
 
     Raises:
         ParameterError: an unknown name or option, a parameter out of bounds, or a washout shorter than the
-            longest delay of `memory` and `parity`, whose first targets ask for what came before the series.
+            longest delay of `memory` and `parity`, whose first targets ask for what came before the series;
+            the measured series, where ReservoirPy is not installed or the series is too short.
     """
     if name not in _SOURCES:
         raise ParameterError(f"unknown standard task {name!r}{nearest(str(name), _SOURCES)}")

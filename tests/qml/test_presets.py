@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
+from itertools import product
 from math import log, sqrt
 
 import numpy as np
@@ -11,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qml.cells.classical_cells import ESN
+from qml.comparison.candidate_models import baselines, quantum_ensemble
+from qml.comparison.compare import compare
 from qml.comparison.score_table import BASELINES
 from qml.engines.choice import EngineChoice
 from qml.feature_cache import FeatureCache
@@ -102,8 +105,9 @@ def test_candidates_run_within_the_budget(kind, channels):
     inputs = np.random.default_rng(2).uniform(-1, 1, (6, channels))
     engine = EngineChoice(backend="numpy")
     listed = candidates(kind, 60, 1, channels, engine=engine, cache=FeatureCache())
-    assert 1 < len(listed) <= 8
-    assert len({one.bank.fingerprint for one in listed}) == len(listed)
+    assert 1 < len(listed) <= 12
+    wired = {(one.bank.fingerprint, None if one.taps is None else one.taps.tobytes()) for one in listed}
+    assert len(wired) == len(listed)
     for one in listed:
         features = one.features(inputs)
         assert features.shape == (6, one.size)
@@ -114,17 +118,19 @@ def test_candidates_run_within_the_budget(kind, channels):
 
 
 def test_candidates_are_the_settings_in_order():
+    order = list(product((None, (0, 24), (0, 48)), SETTINGS))
     for units in UNITS:
-        for one, name in zip(candidates(units, 100, 4), SETTINGS, strict=True):
-            same = delay_embedded(100, 4, units=units, setting=name)
+        for one, (delays, name) in zip(candidates(units, 100, 4), order, strict=True):
+            same = delay_embedded(100, 4, units=units, setting=name, delays=delays)
             assert one.bank.fingerprint == same.bank.fingerprint
+            assert np.array_equal(one.taps, same.taps)
     for one, name in zip(candidates("esn", 100, 4), ECHO_STATES, strict=True):
         assert one.bank.fingerprint == echo_state(100, 4, setting=name).bank.fingerprint
 
 
 def test_candidates_too_large_for_the_budget_are_left_out():
-    assert [one.size for one in candidates("quantum", 8, 1)] == [6, 6]
-    assert [one.size for one in candidates("tanh", 4, 1)] == [3]
+    assert [one.size for one in candidates("quantum", 8, 1)] == [6, 6] * 3
+    assert [one.size for one in candidates("tanh", 4, 1)] == [3] * 3
 
 
 def test_names_are_those_of_the_tables():
@@ -234,6 +240,16 @@ def test_narma10_echo_state_network_of_equal_size_is_behind(features, sized):
     )
     mean, room = mean_and_room(np.log(network / circuits))
     assert mean - room > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "model", [quantum_ensemble(96), baselines(96, "target")[-1]], ids=lambda one: one.name
+)
+def test_delays_are_chosen_where_the_lag_of_the_task_is_long(model, sized):
+    """NARMA-20 multiplies inputs 19 steps apart, beyond the delays that the settings were tuned with."""
+    (found,) = compare(partial(standard_task, "narma-20"), [model], range(sized(2, 10)))
+    assert found.mean < 0.28
 
 
 @pytest.mark.slow

@@ -117,7 +117,7 @@ def test_the_foot_tells_differences_on_the_same_series_and_the_settings(report) 
     mean = np.mean(np.subtract(first, second))
     part = "QRNN ensemble less tanh units on the same series, NARMA-10 (up to 12 features)"
     assert f"{part}: {mean:+.2g} ± " in table.text()
-    assert "ESN 20, tanh units 4, QRNN 6" in table.text()
+    assert "ESN 20, tanh units 12, QRNN 6" in table.text()
 
 
 def test_tasks_are_what_they_are_called() -> None:

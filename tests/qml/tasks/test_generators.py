@@ -24,7 +24,7 @@ LORENZ = (10.0, 28.0, 8.0 / 3.0)
 LASER = (2.0, 15.0, 0.25)
 
 
-@pytest.mark.parametrize("order", [2, 5, 10])
+@pytest.mark.parametrize("order", [2, 5, 10, 20])
 def test_narma_by_an_explicit_loop(order: int) -> None:
     u = np.random.default_rng(order).uniform(0, 0.5, 300)
     y = dict.fromkeys(range(-order, 1), 0.0)
@@ -34,11 +34,12 @@ def test_narma_by_an_explicit_loop(order: int) -> None:
             y[t + 1] = 0.4 * y[t] + 0.4 * y[t] * y[t - 1] + 0.6 * u[t] ** 3 + 0.1
         else:
             total = sum(y[t - j] for j in range(order))
-            y[t + 1] = 0.3 * y[t] + 0.05 * y[t] * total + 1.5 * before[order - 1] * before[0] + 0.1
+            y[t + 1] = 0.3 * y[t] + 0.05 * y[t] * total + 1.5 * before[order - 1] * before[0]
+            y[t + 1] = np.tanh(y[t + 1] + 0.01) if order == 20 else y[t + 1] + 0.1
     np.testing.assert_allclose(narma(u, order), [y[t] for t in range(301)], rtol=1e-12)
 
 
-@pytest.mark.parametrize("order", [2, 5, 10])
+@pytest.mark.parametrize("order", [2, 5, 10, 20])
 def test_narma_does_not_look_ahead(order: int) -> None:
     inputs = np.random.default_rng(0).uniform(0, 0.5, 100)
     assert_causal(lambda u: narma(u, order)[1:], inputs, 60)
@@ -53,7 +54,7 @@ def test_narma_settles_where_a_constant_input_holds_it(u: float) -> None:
 
 
 def test_narma_refuses() -> None:
-    with pytest.raises(ParameterError, match="one of 2, 5, 10, got 3"):
+    with pytest.raises(ParameterError, match="one of 2, 5, 10, 20, got 3"):
         narma([0.1], 3)
     with pytest.raises(ParameterError, match="2 channels where 1"):
         narma(np.zeros((5, 2)), 5)
@@ -151,6 +152,16 @@ def test_the_lyapunov_exponent_by_two_neighbours() -> None:
         grown += np.log(distance / 1e-8)
         other = state + (other - state) * (1e-8 / distance)
     assert grown / 300 == pytest.approx(LORENZ_LYAPUNOV, abs=0.12)
+
+
+def test_santa_fe_is_the_measured_series_for_every_seed() -> None:
+    pytest.importorskip("reservoirpy")
+    one, other = (standard_task("santa-fe", seed, test=500) for seed in (1, 2))
+    assert one.inputs[:10, 0].tolist() == [86, 141, 95, 41, 22, 21, 32, 72, 138, 111]
+    assert np.array_equal(one.targets[:-1], one.inputs[1:])
+    assert np.array_equal(one.inputs, other.inputs)
+    with pytest.raises(ParameterError, match="has 10093 measured steps, and 12201 are asked for"):
+        standard_task("santa-fe", test=10_000)
 
 
 def test_the_laser_is_an_eight_bit_record_of_pulses() -> None:

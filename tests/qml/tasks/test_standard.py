@@ -39,7 +39,8 @@ def test_a_seed_gives_the_same_bits_and_another_seed_others(name: str) -> None:
     one, again, other = (standard_task(name, seed, **SHORT) for seed in (3, 3, 4))
     np.testing.assert_array_equal(one.inputs, again.inputs)
     np.testing.assert_array_equal(one.targets, again.targets)
-    assert np.any(one.inputs != other.inputs)
+    # Of the measured series there is one alone.
+    assert np.any(one.inputs != other.inputs) == (name != "santa-fe")
 
 
 @pytest.mark.parametrize("name", standard_names())
@@ -60,6 +61,7 @@ def test_a_longer_test_part_leaves_the_rest_as_it_is(name: str) -> None:
         ("mackey-glass", {}, 5.4e-4, 0.09),
         ("mackey-glass", {"horizon": 84}, 0.589, 0.2),
         ("laser", {}, 0.52, 0.2),
+        ("santa-fe", {}, 0.41, 0.05),
     ],
 )
 def test_25_linear_taps_err_as_elsewhere(
@@ -70,7 +72,8 @@ def test_25_linear_taps_err_as_elsewhere(
 
 
 @pytest.mark.parametrize(
-    ("name", "lags", "expected", "room"), [("narma-10", 20, 0.176, 0.35), ("laser", 12, 0.16, 0.48)]
+    ("name", "lags", "expected", "room"),
+    [("narma-10", 20, 0.176, 0.35), ("laser", 12, 0.16, 0.48), ("santa-fe", 12, 0.14, 0.1)],
 )
 def test_products_of_lags_err_as_elsewhere(name: str, lags: int, expected: float, room: float) -> None:
     errors = [taps_error(standard_task(name, seed), lags, products=True) for seed in range(5)]
