@@ -8,7 +8,10 @@ import numpy as np
 
 from qml.circuits.blocks import CircuitShape, encoding_angles
 from qml.circuits.lowering import Permutation, Upload, outline
-from qml.circuits.observables import TABLE_WIRES, product_masks, signs, walsh
+from qml.circuits.observables import TABLE_WIRES, signs, split_signs
+
+#: Amplitudes that stay in the cache of one core from one gate to the next: 1 MiB, as read and as written.
+_CACHED = 2**15
 
 
 def expectations(
@@ -30,7 +33,25 @@ def expectations(
         shape (cells, batch, circuits, products), products in the order of
         `qml.circuits.observables.z_products`.
     """
-    return z_expectations(xp, probabilities_of(xp, shape, fused, arrays, values, rows), order, rows)
+
+    def read(part: Any, rows: int) -> Any:
+        return z_expectations(xp, probabilities_of(xp, shape, fused, arrays, part, rows), order, rows)
+
+    batch = values.shape[1]
+    step = batch if fused or xp is not np else _rows_in_cache(shape.wires, arrays, rows)
+    if step >= batch:
+        return read(values, rows)
+    pieces = [read(values[:, at : at + step], min(step, rows)) for at in range(0, batch, step)]
+    return np.concatenate(pieces, axis=1)
+
+
+def _rows_in_cache(wires: int, arrays: list[Any], rows: int) -> int:
+    """Rows whose states the processor keeps at hand; a multiple of `rows`, or a divisor where few fit."""
+    cells, circuits = (int(count) for count in arrays[0].shape[:2])
+    fit = _CACHED // (cells * circuits << wires)
+    if wires <= TABLE_WIRES or fit >= rows:
+        return max(1, fit // rows) * rows
+    return max(one for one in range(1, rows + 1) if rows % one == 0 and one <= max(1, fit))
 
 
 def z_expectations(xp: Any, probabilities: Any, order: int, rows: int) -> Any:
@@ -38,7 +59,11 @@ def z_expectations(xp: Any, probabilities: Any, order: int, rows: int) -> Any:
     cells, batch, circuits, size = probabilities.shape
     wires = size.bit_length() - 1
     if wires > TABLE_WIRES:
-        return walsh(xp, probabilities, wires)[..., product_masks(wires, order)]
+        left, right, places = split_signs(wires, order)
+        halves = probabilities.reshape(cells, batch, circuits, left.shape[1], right.shape[0])
+        dtype = probabilities.dtype
+        outer = (xp.asarray(left, dtype=dtype) @ halves) @ xp.asarray(right, dtype=dtype)
+        return outer.reshape(cells, batch, circuits, -1)[..., places]
     table = xp.asarray(signs(wires, order), dtype=probabilities.dtype)
     tiled = probabilities.reshape(cells, batch // rows, rows * circuits, size)
     return (tiled @ table).reshape(cells, batch, circuits, table.shape[1])
@@ -65,7 +90,7 @@ def probabilities_of(
             if isinstance(step, Upload):
                 state = _upload(xp, step, angles, state, shape.wires)
             elif isinstance(step, Permutation):
-                state = state[..., step.source]
+                state = xp.take(state, step.source, axis=-1, mode="clip")
             else:
                 state = _rotate(rest, state, shape.wires)
     return state.real * state.real + state.imag * state.imag

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-#: On more wires than this, expectation values are read from a Walsh transform instead of a table of signs.
-TABLE_WIRES = 10
+#: On more wires than this, expectation values are read with the signs of two halves instead of one table.
+TABLE_WIRES = 8
 #: What can be read of a circuit, by name, with the number of Z in each product.
 ORDERS = {"z": 1, "zz": 2, "zzz": 3}
 
@@ -37,17 +36,27 @@ def signs(wires: int, order: int) -> NDArray[np.float64]:
 
 
 @lru_cache(maxsize=64)
-def product_masks(wires: int, order: int) -> NDArray[np.int32]:
-    """For each product of Z, the number whose binary digits name its wires; wire 0 leads."""
-    masks = [sum(1 << (wires - 1 - wire) for wire in chosen) for chosen in z_products(wires, order)]
-    return np.array(masks, dtype=np.int32)
+def split_signs(wires: int, order: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int32]]:
+    """Signs of the first and of the last wires apart, and where each product of Z is in their outer table.
 
+    A product of Z is one of the first wires times one of the last, either of which may be empty. Read so, a
+    circuit costs about the square root of the columns that one table for all wires has.
 
-def walsh(xp: Any, probabilities: Any, wires: int) -> Any:
-    """Expectation values of all products of Z, last axis by mask: the Walsh-Hadamard transform."""
-    shape = probabilities.shape
-    for wire in range(wires):
-        pairs = probabilities.reshape(*shape[:-1], 2**wire, 2, -1)
-        zero, one = pairs[..., 0, :], pairs[..., 1, :]
-        probabilities = xp.stack([zero + one, zero - one], axis=-2).reshape(shape)
-    return probabilities
+    Returns:
+        shape (products of the first half, 2**first), shape (2**last, products of the last half), and for each
+        product of `z_products` its flat index in a table (products of the first, products of the last).
+    """
+    first = wires // 2
+    left, right = (((), *z_products(half, min(order, half))) for half in (first, wires - first))
+    places = [
+        left.index(tuple(wire for wire in chosen if wire < first)) * len(right)
+        + right.index(tuple(wire - first for wire in chosen if wire >= first))
+        for chosen in z_products(wires, order)
+    ]
+    tables = [
+        np.concatenate([np.ones((2**half, 1)), signs(half, min(order, half))], axis=1)
+        for half in (first, wires - first)
+    ]
+    for table in tables:
+        table.flags.writeable = False
+    return tables[0].T, tables[1], np.array(places, dtype=np.int32)

@@ -8,7 +8,7 @@ import pytest
 from qml.circuits.blocks import CircuitShape
 from qml.circuits.execution import expectations
 from qml.circuits.lowering import lower, outline
-from qml.circuits.observables import product_masks, signs, walsh, z_products
+from qml.circuits.observables import signs, split_signs, z_products
 from qml.circuits.recording import record
 from qsim.errors import ParameterError
 
@@ -71,10 +71,12 @@ def test_products_of_z_are_ordered_by_size_then_wire() -> None:
     assert signs(2, 2)[1].tolist() == [1.0, -1.0, -1.0]
 
 
-def test_walsh_transform_equals_the_table_of_signs() -> None:
-    probabilities = np.random.default_rng(5).dirichlet(np.ones(64), size=(2, 3))
-    transformed = walsh(np, probabilities, 6)[..., product_masks(6, 3)]
-    assert transformed == pytest.approx(probabilities @ signs(6, 3), abs=1e-14)
+@pytest.mark.parametrize(("wires", "order"), [(2, 1), (5, 3), (6, 2), (6, 3), (9, 1)])
+def test_signs_of_two_halves_equal_the_table_of_signs(wires: int, order: int) -> None:
+    probabilities = np.random.default_rng(5).dirichlet(np.ones(2**wires), size=3)
+    left, right, places = split_signs(wires, order)
+    outer = left @ probabilities.reshape(3, left.shape[1], right.shape[0]) @ right
+    assert outer.reshape(3, -1)[:, places] == pytest.approx(probabilities @ signs(wires, order), abs=1e-14)
 
 
 def test_a_recording_belongs_to_a_shape_not_to_weights() -> None:
@@ -85,3 +87,17 @@ def test_a_recording_belongs_to_a_shape_not_to_weights() -> None:
 def test_a_shape_without_wires_or_layers_is_refused(field: str, value: object) -> None:
     with pytest.raises(ParameterError, match=f"{field} must be a whole number of at least 1"):
         CircuitShape(**{"wires": 2, "layers": 1, field: value})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("cells", [1, 20])
+def test_a_row_on_many_wires_has_the_same_bits_in_any_batch(cells: int) -> None:
+    # One cell: all rows of a piece fit the cache. Twenty: a piece is smaller than a tile of 16 rows.
+    shape = CircuitShape(wires=9, layers=1)
+    rng = np.random.default_rng(3)
+    arrays = lower(np, shape, rng.uniform(-3, 3, (cells, 2, *shape.weights)), False)
+    values = rng.standard_normal((cells, 48, 9))
+    whole = expectations(np, shape, False, arrays, values, 2, 16)
+    for rows in (16, 32):
+        assert np.array_equal(
+            expectations(np, shape, False, arrays, values[:, :rows], 2, 16), whole[:, :rows]
+        )
