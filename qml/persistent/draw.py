@@ -8,6 +8,7 @@ from qml.engines.choice import EngineChoice
 from qml.engines.memory_budget import available, require
 from qml.inputs import Range, draw_range, whole
 from qml.persistent.dynamics import Dynamics, dynamics_of
+from qml.persistent.measurement import Measurement
 from qml.persistent.persistent_reservoir import PersistentReservoir
 from qml.persistent.step_noise import StepNoise
 
@@ -24,6 +25,7 @@ def persistent(
     noise: StepNoise | None = None,
     virtual_nodes: int = 1,
     readout: tuple[str, ...] = ("z", "zz"),
+    measurement: Measurement | None = None,
     engine: EngineChoice | None = None,
     name: str = "persistent",
 ) -> PersistentReservoir:
@@ -34,13 +36,15 @@ def persistent(
         channels: of the input; each has a wire.
         hidden: wires that keep their state.
         cells: how many, side by side.
-        dynamics: ``circuit``, ``ising``, or one of `CircuitDynamics` and `IsingDynamics` with settings.
+        dynamics: ``circuit``, ``ising``, ``rydberg``, or `CircuitDynamics`, `IsingDynamics` or
+            `RydbergDynamics` with settings.
         input_gain: factor on the input before it is encoded, or a range to draw each channel's from.
         input_shift: added after the factor, likewise.
         noise: of every wire in every step; none by default.
         virtual_nodes: see `PersistentReservoir`. A circuit is run once for each, so more of them also stir
-            more; the time of an Ising evolution is shared out among them.
+            more; the time of an evolution under a Hamiltonian is shared out among them.
         readout: see `PersistentReservoir`.
+        measurement: of every wire while the series runs on; by default reading disturbs nothing.
         engine: how it is computed.
         name: for tables.
 
@@ -72,4 +76,5 @@ def persistent(
         readout,
         engine or EngineChoice(),
         name,
+        measurement,
     )

@@ -2,22 +2,20 @@
 
 At each step the input wires are discarded and prepared anew in the encoding of the input; a frozen unitary
 acts on all wires; every wire decays a little; products of Z are read on all wires. What is read belongs to
-the unconditioned state, as over an ensemble of identical systems or over repeated runs of the whole series:
-the measurement itself does not disturb the hidden wires, and shots are drawn on top.
+the unconditioned state, as over an ensemble of identical systems or over repeated runs of the whole series.
+Unless a `Measurement` is made, reading does not disturb the hidden wires. Shots are drawn on top.
 """
 
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from math import comb
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qml.circuits.observables import ORDERS, signs
 from qml.engines.base import Advance
 from qml.engines.choice import EngineChoice
 from qml.engines.memory_budget import available, require
@@ -27,8 +25,10 @@ from qml.persistent.density_kernel import DensityKernel
 from qml.persistent.drive import Drive
 from qml.persistent.kernel import Kernel, StepShape
 from qml.persistent.mapped_kernel import MappedKernel
+from qml.persistent.measurement import Measurement
+from qml.persistent.reading import pointed, products, sampled, table
 from qml.persistent.step_noise import StepNoise
-from qsim.errors import ParameterError, nearest
+from qsim.errors import ParameterError
 
 #: Largest number of wires for which a step is one matrix: on more it would have 10^7 elements.
 MAPPED_WIRES = 5
@@ -65,6 +65,7 @@ class PersistentReservoir:
         readout: what is read, some of ``z``, ``zz``, ``zzz`` (products of one, two, three Pauli Z).
         engine: how it is computed: backend, device, precision and shots; ``compiled`` is the only engine.
         name: for tables.
+        measurement: what reading does to the wires; by default nothing.
 
     Raises:
         ParameterError: arrays whose shapes do not fit, matrices that are not unitary, an unknown readout or
@@ -82,6 +83,7 @@ class PersistentReservoir:
     readout: tuple[str, ...] = ("z", "zz")
     engine: EngineChoice = field(default_factory=EngineChoice)
     name: str = "persistent"
+    measurement: Measurement | None = None
 
     def __post_init__(self) -> None:
         shape = self.unitaries.shape
@@ -103,7 +105,7 @@ class PersistentReservoir:
             if not np.allclose(unitary @ unitary.conj().T, np.eye(size), atol=1e-9):
                 raise ParameterError(f"unitaries[{cell}] is not unitary")
         whole("virtual_nodes", self.virtual_nodes, 1)
-        table(self.readout, self.wires)
+        products(self.readout, self.wires)
         if self.engine.engine not in ("auto", "compiled"):
             raise ParameterError(
                 f"engine='{self.engine.engine}' cannot keep a density matrix from step to step;"
@@ -220,12 +222,18 @@ class PersistentReservoir:
             if self.engine.shots is None:
                 return seen.astype(np.float64)
             picked = tuple(of_rows[rows] for of_rows in noise[cells])
-            return sampled(seen.astype(np.float64), self._eigenvalues, self.engine.shots, picked)
+            return self._measured(seen.astype(np.float64), self.engine.shots, picked)
 
         drive = Drive(kernel, arrays, self._device(every), every)
         features, hidden = drive.run(values, inputs.shape[1], start.hidden, read, advance)
         joined = np.ascontiguousarray(np.moveaxis(features, 0, 2))
         return joined.reshape(*joined.shape[:2], self.size), PersistentState(hidden, noise)
+
+    def _measured(self, shares: NDArray[np.float64], shots: int, noise: Noise) -> NDArray[np.float64]:
+        """Means over shots of probabilities (cells, rows, steps, nodes * 2**wires)."""
+        if self.measurement is None or self.measurement.strength is None:
+            return sampled(shares, self._eigenvalues, shots, noise)
+        return pointed(shares, self.readout, self.wires, self.measurement.spread, shots, noise)
 
     @cached_property
     def _eigenvalues(self) -> NDArray[np.float64]:
@@ -237,6 +245,9 @@ class PersistentReservoir:
         read = self._eigenvalues if self.engine.shots is None else np.eye(2**self.wires)
         shape = StepShape(self.channels, self.wires - self.channels, self.virtual_nodes, read.shape[1])
         decay = self.noise.decay.root(self.virtual_nodes)
+        if self.measurement is not None:
+            # Measuring Z leaves populations alone: what is read does not change, what goes on does.
+            decay = replace(decay, coherence=decay.coherence * self.measurement.kept)
         kind = MappedKernel if self.wires <= MAPPED_WIRES else DensityKernel
         kernel = kind(shape, not decay.ideal, self.engine.precision == "single")
         require(kernel.memory(self.cells, 1), available(), self.wires)
@@ -253,50 +264,3 @@ class PersistentReservoir:
         """
         suits = long and self.wires <= MAPPED_WIRES
         return self.engine.device if self.engine.with_jax(suits) else None
-
-
-def table(readout: tuple[str, ...], wires: int) -> NDArray[np.float64]:
-    """Eigenvalues of what is read in each basis state, shape (2**wires, features).
-
-    Args:
-        readout: some of ``z``, ``zz``, ``zzz``: products of one, two, three Pauli Z.
-        wires: number of wires.
-
-    Raises:
-        ParameterError: nothing is read, an unknown name, or products of more Z than there are wires.
-    """
-    known = [name for name, order in ORDERS.items() if order <= wires]
-    if not isinstance(readout, tuple) or not readout:
-        raise ParameterError(f"readout must be a tuple of one or more of {', '.join(known)}, not {readout!r}")
-    parts = []
-    for name in readout:
-        if name not in known:
-            raise ParameterError(f"{wires} wires have nothing to read called '{name}'{nearest(name, known)}")
-        order = ORDERS[name]
-        parts.append(signs(wires, order)[:, -comb(wires, order) :])
-    return np.concatenate(parts, axis=1)
-
-
-def sampled(
-    shares: NDArray[np.float64], eigenvalues: NDArray[np.float64], shots: int, noise: Noise
-) -> NDArray[np.float64]:
-    """Means over shots in the computational basis; all observables of a virtual node share its shots.
-
-    Args:
-        shares: probabilities, shape (cells, rows, steps, nodes * 2**wires), up to rounding.
-        eigenvalues: of `table`.
-        shots: at each virtual node of each step.
-        noise: of these cells and rows; they move on by the steps.
-
-    Returns:
-        shape (cells, rows, steps, nodes * features).
-    """
-    cells, rows, steps, _ = shares.shape
-    split = shares.reshape(cells, rows, steps, -1, len(eigenvalues)).clip(min=0.0)
-    split /= split.sum(axis=-1, keepdims=True)
-    counts = np.empty(split.shape)
-    for cell, of_rows in enumerate(noise):
-        for row, generator in enumerate(of_rows):
-            counts[cell, row] = generator.multinomial(shots, split[cell, row])
-    # Sums of whole numbers: exact in whatever order they are added up.
-    return (counts @ eigenvalues / shots).reshape(cells, rows, steps, -1)
