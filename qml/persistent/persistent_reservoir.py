@@ -1,10 +1,10 @@
 """A reservoir with memory in its qubits: hidden wires keep their quantum state from step to step.
 
 At each step the input wires are discarded and prepared anew in the encoding of the input, and fed wires,
-where there are some, in an encoding of what was read one step ago; a frozen unitary acts on all wires; every wire
-decays a little; products of Z are read on all wires. What is read belongs to the unconditioned state, as over
-an ensemble of identical systems or over repeated runs of the whole series. Unless a `Measurement` is made,
-reading does not disturb the hidden wires. Shots are drawn on top.
+where there are some, in an encoding of what was read one step ago; a frozen unitary acts on all wires; every
+wire decays a little; products of Z are read on all wires. What is read belongs to the unconditioned state, as
+over an ensemble of identical systems or over repeated runs of the whole series. Unless a `Measurement` is
+made, reading does not disturb the hidden wires. Shots are drawn on top.
 """
 
 from __future__ import annotations
