@@ -77,7 +77,7 @@ def processing_capacity(
     rank)``.
 
     Args:
-        inputs: (steps,), independent numbers drawn evenly from [-1, 1]: for these the products are orthogonal.
+        inputs: (steps,), independent numbers drawn evenly from [-1, 1], for these make products orthogonal.
         features: (steps, features); row t was read after input t.
         delays: the longest delay for each degree, from degree 1 on.
         washout: first steps to leave out; as many as the longest delay are left out anyway.
@@ -133,8 +133,8 @@ def _checked(
         seen = f"{given.min():g} to {given.max():g}"
         raise ParameterError(
             f"inputs must be drawn evenly from [-1, 1], got numbers from {seen}"
-            f"{'' if outside.any() else ' that are not spread evenly'}: scale them for this; the reservoir may"
-            " be driven by what they were scaled from"
+            f"{'' if outside.any() else ' that are not spread evenly'}: scale them for this; the reservoir"
+            " may be driven by what they were scaled from"
         )
     if not delays:
         raise ParameterError("delays must hold the longest delay for each degree, such as (40, 16)")
