@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from qml.estimators import ReservoirForecaster as ReservoirForecaster
     from qml.estimators import ReservoirRegressor as ReservoirRegressor
     from qml.estimators import ReservoirSeriesRegressor as ReservoirSeriesRegressor
+    from qml.estimators import TrainedRegressor as TrainedRegressor
     from qml.feature_cache import FeatureCache as FeatureCache
     from qml.maps.affine import TanhUnits as TanhUnits
     from qml.maps.circuit import CircuitUnits as CircuitUnits
@@ -70,6 +71,7 @@ _NAMES = {
         "ReservoirForecaster",
         "ReservoirRegressor",
         "ReservoirSeriesRegressor",
+        "TrainedRegressor",
     ),
     "qml.feature_cache": ("FeatureCache",),
     "qml.maps.affine": ("TanhUnits",),

@@ -87,8 +87,8 @@ class ReservoirEstimator(Storable, BaseEstimator):  # type: ignore[misc]
 
     def _draw(self, channels: int) -> Reservoir:
         """The reservoir that the parameters describe, for an input of so many channels."""
-        given = {name: _plain(value) for name, value in self.get_params(deep=False).items()}
-        seed = _seed(given["random_state"])
+        given = {name: plain(value) for name, value in self.get_params(deep=False).items()}
+        seed = seed_of(given["random_state"])
         choice = ("engine", "device", "backend", "precision", "shots")
         sizes = ("hidden", "units", *UNITS, "radius", "input_scale", "bias_scale", "density")
         drawn = ("cells", "leak", "input_gain", "hidden_gain", "input_shift", "delays", "sees")
@@ -105,14 +105,19 @@ class ReservoirEstimator(Storable, BaseEstimator):  # type: ignore[misc]
         )
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A value out of a parameter grid as a Python object; a list as a tuple."""
     if isinstance(value, np.generic):
         return value.item()
     return tuple(value) if isinstance(value, list | np.ndarray) else value
 
 
-def _seed(random_state: Any) -> int:
+def seed_of(random_state: Any) -> int:
+    """A seed out of what scikit-learn calls a random state.
+
+    Raises:
+        ParameterError: it is none.
+    """
     if isinstance(random_state, np.random.Generator):
         return int(random_state.integers(2**31))
     if isinstance(random_state, int) and not isinstance(random_state, bool):

@@ -76,7 +76,7 @@ class ReservoirFeatures(TransformerMixin, WindowEstimator):  # type: ignore[misc
                 with the channels or the delays.
         """
         X = validate_data(self, X, dtype=np.float64, ensure_all_finite=False)
-        self.reservoir_ = self._reservoir_for(_finite_windows(X, self.channels))
+        self.reservoir_ = self._reservoir_for(finite_windows(X, self.channels))
         return self
 
     def transform(self, X: npt.ArrayLike) -> Array:
@@ -93,7 +93,7 @@ class ReservoirFeatures(TransformerMixin, WindowEstimator):  # type: ignore[misc
         """
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, ensure_all_finite=False, reset=False)
-        return self.reservoir_.window_features(_finite_windows(X, self.channels))
+        return self.reservoir_.window_features(finite_windows(X, self.channels))
 
     def get_feature_names_out(self, input_features: Any = None) -> npt.NDArray[np.object_]:
         """Names such as ``cell0_zz3``: the cell, what is read of it, and the number in that.
@@ -152,7 +152,7 @@ class ReservoirRegressor(RegressorMixin, WindowEstimator):  # type: ignore[misc]
         X, targets = validate_data(
             self, X, y, dtype=np.float64, ensure_all_finite=False, multi_output=True, y_numeric=True
         )
-        windows = varying("X", _finite_windows(X, self.channels))
+        windows = varying("X", finite_windows(X, self.channels))
         reservoir = self._reservoir_for(windows)
         readout = as_readout("ridge" if self.regressor is None else self.regressor)
         self.regressor_: Readout = readout.fit(reservoir.window_features(windows), targets)
@@ -173,7 +173,7 @@ class ReservoirRegressor(RegressorMixin, WindowEstimator):  # type: ignore[misc]
         """
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, ensure_all_finite=False, reset=False)
-        return self.regressor_.predict(self.reservoir_.window_features(_finite_windows(X, self.channels)))
+        return self.regressor_.predict(self.reservoir_.window_features(finite_windows(X, self.channels)))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -185,7 +185,7 @@ class ReservoirRegressor(RegressorMixin, WindowEstimator):  # type: ignore[misc]
         check_regressor(self.regressor_, self.reservoir_.size)
 
 
-def _finite_windows(values: Any, channels: Any) -> Array:
+def finite_windows(values: Any, channels: Any) -> Array:
     """Rows (windows, length * channels) of a table as windows (windows, length, channels)."""
     array, channels = numbers("X", values), whole("channels", channels, 1)
     if array.shape[1] % channels:
