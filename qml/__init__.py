@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from qml.persistent import PersistentReservoir as PersistentReservoir
     from qml.persistent import StepNoise as StepNoise
     from qml.readouts import GradientReadout as GradientReadout
+    from qml.readouts import RecursiveReadout as RecursiveReadout
     from qml.readouts import RidgeReadout as RidgeReadout
     from qml.reservoir import Reservoir as Reservoir
     from qml.scaling import Scaler as Scaler
@@ -77,7 +78,7 @@ _NAMES = {
     "qml.maps.affine": ("TanhUnits",),
     "qml.maps.circuit": ("CircuitUnits",),
     "qml.persistent": ("Measurement", "PersistentReservoir", "StepNoise"),
-    "qml.readouts": ("GradientReadout", "RidgeReadout"),
+    "qml.readouts": ("GradientReadout", "RecursiveReadout", "RidgeReadout"),
     "qml.reservoir": ("Reservoir",),
     "qml.scaling": ("Scaler",),
     "qml.scores": ("memory_capacity", "mse", "nrmse", "r2", "valid_prediction_time"),

@@ -17,6 +17,7 @@ from qml.ensembles import ensemble
 from qml.estimators.saving import Storable
 from qml.inputs import Range, whole
 from qml.parts_by_name import UNITS, make_cell
+from qml.readouts import as_readout
 from qml.reservoir import Reservoir
 from qsim.errors import ParameterError
 
@@ -103,6 +104,25 @@ class ReservoirEstimator(Storable, BaseEstimator):  # type: ignore[misc]
             engine=EngineChoice(**{name: given[name] for name in choice}, seed=seed),
             **{name: given[name] for name in drawn},
         )
+
+
+def learns_on(estimator: Any) -> bool:
+    """Whether the readout that an estimator was given learns further rows; a predicate for `available_if`.
+
+    Raises:
+        AttributeError: it does not, and which one does.
+    """
+    given = "ridge" if estimator.regressor is None else estimator.regressor
+    learner: Any
+    try:
+        learner = as_readout(given)
+    except ParameterError:
+        learner = given
+    if not hasattr(learner, "partial_fit"):
+        raise AttributeError(
+            f"a {type(learner).__name__} learns all rows at once: partial_fit goes with regressor='recursive'"
+        )
+    return True
 
 
 def plain(value: Any) -> Any:

@@ -8,9 +8,10 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import RegressorMixin, TransformerMixin
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from qml.estimators.reservoir_estimator import ReservoirEstimator, varying
+from qml.estimators.reservoir_estimator import ReservoirEstimator, learns_on, varying
 from qml.estimators.saving import check_regressor, check_reservoir, same
 from qml.inputs import numbers, whole
 from qml.readouts import Readout, as_readout
@@ -117,8 +118,9 @@ class ReservoirRegressor(RegressorMixin, WindowEstimator):  # type: ignore[misc]
     parameters.
 
     Attributes:
-        regressor: the readout that is trained: ``ridge`` (the same as None), ``gradient`` or another
-            registered name, any object that is a `Readout`, or a scikit-learn regressor.
+        regressor: the readout that is trained: ``ridge`` (the same as None), ``gradient``, ``recursive``
+            (which has `partial_fit`) or another registered name, any object that is a `Readout`, or a
+            scikit-learn regressor.
         reservoir_: the `Reservoir`.
         regressor_: the trained `Readout`.
         n_features_in_: length * channels.
@@ -157,6 +159,33 @@ class ReservoirRegressor(RegressorMixin, WindowEstimator):  # type: ignore[misc]
         readout = as_readout("ridge" if self.regressor is None else self.regressor)
         self.regressor_: Readout = readout.fit(reservoir.window_features(windows), targets)
         self.reservoir_ = reservoir
+        return self
+
+    @available_if(learns_on)  # type: ignore[untyped-decorator]
+    def partial_fit(self, X: npt.ArrayLike, y: npt.ArrayLike) -> Self:
+        """Let the readout learn further windows; the first call is a `fit`.
+
+        Args:
+            X: (windows, length * channels), as before.
+            y: (windows,) or (windows, targets), as before.
+
+        Raises:
+            ParameterError: see `fit`; also windows or targets that are not like those before.
+        """
+        if not hasattr(self, "regressor_"):
+            return self.fit(X, y)
+        X, targets = validate_data(
+            self,
+            X,
+            y,
+            dtype=np.float64,
+            ensure_all_finite=False,
+            multi_output=True,
+            y_numeric=True,
+            reset=False,
+        )
+        learner: Any = self.regressor_
+        learner.partial_fit(self.reservoir_.window_features(finite_windows(X, self.channels)), targets)
         return self
 
     def predict(self, X: npt.ArrayLike) -> Array:
