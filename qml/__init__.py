@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from qml.baselines import NVAR as NVAR
     from qml.baselines import LinearTaps as LinearTaps
     from qml.baselines import Persistence as Persistence
+    from qml.capacity import processing_capacity as processing_capacity
     from qml.cells.classical_cells import ESN as ESN
     from qml.cells.classical_cells import GRU as GRU
     from qml.cells.classical_cells import LSTM as LSTM
@@ -36,12 +37,15 @@ if TYPE_CHECKING:
     from qml.estimators import ReservoirForecaster as ReservoirForecaster
     from qml.estimators import ReservoirRegressor as ReservoirRegressor
     from qml.estimators import ReservoirSeriesRegressor as ReservoirSeriesRegressor
+    from qml.estimators import TrainedRegressor as TrainedRegressor
     from qml.feature_cache import FeatureCache as FeatureCache
     from qml.maps.affine import TanhUnits as TanhUnits
     from qml.maps.circuit import CircuitUnits as CircuitUnits
+    from qml.persistent import Measurement as Measurement
     from qml.persistent import PersistentReservoir as PersistentReservoir
     from qml.persistent import StepNoise as StepNoise
     from qml.readouts import GradientReadout as GradientReadout
+    from qml.readouts import RecursiveReadout as RecursiveReadout
     from qml.readouts import RidgeReadout as RidgeReadout
     from qml.reservoir import Reservoir as Reservoir
     from qml.scaling import Scaler as Scaler
@@ -58,6 +62,7 @@ if TYPE_CHECKING:
 # them; a test holds the two lists together.
 _NAMES = {
     "qml.baselines": ("LinearTaps", "NVAR", "Persistence"),
+    "qml.capacity": ("processing_capacity",),
     "qml.cells.classical_cells": ("ESN", "GRU", "LSTM", "RNN"),
     "qml.cells.quantum_cells": ("QGRU", "QLSTM", "QRNN"),
     "qml.engines.choice": ("EngineChoice",),
@@ -67,12 +72,13 @@ _NAMES = {
         "ReservoirForecaster",
         "ReservoirRegressor",
         "ReservoirSeriesRegressor",
+        "TrainedRegressor",
     ),
     "qml.feature_cache": ("FeatureCache",),
     "qml.maps.affine": ("TanhUnits",),
     "qml.maps.circuit": ("CircuitUnits",),
-    "qml.persistent": ("PersistentReservoir", "StepNoise"),
-    "qml.readouts": ("GradientReadout", "RidgeReadout"),
+    "qml.persistent": ("Measurement", "PersistentReservoir", "StepNoise"),
+    "qml.readouts": ("GradientReadout", "RecursiveReadout", "RidgeReadout"),
     "qml.reservoir": ("Reservoir",),
     "qml.scaling": ("Scaler",),
     "qml.scores": ("memory_capacity", "mse", "nrmse", "r2", "valid_prediction_time"),

@@ -17,6 +17,7 @@ from qml.ensembles import ensemble
 from qml.estimators.saving import Storable
 from qml.inputs import Range, whole
 from qml.parts_by_name import UNITS, make_cell
+from qml.readouts import as_readout
 from qml.reservoir import Reservoir
 from qsim.errors import ParameterError
 
@@ -87,8 +88,8 @@ class ReservoirEstimator(Storable, BaseEstimator):  # type: ignore[misc]
 
     def _draw(self, channels: int) -> Reservoir:
         """The reservoir that the parameters describe, for an input of so many channels."""
-        given = {name: _plain(value) for name, value in self.get_params(deep=False).items()}
-        seed = _seed(given["random_state"])
+        given = {name: plain(value) for name, value in self.get_params(deep=False).items()}
+        seed = seed_of(given["random_state"])
         choice = ("engine", "device", "backend", "precision", "shots")
         sizes = ("hidden", "units", *UNITS, "radius", "input_scale", "bias_scale", "density")
         drawn = ("cells", "leak", "input_gain", "hidden_gain", "input_shift", "delays", "sees")
@@ -105,14 +106,38 @@ class ReservoirEstimator(Storable, BaseEstimator):  # type: ignore[misc]
         )
 
 
-def _plain(value: Any) -> Any:
+def learns_on(estimator: Any) -> bool:
+    """Whether the readout that an estimator was given learns further rows; a predicate for `available_if`.
+
+    Raises:
+        AttributeError: it does not, and which one does.
+    """
+    given = "ridge" if estimator.regressor is None else estimator.regressor
+    learner: Any
+    try:
+        learner = as_readout(given)
+    except ParameterError:
+        learner = given
+    if not hasattr(learner, "partial_fit"):
+        raise AttributeError(
+            f"a {type(learner).__name__} learns all rows at once: partial_fit goes with regressor='recursive'"
+        )
+    return True
+
+
+def plain(value: Any) -> Any:
     """A value out of a parameter grid as a Python object; a list as a tuple."""
     if isinstance(value, np.generic):
         return value.item()
     return tuple(value) if isinstance(value, list | np.ndarray) else value
 
 
-def _seed(random_state: Any) -> int:
+def seed_of(random_state: Any) -> int:
+    """A seed out of what scikit-learn calls a random state.
+
+    Raises:
+        ParameterError: it is none.
+    """
     if isinstance(random_state, np.random.Generator):
         return int(random_state.integers(2**31))
     if isinstance(random_state, int) and not isinstance(random_state, bool):

@@ -15,13 +15,15 @@ from qml.engines.base import State
 from qml.engines.choice import EngineChoice
 from qml.maps.affine import TanhUnits
 from qml.maps.circuit import CircuitUnits
-from qml.readouts import GradientReadout, LinearReadout, RidgeReadout
+from qml.readouts import GradientReadout, LinearReadout, RecursiveReadout, RidgeReadout
 from qml.reservoir import Reservoir, ReservoirState
 from qml.scaling import Scaler
 from qsim.errors import ResultError
 
 #: Readouts that are stored with what they have learnt.
-_READOUTS: dict[str, type[LinearReadout]] = {cls.kind: cls for cls in (RidgeReadout, GradientReadout)}
+_READOUTS: dict[str, type[LinearReadout]] = {
+    cls.kind: cls for cls in (RidgeReadout, GradientReadout, RecursiveReadout)
+}
 #: Dataclasses that are stored field by field.
 _CELLS: tuple[type[Any], ...] = (QRNN, QLSTM, QGRU, RNN, LSTM, GRU, ESN, CircuitUnits, TanhUnits)
 _DRIVEN: tuple[type[Any], ...] = (EngineChoice, Bank, Reservoir, ReservoirState, State)
@@ -66,9 +68,9 @@ def encode(where: str, value: Any, arrays: Arrays) -> Any:
         return {_KIND: type(value).__name__, "items": _encode_items(where, _fields(value), arrays)}
     raise ResultError(
         f"`{where}` is a {type(getattr(value, 'regressor', value)).__name__}, which cannot be saved as plain "
-        "numbers: regressors are saved where they are 'ridge' or 'gradient', cells and circuits where "
-        "they are qsim's own, random_state where it is a whole number (pickle saves anything, for those "
-        "who trust you)"
+        "numbers: regressors are saved where they are 'ridge', 'gradient' or 'recursive', cells and circuits "
+        "where they are qsim's own, random_state where it is a whole number (pickle saves anything, for "
+        "those who trust you)"
     )
 
 

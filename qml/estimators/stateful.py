@@ -8,9 +8,10 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import RegressorMixin
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from qml.estimators.reservoir_estimator import ReservoirEstimator, varying, washed_out
+from qml.estimators.reservoir_estimator import ReservoirEstimator, learns_on, varying, washed_out
 from qml.estimators.saving import check_regressor, check_reservoir, check_state
 from qml.inputs import numbers
 from qml.readouts import Readout, as_readout
@@ -30,8 +31,9 @@ class ReservoirSeriesRegressor(RegressorMixin, ReservoirEstimator):  # type: ign
     or to answer the training rows themselves. `ReservoirEstimator` explains the other parameters.
 
     Attributes:
-        regressor: the readout that is trained: ``ridge`` (the same as None), ``gradient`` or another
-            registered name, any object that is a `Readout`, or a scikit-learn regressor.
+        regressor: the readout that is trained: ``ridge`` (the same as None), ``gradient``, ``recursive``
+            (which has `partial_fit`) or another registered name, any object that is a `Readout`, or a
+            scikit-learn regressor.
         washout: first steps, which still remember the start from rest, that the readout is not trained on.
         reservoir_: the `Reservoir`.
         regressor_: the trained `Readout`.
@@ -74,6 +76,35 @@ class ReservoirSeriesRegressor(RegressorMixin, ReservoirEstimator):  # type: ign
         features, state = reservoir.go_on(inputs)
         self.regressor_: Readout = readout.fit(features[washout:], targets[washout:])
         self.reservoir_, self.state_ = reservoir, state
+        return self
+
+    @available_if(learns_on)  # type: ignore[untyped-decorator]
+    def partial_fit(self, X: npt.ArrayLike, y: npt.ArrayLike) -> Self:
+        """Go on from the end of the training series and learn its next steps; the first call is a `fit`.
+
+        Args:
+            X: (steps, channels), the steps that follow.
+            y: (steps,) or (steps, targets), as before.
+
+        Raises:
+            ParameterError: see `fit`; also targets that are not like those before.
+        """
+        if not hasattr(self, "regressor_"):
+            return self.fit(X, y)
+        X, targets = validate_data(
+            self,
+            X,
+            y,
+            dtype=np.float64,
+            ensure_all_finite=False,
+            multi_output=True,
+            y_numeric=True,
+            reset=False,
+        )
+        features, state = self.reservoir_.go_on(numbers("X", X), self.state_)
+        learner: Any = self.regressor_
+        learner.partial_fit(features, targets)
+        self.state_ = state
         return self
 
     def predict(self, X: npt.ArrayLike, reset: bool = False) -> Array:

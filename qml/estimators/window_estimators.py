@@ -8,9 +8,10 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import RegressorMixin, TransformerMixin
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from qml.estimators.reservoir_estimator import ReservoirEstimator, varying
+from qml.estimators.reservoir_estimator import ReservoirEstimator, learns_on, varying
 from qml.estimators.saving import check_regressor, check_reservoir, same
 from qml.inputs import numbers, whole
 from qml.readouts import Readout, as_readout
@@ -76,7 +77,7 @@ class ReservoirFeatures(TransformerMixin, WindowEstimator):  # type: ignore[misc
                 with the channels or the delays.
         """
         X = validate_data(self, X, dtype=np.float64, ensure_all_finite=False)
-        self.reservoir_ = self._reservoir_for(_finite_windows(X, self.channels))
+        self.reservoir_ = self._reservoir_for(finite_windows(X, self.channels))
         return self
 
     def transform(self, X: npt.ArrayLike) -> Array:
@@ -93,7 +94,7 @@ class ReservoirFeatures(TransformerMixin, WindowEstimator):  # type: ignore[misc
         """
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, ensure_all_finite=False, reset=False)
-        return self.reservoir_.window_features(_finite_windows(X, self.channels))
+        return self.reservoir_.window_features(finite_windows(X, self.channels))
 
     def get_feature_names_out(self, input_features: Any = None) -> npt.NDArray[np.object_]:
         """Names such as ``cell0_zz3``: the cell, what is read of it, and the number in that.
@@ -117,8 +118,9 @@ class ReservoirRegressor(RegressorMixin, WindowEstimator):  # type: ignore[misc]
     parameters.
 
     Attributes:
-        regressor: the readout that is trained: ``ridge`` (the same as None), ``gradient`` or another
-            registered name, any object that is a `Readout`, or a scikit-learn regressor.
+        regressor: the readout that is trained: ``ridge`` (the same as None), ``gradient``, ``recursive``
+            (which has `partial_fit`) or another registered name, any object that is a `Readout`, or a
+            scikit-learn regressor.
         reservoir_: the `Reservoir`.
         regressor_: the trained `Readout`.
         n_features_in_: length * channels.
@@ -152,11 +154,38 @@ class ReservoirRegressor(RegressorMixin, WindowEstimator):  # type: ignore[misc]
         X, targets = validate_data(
             self, X, y, dtype=np.float64, ensure_all_finite=False, multi_output=True, y_numeric=True
         )
-        windows = varying("X", _finite_windows(X, self.channels))
+        windows = varying("X", finite_windows(X, self.channels))
         reservoir = self._reservoir_for(windows)
         readout = as_readout("ridge" if self.regressor is None else self.regressor)
         self.regressor_: Readout = readout.fit(reservoir.window_features(windows), targets)
         self.reservoir_ = reservoir
+        return self
+
+    @available_if(learns_on)  # type: ignore[untyped-decorator]
+    def partial_fit(self, X: npt.ArrayLike, y: npt.ArrayLike) -> Self:
+        """Let the readout learn further windows; the first call is a `fit`.
+
+        Args:
+            X: (windows, length * channels), as before.
+            y: (windows,) or (windows, targets), as before.
+
+        Raises:
+            ParameterError: see `fit`; also windows or targets that are not like those before.
+        """
+        if not hasattr(self, "regressor_"):
+            return self.fit(X, y)
+        X, targets = validate_data(
+            self,
+            X,
+            y,
+            dtype=np.float64,
+            ensure_all_finite=False,
+            multi_output=True,
+            y_numeric=True,
+            reset=False,
+        )
+        learner: Any = self.regressor_
+        learner.partial_fit(self.reservoir_.window_features(finite_windows(X, self.channels)), targets)
         return self
 
     def predict(self, X: npt.ArrayLike) -> Array:
@@ -173,7 +202,7 @@ class ReservoirRegressor(RegressorMixin, WindowEstimator):  # type: ignore[misc]
         """
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, ensure_all_finite=False, reset=False)
-        return self.regressor_.predict(self.reservoir_.window_features(_finite_windows(X, self.channels)))
+        return self.regressor_.predict(self.reservoir_.window_features(finite_windows(X, self.channels)))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -185,7 +214,7 @@ class ReservoirRegressor(RegressorMixin, WindowEstimator):  # type: ignore[misc]
         check_regressor(self.regressor_, self.reservoir_.size)
 
 
-def _finite_windows(values: Any, channels: Any) -> Array:
+def finite_windows(values: Any, channels: Any) -> Array:
     """Rows (windows, length * channels) of a table as windows (windows, length, channels)."""
     array, channels = numbers("X", values), whole("channels", channels, 1)
     if array.shape[1] % channels:

@@ -1,7 +1,8 @@
-"""What turns the qubits of a persistent reservoir: a frozen circuit, or a random Ising Hamiltonian."""
+"""What turns the qubits of a persistent reservoir: a frozen circuit, or a Hamiltonian with random numbers."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Annotated, Protocol
@@ -67,19 +68,63 @@ class IsingDynamics(Declared):
         """exp(-i H time / nodes); see `Dynamics.unitary`."""
         pairs = list(combinations(range(wires), 2))
         couplings = self.coupling * rng.uniform(-0.5, 0.5, len(pairs))
-        basis = np.arange(2**wires)
-        masks = 1 << np.arange(wires - 1, -1, -1)
-        hamiltonian = np.diag(self.field * (1.0 - 2.0 * ((basis[:, None] & masks) > 0)).sum(axis=1))
+        basis, masks = np.arange(2**wires), _masks(wires)
+        hamiltonian = np.diag(self.field * (1.0 - 2.0 * _excited(wires)).sum(axis=1))
         for (i, j), strength in zip(pairs, couplings, strict=True):
             hamiltonian[basis, basis ^ masks[i] ^ masks[j]] += strength
-        energies, states = np.linalg.eigh(hamiltonian)
-        phases = np.exp(-1j * energies * (self.time / nodes))
-        return np.ascontiguousarray((states * phases) @ states.T)
+        return _evolution(hamiltonian, self.time / nodes)
 
 
-_BY_NAME: dict[str, type[CircuitDynamics] | type[IsingDynamics]] = {
+@dataclass(frozen=True)
+class RydbergDynamics(Declared):
+    """Atoms in a row, H = Omega/2 sum_i X_i - Delta sum_i n_i + sum_{i<j} V / |r_i - r_j|^6 n_i n_j.
+
+    n = (1 - Z)/2 counts excited atoms, |1> being the Rydberg state. Atom i stands at i plus a number drawn
+    evenly from [-disorder/2, disorder/2], in units of the spacing. Units: hbar = 1.
+
+    References:
+        Bravo, Najafi, Gao and Yelin, PRX Quantum 3, 030325 (2022).
+    """
+
+    rabi: Annotated[float, Param("Rabi frequency Omega, in units of energy")] = 2.0
+    detuning: Annotated[float, Param("detuning Delta of the drive, in units of energy")] = 0.5
+    interaction: Annotated[float, Param("V between atoms at the distance of the spacing")] = 2.0
+    disorder: Annotated[float, Param("width of the distribution of an atom's place", ge=0, lt=1)] = 0.5
+    time: Annotated[float, Param("time from input to input", ge=0)] = 4.0
+
+    def unitary(self, rng: np.random.Generator, wires: int, nodes: int) -> NDArray[np.complex128]:
+        """exp(-i H time / nodes); see `Dynamics.unitary`."""
+        places = np.arange(wires) + self.disorder * rng.uniform(-0.5, 0.5, wires)
+        basis, excited = np.arange(2**wires), _excited(wires)
+        energies = -self.detuning * excited.sum(axis=1)
+        for i, j in combinations(range(wires), 2):
+            energies += self.interaction / (places[j] - places[i]) ** 6 * excited[:, i] * excited[:, j]
+        hamiltonian = np.diag(energies)
+        for mask in _masks(wires):
+            hamiltonian[basis, basis ^ mask] += self.rabi / 2
+        return _evolution(hamiltonian, self.time / nodes)
+
+
+def _masks(wires: int) -> NDArray[np.int64]:
+    """The number whose only binary digit is that of each wire; wire 0 leads."""
+    return np.asarray(1 << np.arange(wires - 1, -1, -1))
+
+
+def _excited(wires: int) -> NDArray[np.float64]:
+    """The bit of each wire in each basis state, shape (2**wires, wires)."""
+    return ((np.arange(2**wires)[:, None] & _masks(wires)) > 0).astype(np.float64)
+
+
+def _evolution(hamiltonian: NDArray[np.float64], time: float) -> NDArray[np.complex128]:
+    """exp(-i H time) of a real symmetric matrix."""
+    energies, states = np.linalg.eigh(hamiltonian)
+    return np.ascontiguousarray((states * np.exp(-1j * energies * time)) @ states.T)
+
+
+_BY_NAME: dict[str, Callable[[], Dynamics]] = {
     "circuit": CircuitDynamics,
     "ising": IsingDynamics,
+    "rydberg": RydbergDynamics,
 }
 
 

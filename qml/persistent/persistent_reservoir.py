@@ -1,23 +1,22 @@
 """A reservoir with memory in its qubits: hidden wires keep their quantum state from step to step.
 
-At each step the input wires are discarded and prepared anew in the encoding of the input; a frozen unitary
-acts on all wires; every wire decays a little; products of Z are read on all wires. What is read belongs to
-the unconditioned state, as over an ensemble of identical systems or over repeated runs of the whole series:
-the measurement itself does not disturb the hidden wires, and shots are drawn on top.
+At each step the input wires are discarded and prepared anew in the encoding of the input, and fed wires,
+where there are some, in an encoding of what was read one step ago; a frozen unitary acts on all wires; every
+wire decays a little; products of Z are read on all wires. What is read belongs to the unconditioned state, as
+over an ensemble of identical systems or over repeated runs of the whole series. Unless a `Measurement` is
+made, reading does not disturb the hidden wires. Shots are drawn on top.
 """
 
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from math import comb
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qml.circuits.observables import ORDERS, signs
 from qml.engines.base import Advance
 from qml.engines.choice import EngineChoice
 from qml.engines.memory_budget import available, require
@@ -25,10 +24,13 @@ from qml.inputs import check_washout, numbers, series, whole, windows
 from qml.maps.base import Noise, generators
 from qml.persistent.density_kernel import DensityKernel
 from qml.persistent.drive import Drive
+from qml.persistent.feedback_drive import FeedbackDrive
 from qml.persistent.kernel import Kernel, StepShape
 from qml.persistent.mapped_kernel import MappedKernel
+from qml.persistent.measurement import Measurement
+from qml.persistent.reading import pointed, products, sampled, table
 from qml.persistent.step_noise import StepNoise
-from qsim.errors import ParameterError, nearest
+from qsim.errors import ParameterError
 
 #: Largest number of wires for which a step is one matrix: on more it would have 10^7 elements.
 MAPPED_WIRES = 5
@@ -41,21 +43,24 @@ class PersistentState:
     Attributes:
         hidden: density matrices of the hidden wires, shape (cells, series, 2**hidden, 2**hidden).
         noise: generators of shots, for each cell and series; empty without shots.
+        read: what was read last and is fed back, shape (cells, series, features of a cell); None without
+            feedback.
     """
 
     hidden: NDArray[np.complex128]
     noise: Noise = ()
+    read: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class PersistentReservoir:
-    """Cells of input and hidden wires, side by side; nothing in it is trained.
+    """Cells of input, fed and hidden wires, side by side; nothing in it is trained.
 
     `qml.persistent.persistent` draws one.
 
     Attributes:
-        unitaries: what turns all wires of each cell at each virtual node, input wires first; shape
-            (cells, 2**wires, 2**wires).
+        unitaries: what turns all wires of each cell at each virtual node, input wires first, then fed ones;
+            shape (cells, 2**wires, 2**wires).
         gain: factor on each channel of the input before it is encoded, shape (cells, channels); a channel has
             one wire.
         shift: added after the factor, shape (cells, channels).
@@ -65,13 +70,18 @@ class PersistentReservoir:
         readout: what is read, some of ``z``, ``zz``, ``zzz`` (products of one, two, three Pauli Z).
         engine: how it is computed: backend, device, precision and shots; ``compiled`` is the only engine.
         name: for tables.
+        measurement: what reading does to the wires; by default nothing.
+        feedback: what each fed wire encodes: these sums of all that the cell read one step ago, shape (cells,
+            fed wires, features of a cell). Fed wires are prepared anew at each step, like input wires; where
+            there are some, hidden wires may be none. By default there are none.
 
     Raises:
         ParameterError: arrays whose shapes do not fit, matrices that are not unitary, an unknown readout or
             an engine that cannot keep a density matrix.
 
     References:
-        Fujii and Nakajima, Phys. Rev. Applied 8, 024030 (2017).
+        Fujii and Nakajima, Phys. Rev. Applied 8, 024030 (2017). Feedback: Kobayashi, Fujii and Yamamoto, PRX
+        Quantum 5, 040325 (2024).
     """
 
     unitaries: NDArray[np.complex128] = field(repr=False)
@@ -82,6 +92,8 @@ class PersistentReservoir:
     readout: tuple[str, ...] = ("z", "zz")
     engine: EngineChoice = field(default_factory=EngineChoice)
     name: str = "persistent"
+    measurement: Measurement | None = None
+    feedback: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         shape = self.unitaries.shape
@@ -94,20 +106,37 @@ class PersistentReservoir:
                 raise ParameterError(
                     f"{name} must have shape ({shape[0]} cells, channels), not {array.shape}"
                 )
-        if not 1 <= self.channels < self.wires:
-            raise ParameterError(
-                f"at least 1 channel of input and 1 hidden wire are needed; of {self.wires} wires"
-                f" {self.channels} are input"
-            )
+        self._check_wires()
         for cell, unitary in enumerate(self.unitaries):
             if not np.allclose(unitary @ unitary.conj().T, np.eye(size), atol=1e-9):
                 raise ParameterError(f"unitaries[{cell}] is not unitary")
-        whole("virtual_nodes", self.virtual_nodes, 1)
-        table(self.readout, self.wires)
         if self.engine.engine not in ("auto", "compiled"):
             raise ParameterError(
                 f"engine='{self.engine.engine}' cannot keep a density matrix from step to step;"
                 " engine='compiled' does"
+            )
+        if self.feedback is not None and (self.engine.backend == "jax" or self.engine.device != "cpu"):
+            raise ParameterError(
+                "feedback is computed step by step in NumPy: leave `backend` at 'auto' and `device` at 'cpu'"
+            )
+
+    def _check_wires(self) -> None:
+        """Refuse numbers of wires that do not add up, and feedback of something else than is read."""
+        whole("virtual_nodes", self.virtual_nodes, 1)
+        of_a_cell = self.virtual_nodes * len(products(self.readout, self.wires))
+        if self.feedback is not None:
+            numbers("feedback", self.feedback)
+            shape = self.feedback.shape
+            if len(shape) != 3 or shape[::2] != (self.cells, of_a_cell):
+                raise ParameterError(
+                    f"feedback must have shape ({self.cells} cells, fed wires, {of_a_cell} features of a"
+                    f" cell), not {shape}"
+                )
+        if not (self.channels >= 1 and self.fed + self.hidden >= 1 and self.hidden >= 0):
+            fed = f" and {self.fed} fed" if self.fed else ""
+            raise ParameterError(
+                f"at least 1 channel of input and 1 hidden wire are needed; of {self.wires} wires"
+                f" {self.channels} are input{fed}"
             )
 
     @property
@@ -124,6 +153,16 @@ class PersistentReservoir:
     def channels(self) -> int:
         """Channels that the input must have."""
         return int(self.gain.shape[-1])
+
+    @property
+    def fed(self) -> int:
+        """Wires that encode what was read one step ago."""
+        return 0 if self.feedback is None else int(self.feedback.shape[1])
+
+    @property
+    def hidden(self) -> int:
+        """Wires that keep their state."""
+        return self.wires - self.channels - self.fed
 
     @property
     def size(self) -> int:
@@ -176,11 +215,14 @@ class PersistentReservoir:
         checked = series("inputs", inputs, self.channels)
         rest = self.rest()
         if state is not None and (
-            state.hidden.shape != rest.hidden.shape or len(state.noise) != len(rest.noise)
+            state.hidden.shape != rest.hidden.shape
+            or len(state.noise) != len(rest.noise)
+            or (state.read is None) != (rest.read is None)
         ):
             raise ParameterError(
                 f"this state is of another reservoir: its matrices have shape {state.hidden.shape} where"
-                f" {rest.hidden.shape} is expected, or it was{' not' * (not state.noise)} sampled by shots"
+                f" {rest.hidden.shape} is expected, or it was{' not' * (not state.noise)} sampled by shots or"
+                f" {'not ' * (state.read is None)}fed back"
             )
         features, after = self._drive(checked[None], state or rest, every=True, advance=None)
         return features[0], after
@@ -198,13 +240,14 @@ class PersistentReservoir:
 
     def rest(self, series: int = 1) -> PersistentState:
         """Where every drive begins: hidden wires in |0>, for so many series."""
-        size = 2 ** (self.wires - self.channels)
+        size = 2**self.hidden
         hidden = np.zeros((self.cells, series, size, size), dtype=complex)
         hidden[..., 0, 0] = 1.0
         shots = self.engine.shots
-        return PersistentState(
-            hidden, () if shots is None else generators(self.engine.seed, self.cells, series)
-        )
+        noise = () if shots is None else generators(self.engine.seed, self.cells, series)
+        if self.feedback is None:
+            return PersistentState(hidden, noise)
+        return PersistentState(hidden, noise, np.zeros((self.cells, series, self.feedback.shape[2])))
 
     def _drive(
         self, inputs: NDArray[np.float64], start: PersistentState, *, every: bool, advance: Advance | None
@@ -220,12 +263,23 @@ class PersistentReservoir:
             if self.engine.shots is None:
                 return seen.astype(np.float64)
             picked = tuple(of_rows[rows] for of_rows in noise[cells])
-            return sampled(seen.astype(np.float64), self._eigenvalues, self.engine.shots, picked)
+            return self._measured(seen.astype(np.float64), self.engine.shots, picked)
 
-        drive = Drive(kernel, arrays, self._device(every), every)
-        features, hidden = drive.run(values, inputs.shape[1], start.hidden, read, advance)
+        fed, steps = start.read, inputs.shape[1]
+        if self.feedback is None or fed is None:
+            drive = Drive(kernel, arrays, self._device(every), every)
+            features, hidden = drive.run(values, steps, start.hidden, read, advance)
+        else:
+            feeding = FeedbackDrive(kernel, arrays, self.feedback, every)
+            features, hidden, fed = feeding.run(values, steps, start.hidden, fed, read, advance)
         joined = np.ascontiguousarray(np.moveaxis(features, 0, 2))
-        return joined.reshape(*joined.shape[:2], self.size), PersistentState(hidden, noise)
+        return joined.reshape(*joined.shape[:2], self.size), PersistentState(hidden, noise, fed)
+
+    def _measured(self, shares: NDArray[np.float64], shots: int, noise: Noise) -> NDArray[np.float64]:
+        """Means over shots of probabilities (cells, rows, steps, nodes * 2**wires)."""
+        if self.measurement is None or self.measurement.strength is None:
+            return sampled(shares, self._eigenvalues, shots, noise)
+        return pointed(shares, self.readout, self.wires, self.measurement.spread, shots, noise)
 
     @cached_property
     def _eigenvalues(self) -> NDArray[np.float64]:
@@ -235,8 +289,11 @@ class PersistentReservoir:
     def _prepared(self) -> tuple[Kernel, tuple[NDArray[Any], ...]]:
         """The kernel and its arrays, made once; for shots it reads probabilities instead of expectations."""
         read = self._eigenvalues if self.engine.shots is None else np.eye(2**self.wires)
-        shape = StepShape(self.channels, self.wires - self.channels, self.virtual_nodes, read.shape[1])
+        shape = StepShape(self.channels + self.fed, self.hidden, self.virtual_nodes, read.shape[1])
         decay = self.noise.decay.root(self.virtual_nodes)
+        if self.measurement is not None:
+            # Measuring Z leaves populations alone: what is read does not change, what goes on does.
+            decay = replace(decay, coherence=decay.coherence * self.measurement.kept)
         kind = MappedKernel if self.wires <= MAPPED_WIRES else DensityKernel
         kernel = kind(shape, not decay.ideal, self.engine.precision == "single")
         require(kernel.memory(self.cells, 1), available(), self.wires)
@@ -253,50 +310,3 @@ class PersistentReservoir:
         """
         suits = long and self.wires <= MAPPED_WIRES
         return self.engine.device if self.engine.with_jax(suits) else None
-
-
-def table(readout: tuple[str, ...], wires: int) -> NDArray[np.float64]:
-    """Eigenvalues of what is read in each basis state, shape (2**wires, features).
-
-    Args:
-        readout: some of ``z``, ``zz``, ``zzz``: products of one, two, three Pauli Z.
-        wires: number of wires.
-
-    Raises:
-        ParameterError: nothing is read, an unknown name, or products of more Z than there are wires.
-    """
-    known = [name for name, order in ORDERS.items() if order <= wires]
-    if not isinstance(readout, tuple) or not readout:
-        raise ParameterError(f"readout must be a tuple of one or more of {', '.join(known)}, not {readout!r}")
-    parts = []
-    for name in readout:
-        if name not in known:
-            raise ParameterError(f"{wires} wires have nothing to read called '{name}'{nearest(name, known)}")
-        order = ORDERS[name]
-        parts.append(signs(wires, order)[:, -comb(wires, order) :])
-    return np.concatenate(parts, axis=1)
-
-
-def sampled(
-    shares: NDArray[np.float64], eigenvalues: NDArray[np.float64], shots: int, noise: Noise
-) -> NDArray[np.float64]:
-    """Means over shots in the computational basis; all observables of a virtual node share its shots.
-
-    Args:
-        shares: probabilities, shape (cells, rows, steps, nodes * 2**wires), up to rounding.
-        eigenvalues: of `table`.
-        shots: at each virtual node of each step.
-        noise: of these cells and rows; they move on by the steps.
-
-    Returns:
-        shape (cells, rows, steps, nodes * features).
-    """
-    cells, rows, steps, _ = shares.shape
-    split = shares.reshape(cells, rows, steps, -1, len(eigenvalues)).clip(min=0.0)
-    split /= split.sum(axis=-1, keepdims=True)
-    counts = np.empty(split.shape)
-    for cell, of_rows in enumerate(noise):
-        for row, generator in enumerate(of_rows):
-            counts[cell, row] = generator.multinomial(shots, split[cell, row])
-    # Sums of whole numbers: exact in whatever order they are added up.
-    return (counts @ eigenvalues / shots).reshape(cells, rows, steps, -1)

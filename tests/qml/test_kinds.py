@@ -219,5 +219,5 @@ def test_ours_come_by_the_door_of_plug_ins_and_load_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     names, heavy = done.stdout.splitlines()
-    assert names == "esn gru lstm qgru qlstm qrnn rnn ring tanh gradient ridge"
+    assert names == "esn gru lstm qgru qlstm qrnn rnn ring tanh gradient recursive ridge"
     assert heavy == "[]"

@@ -8,7 +8,7 @@ import qutip
 from scipy.linalg import expm, fractional_matrix_power
 
 from qml.circuits.observables import z_products
-from qml.persistent import IsingDynamics
+from qml.persistent import IsingDynamics, RydbergDynamics
 from tests.qml.persistent.build import KERNELS, NOISE, inputs, kernel, reservoir
 from tests.qml.persistent.test_noise import kraus
 
@@ -63,3 +63,23 @@ def test_steps_with_virtual_nodes(kind):
         features, state = drawn.go_on(values)
     np.testing.assert_allclose(features, np.real(expected), atol=1e-12)
     np.testing.assert_allclose(state.hidden[0, 0], kept.full(), atol=1e-12)
+
+
+@pytest.mark.parametrize("nodes", [1, 4])
+def test_rydberg_evolution_is_the_exponential_of_its_hamiltonian(nodes):
+    settings = {"rabi": 1.3, "detuning": 0.4, "interaction": 3.0, "disorder": 0.6, "time": 2.0}
+    made = RydbergDynamics(**settings).unitary(np.random.default_rng(8), 4, nodes)
+    places = np.arange(4) + 0.6 * np.random.default_rng(8).uniform(-0.5, 0.5, 4)
+    excited = [(1 - on(4, {wire: qutip.sigmaz()})) / 2 for wire in range(4)]
+    energy = sum(0.65 * on(4, {wire: qutip.sigmax()}) - 0.4 * excited[wire] for wire in range(4))
+    for i, j in combinations(range(4), 2):
+        energy = energy + 3.0 / abs(places[i] - places[j]) ** 6 * excited[i] * excited[j]
+    np.testing.assert_allclose(made, (-1j * energy * 2.0 / nodes).expm().full(), atol=1e-11)
+
+
+def test_an_atom_blocks_its_neighbour():
+    # Far above the Rabi frequency two atoms share one excitation, which turns sqrt(2) times as fast.
+    atoms = RydbergDynamics(rabi=1.0, detuning=0.0, interaction=1e4, disorder=0.0, time=1.7)
+    shares = np.abs(atoms.unitary(np.random.default_rng(0), 2, 1)[:, 0]) ** 2
+    one = np.sin(2**0.5 * 1.7 / 2) ** 2
+    np.testing.assert_allclose(shares, [1 - one, one / 2, one / 2, 0.0], atol=1e-3)

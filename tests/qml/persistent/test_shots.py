@@ -8,7 +8,7 @@ import pytest
 
 from qml.engines.choice import EngineChoice
 from qml.persistent import StepNoise
-from qml.persistent.persistent_reservoir import sampled, table
+from qml.persistent.reading import sampled, table
 from tests.qml.persistent.build import KERNELS, NOISE, delay_line, inputs, kernel, reservoir
 from tests.statistics import ROOM, mean_of
 

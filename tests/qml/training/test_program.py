@@ -11,7 +11,9 @@ from qml.engines import jax_support
 from qml.engines.numpy_engine import NumpyEngine
 from qml.maps.circuit import CircuitUnits
 from qml.maps.pennylane_circuit import QNodes, TracedQNodes
-from qml.training.program import TracedCircuits, loss, rmsprop
+from qml.training.optimisers import rmsprop
+from qml.training.program import loss
+from qml.training.trainable import TracedCircuits
 
 jax = pytest.importorskip("jax")
 
@@ -32,7 +34,7 @@ class Case:
         self.model = {
             "angles": self.bank.weights["angles"],
             "head": rng.normal(size=(SEEDS, size, 2)),
-            "bias": rng.normal(size=(SEEDS, 2)),
+            "offset": rng.normal(size=(SEEDS, 2)),
         }
         self.fixed = {name: self.bank.weights[name] for name in ("gain", "shift")}
         self.windows = rng.uniform(-1, 1, (SEEDS, BATCH, LENGTH, 1))
@@ -50,7 +52,7 @@ class Case:
         total = 0.0
         for seed in range(SEEDS):
             driven = engine.run(self.bank, self.windows[seed][None], self.readout, every=False)
-            answer = driven.features[seed] @ self.model["head"][seed] + self.model["bias"][seed]
+            answer = driven.features[seed] @ self.model["head"][seed] + self.model["offset"][seed]
             total += np.mean((answer - self.targets[seed])[self.counted] ** 2)
         return total
 

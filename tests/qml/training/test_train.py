@@ -14,8 +14,9 @@ from qml.ensembles import tanh_control
 from qml.reservoir import Reservoir
 from qml.tasks import forecast_windows, paper_task
 from qml.training import Training, train
-from qml.training.program import TracedCircuits, loss
+from qml.training.program import loss
 from qml.training.seed_batch import cell_seed
+from qml.training.trainable import TracedCircuits
 from qsim.errors import ParameterError
 
 jax = pytest.importorskip("jax")
@@ -66,7 +67,7 @@ def test_equal_to_a_plain_loop_over_minibatches():
     how = Training(epochs=2, learning_rate=0.02, alpha=0.9)
     cell, result = QRNN(), train(QRNN(), short, (0, 1), how)
     start = train(cell, short, (0, 1), replace(how, epochs=1, learning_rate=1e-300))
-    model = {"angles": start.bank.weights["angles"], "head": start.weights, "bias": start.intercept}
+    model = {"angles": start.bank.weights["angles"], "head": start.weights, "offset": start.intercept}
     fixed = {name: start.bank.weights[name] for name in ("gain", "shift")}
     squares = {name: np.zeros_like(array) for name, array in model.items()}
     with jax_support.double_precision(jax):
@@ -80,7 +81,7 @@ def test_equal_to_a_plain_loop_over_minibatches():
                 model[name] = model[name] - 0.02 * np.asarray(array) / (np.sqrt(squares[name]) + 1e-8)
     np.testing.assert_allclose(result.bank.weights["angles"], model["angles"], rtol=0, atol=1e-9)
     np.testing.assert_allclose(result.weights, model["head"], rtol=0, atol=1e-9)
-    np.testing.assert_allclose(result.intercept, model["bias"], rtol=0, atol=1e-9)
+    np.testing.assert_allclose(result.intercept, model["offset"], rtol=0, atol=1e-9)
 
 
 def test_answers_and_losses_belong_to_the_trained_models(task, trained):
@@ -138,9 +139,9 @@ def test_settings_of_jax_stay(task):
 def test_refuses_what_cannot_be_trained(task):
     with pytest.raises(ParameterError, match="only cells with circuits"):
         train(tanh_control(QRNN(), 1.0, 0.5), task, (0,))
-    with pytest.raises(ParameterError, match="only cells with circuits"):
-        train(LSTM(), task, (0,))
-    with pytest.raises(ParameterError, match="2 channels and the windows of damped-shm 1"):
+    with pytest.raises(ParameterError, match="engine='trainable' is PennyLane's, and a cell 'lstm'"):
+        train(LSTM(), task, (0,), Training(engine="trainable"))
+    with pytest.raises(ParameterError, match="2 channels and the windows 1"):
         train(QRNN(channels=2), task, (0,))
     with pytest.raises(ParameterError, match="circuits on 41 wires need about"):
         train(QRNN(hidden=40), task, (0,))
