@@ -186,8 +186,10 @@ class DensityMatrixState:
     def measured(self, end: int, along: Direction, draw: float) -> tuple[int, Bloch]:
         """Project one qubit; the other keeps what the correlations say of it, given the bit."""
         seen = self.correlations if end == 0 else self.correlations.T
-        mean, x, y, z = (float(value) for value in np.array(along) @ seen[1:])
-        _, own_x, own_y, own_z = (float(value) for value in seen[0])
+        (_, own_x, own_y, own_z), *rows = seen.tolist()
+        mean, x, y, z = (
+            sum(value * row[axis] for value, row in zip(along, rows, strict=True)) for axis in range(4)
+        )
         if draw < (1 + mean) / 2:
             weight = 1 + mean
             return 0, ((own_x + x) / weight, (own_y + y) / weight, (own_z + z) / weight)

@@ -172,10 +172,10 @@ class EntangledPair:
             return self._state.decayed(near, far, stored / PS_PER_S) if stored > 0 else self._state
         state = self._state
         if near is not None:
-            for law, seconds in self._stretches(0, near, first):
+            for law, seconds in stretches(near, since[0], self.stored[0], self._owed(0), first):
                 state = state.decayed(law, None, seconds)
         if far is not None:
-            for law, seconds in self._stretches(1, far, second):
+            for law, seconds in stretches(far, since[1], self.stored[1], self._owed(1), second):
                 state = state.decayed(None, law, seconds)
         return state
 
@@ -235,6 +235,11 @@ class EntangledPair:
         return bloch
 
     @property
+    def since(self) -> tuple[int, int]:
+        """As of when the state of its first and of its second half is kept, ps."""
+        return self._since
+
+    @property
     def as_of(self) -> int:
         """The earlier of the instants as of which its halves' state is kept, ps."""
         return min(self._since)
@@ -260,23 +265,12 @@ class EntangledPair:
             self.second = target
         self.replace_state(state, since, confirmed_at)
 
-    def _stretches(self, half: int, law: MemoryNoise, until: int) -> Iterator[tuple[MemoryNoise, float]]:
-        """The storage of one half up to a time: before the correction that it is owed, and after."""
-        since, stored = self._since[half], self.stored[half]
-        owed = None if self.owed is None else self.owed[half]
-        if owed is not None and since < owed.until:
-            corrected = min(until, owed.until)
-            if corrected > since:
-                age, end = (since - stored) / PS_PER_S, (corrected - stored) / PS_PER_S
-                yield law.between(age, end, owed.frame), (corrected - since) / PS_PER_S
-                since = corrected
-        if until > since:
-            age, end = (since - stored) / PS_PER_S, (until - stored) / PS_PER_S
-            yield law.between(age, end), (until - since) / PS_PER_S
+    def _owed(self, half: int) -> Owed | None:
+        return None if self.owed is None else self.owed[half]
 
     def owing(self, half: int, now: int) -> Owed | None:
         """The correction that the first (0) or second (1) half still waits for at a time in ps."""
-        owed = None if self.owed is None else self.owed[half]
+        owed = self._owed(half)
         return owed if owed is not None and owed.until > now else None
 
     def replace_state(self, state: PairState, since: int | tuple[int, int], confirmed_at: int) -> None:
@@ -317,3 +311,28 @@ class EntangledPair:
 
     def __repr__(self) -> str:
         return f"<EntangledPair {self.id} {self._state!r}{'' if self.intact else ' (broken)'}>"
+
+
+def stretches(
+    law: MemoryNoise, since: int, stored: int, owed: Owed | None, until: int
+) -> Iterator[tuple[MemoryNoise, float]]:
+    """The storage of a qubit as laws of constant rates: before the correction that it is owed, and after.
+
+    Args:
+        law: the law of its memory.
+        since, until: from when to when, ps.
+        stored: when its storage began, ps.
+        owed: the correction.
+
+    Yields:
+        A law, and for how long it acts, s.
+    """
+    if owed is not None and since < owed.until:
+        corrected = min(until, owed.until)
+        if corrected > since:
+            age, end = (since - stored) / PS_PER_S, (corrected - stored) / PS_PER_S
+            yield law.between(age, end, owed.frame), (corrected - since) / PS_PER_S
+            since = corrected
+    if until > since:
+        age, end = (since - stored) / PS_PER_S, (until - stored) / PS_PER_S
+        yield law.between(age, end), (until - since) / PS_PER_S
