@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from protocols.network.reservation import NodeReservation
     from protocols.network.routing import Routing
     from qsim.model.outcome import RunOutcome
+    from qsim.model.rows import Stall
     from qsim.model.specs import ScenarioSpec
     from qsim.quantum.pair import EntangledPair
 
@@ -131,6 +132,9 @@ class NetworkRuntime(Network):
 
     def note(self, text: str) -> None:
         self.recorder.notes.append(text)
+
+    def stalled(self, stall: Stall) -> None:
+        self.recorder.stalls.append(stall)
 
     def request(
         self,
