@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from hardware.emission import Emission
     from qsim.kernel import Simulator
     from qsim.model.check_context import CheckContext
+    from qsim.quantum.group import Group
     from qsim.quantum.pair import EntangledPair
 
 #: The kernel's clock tick, s: what is over sooner never lasts at all.
@@ -208,18 +209,21 @@ class MemoryState(IntEnum):
     HELD = 5
     #: its half is being moved to another memory of the node, or one is being moved here
     TRANSFERRING = 6
+    #: its qubit belongs to a program, which operates on it
+    LOCAL = 7
 
 
-_F, _G, _E, _P, _S, _H, _T = MemoryState
+_F, _G, _E, _P, _S, _H, _T, _L = MemoryState
 #: The life cycle: from each state, where a memory may go.
 TRANSITIONS: dict[MemoryState, frozenset[MemoryState]] = {
-    _F: frozenset({_G, _T}),
+    _F: frozenset({_G, _T, _L}),
     _G: frozenset({_E, _F}),
     _E: frozenset({_P, _S, _H, _T, _F}),
     _P: frozenset({_E, _F}),
     _S: frozenset({_E, _F}),
-    _H: frozenset({_F}),
+    _H: frozenset({_F, _L}),
     _T: frozenset({_E, _F}),
+    _L: frozenset({_F}),
 }
 _ALLOWED = tuple(tuple(to in TRANSITIONS[state] for to in MemoryState) for state in MemoryState)
 
@@ -236,6 +240,7 @@ class Memory:
         noise: decay law of a stored qubit, or None; a memory that is disturbed has one.
         disturbance: what attempts at the node do to a stored qubit, or None.
         pair: the pair whose half it holds, as it physically is; None unless it holds one.
+        group: the group that its qubit belongs to; None where it holds half of a pair, or nothing.
         pair_id: the number by which the node knows that pair. A swap elsewhere changes `pair` at once and
             `pair_id` when the swap result arrives.
         newest_id: the greatest pair number that the memory has known; numbers grow with time.
@@ -256,6 +261,7 @@ class Memory:
     name: str = field(init=False)
     state: MemoryState = _F
     pair: EntangledPair | None = None
+    group: Group | None = None
     pair_id: int = 0
     newest_id: int = 0
     heralded_id: int = 0
@@ -291,8 +297,12 @@ class Memory:
         """Whether the half comes out of the memory now, where it may fail to."""
         if self.retrieval is None:
             return True
-        sim, pair = self.node.sim, self._held()
-        stored = pair.stored[0 if pair.first is self else 1]
+        sim = self.node.sim
+        if self.group is not None:
+            stored = self.group.stored(self)
+        else:
+            pair = self._held()
+            stored = pair.stored[0 if pair.first is self else 1]
         return sim.stream("retrieval/" + self.node.name).random() < self.retrieval(to_s(sim.now - stored))
 
     def _held(self) -> EntangledPair:
@@ -363,6 +373,8 @@ class Memory:
         if self.state is _F:
             return
         sim = self.node.sim
+        if self.group is not None:
+            self.group.discard(self)
         # A memory to which a half is being moved knows no pair yet.
         if self.pair_id:
             self.entangled_ps += sim.now

@@ -140,8 +140,10 @@ class QuantumNode(Node):
 
     def _oldest(self) -> int:
         """The earliest instant since which a disturbed half has to be followed, ps."""
-        pairs = [memory.pair for memory in self.memories if memory.disturbance is not None]
-        return min((pair.as_of for pair in pairs if pair is not None), default=self.sim.now)
+        followed = [memory for memory in self.memories if memory.disturbance is not None]
+        times = [memory.pair.as_of for memory in followed if memory.pair is not None]
+        times += [memory.group.as_of(memory) for memory in followed if memory.group is not None]
+        return min(times, default=self.sim.now)
 
     def holder(self, memory: Memory, pair_id: int) -> Memory:
         """The memory that holds a half now that others say one of the node's holds; that one if none does.

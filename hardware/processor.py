@@ -48,6 +48,24 @@ class TransferringProcessor(Protocol):
         ...
 
 
+@runtime_checkable
+class LocalProcessor(Protocol):
+    """A processor that makes single gates and measurements, for programs."""
+
+    @property
+    def gate_noise(self) -> OperationNoise:
+        """Imperfections of a gate on two qubits and of a measurement."""
+        ...
+
+    def gate_ps(self, qubits: int) -> int:
+        """How long a gate on one or two qubits takes, picoseconds."""
+        ...
+
+    def readout_ps(self) -> int:
+        """How long a measurement takes, picoseconds."""
+        ...
+
+
 def parallel(processor: Processor) -> int | None:
     """How many operations a processor does at a time; None for any number, as where it says nothing."""
     stated: int | None = getattr(processor, "parallel", None)
@@ -140,6 +158,14 @@ class GateProcessor(Declared):
     def duration_ps(self) -> int:
         """How long a rotation, a gate and the measurement after it take, picoseconds."""
         return to_ps(self.rotation_time) + to_ps(self.gate_time) + to_ps(self.readout_time)
+
+    def gate_ps(self, qubits: int) -> int:
+        """How long a gate on one or two qubits takes, picoseconds."""
+        return to_ps(self.rotation_time if qubits == 1 else self.gate_time)
+
+    def readout_ps(self) -> int:
+        """How long a measurement takes, picoseconds."""
+        return to_ps(self.readout_time)
 
     def transfer_ps(self) -> int:
         """How long it takes to move a half to another memory, picoseconds."""

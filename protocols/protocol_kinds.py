@@ -11,4 +11,10 @@ import protocols.generation.handshakes
 import protocols.network.oldest_first
 import protocols.network.reservation
 import protocols.network.routing
+import protocols.programs.hub_ghz
+import protocols.programs.path_ghz
+import protocols.programs.program_app
+import protocols.programs.remote_gates
+import protocols.programs.state_transfer
+import protocols.programs.swap_by_program
 import protocols.runtime.network  # noqa: F401

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from qsim.kernel import TimeoutExpired as TimeoutExpired
     from qsim.kernel import any_of as any_of
     from qsim.kernel import timeout as timeout
+    from qsim.model.program_kind import Role as Role
+    from qsim.model.program_kind import program as program
     from qsim.network.builder import Network as Network
     from qsim.parameters import Declared as Declared
     from qsim.parameters import OfKind as OfKind
@@ -76,6 +78,7 @@ _HOMES = {
     "RegistryError": "qsim.errors",
     "Result": "qsim.results",
     "ResultError": "qsim.errors",
+    "Role": "qsim.model.program_kind",
     "Scenario": "qsim.scenario.scenario",
     "ScenarioError": "qsim.errors",
     "SchedulingError": "qsim.errors",
@@ -90,6 +93,7 @@ _HOMES = {
     "load_result": "qsim.sweeps.sweep_result",
     "lookup": "qsim.registry",
     "preset": "qsim.preset_table",
+    "program": "qsim.model.program_kind",
     "register": "qsim.registry",
     "sweep": "qsim.sweeps.front_door",
     "timeout": "qsim.kernel",

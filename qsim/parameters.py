@@ -237,7 +237,7 @@ def are_named(kind: str, default_name: str, value: Any) -> bool:
 
     Args:
         kind: the kind.
-        default_name: what an object without a name is.
+        default_name: what an object without a name is; empty where there is no such.
         value: what stands in the place of an object of the kind.
 
     Example:
@@ -248,10 +248,11 @@ def are_named(kind: str, default_name: str, value: Any) -> bool:
     """
     if not isinstance(value, Mapping) or not value or "kind" in value or KEY in value:
         return False
-    usual = registry.lookup(kind, default_name)
-    if any(declared.name in value for declared in declarations(usual)):
-        return False
     names = registry.names(kind)
+    if default_name:
+        usual = registry.lookup(kind, default_name)
+        if any(declared.name in value for declared in declarations(usual)):
+            return False
     return all(
         isinstance(each, Mapping | Declared) or (isinstance(each, str) and each in names)
         for each in value.values()

@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from hardware.classical import Node
     from hardware.memory import Memory
     from hardware.node import QuantumNode
+    from protocols.context import Context
     from protocols.flow import Flow, FlowOwner, Request
+    from protocols.network.reservation import NodeReservation
     from protocols.node.stack import NodeStack
     from qsim.kernel import Simulator
-    from qsim.model.rows import MetricRow
+    from qsim.model.rows import MetricRow, Stall
     from qsim.quantum.pair import EntangledPair
 
 
@@ -26,14 +28,18 @@ class Network(Protocol):
     Attributes:
         sim: the simulator.
         horizon: end of the run, ps.
+        context: what all protocols share.
         nodes: nodes by name, in order.
         stacks: protocol stack of each node.
+        reservations: reservation protocol of each node.
     """
 
     sim: Simulator
     horizon: int
+    context: Context
     nodes: Mapping[str, QuantumNode]
     stacks: Mapping[Node, NodeStack]
+    reservations: Mapping[QuantumNode, NodeReservation]
 
     def node(self, name: str) -> QuantumNode:
         """A node by name.
@@ -67,6 +73,10 @@ class Network(Protocol):
             like: of several notes with the same value the first is told, with their number; left out, of
                 those with the same text.
         """
+        ...
+
+    def stalled(self, stall: Stall) -> None:
+        """Record something that can no longer progress."""
         ...
 
     def stop_if_done(self) -> None:
@@ -138,16 +148,22 @@ class App:
             initiator.on(Enough, _on_enough)
             node.send(initiator, Enough(self, flow))
 
-    def used(self, flow: Flow, memory: Memory) -> bool:
+    def used(self, flow: Flow, memory: Memory, pair: EntangledPair | None = None) -> bool:
         """One end uses its half of a pair now; once both have, the pair counts.
 
         `deliver` says so of every half that it hands on. An application that uses a half later than it is
         handed over says so then.
 
+        Args:
+            flow: the flow.
+            memory: the memory.
+            pair: the pair as it was delivered, where the other end has operated on it since; left out, the
+                one that the memory holds.
+
         Returns:
             Whether the pair counts now.
         """
-        pair = memory.pair
+        pair = pair or memory.pair
         assert pair is not None
         now, other = self.sim.now, pair.taken
         if other is None:

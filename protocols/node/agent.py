@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from qsim.model.specs import NodeSpec, ProtocolsSpec
 
 _ENTANGLED, _FREE = MemoryState.ENTANGLED, MemoryState.FREE
+_HANDED_OVER = (MemoryState.HELD, MemoryState.LOCAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,20 +165,24 @@ class FlowAgent(FlowView):
             assert session is not None
             session.withdraw(memory)
         elif state != _FREE:
-            if state == MemoryState.HELD and memory.pair is not None:
+            if state in _HANDED_OVER:
                 self.flow.owner.lost(self.flow, memory)
-                memory.pair.taken = False
+                if memory.pair is not None:
+                    memory.pair.taken = False
             self.stack.consent.forget(memory)
             memory.clear()
 
     def good_enough(self, memory: Memory) -> bool:
+        if memory.group is not None:
+            # The other end has found the pair good enough, and a program there works on its half already.
+            return True
         if self._scheduled and (policy := self._purification_of(memory)).rounds is not None:
             return not policy.improves(memory)
         if self.target <= 0:
             return True
         pair = memory.pair
         assert pair is not None
-        if pair.confirmed_fidelity() >= self.target:
+        if pair.measured is not None or pair.confirmed_fidelity() >= self.target:
             return True
         return not self._is_end_to_end(memory) and not self._improves(memory)
 

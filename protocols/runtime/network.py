@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from protocols.network.reservation import NodeReservation, Reservation
     from protocols.network.routing import Routing
     from qsim.model.outcome import RunOutcome
+    from qsim.model.rows import Stall
     from qsim.model.specs import ScenarioSpec
     from qsim.quantum.pair import EntangledPair
 
@@ -134,6 +135,9 @@ class NetworkRuntime(Network):
 
     def note(self, text: str, like: Hashable = None) -> None:
         self.recorder.note(text, like)
+
+    def stalled(self, stall: Stall) -> None:
+        self.recorder.stalls.append(stall)
 
     def request(
         self,

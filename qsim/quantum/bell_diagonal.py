@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from qsim.quantum.directions import Bloch, Direction
     from qsim.quantum.noise import MemoryNoise, OperationNoise
     from qsim.quantum.state import Axis
 
@@ -127,6 +128,11 @@ class BellDiagonalState:
             (gates * kept.y * lost.x + both * kept.x * lost.y) / weight,
             (gates * kept.z + both * lost.z) / weight,
         )
+
+    def measured(self, end: int, along: Direction, draw: float) -> tuple[int, Bloch]:
+        """The bit is fair; the other qubit points where the correlators say, whichever is measured."""
+        x, y, z = self.x * along[0], -self.y * along[1], self.z * along[2]
+        return (0, (x, y, z)) if draw < 0.5 else (1, (-x, -y, -z))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, BellDiagonalState) and (self.x, self.y, self.z) == (

@@ -19,6 +19,7 @@ from qsim.registry import register
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from qsim.quantum.directions import Bloch, Direction
     from qsim.quantum.noise import MemoryNoise, OperationNoise
     from qsim.quantum.state import Axis
 
@@ -181,6 +182,19 @@ class DensityMatrixState:
         if probability < IMPOSSIBLE:
             return 0.0, self
         return probability, type(self)(unnormalised / probability)
+
+    def measured(self, end: int, along: Direction, draw: float) -> tuple[int, Bloch]:
+        """Project one qubit; the other keeps what the correlations say of it, given the bit."""
+        seen = self.correlations if end == 0 else self.correlations.T
+        (_, own_x, own_y, own_z), *rows = seen.tolist()
+        mean, x, y, z = (
+            sum(value * row[axis] for value, row in zip(along, rows, strict=True)) for axis in range(4)
+        )
+        if draw < (1 + mean) / 2:
+            weight = 1 + mean
+            return 0, ((own_x + x) / weight, (own_y + y) / weight, (own_z + z) / weight)
+        weight = 1 - mean
+        return 1, ((own_x - x) / weight, (own_y - y) / weight, (own_z - z) / weight)
 
     def __repr__(self) -> str:
         return f"<DensityMatrixState fidelity {self.fidelity():.6g}>"

@@ -188,13 +188,13 @@ class OperationNoise:
     @cached_property
     def readout(self) -> float:
         """What one measured bit keeps of a correlation: 1 less the errors of a 0 and of a 1."""
-        of_0, of_1 = self._errors
+        of_0, of_1 = self.readout_errors
         return 1 - (of_0 + of_1)
 
     @cached_property
     def readout_bias(self) -> float:
         """Mean sign reported of a bit that is as often 0 as 1; 0 when both are misread alike."""
-        of_0, of_1 = self._errors
+        of_0, of_1 = self.readout_errors
         return of_1 - of_0
 
     @cached_property
@@ -204,7 +204,8 @@ class OperationNoise:
         return one, one * self.readout, one
 
     @property
-    def _errors(self) -> tuple[float, float]:
+    def readout_errors(self) -> tuple[float, float]:
+        """Probabilities that a 0 and that a 1 is misread."""
         given = self.readout_error
         return given if isinstance(given, tuple) else (given, given)
 

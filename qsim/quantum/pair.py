@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from math import inf, log
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from qsim.errors import StateError
+from qsim.quantum.directions import Bloch, Direction, bit_of
 from qsim.quantum.noise import MemoryNoise
 from qsim.units import PS_PER_S
 
@@ -49,6 +51,20 @@ class Owed(NamedTuple):
     until: int
 
 
+class Measurement(NamedTuple):
+    """One half of a pair has been measured.
+
+    Attributes:
+        end: 0 for the first half, 1 for the second.
+        along: the direction.
+        bit: the outcome.
+    """
+
+    end: int
+    along: Direction
+    bit: int
+
+
 #: What the two halves of a pair are owed.
 Owing = tuple[Owed | None, Owed | None]
 
@@ -72,6 +88,7 @@ class EntangledPair:
         owed: corrections that its halves wait for; None where there is none that matters to the state.
         rounds: purification rounds that it has been through.
         level: how many swaps, one after the other, have made it; 0 for the pair of a link.
+        measured: the measurement of the one half that has been measured, see `measure`; None before.
         taken: when the first of its ends used its half, or an application took it to keep it, ps; None as
             long as neither has.
     """
@@ -85,6 +102,7 @@ class EntangledPair:
         "first",
         "id",
         "level",
+        "measured",
         "owed",
         "rounds",
         "second",
@@ -115,6 +133,7 @@ class EntangledPair:
         self.rounds = 0
         self.level = 0
         self.taken: int | None = None
+        self.measured: Measurement | None = None
         self._state = state
         self._since = since
         self._judged: float | None = None
@@ -153,10 +172,10 @@ class EntangledPair:
             return self._state.decayed(near, far, stored / PS_PER_S) if stored > 0 else self._state
         state = self._state
         if near is not None:
-            for law, seconds in self._stretches(0, near, first):
+            for law, seconds in stretches(near, since[0], self.stored[0], self._owed(0), first):
                 state = state.decayed(law, None, seconds)
         if far is not None:
-            for law, seconds in self._stretches(1, far, second):
+            for law, seconds in stretches(far, since[1], self.stored[1], self._owed(1), second):
                 state = state.decayed(None, law, seconds)
         return state
 
@@ -169,6 +188,56 @@ class EntangledPair:
         )
         state = state.decayed(_DEPHASING, None, near) if near else state
         return state.decayed(None, _DEPHASING, far) if far else state
+
+    def measure(self, holder: Holder, along: Direction, now: int, draw: float) -> int:
+        """Measure the half that a memory holds, in closed form.
+
+        The state is kept as the two measurements see it, whichever comes first; what one bit says of the
+        other half is in `remainder`. The memory should let go of the half.
+
+        Args:
+            holder: the memory.
+            along: the direction.
+            now: when, ps.
+            draw: uniform in [0, 1).
+
+        Returns:
+            The bit.
+
+        Raises:
+            StateError: this half has been measured before, or the formalism knows no directions.
+        """
+        end = 0 if self.first is holder else 1
+        if self.measured is None:
+            near, far = self._since
+            since = (now, far) if end == 0 else (near, now)
+            state = self.state_at(*since)
+            bit, _ = state.measured(end, along, draw)
+            self.measured = Measurement(end, along, bit)
+            self.replace_state(state, since, self.confirmed_at)
+            return bit
+        if self.measured.end == end:
+            raise StateError(f"the {'second' if end else 'first'} half of pair {self.id} was measured before")
+        return bit_of(self.remainder(now), along, draw)
+
+    def remainder(self, now: int) -> Bloch:
+        """Bloch vector, at a time in ps, of the one half that is left when the other has been measured.
+
+        Raises:
+            StateError: neither half has been measured.
+        """
+        known = self.measured
+        if known is None:
+            raise StateError(f"neither half of pair {self.id} has been measured")
+        near, far = self._since
+        state = self.state_at(near, now) if known.end == 0 else self.state_at(now, far)
+        _, bloch = state.measured(known.end, known.along, float(known.bit))
+        return bloch
+
+    @property
+    def since(self) -> tuple[int, int]:
+        """As of when the state of its first and of its second half is kept, ps."""
+        return self._since
 
     @property
     def as_of(self) -> int:
@@ -196,23 +265,12 @@ class EntangledPair:
             self.second = target
         self.replace_state(state, since, confirmed_at)
 
-    def _stretches(self, half: int, law: MemoryNoise, until: int) -> Iterator[tuple[MemoryNoise, float]]:
-        """The storage of one half up to a time: before the correction that it is owed, and after."""
-        since, stored = self._since[half], self.stored[half]
-        owed = None if self.owed is None else self.owed[half]
-        if owed is not None and since < owed.until:
-            corrected = min(until, owed.until)
-            if corrected > since:
-                age, end = (since - stored) / PS_PER_S, (corrected - stored) / PS_PER_S
-                yield law.between(age, end, owed.frame), (corrected - since) / PS_PER_S
-                since = corrected
-        if until > since:
-            age, end = (since - stored) / PS_PER_S, (until - stored) / PS_PER_S
-            yield law.between(age, end), (until - since) / PS_PER_S
+    def _owed(self, half: int) -> Owed | None:
+        return None if self.owed is None else self.owed[half]
 
     def owing(self, half: int, now: int) -> Owed | None:
         """The correction that the first (0) or second (1) half still waits for at a time in ps."""
-        owed = None if self.owed is None else self.owed[half]
+        owed = self._owed(half)
         return owed if owed is not None and owed.until > now else None
 
     def replace_state(self, state: PairState, since: int | tuple[int, int], confirmed_at: int) -> None:
@@ -253,3 +311,28 @@ class EntangledPair:
 
     def __repr__(self) -> str:
         return f"<EntangledPair {self.id} {self._state!r}{'' if self.intact else ' (broken)'}>"
+
+
+def stretches(
+    law: MemoryNoise, since: int, stored: int, owed: Owed | None, until: int
+) -> Iterator[tuple[MemoryNoise, float]]:
+    """The storage of a qubit as laws of constant rates: before the correction that it is owed, and after.
+
+    Args:
+        law: the law of its memory.
+        since, until: from when to when, ps.
+        stored: when its storage began, ps.
+        owed: the correction.
+
+    Yields:
+        A law, and for how long it acts, s.
+    """
+    if owed is not None and since < owed.until:
+        corrected = min(until, owed.until)
+        if corrected > since:
+            age, end = (since - stored) / PS_PER_S, (corrected - stored) / PS_PER_S
+            yield law.between(age, end, owed.frame), (corrected - since) / PS_PER_S
+            since = corrected
+    if until > since:
+        age, end = (since - stored) / PS_PER_S, (until - stored) / PS_PER_S
+        yield law.between(age, end), (until - since) / PS_PER_S

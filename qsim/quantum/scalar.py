@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from qsim.quantum.directions import Bloch, Direction
     from qsim.quantum.noise import MemoryNoise, OperationNoise
     from qsim.quantum.state import Axis
 
@@ -102,6 +103,14 @@ class ScalarFidelity:
         wrong_kept, wrong_lost = (1 - kept) / 3, (1 - lost) / 3
         agree = kept * lost + kept * wrong_lost + wrong_kept * lost + 5 * wrong_kept * wrong_lost
         return agree, type(self)((kept * lost + wrong_kept * wrong_lost) / agree)
+
+    def measured(self, end: int, along: Direction, draw: float) -> tuple[int, Bloch]:
+        """Refused.
+
+        Raises:
+            StateError: always; one number has no directions.
+        """
+        raise StateError("scalar-fidelity has no directions to measure a half along; use bell-diagonal")
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ScalarFidelity) and self.value == other.value

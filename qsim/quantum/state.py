@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from qsim.quantum.directions import Bloch, Direction
     from qsim.quantum.noise import OperationNoise
 
 #: Axis of the Bloch sphere.
@@ -111,6 +112,22 @@ class PairState(Protocol):
         Returns:
             Probability that the bits agree, and the kept pair's state then; probability 0 and this state
             where that is impossible.
+        """
+        ...
+
+    def measured(self, end: int, along: Direction, draw: float) -> tuple[int, Bloch]:
+        """Measure one of the two qubits along a direction of the Bloch sphere.
+
+        Args:
+            end: 0 for the first qubit, 1 for the second.
+            along: the direction.
+            draw: uniform in [0, 1): it decides the bit, 0 where it is smaller than the probability of 0.
+
+        Returns:
+            The bit, and the Bloch vector of the other qubit then.
+
+        Raises:
+            StateError: the formalism knows no directions.
         """
         ...
 

@@ -13,6 +13,8 @@ from tests.architecture.sources import PACKAGES, parents, sources
 
 #: The kernel's waits; those that our packages add are found by their annotation.
 KERNEL_WAITS = frozenset({"timeout", "receive", "any_of", "join", "with_timeout"})
+#: Operations of a node, by names that others have too.
+OPERATIONS = frozenset({"gate", "measure", "keep", "wait", "take", "h", "x", "y", "z", "s", "cx", "cz"})
 
 
 def waits_of(tree: ast.AST) -> set[str]:
@@ -41,17 +43,23 @@ def forgotten(tree: ast.AST, waits: frozenset[str]) -> list[ast.Call]:
         if isinstance(node, ast.Call)
         and isinstance(parent, ast.Expr | ast.Yield)
         and called(node) in waits
-        # A thread or a register of qubits is joined by a bare call, and text is joined by a literal.
+        # A thread is joined by a bare call, text and qubits are joined with something.
         and not _joins_something_else(node)
+        and not _works_at_once(node)
     ]
+
+
+def _works_at_once(call: ast.Call) -> bool:
+    """Whether it is one of the operations that a node waits for, and a register or a group makes at once."""
+    owner = ast.unparse(call.func.value) if isinstance(call.func, ast.Attribute) else ""
+    return called(call) in OPERATIONS and not owner.endswith(("node", "local"))
 
 
 def _joins_something_else(call: ast.Call) -> bool:
     if called(call) != "join" or not isinstance(call.func, ast.Attribute):
         return False
     owner = call.func.value
-    name = ast.unparse(owner).lower()
-    return isinstance(owner, ast.Constant) or "thread" in name or "register" in name
+    return bool(call.args) or isinstance(owner, ast.Constant) or "thread" in ast.unparse(owner).lower()
 
 
 @pytest.mark.parametrize(
@@ -69,11 +77,13 @@ def _joins_something_else(call: ast.Call) -> bool:
         "yield timeout(sim, 5)",
         "x = yield box.receive()",
         "if x:\n        timeout(sim, 5)",
+        "node.x(qubit)",
+        "self._local.measure(qubit)",
     ],
 )
 def test_the_lint_finds(line: str) -> None:
     tree = ast.parse(f"def story():\n    {line}\n")
-    assert len(forgotten(tree, KERNEL_WAITS | {"next_pair"})) == 1
+    assert len(forgotten(tree, KERNEL_WAITS | OPERATIONS | {"next_pair"})) == 1
 
 
 @pytest.mark.parametrize(
@@ -90,11 +100,13 @@ def test_the_lint_finds(line: str) -> None:
         "self._worker_thread.join()",
         "self.register.join(other)",
         "detector.receives(5)",
+        "register.measure(0)",
+        "ours.join(theirs)",
     ],
 )
 def test_the_lint_permits(line: str) -> None:
     tree = ast.parse(f"def story():\n    {line}\n")
-    assert forgotten(tree, KERNEL_WAITS) == []
+    assert forgotten(tree, KERNEL_WAITS | OPERATIONS) == []
 
 
 def test_waits_are_found_by_their_annotation() -> None:

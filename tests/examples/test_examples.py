@@ -15,7 +15,13 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 SCRIPTS = sorted(EXAMPLES.glob("*.py"))
 SCENARIOS = sorted(EXAMPLES.glob("*.yaml"))
 #: Statements that a script may have, blank lines, docstrings and comments apart: a first script is short.
-LONGEST = {"01_two_nodes": 12, "02_repeater_chain": 12, "03_custom_memory": 22}
+LONGEST = {
+    "01_two_nodes": 12,
+    "02_repeater_chain": 12,
+    "03_custom_memory": 22,
+    "05_ghz_at_hub": 16,
+    "06_remote_cnot": 16,
+}
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)

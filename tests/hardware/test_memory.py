@@ -19,7 +19,7 @@ from qsim.quantum.noise import MemoryNoise
 from qsim.trace.sinks import MemorySink
 from tests.hardware.devices import classical
 
-FREE, GENERATING, ENTANGLED, PURIFYING, SWAPPING, HELD, TRANSFERRING = MemoryState
+FREE, GENERATING, ENTANGLED, PURIFYING, SWAPPING, HELD, TRANSFERRING, LOCAL = MemoryState
 TIMES = st.floats(1e-6, 1e3)
 
 
@@ -156,12 +156,13 @@ FORBIDDEN = [(state, to) for state in MemoryState for to in MemoryState if to no
 
 def test_the_life_cycle_is_the_documented_one() -> None:
     assert {state: set(targets) for state, targets in TRANSITIONS.items()} == {
-        FREE: {GENERATING, TRANSFERRING},
+        FREE: {GENERATING, TRANSFERRING, LOCAL},
         GENERATING: {ENTANGLED, FREE},
         ENTANGLED: {PURIFYING, SWAPPING, HELD, TRANSFERRING, FREE},
         PURIFYING: {ENTANGLED, FREE},
         SWAPPING: {ENTANGLED, FREE},
-        HELD: {FREE},
+        HELD: {LOCAL, FREE},
+        LOCAL: {FREE},
         TRANSFERRING: {ENTANGLED, FREE},
     }
 

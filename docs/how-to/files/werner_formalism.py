@@ -63,6 +63,10 @@ class WernerState:
         probability, state = kept.purified(lost, first, second)
         return probability, type(self).werner(state.fidelity())
 
+    def measured(self, end, along, draw):
+        sign = self.weight if draw < 0.5 else -self.weight
+        return int(draw >= 0.5), (sign * along[0], -sign * along[1], sign * along[2])
+
 
 def chain(**run):
     """Three links, memories that depolarise, noisy routers."""

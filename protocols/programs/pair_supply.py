@@ -1,0 +1,202 @@
+"""Pairs for programs: a standing request between two roles, whose halves wait for them at both ends.
+
+Both ends must speak of the same pair when each takes its next half. With one memory at each end that goes
+without saying; with more the initiator's order counts, and it tells the responder which pair it has taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hardware.memory import MemoryState
+from protocols.apps.base import App
+from protocols.apps.request import RequestApp
+from protocols.local.qubit import Qubit, QubitLost
+from qsim.errors import NetworkError
+from qsim.kernel import Mailbox, Wait
+from qsim.units import to_ps, to_s
+
+if TYPE_CHECKING:
+    from hardware.classical import Node
+    from hardware.memory import Memory
+    from hardware.node import QuantumNode
+    from protocols.apps.base import Network
+    from protocols.flow import Flow, Request
+    from protocols.local.local_operations import LocalOperations
+    from qsim.quantum.pair import EntangledPair
+
+
+@dataclass(slots=True)
+class Taken:
+    """The initiator's program has taken its half of this pair."""
+
+    key: PairSupply
+    pair_id: int
+
+
+class PairSupply(App):
+    """The pairs between two roles.
+
+    Args:
+        network: the network.
+        parameters: the request.
+        local: the operations at a node.
+
+    Attributes:
+        flow: the flow, once it is accepted.
+        failure: why there will be no pairs, if so.
+    """
+
+    def __init__(
+        self, network: Network, parameters: RequestApp, local: Callable[[Node], LocalOperations]
+    ) -> None:
+        super().__init__(network)
+        self.parameters = parameters
+        self.flow: Flow | None = None
+        self.failure: str | None = None
+        self._local = local
+        self._closing = False
+        self._initiator = network.node(parameters.initiator)
+        self._responder = network.node(parameters.responder)
+        self._ready: dict[Node, Mailbox[Qubit | None]] = {
+            node: Mailbox(self.sim) for node in (self._initiator, self._responder)
+        }
+        self._order: Mailbox[int | None] = Mailbox(self.sim)
+        self._early: dict[int, Qubit] = {}
+        self._gone: set[int] = set()
+        self._named: list[int] = []
+        # Pairs that one end has heard of, with the other end's memory.
+        self._pairs: dict[int, tuple[EntangledPair, Memory]] = {}
+        self._responder.on(Taken, self._on_taken, key=self)
+        self._issued = self.sim.now
+        self._ask()
+
+    def take(self, node: Node, timeout: int | None) -> Wait[Qubit]:
+        """The next half at one of the two nodes.
+
+        Args:
+            node: the node.
+            timeout: ps to wait at most; None for ever.
+
+        Raises:
+            TimeoutExpired: there was none in time.
+            NetworkError: the network refuses the request.
+            QubitLost: the half of the pair that the initiator has taken was given up here.
+        """
+        until = None if timeout is None else self.sim.now + timeout
+        if node is self._responder and self.parameters.memories > 1:
+            return (yield from self._take_named(until))
+        while True:
+            qubit = yield from self._ready[node].receive(None if until is None else until - self.sim.now)
+            if qubit is None:
+                raise self._refusal(node)
+            # One that was given up while it waited is none.
+            if qubit.held:
+                if node is self._initiator and self.parameters.memories > 1:
+                    node.send(self._responder, Taken(self, qubit.pair_id))
+                return qubit
+
+    def coming(self, node: QuantumNode) -> bool:
+        """Whether a half may still come to the program at a node, though programs keep all that they hold."""
+        for pair, half in self._pairs.values():
+            if half.node is node and (half.pair is pair or half.group is not None):
+                # The other end has heard of it, and this one has not yet.
+                return True
+        flow = self.flow
+        if flow is None:
+            return self.failure is None
+        if flow.closed is not None or flow.stall is not None:
+            return False
+        ends = [self.network.stacks[node].agents.get(flow.id) for node in (self._initiator, self._responder)]
+        return all(
+            agent is None or any(memory.state is not MemoryState.LOCAL for memory in agent.memories)
+            for agent in ends
+        )
+
+    def close(self) -> None:
+        """Want no more pairs."""
+        self._closing = True
+        if self.flow is not None and self.flow.closed is None:
+            self.network.finish(self.flow)
+
+    @property
+    def done(self) -> bool:
+        return self.failure is not None or (self.flow is not None and self.flow.closed is not None)
+
+    def accepted(self, flow: Flow) -> None:
+        self.flow = flow
+        if self._closing:
+            self.network.finish(flow)
+
+    def refused(self, request: Request, at: QuantumNode) -> None:
+        if self.parameters.retry is not None:
+            self.sim.post(to_ps(self.parameters.retry), self._ask)
+            return
+        self._fail(f"{at.name} refused the request for pairs: too few free memories (see `retry`)")
+
+    def deliver(self, flow: Flow, memory: Memory) -> None:
+        number = memory.pair_id
+        known = self._pairs.pop(number, None)
+        if known is not None:
+            pair = known[0]
+        else:
+            # The other end may hear of it when a program here has made a group of it.
+            assert memory.pair is not None
+            assert memory.partner is not None
+            pair = memory.pair
+            self._pairs[number] = pair, memory.partner
+            if len(self._pairs) > 4 * self.parameters.memories:
+                # The oldest was given up before the other end heard of it.
+                del self._pairs[next(iter(self._pairs))]
+        if pair.taken is not None or pair.intact:
+            self.used(flow, memory, pair)
+        memory.move(MemoryState.HELD)
+        qubit = self._local(memory.node).adopt(memory)
+        if memory.node is self._responder and self.parameters.memories > 1:
+            self._early[number] = qubit
+            self._order.put(None)
+        else:
+            self._ready[memory.node].put(qubit)
+
+    def lost(self, flow: Flow, memory: Memory) -> None:
+        if memory.node is self._responder:
+            self._early.pop(memory.pair_id, None)
+            self._gone.add(memory.pair_id)
+
+    def _ask(self) -> None:
+        request = self.parameters.request(self.network, self._issued)
+        if request.end <= request.start:
+            self._fail(f"the path confirms by {to_s(request.start):g} s, after the end of the run")
+            return
+        self.network.submit(request, self)
+
+    def _fail(self, why: str) -> None:
+        self.failure = why
+        for box in self._ready.values():
+            box.put(None)
+        self._order.put(None)
+
+    def _refusal(self, node: Node) -> NetworkError:
+        self._ready[node].put(None)
+        ends = f"{self.parameters.initiator} and {self.parameters.responder}"
+        return NetworkError(f"there are no pairs between {ends}: {self.failure}")
+
+    def _take_named(self, until: int | None) -> Wait[Qubit]:
+        """The responder's half of the pair that the initiator has taken."""
+        wanted: int | None = None
+        while True:
+            if self.failure is not None:
+                raise self._refusal(self._responder)
+            if wanted is None and self._named:
+                wanted = self._named.pop(0)
+            if wanted in self._gone:
+                raise QubitLost(f"the half of pair {wanted} at {self._responder.name} was given up")
+            if wanted in self._early:
+                return self._early.pop(wanted)
+            yield from self._order.receive(None if until is None else until - self.sim.now)
+
+    def _on_taken(self, _source: Node, message: Taken) -> None:
+        self._named.append(message.pair_id)
+        self._order.put(None)

@@ -1,0 +1,217 @@
+"""What a program sees of its node: pairs, gates, measurements, messages."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+from protocols.local.qubit import Qubit
+from qsim.errors import SimulationError, nearest
+from qsim.kernel import Wait, timeout
+from qsim.units import parse, to_ps, to_s
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from hardware.node import QuantumNode
+    from protocols.local.local_operations import LocalOperations
+    from protocols.programs.letters import Letters
+    from qsim.kernel import Simulator
+    from qsim.quantum.registers.gates import Gate
+
+
+class Company(Protocol):
+    """The programs that run together, as one of them sees the others.
+
+    Attributes:
+        sim: the simulator.
+        letters: their messages.
+    """
+
+    sim: Simulator
+    letters: Letters
+
+    def local(self, node: QuantumNode) -> LocalOperations:
+        """The operations of a node."""
+        ...
+
+    def half(self, role: str, peer: str, limit: int | None) -> Wait[Qubit]:
+        """The next half of a pair between two roles, at the first."""
+        ...
+
+    def message(self, role: str, peer: str, tag: str, limit: int | None) -> Wait[Any]:
+        """The next message to a role from another with a tag."""
+        ...
+
+    def space(self, node: QuantumNode, bank: str | None) -> Any:
+        """A free memory for a qubit of a program."""
+        ...
+
+    def overlap(self, target: str | NDArray[np.complex128], qubits: Sequence[Qubit]) -> float:
+        """Overlap of qubits, wherever they are, with a state."""
+        ...
+
+
+class ProgramNode:
+    """A node in the hands of one program.
+
+    What takes time is waited for: ``bit = yield from node.measure(qubit)``. Times are seconds, or text with a
+    unit.
+
+    Attributes:
+        role: the role of the program.
+        name: name of the node.
+        peers: the other roles, and the names of their nodes.
+    """
+
+    def __init__(self, company: Company, role: str, node: QuantumNode, peers: Mapping[str, str]) -> None:
+        self.role = role
+        self.name = node.name
+        self.peers = peers
+        self._company = company
+        self._node = node
+        self._local = company.local(node)
+
+    @property
+    def now(self) -> float:
+        """Simulated time, s."""
+        return self._company.sim.now_s
+
+    @property
+    def random(self) -> random.Random:
+        """A stream of random numbers of this role's own."""
+        return self._company.sim.stream(f"program/{self.role}@{self.name}")
+
+    def epr(self, peer: str, timeout: float | str | None = None) -> Wait[Qubit]:
+        """Half of the next pair with another role, which takes the other half by the same call.
+
+        Raises:
+            TimeoutExpired: there was none in time.
+            SimulationError: there is no such role, or it is at this node.
+        """
+        self._known(peer)
+        if self.peers[peer] == self.name:
+            raise SimulationError(f"'{self.role}' and '{peer}' are both at {self.name}: they share no pairs")
+        return self._company.half(self.role, peer, _limit(timeout))
+
+    def epr_all(self, *peers: str) -> Wait[list[Qubit]]:
+        """Half of the next pair with each of several other roles, all asked for at once."""
+        waits = [self.epr(peer) for peer in peers]
+        halves: list[Qubit] = []
+        for wait in waits:
+            halves += ((yield from wait),)
+        return halves
+
+    def prepare(self, state: str | NDArray[np.complex128] = "0", bank: str | None = None) -> Qubit:
+        """A qubit in a memory that is promised to nobody, at once and without error.
+
+        Args:
+            state: "0", "1", "+", "-", "+i", "-i", or a ket of two amplitudes.
+            bank: the bank of the memory; left out, any.
+        """
+        return self._local.prepare(self._company.space(self._node, bank), state)
+
+    def keep(self, qubit: Qubit, bank: str) -> Wait[None]:
+        """Move a qubit to a memory of a bank that is promised to nobody; its old memory is free then."""
+        return self._local.keep(qubit, self._company.space(self._node, bank))
+
+    def gate(self, gate: Gate | str, *qubits: Qubit) -> Wait[None]:
+        """A gate by name (h, x, y, z, s, sdg, t, cx, cz, swap) or by its matrix, on one or two qubits."""
+        return self._local.gate(gate, *qubits)
+
+    def h(self, qubit: Qubit) -> Wait[None]:
+        """A Hadamard gate."""
+        return self._local.gate("h", qubit)
+
+    def x(self, qubit: Qubit) -> Wait[None]:
+        """A bit flip."""
+        return self._local.gate("x", qubit)
+
+    def y(self, qubit: Qubit) -> Wait[None]:
+        """A bit and phase flip."""
+        return self._local.gate("y", qubit)
+
+    def z(self, qubit: Qubit) -> Wait[None]:
+        """A phase flip."""
+        return self._local.gate("z", qubit)
+
+    def s(self, qubit: Qubit) -> Wait[None]:
+        """A quarter turn about z."""
+        return self._local.gate("s", qubit)
+
+    def cx(self, control: Qubit, target: Qubit) -> Wait[None]:
+        """A CNOT."""
+        return self._local.gate("cx", control, target)
+
+    def cz(self, one: Qubit, other: Qubit) -> Wait[None]:
+        """A controlled phase flip."""
+        return self._local.gate("cz", one, other)
+
+    def measure(self, qubit: Qubit, basis: str = "z") -> Wait[int]:
+        """Measure a qubit in "x", "y" or "z"; its memory is free then."""
+        return self._local.measure(qubit, basis)
+
+    def bell(self, one: Qubit, other: Qubit) -> Wait[tuple[int, int]]:
+        """A Bell measurement: a CNOT, then both qubits are measured.
+
+        Returns:
+            The phase and the flip: a qubit teleported over it wants z where the first bit is 1, and x where
+            the second is.
+        """
+        yield from self.cx(one, other)
+        flip = yield from self.measure(other)
+        phase = yield from self.measure(one, "x")
+        return phase, flip
+
+    def correct(self, qubit: Qubit, bits: tuple[int, int]) -> Wait[None]:
+        """The correction that the phase and the flip of a Bell measurement call for."""
+        phase, flip = bits
+        if flip:
+            yield from self.x(qubit)
+        if phase:
+            yield from self.z(qubit)
+
+    def release(self, qubit: Qubit) -> None:
+        """Let go of a qubit."""
+        self._local.release(qubit)
+
+    def send(self, peer: str, message: Any, tag: str = "") -> None:
+        """Send a message to another role; it takes the classical delay."""
+        self._known(peer)
+        self._company.letters.send(self.role, peer, tag, message)
+
+    def receive(self, peer: str, tag: str = "", timeout: float | str | None = None) -> Wait[Any]:
+        """The next message of another role with this tag.
+
+        Raises:
+            TimeoutExpired: none came in time.
+        """
+        self._known(peer)
+        return self._company.message(self.role, peer, tag, _limit(timeout))
+
+    def wait(self, duration: float | str) -> Wait[None]:
+        """Wait for a time."""
+        return timeout(self._company.sim, to_ps(parse(duration, "s")))
+
+    def fidelity(self, target: str | NDArray[np.complex128], *qubits: Qubit) -> float:
+        """Overlap of qubits with a state by name or a ket, as an observer sees it who sees everything."""
+        return self._company.overlap(target, qubits)
+
+    def _known(self, peer: str) -> None:
+        if peer not in self.peers:
+            raise SimulationError(
+                f"the program of '{self.role}' speaks of '{peer}', and there is no such other role"
+                f"{nearest(peer, self.peers)}; there are {', '.join(self.peers) or 'none'}"
+            )
+
+    def __repr__(self) -> str:
+        return f"<ProgramNode {self.role} at {self.name}, {to_s(self._company.sim.now):g} s>"
+
+
+def _limit(given: float | str | None) -> int | None:
+    """A time limit in ps."""
+    return None if given is None else to_ps(parse(given, "s"))

@@ -1,0 +1,204 @@
+"""Programs over the real network: actual waiting times, ends that hear at unlike times, windows, cut-offs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from math import exp
+from typing import Any
+
+import pytest
+
+import qsim
+from protocols.local.qubit import QubitLost
+from qsim import registry
+from tests.protocols.programs.stars import ghz_roles, line, metric, star
+from tests.statistics import ROOM
+
+
+@pytest.fixture
+def register() -> Iterator[Callable[[str, Any], None]]:
+    """Registers generator functions as programs for one test."""
+    names: list[str] = []
+
+    def register(name: str, function: Any) -> None:
+        qsim.program(name)(function)
+        names.append(name)
+
+    yield register
+    for name in names:
+        registry.unregister("program", name)
+
+
+def test_a_ghz_state_has_the_phases_of_its_actual_waiting_times(register: Any) -> None:
+    """Event by event: perfect pairs, pure dephasing, each qubit stored from its herald to its own use."""
+    seen: list[tuple[float, float]] = []
+    stored: dict[str, float] = {}
+    users = ["u0", "u1", "u2"]
+
+    def hub(node: Any) -> Any:
+        first, *others = yield from node.epr_all(*users)
+        halves = dict(zip(users, [first, *others], strict=True))
+        for user, half in halves.items():
+            stored[user] = half.memory.pair.stored[0] * 1e-12
+        for user, half in zip(users[1:], others, strict=True):
+            yield from node.cx(first, half)
+            node.send(user, (0, (yield from node.measure(half))))
+        stored["hub"] = node.now
+        node.send(users[0], ((yield from node.measure(first, "x")), 0))
+
+    def first_user(node: Any) -> Any:
+        half = yield from node.epr("hub")
+        yield from node.correct(half, (yield from node.receive("hub")))
+        ends = []
+        for peer in ("u1", "u2"):
+            ends += [(yield from node.receive(peer, tag="done"))]
+        now = node.now
+        phases = sum(2 * (now - stored[name]) for name in users) - 3 * (now - stored["hub"])
+        seen.append((node.fidelity("ghz", half, *ends), (1 + exp(-phases / 5e-3)) / 2))
+        for peer in ("u1", "u2"):
+            node.send(peer, "go", tag="go")
+        node.release(half)
+
+    def other_user(node: Any) -> Any:
+        half = yield from node.epr("hub")
+        yield from node.correct(half, (yield from node.receive("hub")))
+        node.send("u0", half, tag="done")
+        yield from node.receive("u0", tag="go")
+        node.release(half)
+
+    register("test-hub", hub)
+    register("test-first", first_user)
+    register("test-other", other_user)
+    net, _ = star(3, length="10 km", dephasing_time="5 ms", efficiency=0.3)
+    roles = {
+        "hub": {"kind": "test-hub", "node": "hub"},
+        "u0": {"kind": "test-first", "node": "u0"},
+        "u1": {"kind": "test-other", "node": "u1"},
+        "u2": {"kind": "test-other", "node": "u2"},
+    }
+    net.add_traffic("programs", roles=roles, rounds=30, register="dense")
+    net.run(duration="2 s", seed=3)
+    assert len(seen) == 30
+    for simulated, closed in seen:
+        assert simulated == pytest.approx(closed, abs=1e-9)
+    assert max(closed for _, closed in seen) - min(closed for _, closed in seen) > 0.05
+
+
+@pytest.mark.parametrize("target", [0.0, 0.85])
+@pytest.mark.parametrize("initiator", ["near", "far"])
+def test_ends_that_hear_at_unlike_times(target: float, initiator: str) -> None:
+    """The end next to the router operates on its half before the other end has heard of the pair."""
+    net = qsim.Network(memory={"count": 6, "initial_fidelity": 0.97, "t2": "1 s"})
+    net.add_nodes("near", "router", "far")
+    net.add_link("near", "router", "1 km").add_link("router", "far", "40 km")
+    net.set_protocols(purification="dejmps")
+    sender, receiver = ("near", "far") if initiator == "near" else ("far", "near")
+    roles = {
+        "sender": {"kind": "teleport-sender", "node": sender},
+        "receiver": {"kind": "teleport-receiver", "node": receiver},
+    }
+    net.add_traffic("programs", roles=roles, rounds=20, memories=2, fidelity=target, register="dense")
+    result = net.run(duration="3 s", seed=5)
+    row = metric(result, "fidelity")
+    assert row.n == 20
+    assert 0.9 < row.mean < 1
+    assert not result.stalls
+    # The pairs that the flow counts are those that the programs had.
+    assert result.flows[0].pairs >= 20
+
+
+def test_an_end_that_hears_later_is_no_stall() -> None:
+    """One memory at each end, full at the end that has heard; the other end's news are on their way."""
+    net = line(4, initial_fidelity=0.99)
+    roles = {
+        "control": {"kind": "remote-gate-control", "node": "n0"},
+        "target": {"kind": "remote-gate-target", "node": "n3"},
+    }
+    net.add_traffic("programs", roles=roles, rounds=20, target="phi+", register="dense")
+    result = net.run(duration="1 s", seed=0)
+    assert metric(result, "fidelity to phi+").n == 20
+    assert not result.stalls
+
+
+def test_teleportation_is_that_of_the_application() -> None:
+    """The average over the six states of the axes is the average over all: as the application reckons it."""
+    net, _ = star(2, length="10 km", initial_fidelity=0.95, t2="20 ms")
+    roles = {
+        "sender": {"kind": "teleport-sender", "node": "u0"},
+        "receiver": {"kind": "teleport-receiver", "node": "u1"},
+    }
+    net.add_traffic("programs", roles=roles, rounds=300, register="dense")
+    program = net.run(duration="5 s", seed=7)
+    own, _ = star(2, length="10 km", initial_fidelity=0.95, t2="20 ms")
+    own.add_traffic("teleportation", initiator="u0", responder="u1", pairs=300)
+    application = own.run(duration="5 s", seed=7)
+    mine, theirs = metric(program, "fidelity"), metric(application, "fidelity")
+    assert mine.n == theirs.n == 300
+    room = ROOM * ((mine.sd**2 + theirs.sd**2) / 300) ** 0.5
+    assert abs(mine.mean - theirs.mean) < room
+
+
+def test_a_half_that_reaches_its_cut_off_is_told_to_its_program(register: Any) -> None:
+    def keep(node: Any) -> Any:
+        half = yield from node.epr("b")
+        yield from node.wait("20 ms")
+        try:
+            yield from node.x(half)
+        except QubitLost as lost:
+            return {"lost": float("given up because of its age" in str(lost))}
+
+    def idle(node: Any) -> Any:
+        yield from node.epr("a")
+        yield from node.wait("30 ms")
+
+    register("test-keep", keep)
+    register("test-idle", idle)
+    net, _ = star(2)
+    net.set_protocols(cutoff={"kind": "age", "after": "10 ms"})
+    roles = {"a": {"kind": "test-keep", "node": "u0"}, "b": {"kind": "test-idle", "node": "hub"}}
+    net.add_traffic("programs", roles=roles, register="dense")
+    assert metric(net.run(duration="100 ms", seed=1), "lost").mean == 1
+
+
+def test_a_qubit_is_kept_in_another_bank(register: Any) -> None:
+    """The move takes two gates and their errors; the storage bank keeps for ever."""
+
+    def keep(node: Any) -> Any:
+        half = yield from node.epr("b")
+        yield from node.keep(half, "store")
+        yield from node.wait("50 ms")
+        return half
+
+    def keep_too(node: Any) -> Any:
+        half = yield from node.epr("a")
+        yield from node.keep(half, "store")
+        yield from node.wait("50 ms")
+        return half
+
+    register("test-keep", keep)
+    register("test-keep-too", keep_too)
+    net = qsim.Network(processor={"gate_error": 0.02})
+    banks = {"comm": {"count": 1, "dephasing_time": "10 ms"}, "store": {"count": 2}}
+    for name in ("n0", "n1"):
+        net.add_node(name, memory=banks)
+    net.add_link("n0", "n1", "1 km")
+    roles = {"a": {"kind": "test-keep", "node": "n0"}, "b": {"kind": "test-keep-too", "node": "n1"}}
+    net.add_traffic("programs", roles=roles, target="phi+", register="dense")
+    result = net.run(duration="1 s", seed=1)
+    kept = (1 - 16 / 15 * 0.02) ** 4
+    row = metric(result, "fidelity to phi+")
+    # A few microseconds in the communication memories, too.
+    assert row.mean == pytest.approx((1 + 3 * kept) / 4, abs=2e-3)
+    assert row.mean < (1 + 3 * kept) / 4
+
+
+def test_registers_agree() -> None:
+    """The same programs on a ket: in the mean over rounds."""
+    means = {}
+    for register in ("dense", "ket"):
+        net, users = star(3, initial_fidelity=0.9)
+        net.add_traffic("programs", roles=ghz_roles(users), rounds=300, target="ghz", register=register)
+        means[register] = metric(net.run(duration="5 s", seed=2), "fidelity to ghz")
+    assert means["dense"].sd == pytest.approx(0, abs=1e-9)
+    error = means["ket"].sd / 300**0.5
+    assert abs(means["ket"].mean - means["dense"].mean) < ROOM * error
