@@ -63,6 +63,11 @@ class Cast(Protocol):
         ...
 
     @property
+    def label(self) -> str:
+        """What the company is called in tables."""
+        ...
+
+    @property
     def retry(self) -> float | None:
         """Time after a refusal at which to ask again, s."""
         ...
@@ -87,7 +92,7 @@ class ProgramCompany:
             role: network.node(program.node) for role, program in parameters.roles.items()
         }
         self.letters = Letters(self.sim, self.nodes)
-        self.findings = Findings(tuple(self.nodes), parameters.target)
+        self.findings = Findings(parameters.label, tuple(self.nodes), parameters.target)
         self._locals: dict[QuantumNode, LocalOperations] = {}
         self._supplies: dict[tuple[str, str], PairSupply] = {}
         self._space: dict[QuantumNode, list[Memory]] = {}

@@ -17,6 +17,7 @@ class Findings:
     """The findings of a company of programs.
 
     Args:
+        source: what the rows of the table of metrics say of where they are from.
         roles: the roles, in order.
         target: the state with which returned qubits are compared; None compares none.
 
@@ -26,7 +27,8 @@ class Findings:
         rounds: complete rounds.
     """
 
-    def __init__(self, roles: tuple[str, ...], target: str | None) -> None:
+    def __init__(self, source: str, roles: tuple[str, ...], target: str | None) -> None:
+        self._source = source
         self._roles = roles
         self._target = target
         self._numbers: dict[tuple[str, str], Tally] = {}
@@ -42,7 +44,8 @@ class Findings:
         Args:
             role: its role.
             played: the number of its round.
-            found: a number, numbers by name, a used qubit, or nothing.
+            found: a number, numbers by name, a used qubit, or nothing; a name may end in its unit, as in
+                ``waiting time [s]``.
             now: when, ps.
 
         Raises:
@@ -65,18 +68,19 @@ class Findings:
 
     def rows(self) -> list[MetricRow]:
         """The rows of the table of metrics."""
-        rows = [
-            MetricRow(f"program {role}", name, "1", tally.n, tally.mean, tally.sd)
+        found = [
+            (f"{self._source}, {role}", *_with_unit(name), tally)
             for (role, name), tally in self._numbers.items()
         ]
-        source = f"programs {' '.join(self._roles)}"
         if self._target is not None:
-            kept = self.fidelity
-            rows.append(MetricRow(source, f"fidelity to {self._target}", "1", kept.n, kept.mean, kept.sd))
-        rows.append(
-            MetricRow(source, "time a round", "s", self.spacing.n, self.spacing.mean, self.spacing.sd)
-        )
-        return rows
+            found.append((self._source, f"fidelity to {self._target}", "1", self.fidelity))
+        found.append((self._source, "time a round", "s", self.spacing))
+        rows = [
+            MetricRow(source, metric, unit, tally.n, tally.mean, tally.sd)
+            for source, metric, unit, tally in found
+        ]
+        rate = self.rounds / to_s(self._last) if self._last else None
+        return [*rows, MetricRow(self._source, "rounds a second", "Hz", self.rounds, rate, None)]
 
     def _complete(self, found: list[Any], now: int) -> None:
         self.rounds += 1
@@ -91,3 +95,9 @@ class Findings:
             assert qubit.group is not None
             first.join(qubit.group)
         self.fidelity.add(first.fidelity(self._target, qubits, now))
+
+
+def _with_unit(name: str) -> tuple[str, str]:
+    """A name and its unit: "1" where it has none."""
+    words, bracket, unit = name.removesuffix("]").rpartition(" [")
+    return (words, unit) if bracket and name.endswith("]") else (name, "1")

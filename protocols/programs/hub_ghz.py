@@ -15,19 +15,34 @@ from typing import Annotated, Any
 from protocols.local.qubit import Qubit
 from protocols.programs.program_node import ProgramNode
 from qsim.model.program_kind import Role, program
+from qsim.units import to_s
 
 
 @program("ghz-hub")
 def ghz_hub(
     node: ProgramNode, *, users: Annotated[tuple[str, ...], Role("roles of the users")] = ()
-) -> Generator[Any, Any, None]:
-    """Joins one pair with each user, and tells each the correction."""
-    first, *others = yield from node.epr_all(*users)
+) -> Generator[Any, Any, dict[str, float]]:
+    """Joins one pair with each user, and tells each the correction.
+
+    Returns:
+        What was waited for: from the first wish to the last pair, what a half waits at the hub for the last
+        one in the mean, and whose pair was the last.
+    """
+    asked = node.now
+    halves = yield from node.epr_all(*users)
+    came = [to_s(half.since) for half in halves]
+    last = max(came)
+    first, *others = halves
     for user, half in zip(users[1:], others, strict=True):
         # Measured at once, so that the joint state stays small.
         yield from node.cx(first, half)
         node.send(user, (0, (yield from node.measure(half))))
     node.send(users[0], ((yield from node.measure(first, "x")), 0))
+    return {
+        "waiting time [s]": max(0.0, last - asked),
+        "storage at the hub [s]": last - sum(came) / len(came),
+        **{f"waited for {user}": float(time == last) for user, time in zip(users, came, strict=True)},
+    }
 
 
 @program("ghz-user")

@@ -62,31 +62,36 @@ class ProgramsApp(Declared):
             )
 
     def install(self, network: Network) -> ProgramCompany:
-        return ProgramCompany(network, self.company())
+        return ProgramCompany(network, self)
 
-    def company(self) -> ProgramsApp:
-        """The programs to run; an application that derives from this one makes them of its parameters."""
-        return self
+    @property
+    def label(self) -> str:
+        """What the company is called in tables."""
+        return f"programs {' '.join(self.roles)}"
 
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
         """Faults that only the whole scenario shows."""
-        known = registry.names("register")
-        if self.register not in known:
-            yield "register", f"unknown register '{self.register}'{nearest(self.register, known)}"
-        nodes = {}
+        yield from register_faults(self.register)
         for role, program in self.roles.items():
-            if program.node not in context.nodes:
-                yield (
-                    f"roles.{role}.node",
-                    f"unknown node '{program.node}'{nearest(program.node, context.nodes)}",
-                )
-            else:
-                nodes[role] = program.node
-                if not isinstance(context.nodes[program.node].processor, LocalProcessor):
-                    yield f"roles.{role}.node", f"the processor of '{program.node}' makes no local operations"
+            yield from node_faults(context, f"roles.{role}.node", program.node)
             for name in program.speaks_to():
                 if name not in self.roles:
                     yield (
                         f"roles.{role}",
                         f"its program speaks to the role '{name}', which is empty{nearest(name, self.roles)}",
                     )
+
+
+def register_faults(name: str) -> Iterable[tuple[str, str]]:
+    """A register that is not registered."""
+    known = registry.names("register")
+    if name not in known:
+        yield "register", f"unknown register '{name}'{nearest(name, known)}"
+
+
+def node_faults(context: CheckContext, key: str, name: str) -> Iterable[tuple[str, str]]:
+    """A node that does not exist, or that cannot run a program."""
+    if name not in context.nodes:
+        yield key, f"unknown node '{name}'{nearest(name, context.nodes)}"
+    elif not isinstance(context.nodes[name].processor, LocalProcessor):
+        yield key, f"the processor of '{name}' makes no local operations"

@@ -1,0 +1,83 @@
+"""Requests for GHZ states of several users, made at a hub: ``{kind: ghz, hub: h, users: [a, b, c]}``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+from protocols.programs.company import ProgramCompany
+from protocols.programs.program_app import node_faults, register_faults
+from qsim import registry
+from qsim.model.program_kind import Program
+from qsim.parameters import Declared, Param
+from qsim.registry import register
+
+if TYPE_CHECKING:
+    from protocols.apps.base import Network
+    from qsim.model.check_context import CheckContext
+
+
+@register("app", "ghz")
+@dataclass(frozen=True)
+class GhzApp(Declared):
+    """Asks for GHZ states of several users, from pairs of a hub with each of them.
+
+    The hub joins the pairs as soon as it has one with every user. A state counts when all users have
+    corrected their qubits; each is used then, and the fidelity is that of the state with every qubit as of
+    its own use.
+    """
+
+    hub: Annotated[str, Param("node that joins the pairs")]
+    users: Annotated[tuple[str, ...], Param("nodes that want the state, at least two")]
+    states: Annotated[int | None, Param("states wanted; left out, as many as the run gives", ge=1)] = None
+    memories: Annotated[int, Param("memories for each pair of hub and user", ge=1)] = 1
+    fidelity: Annotated[float, Param("least fidelity of the pairs that are joined", ge=0, le=1)] = 0.0
+    register: Annotated[str, Param("how joint states are held, a registered register")] = "auto"
+    retry: Annotated[
+        float | None, Param("time after a refusal at which to ask again; left out, give up", unit="s", gt=0)
+    ] = None
+
+    target: ClassVar[str] = "ghz"
+
+    def install(self, network: Network) -> ProgramCompany:
+        return ProgramCompany(network, self)
+
+    @property
+    def rounds(self) -> int | None:
+        """How often the programs are run."""
+        return self.states
+
+    @property
+    def label(self) -> str:
+        """What the request is called in tables."""
+        return f"ghz {self.hub}: {' '.join(self.users)}"
+
+    @property
+    def roles(self) -> dict[str, Program]:
+        """The programs of the hub and the users, by the names of their nodes."""
+        hub: Any = registry.lookup("program", "ghz-hub")
+        user: Any = registry.lookup("program", "ghz-user")
+        return {
+            self.hub: hub(self.hub, users=self.users),
+            **{name: user(name, hub=self.hub) for name in self.users},
+        }
+
+    def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
+        """Faults that only the whole scenario shows."""
+        yield from register_faults(self.register)
+        yield from node_faults(context, "hub", self.hub)
+        if len(set(self.users)) < 2:
+            yield "users", f"a GHZ state has at least two users, got {list(self.users)}"
+        for place, name in enumerate(self.users):
+            yield from node_faults(context, f"users[{place}]", name)
+            if name == self.hub:
+                yield f"users[{place}]", f"'{name}' is the hub, which keeps no qubit of the state"
+            elif name in self.users[:place]:
+                yield f"users[{place}]", f"'{name}' is named twice"
+            elif {name, self.hub} <= set(context.nodes) and not context.connected(self.hub, name):
+                yield f"users[{place}]", f"there is no path from '{self.hub}' to '{name}'"
+        if self.hub in context.nodes:
+            count, wanted = context.nodes[self.hub].count, len(self.users) * self.memories
+            if count < wanted:
+                yield "hub", f"'{self.hub}' needs {wanted} memories, {self.memories} a user, and has {count}"
