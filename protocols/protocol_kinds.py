@@ -11,6 +11,7 @@ import protocols.generation.handshakes
 import protocols.network.oldest_first
 import protocols.network.reservation
 import protocols.network.routing
+import protocols.programs.distributed_circuit
 import protocols.programs.ghz_request
 import protocols.programs.hub_ghz
 import protocols.programs.path_ghz

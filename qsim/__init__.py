@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from qsim.model.program_kind import Role as Role
     from qsim.model.program_kind import program as program
     from qsim.network.builder import Network as Network
+    from qsim.network.circuits import distribute as distribute
     from qsim.parameters import Declared as Declared
     from qsim.parameters import OfKind as OfKind
     from qsim.parameters import Param as Param
@@ -91,6 +92,7 @@ _HOMES = {
     "any_of": "qsim.kernel",
     "load": "qsim.scenario",
     "load_result": "qsim.sweeps.sweep_result",
+    "distribute": "qsim.network.circuits",
     "lookup": "qsim.registry",
     "preset": "qsim.preset_table",
     "program": "qsim.model.program_kind",

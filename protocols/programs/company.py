@@ -58,8 +58,8 @@ class Cast(Protocol):
         ...
 
     @property
-    def target(self) -> str | None:
-        """Name of the state to compare returned qubits with."""
+    def target(self) -> str | NDArray[np.complex128] | None:
+        """The state to compare returned qubits with, by name or as a ket."""
         ...
 
     @property
@@ -222,8 +222,13 @@ class ProgramCompany:
         self._end(role)
 
     def _note(self, role: str, played: int, found: Any) -> None:
+        local = self.local(self.nodes[role])
         if isinstance(found, Qubit):
-            found = self.local(self.nodes[role]).used_up(found)
+            found = local.used_up(found)
+        elif isinstance(found, Mapping):
+            found = {
+                name: local.used_up(one) if isinstance(one, Qubit) else one for name, one in found.items()
+            }
         self.findings.note(role, played, found, self.sim.now)
 
     def _end(self, role: str) -> None:

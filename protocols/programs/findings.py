@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from protocols.local.qubit import UsedQubit
 from qsim.errors import StateError
 from qsim.model.rows import MetricRow
 from qsim.statistics import Tally
 from qsim.units import to_s
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class Findings:
@@ -19,7 +23,7 @@ class Findings:
     Args:
         source: what the rows of the table of metrics say of where they are from.
         roles: the roles, in order.
-        target: the state with which returned qubits are compared; None compares none.
+        target: the state with which returned qubits are compared, by name or as a ket; None compares none.
 
     Attributes:
         fidelity: of the returned qubits of a round with the target, each as of its own return.
@@ -27,7 +31,9 @@ class Findings:
         rounds: complete rounds.
     """
 
-    def __init__(self, source: str, roles: tuple[str, ...], target: str | None) -> None:
+    def __init__(
+        self, source: str, roles: tuple[str, ...], target: str | NDArray[np.complex128] | None
+    ) -> None:
         self._source = source
         self._roles = roles
         self._target = target
@@ -44,22 +50,22 @@ class Findings:
         Args:
             role: its role.
             played: the number of its round.
-            found: a number, numbers by name, a used qubit, or nothing; a name may end in its unit, as in
-                ``waiting time [s]``.
+            found: a number, a used qubit, several of them by name, or nothing; the name of a number may end
+                in its unit, as in ``waiting time [s]``.
             now: when, ps.
 
         Raises:
             StateError: it is none of these.
         """
-        if not isinstance(found, UsedQubit) and found is not None:
-            named = found if isinstance(found, Mapping) else {"result": found}
-            for name, value in named.items():
-                if not isinstance(value, numbers.Real):
-                    raise StateError(
-                        "a program returns a number, numbers by name, a qubit or nothing; it returned "
-                        f"{value!r} as '{name}'"
-                    )
-                self._numbers.setdefault((role, str(name)), Tally()).add(float(value))
+        for name, value in _named(found).items():
+            if isinstance(value, UsedQubit):
+                continue
+            if not isinstance(value, numbers.Real):
+                raise StateError(
+                    "a program returns a number, a qubit, several of them by name, or nothing; it returned "
+                    f"{value!r} as '{name}'"
+                )
+            self._numbers.setdefault((role, name), Tally()).add(float(value))
         entry = self._open.setdefault(played, {})
         entry[role] = found
         if len(entry) == len(self._roles):
@@ -73,7 +79,8 @@ class Findings:
             for (role, name), tally in self._numbers.items()
         ]
         if self._target is not None:
-            found.append((self._source, f"fidelity to {self._target}", "1", self.fidelity))
+            name = self._target if isinstance(self._target, str) else "the ideal state"
+            found.append((self._source, f"fidelity to {name}", "1", self.fidelity))
         found.append((self._source, "time a round", "s", self.spacing))
         rows = [
             MetricRow(source, metric, unit, tally.n, tally.mean, tally.sd)
@@ -86,7 +93,7 @@ class Findings:
         self.rounds += 1
         self.spacing.add(to_s(now - self._last))
         self._last = now
-        qubits = [one for one in found if isinstance(one, UsedQubit)]
+        qubits = [one for each in found for one in _named(each).values() if isinstance(one, UsedQubit)]
         if self._target is None or not qubits:
             return
         first = qubits[0].group
@@ -95,6 +102,17 @@ class Findings:
             assert qubit.group is not None
             first.join(qubit.group)
         self.fidelity.add(first.fidelity(self._target, qubits, now))
+
+
+def _named(found: Any) -> dict[str, Any]:
+    """What a program has returned, by name."""
+    if found is None:
+        return {}
+    return (
+        {str(name): value for name, value in found.items()}
+        if isinstance(found, Mapping)
+        else {"result": found}
+    )
 
 
 def _with_unit(name: str) -> tuple[str, str]:
