@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from qsim.errors import ParameterError
@@ -89,11 +89,27 @@ def _from_qasm(text: str) -> Any:
         ) from error
 
 
+def _without_last_measurements(operations: Sequence[Any]) -> list[Any]:
+    """Operations without the measurements after which nothing happens to their wires, nor hangs on them."""
+    kept: list[Any] = []
+    touched: set[Any] = set()
+    conditional = False
+    for operation in reversed(operations):
+        measures = operation.name == "MidMeasureMP"
+        if measures and not conditional and touched.isdisjoint(operation.wires):
+            continue
+        kept.append(operation)
+        touched.update(operation.wires)
+        conditional |= operation.name.startswith("Conditional")
+    return kept[::-1]
+
+
 def _decomposed(tape: QuantumScript) -> list[Any]:
     """The operations of a tape in gates that a node has."""
     import pennylane as qp
     from pennylane.exceptions import DecompositionUndefinedError
 
+    tape = tape.copy(operations=_without_last_measurements(tape.operations))
     try:
         (found,), _ = qp.devices.preprocess.decompose(
             tape, stopping_condition=lambda operation: operation.name in (*_GATES, *_IGNORED), name="a node"

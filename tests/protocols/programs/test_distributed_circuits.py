@@ -127,7 +127,8 @@ def test_circuits_that_cannot_run_are_refused_at_check(circuit: Any, placement: 
 @pytest.mark.parametrize(
     ("circuit", "message"),
     [
-        (lambda: qp.measure(0), "nodes make gates alone"),
+        (lambda: qp.cond(qp.measure(0), qp.PauliX)(0), "nodes make gates alone"),
+        (lambda: (qp.measure(0), qp.Hadamard(0)), "nodes make gates alone"),
         (lambda: qp.Hadamard(7), "no node for the wire 7"),
         (5, "a circuit is a QNode"),
     ],
@@ -137,8 +138,19 @@ def test_what_is_no_circuit_is_refused(circuit: Any, message: str) -> None:
         qsim.distribute(circuit, {0: "n0"})
 
 
+def test_last_measurements_are_left_out() -> None:
+    def measured() -> None:
+        qp.Hadamard(0)
+        qp.measure(0)
+        qp.PauliX(1)
+        qp.measure(1)
+
+    assert qsim.distribute(measured, {0: "a", 1: "a"})["circuit"] == [["h", "0"], ["x", "1"]]
+
+
 def test_open_qasm_is_read_by_pennylane() -> None:
     text = 'OPENQASM 2.0;\ninclude "qelib1.inc";\nqreg q[2];\nh q[0];\ncx q[0],q[1];\n'
+    text += "creg c[2];\nmeasure q[0]->c[0];\n"
     pytest.importorskip("pennylane_qiskit")
     assert qsim.distribute(text, {0: "a", 1: "b"})["circuit"] == [["h", "0"], ["cx", "0", "1"]]
 
