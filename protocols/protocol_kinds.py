@@ -11,9 +11,11 @@ import protocols.generation.handshakes
 import protocols.network.oldest_first
 import protocols.network.reservation
 import protocols.network.routing
+import protocols.programs.bell_test
 import protocols.programs.distributed_circuit
 import protocols.programs.ghz_request
 import protocols.programs.hub_ghz
+import protocols.programs.hub_states
 import protocols.programs.path_ghz
 import protocols.programs.program_app
 import protocols.programs.remote_gates

@@ -15,9 +15,9 @@ import numpy as np
 from hardware.memory import Memory, MemoryState
 from hardware.processor import LocalProcessor, TransferringProcessor
 from protocols.local.qubit import Qubit, QubitLost, UsedQubit
-from qsim.errors import SimulationError, StateError, nearest
+from qsim.errors import SimulationError, StateError
 from qsim.kernel import Wait, Waitable
-from qsim.quantum.directions import DIRECTIONS
+from qsim.quantum.directions import Direction, bras, direction
 from qsim.quantum.group import Group
 from qsim.quantum.registers.channel import Channel
 from qsim.quantum.registers.gates import Gate, named_gate
@@ -119,21 +119,22 @@ class LocalOperations:
         if len(memories) == 2 and error > 0:
             group.channel(Channel.depolarising(error, 2), memories, now)
 
-    def measure(self, qubit: Qubit, basis: str = "z") -> Wait[int]:
+    def measure(self, qubit: Qubit, basis: str | Direction = "z") -> Wait[int]:
         """Measure a qubit; its memory is free then: ``bit = yield from local.measure(qubit, "x")``.
 
         Half of a pair is measured in closed form, without a joint state.
 
+        Args:
+            qubit: the qubit.
+            basis: "x", "y", "z", or a direction of the Bloch sphere, a unit vector.
+
         Raises:
             QubitLost: the qubit is gone, or goes before it is measured.
-            StateError: an unknown basis, or a qubit that another operation holds.
+            StateError: no such basis, or a qubit that another operation holds.
         """
-        if basis not in DIRECTIONS:
-            raise StateError(
-                f"unknown basis '{basis}'{nearest(basis, DIRECTIONS)}; a basis is 'x', 'y' or 'z'"
-            )
+        along = direction(basis)
         yield from self._operate(self._processor.readout_ps(), (qubit,))
-        bit = self._outcome(qubit.memory, basis)
+        bit = self._outcome(qubit.memory, along)
         qubit.gone("measured")
         self._resources.release(qubit.memory)
         wrong = self._processor.gate_noise.readout_errors[bit]
@@ -193,13 +194,13 @@ class LocalOperations:
         assert memory.group is not None
         return memory.group
 
-    def _outcome(self, memory: Memory, basis: str) -> int:
+    def _outcome(self, memory: Memory, along: Direction) -> int:
         """The true bit of a measurement now; what is left of a group as two qubits becomes a pair again."""
         now, group = self._sim.now, memory.group
         if group is None:
             assert memory.pair is not None
-            return memory.pair.measure(memory, DIRECTIONS[basis], now, self._draws.random())
-        bit = group.measure(memory, basis, now)
+            return memory.pair.measure(memory, along, now, self._draws.random())
+        bit = group.measure(memory, bras(along), now)
         # An end that has not heard of its pair yet judges it by the pair as it was; it stays in the group.
         if all(isinstance(one, Memory) and one.state is MemoryState.LOCAL for one in group.members):
             group.demoted(self._context.formalism, self._context.next_id, now)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from protocols.local.local_operations import LocalOperations
     from protocols.programs.letters import Letters
     from qsim.kernel import Simulator
+    from qsim.quantum.directions import Direction
     from qsim.quantum.registers.gates import Gate
 
 
@@ -151,8 +152,8 @@ class ProgramNode:
         """A controlled phase flip."""
         return self._local.gate("cz", one, other)
 
-    def measure(self, qubit: Qubit, basis: str = "z") -> Wait[int]:
-        """Measure a qubit in "x", "y" or "z"; its memory is free then."""
+    def measure(self, qubit: Qubit, basis: str | Direction = "z") -> Wait[int]:
+        """Measure a qubit in "x", "y", "z" or along a unit vector; its memory is free then."""
         return self._local.measure(qubit, basis)
 
     def bell(self, one: Qubit, other: Qubit) -> Wait[tuple[int, int]]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from math import hypot, isfinite
-from typing import Final
+from math import hypot, isfinite, sqrt
+from typing import TYPE_CHECKING, Final
 
 from qsim.errors import StateError, nearest
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 #: A unit vector (x, y, z): a bit of 0 says that the qubit points along it, a bit of 1 against it.
 Direction = tuple[float, float, float]
@@ -38,6 +42,28 @@ def direction(basis: str | Direction) -> Direction:
     if not all(map(isfinite, values)) or abs(hypot(*values) - 1) > _TOLERANCE:
         raise StateError(f"a basis is 'x', 'y', 'z' or a unit vector of three numbers, got {basis!r}")
     return x, y, z
+
+
+def bras(along: Direction) -> str | NDArray[np.complex128]:
+    """A measurement along a direction as `Register.measure` takes it: by name where there is one.
+
+    Otherwise the bras of the outcomes 0 and 1, shape (2, 2): the conjugates of the kets that point along the
+    direction and against it.
+
+    Example:
+        >>> bras((0.0, 1.0, 0.0))
+        'y'
+    """
+    for name, known in DIRECTIONS.items():
+        if known == along:
+            return name
+    import numpy as np
+
+    x, y, z = along
+    up, down = sqrt(max(0.0, (1 + z) / 2)), sqrt(max(0.0, (1 - z) / 2))
+    across = hypot(x, y)
+    phase = complex(x, y) / across if across else 1.0
+    return np.array([[up, down * phase.conjugate()], [down, -up * phase.conjugate()]], dtype=np.complex128)
 
 
 def bit_of(bloch: Bloch, along: Direction, draw: float) -> int:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from qsim.errors import StateError
 from qsim.quantum import BellDiagonalState, DensityMatrixState, MemoryNoise, ScalarFidelity
-from qsim.quantum.directions import DIRECTIONS, Direction, bit_of, direction
+from qsim.quantum.directions import DIRECTIONS, Direction, bit_of, bras, direction
 from tests.quantum import oracle
 from tests.quantum.strategies import BELL_DIAGONAL, DENSITY
 from tests.quantum.test_pair import S, made
@@ -105,3 +105,18 @@ def test_no_basis(basis: Any) -> None:
 def test_a_qubit_measured_along_itself_gives_0(along: Direction) -> None:
     assert direction(along) == along
     assert bit_of(along, along, 1 - 1e-6) == 0
+
+
+@given(UNIT)
+def test_bras_are_those_of_the_direction(along: Direction) -> None:
+    """Row 0 is certain for a qubit along the direction, row 1 for one against it."""
+    given = bras(along)
+    if isinstance(given, str):
+        assert DIRECTIONS[given] == along
+        return
+    axis = sum(value * pauli for value, pauli in zip(along, oracle.PAULIS[1:], strict=True))
+    seen = given.conj() @ given.T
+    assert np.abs(seen - np.eye(2)).max() < 1e-12
+    for row, sign in zip(given, (1, -1), strict=True):
+        rho = (oracle.I2 + sign * axis) / 2
+        assert (row @ rho @ row.conj()).real == pytest.approx(1, abs=1e-12)

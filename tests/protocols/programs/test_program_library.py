@@ -5,11 +5,15 @@ from __future__ import annotations
 from math import pi
 from typing import Any
 
+import numpy as np
 import pytest
 
 from qsim.analytic.swap_chains import bell_diagonal_swap
+from qsim.quantum.registers.targets import target_ket
 from qsim.quantum.state import teleportation_fidelity
 from tests.protocols.programs.stars import ghz_roles, line, metric, star
+from tests.quantum import oracle
+from tests.statistics import ROOM, Estimate
 
 
 @pytest.mark.parametrize(
@@ -127,3 +131,37 @@ def test_a_swap_by_program_is_the_network_s() -> None:
     own, _ = star(2, initial_fidelity=0.9)
     flow = own.request("u0", "u1", pairs=5).run(duration="1 s", seed=5).flows[0]
     assert row.mean == pytest.approx(flow.fidelity_mean, abs=1e-9)
+
+
+@pytest.mark.parametrize(("state", "n"), [("ghz", 4), ("w", 3), ("w", 4), ("cluster", 4), ("ring", 3)])
+@pytest.mark.parametrize("fidelity", [1.0, 0.9])
+def test_states_of_a_hub(state: str, n: int, fidelity: float) -> None:
+    """Each qubit is teleported over a Werner pair, so it keeps w of its Bloch vector, whatever the state."""
+    net, users = star(n, initial_fidelity=fidelity)
+    roles: dict[str, Any] = {"hub": {"kind": "state-hub", "node": "hub", "users": users, "state": state}}
+    roles |= {user: {"kind": "state-user", "node": user} for user in users}
+    net.add_traffic("programs", roles=roles, rounds=2, target=state, register="dense")
+    row = metric(net.run(duration="1 s", seed=6), f"fidelity to {state}")
+    ket = target_ket(state, n)
+    rho = np.outer(ket, ket.conj())
+    w = (4 * fidelity - 1) / 3
+    for qubit in range(n):
+        turned = [oracle.apply(oracle.on(n, {qubit: pauli}), rho) for pauli in oracle.PAULIS]
+        rho = (1 + 3 * w) / 4 * turned[0] + (1 - w) / 4 * sum(turned[1:])
+    assert row.mean == pytest.approx((ket.conj() @ rho @ ket).real, abs=1e-9)
+
+
+@pytest.mark.parametrize("fidelity", [1.0, 0.9])
+def test_chsh(fidelity: float) -> None:
+    net, _ = star(2, initial_fidelity=fidelity)
+    roles = {"first": {"kind": "chsh-first", "node": "u0"}, "second": {"kind": "chsh-second", "node": "hub"}}
+    net.add_traffic("programs", roles=roles, rounds=1500, register="dense")
+    result = net.run(duration="2 s", seed=8)
+    row = metric(result, "S")
+    expected = 2 * 2**0.5 * (4 * fidelity - 1) / 3
+    assert Estimate(row.mean, row.sd / row.n**0.5).sigmas(expected) < ROOM
+    # A verdict: no local model gives this, by more than four standard errors.
+    assert (row.mean - 2) / (row.sd / row.n**0.5) > ROOM
+    counts = [other.n for other in result.metrics if other.metric.startswith("correlation")]
+    assert len(counts) == 4
+    assert sum(counts) == 1500

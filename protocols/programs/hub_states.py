@@ -1,0 +1,80 @@
+"""States of several users, made at a hub and teleported: GHZ, W, and graph states of a line or a ring.
+
+The hub prepares the state in memories of its own, and measures each qubit together with its half of the pair
+with the user who gets it.
+
+References:
+    Dür, Vidal and Cirac, Phys. Rev. A 62, 062314 (2000): W states. Hein, Eisert and Briegel, Phys. Rev. A 69,
+    062311 (2004): graph states.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from math import sqrt
+from typing import Annotated, Any
+
+import numpy as np
+
+from protocols.local.qubit import Qubit
+from protocols.programs.program_node import ProgramNode
+from qsim.model.program_kind import Role, program
+from qsim.parameters import Param
+from qsim.quantum.registers.gates import Gate
+
+
+def prepared(node: ProgramNode, state: str, count: int) -> Generator[Any, Any, list[Qubit]]:
+    """So many qubits of the node in a state by name: "ghz", "w", "cluster" (a line) or "ring".
+
+    Each edge of a graph, and each qubit after the first of the others, takes one gate on two qubits.
+    """
+    graph = state in ("cluster", "ring")
+    first = "+" if graph or state == "ghz" else "1"
+    qubits = [node.prepare(first if graph or place == 0 else "0") for place in range(count)]
+    for place in range(count - 1):
+        near, far = qubits[place], qubits[place + 1]
+        gate = "cz" if graph else "cx" if state == "ghz" else shared_excitation(1 / (count - place))
+        yield from node.gate(gate, near, far)
+    if state == "ring":
+        yield from node.cz(qubits[-1], qubits[0])
+    return qubits
+
+
+def shared_excitation(kept: float) -> Gate:
+    """The gate that leaves an excitation on the first of two qubits with a probability, or hands it on.
+
+    Example:
+        >>> print(shared_excitation(0.25).matrix[2].real)
+        [ 0.        -0.8660254  0.5        0.       ]
+    """
+    stays, goes = sqrt(kept), sqrt(1 - kept)
+    matrix = np.eye(4, dtype=np.complex128)
+    matrix[1:3, 1:3] = [[stays, goes], [-goes, stays]]
+    return Gate(f"share({kept:.6g})", matrix)
+
+
+@program("state-hub")
+def state_hub(
+    node: ProgramNode,
+    *,
+    users: Annotated[tuple[str, ...], Role("roles of the users")] = (),
+    state: Annotated[
+        str,
+        Param("the state: a graph state of a line is `cluster`", choices=("ghz", "w", "cluster", "ring")),
+    ] = "ghz",
+) -> Generator[Any, Any, None]:
+    """Prepares a state, and teleports a qubit of it to each user."""
+    qubits = yield from prepared(node, state, len(users))
+    halves = yield from node.epr_all(*users)
+    for user, qubit, half in zip(users, qubits, halves, strict=True):
+        node.send(user, (yield from node.bell(qubit, half)))
+
+
+@program("state-user")
+def state_user(
+    node: ProgramNode, *, hub: Annotated[str, Role("role of the hub")] = "hub"
+) -> Generator[Any, Any, Qubit]:
+    """Keeps half of a pair with the hub, and corrects it; returns it."""
+    half = yield from node.epr(hub)
+    yield from node.correct(half, (yield from node.receive(hub)))
+    return half
