@@ -139,9 +139,9 @@ class Link(LightPath):
 
     # More than thirty attributes in a dictionary would take 1.5 kB for each link.
     __slots__ = (
-        "__dict__", "_block", "_drawn", "_formalism", "_reversed", "_rng", "_session", "_states", "attempts", "bins",
-        "detections", "first", "flights", "handshake", "hardware", "heralds", "length", "light", "model",
-        "nodes", "places", "profile", "second", "state", "storage", "wait_ps",
+        "__dict__", "_block", "_drawn", "_formalism", "_reversed", "_rng", "_session", "_states",
+        "attempts", "bins", "detections", "first", "flights", "handshake", "hardware", "heralds", "length",
+        "light", "model", "nodes", "places", "profile", "second", "state", "storage", "wait_ps",
     )  # fmt: skip
 
     def __init__(

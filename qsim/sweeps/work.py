@@ -128,7 +128,8 @@ def perform(run: PlannedRun) -> Outcome:
 
     try:
         # Who planned the sweep has compared the points with the limits, which may be higher there.
-        with threadpool_limits(1), limits.using(**dict.fromkeys(limits.NUMBERS, sys.maxsize)):
+        numbers = {**dict.fromkeys(limits.NUMBERS, sys.maxsize), "events": run.events}
+        with threadpool_limits(1), limits.using(**numbers):
             result = _scenario(run.point.document).with_seed(run.seed).run()
             return Outcome(run.key, pack(result, run.place))
     except Exception as error:
