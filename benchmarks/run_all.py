@@ -31,6 +31,7 @@ PLAN = (
     ("chain.py",),
     ("photon_link.py",),
     ("grid_setup.py",),
+    ("growth.py",),
     ("long_chain.py",),
     ("start_up.py",),
     ("sweep_overhead.py",),

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
 from itertools import pairwise
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from hardware.segments import segments
@@ -30,10 +31,11 @@ from protocols.runtime.approximations import (
     window_notes,
 )
 from protocols.runtime.assembly import build_classical, build_links
+from protocols.runtime.expectation import expected_events
 from protocols.runtime.recorder import Recorder, link_row, memory_row
 from protocols.runtime.refusals import Refusals
 from protocols.runtime.stall import StallWatch
-from qsim import registry
+from qsim import limits, registry
 from qsim.errors import NetworkError, NoRouteError, nearest
 from qsim.kernel import Process, Simulator, TraceSink
 from qsim.registry import register
@@ -205,9 +207,27 @@ class NetworkRuntime(Network):
         """Start a generator as a process of this simulation."""
         return self.sim.process(generator)
 
-    def run(self, progress: Callable[[Simulator], object] | None = None) -> RunOutcome:
-        """Run to the end of the scenario, or until `stop`, and give the result."""
-        self.run_until(self.horizon, progress)
+    def expected_events(self, until: int | None = None) -> int:
+        """About how many events a run to a time in picoseconds has; None for the end of the scenario."""
+        until = self.horizon if until is None else until
+        apps = (app for app in self.scenario.traffic if hasattr(app, "workload"))
+        requests = (request for app in apps for request in app.workload(self))
+        return ceil(min(expected_events(requests, self.view, self.context.detail, until), 1e300))
+
+    def run(
+        self, progress: Callable[[Simulator], object] | None = None, until: int | None = None
+    ) -> RunOutcome:
+        """Run to the end of the scenario, or until `stop`, and give the result.
+
+        Args:
+            progress: called now and then with the simulator.
+            until: where to end before that, ps.
+
+        Raises:
+            LimitError: more events are to be expected than `qsim.limits` lets a run have.
+        """
+        limits.current().check(events=self.expected_events(until))
+        self.run_until(self.horizon if until is None else until, progress)
         return self.result()
 
     def run_until(self, until: int, progress: Callable[[Simulator], object] | None = None) -> None:

@@ -65,8 +65,12 @@ class Engine(Protocol):
 
     sim: Simulator
 
-    def run(self, progress: Callable[[Simulator], object] | None = None) -> Result:
-        """Run to the end of the scenario, or until `stop`, and give the result."""
+    def expected_events(self, until: int | None = None) -> int:
+        """About how many events a run has, to a time in ps or to the end of the scenario."""
+        ...
+
+    def run(self, progress: Callable[[Simulator], object] | None = None, until: int | None = None) -> Result:
+        """Run to the end of the scenario, to a time in ps, or until `stop`, and give the result."""
         ...
 
     def stop(self) -> None:
