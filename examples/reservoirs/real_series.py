@@ -34,7 +34,7 @@ PERSISTENCE = "persistence"
 
 def _statsmodels(module: str, column: str) -> np.ndarray:
     data = import_module(f"statsmodels.datasets.{module}").load_pandas().data
-    return data[column].to_numpy(dtype=np.float64)
+    return np.asarray(data[column], dtype=np.float64)
 
 
 def _pmdarima(name: str) -> np.ndarray:
@@ -44,12 +44,12 @@ def _pmdarima(name: str) -> np.ndarray:
 def _co2() -> np.ndarray:
     """Monthly means of the weekly readings; five months without any lie on a straight line."""
     data = import_module("statsmodels.datasets.co2").load_pandas().data
-    return data["co2"].resample("MS").mean().interpolate().to_numpy(dtype=np.float64)
+    return np.asarray(data["co2"].resample("MS").mean().interpolate(), dtype=np.float64)
 
 
 def _elnino() -> np.ndarray:
     table = import_module("statsmodels.datasets.elnino").load_pandas().data
-    return table.drop(columns="YEAR").to_numpy(dtype=np.float64).ravel()
+    return np.asarray(table.drop(columns="YEAR"), dtype=np.float64).ravel()
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def run_real_series(
     for name in series:
         task = series_task(name)
         scores = compare(
-            lambda _, task=task: task,
+            partial(_always, task),
             models(name, features),
             range(seeds),
             workers=workers,
@@ -158,6 +158,10 @@ def run_real_series(
     table.notes += [_covered(name, features, workers) for name in covered]
     files = () if out is None else tuple(table.write(out, "real_series"))
     return Report({"real_series": table}, files)
+
+
+def _always(task: SeriesTask, _seed: int) -> SeriesTask:
+    return task
 
 
 def _against(name: str, scores: Sequence[Score]) -> str:
