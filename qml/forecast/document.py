@@ -237,17 +237,24 @@ def load_study(path: str | PathLike[str], overrides: Sequence[str] = ()) -> Stud
         raise faults.error()
     split = spec.split or SplitSpec()
     engine = _engine(spec, root, faults)
-    series, read = _split(spec, _series(spec, root, file.parent, faults), root, faults)
+    series, read = _series(spec, root, file.parent, faults), np.empty((0, 0))
+    data = spec.data
+    if series is not None and data is not None:
+        place = root.locate(("data", "known"))
+        series, read = split_known(series, data.known, data.target, place, faults)
     if engine is not None:
         _check_models(spec, engine, len(series.columns) if series else 1, root, faults)
     if spec.backtest is not None and not spec.ahead:
         faults.add(root.locate_key(("backtest",)), "needs `ahead`, the number of steps to forecast")
     if series is not None and not faults:
         _check_parts(series, spec, split, root, faults)
-    known = _known(spec, series, read, root, file.parent, faults)
+    if data is not None and data.known and not faults:
+        place = root.locate(("data", "future" if data.future else "known"))
+        future = None if data.future is None else file.parent / data.future
+        read = with_future(read, future, data.known, spec.ahead, place, faults)
     if faults or engine is None:
         raise faults.error()
-    return Study(spec, split, engine, series, str(path), known)
+    return Study(spec, split, engine, series, str(path), read)
 
 
 def _engine(spec: ForecastSpec, root: Node, faults: Faults) -> EngineChoice | None:
@@ -318,36 +325,6 @@ def _series(spec: ForecastSpec, root: Node, folder: Path, faults: Faults) -> Nam
                 root.locate(("data", "file")), f"column '{name}' is constant: there is nothing to learn"
             )
     return series
-
-
-def _split(
-    spec: ForecastSpec, series: NamedSeries | None, root: Node, faults: Faults
-) -> tuple[NamedSeries | None, Array]:
-    """The columns that are forecast, and those that are known ahead."""
-    nothing = np.empty((0 if series is None else len(series.values), 0))
-    if series is None or spec.data is None:
-        return series, nothing
-    try:
-        if spec.data.target in spec.data.known:
-            raise ParameterError(f"the target '{spec.data.target}' cannot be known ahead")
-        return split_known(series, spec.data.known)
-    except ParameterError as error:
-        faults.add(root.locate(("data", "known")), str(error))
-        return series, nothing
-
-
-def _known(
-    spec: ForecastSpec, series: NamedSeries | None, read: Array, root: Node, folder: Path, faults: Faults
-) -> Array:
-    """The known columns, those behind the end among them."""
-    if series is None or spec.data is None or faults:
-        return read
-    future = None if spec.data.future is None else folder / spec.data.future
-    try:
-        return with_future(read, future, spec.data.known, spec.ahead)
-    except ParameterError as error:
-        faults.add(root.locate(("data", "future" if spec.data.future else "known")), str(error))
-        return read
 
 
 def _check_parts(

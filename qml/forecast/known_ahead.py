@@ -9,31 +9,43 @@ import numpy as np
 import numpy.typing as npt
 
 from qml.series_files import NamedSeries, read_series
+from qsim.documents.faults import Faults, Place
 from qsim.errors import ParameterError, nearest
 
 Array = npt.NDArray[np.float64]
 
 
-def split_known(series: NamedSeries, known: Sequence[str]) -> tuple[NamedSeries, Array]:
+def split_known(
+    series: NamedSeries, known: Sequence[str], target: str | None, place: Place, faults: Faults
+) -> tuple[NamedSeries, Array]:
     """The series without the columns that are known ahead, and these, (steps, known).
 
-    Raises:
-        ParameterError: a column that is not there, or none left to forecast.
+    Args:
+        series: all columns that were read.
+        known: names of those that are known ahead.
+        target: name of the column that is forecast.
+        place: of the names in the file.
+        faults: told of a column that is not there, and where none is left to forecast.
     """
-    for name in known:
-        if name not in series.columns:
-            raise ParameterError(
-                f"no column {name!r} among those that are read{nearest(name, series.columns)}"
-            )
+    absent = [name for name in known if name not in series.columns]
     stay = [index for index, name in enumerate(series.columns) if name not in known]
-    if not stay:
-        raise ParameterError("all columns are known ahead: there is nothing to forecast")
-    beside = series.values[:, [series.columns.index(name) for name in known]]
-    names = tuple(series.columns[index] for index in stay)
-    return NamedSeries(series.values[:, stay], names, series.notes), beside
+    if absent:
+        hint = nearest(absent[0], series.columns)
+        faults.add(place, f"no column {absent[0]!r} among those that are read{hint}")
+    elif not stay:
+        faults.add(place, "all columns are known ahead: there is nothing to forecast")
+    elif target in known:
+        faults.add(place, f"the target '{target}' cannot be known ahead")
+    else:
+        beside = series.values[:, [series.columns.index(name) for name in known]]
+        names = tuple(series.columns[index] for index in stay)
+        return NamedSeries(series.values[:, stay], names, series.notes), beside
+    return series, np.empty((len(series.values), 0))
 
 
-def with_future(known: Array, file: Path | None, names: Sequence[str], ahead: int) -> Array:
+def with_future(
+    known: Array, file: Path | None, names: Sequence[str], ahead: int, place: Place, faults: Faults
+) -> Array:
     """Known columns of the series and of the steps behind its end, (steps + ahead, known).
 
     Args:
@@ -41,20 +53,25 @@ def with_future(known: Array, file: Path | None, names: Sequence[str], ahead: in
         file: the columns for the steps behind the end.
         names: of the columns.
         ahead: how many steps are needed.
-
-    Raises:
-        ParameterError: no file, an unreadable one, or one that is too short.
+        place: where the forecast file names the other, or ought to.
+        faults: told of no file, an unreadable one, or one that is too short.
     """
-    if not names or not ahead:
-        return np.concatenate([known, np.empty((ahead, known.shape[1]))]) if not names else known
+    if not ahead:
+        return known
     if file is None:
-        raise ParameterError(
+        faults.add(
+            place,
             f"the columns that are known ahead ({', '.join(names)}) are needed for the {ahead} steps behind"
-            " the end: name a file with them under `future`"
+            " the end: name a file with them under `future`",
         )
-    later = read_series(file, list(names)).values
+        return known
+    try:
+        later = read_series(file, list(names)).values
+    except ParameterError as error:
+        faults.add(place, str(error))
+        return known
     if len(later) < ahead:
-        raise ParameterError(f"{file}: has {len(later)} rows, fewer than the {ahead} steps `ahead`")
+        faults.add(place, f"{file}: has {len(later)} rows, fewer than the {ahead} steps `ahead`")
     return np.concatenate([known, later[:ahead]])
 
 
@@ -74,9 +91,9 @@ def direct_inputs(known: Array, calendar: Sequence[int], steps: int, horizon: in
     waves = [
         wave for column, period in zip(phase.T, calendar, strict=False) for wave in _waves(column, period)
     ]
-    now = known[:steps]
-    before = known[np.maximum(0, np.arange(steps) - horizon)]
-    return np.column_stack([*waves, now, before]) if waves or known.size else np.empty((steps, 0))
+    if known.shape[1]:
+        waves += [*known[:steps].T, *known[np.maximum(0, np.arange(steps) - horizon)].T]
+    return np.column_stack(waves) if waves else np.empty((steps, 0))
 
 
 def _waves(phase: Array, period: int) -> list[Array]:
