@@ -22,7 +22,11 @@ WHOLE = 6
 
 
 class Code(Protocol):
-    """PennyLane code of a circuit; hashable."""
+    """PennyLane code of a circuit."""
+
+    def __hash__(self) -> int:
+        """Plans are kept by circuit."""
+        ...
 
     def angles(self, wires: int) -> tuple[int, ...]:
         """Shape of the angles of one circuit."""

@@ -43,14 +43,14 @@ def read(circuit: PennyLaneCircuit, wires: int, lowered: bool = True, seed: int 
     return np.asarray(one.evaluate(np, one.prepare(weights, (2,))[0], values, min(2, wires), 1))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(wires=st.integers(1, 7), seed=st.integers(0, 2**32))
 def test_any_circuit_equals_its_qnode(wires: int, seed: int) -> None:
     circuit = RandomCircuit(seed)
     assert read(circuit, wires) == pytest.approx(read(circuit, wires, lowered=False), abs=CLOSE)
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(wires=st.integers(1, 4), seed=st.integers(0, 2**32))
 def test_any_circuit_with_noise_equals_the_mixed_device(wires: int, seed: int) -> None:
     circuit = RandomCircuit(seed, length=6, channels=4)
@@ -64,12 +64,13 @@ def features(cell: QuantumCell, series: bool = False, steps: int = 2, **choice: 
     return engine.run(bank, inputs, tuple(cell.readable), every=series).features
 
 
-@pytest.mark.parametrize("cell", [QRNN(1, 2, RandomCircuit(5, 8, 2)), QLSTM(1, 1, RandomCircuit(5, 8))])
+@pytest.mark.parametrize("cell", [QRNN(1, 2, RandomCircuit(5, 4, 1)), QLSTM(1, 1, RandomCircuit(5, 8))])
 def test_cells_with_such_circuits_agree_on_all_engines(cell: QuantumCell) -> None:
     expected = features(cell, engine="qnode")
     assert features(cell, backend="numpy") == pytest.approx(expected, abs=CLOSE)
     assert features(cell, backend="numpy", precision="single") == pytest.approx(expected, abs=1e-4)
-    if jax_support.installed():
+    # To compile one of the larger cells takes too long for a test.
+    if jax_support.installed() and isinstance(cell, QRNN):
         assert features(cell, backend="jax") == pytest.approx(expected, abs=CLOSE)
         assert features(cell, backend="jax", precision="single") == pytest.approx(expected, abs=1e-4)
 
