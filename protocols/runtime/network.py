@@ -30,8 +30,8 @@ from protocols.runtime.approximations import (
 )
 from protocols.runtime.assembly import build_classical, build_links
 from protocols.runtime.recorder import Recorder, link_row, memory_row
-from protocols.runtime.refusals import Refusals
 from protocols.runtime.stall import StallWatch
+from protocols.runtime.starvation import Refusals
 from qsim import registry
 from qsim.errors import NetworkError, NoRouteError, nearest
 from qsim.kernel import Process, Simulator, TraceSink
