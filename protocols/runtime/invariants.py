@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 from math import isclose
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -17,13 +17,28 @@ from qsim.errors import InvariantError, StateError
 from qsim.units import to_s
 
 if TYPE_CHECKING:
+    from hardware.classical import Node
     from hardware.memory import Memory
-    from protocols.runtime.network import NetworkRuntime
+    from hardware.node import QuantumNode
+    from protocols.network.network_view import NetworkView
+    from protocols.node.stack import NodeStack
+    from qsim.kernel import Simulator
+    from qsim.model.specs import ScenarioSpec
     from qsim.quantum.pair import EntangledPair
 
 #: Rounding that a probability may show.
 _SLACK = 1e-9
 _EMPTY = (MemoryState.FREE, MemoryState.GENERATING)
+
+
+class Watched(Protocol):
+    """The network that is looked at, a `protocols.runtime.network.NetworkRuntime`."""
+
+    sim: Simulator
+    scenario: ScenarioSpec
+    nodes: dict[str, QuantumNode]
+    stacks: dict[Node, NodeStack]
+    view: NetworkView
 
 
 class Invariants:
@@ -34,7 +49,7 @@ class Invariants:
         command: what replays the run from a command line; left out, made from the scenario.
     """
 
-    def __init__(self, engine: NetworkRuntime, command: str | None = None) -> None:
+    def __init__(self, engine: Watched, command: str | None = None) -> None:
         self._engine = engine
         self._replay = command
         self._memories = [memory for node in engine.nodes.values() for memory in node.memories]
