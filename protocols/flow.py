@@ -172,8 +172,11 @@ class Flow:
         Twice the time that a message takes along the path and back, by channels of their own and with all
         the repetitions that losses may call for.
         """
-        there = sum(near.delay_to(far) + near.latest_ps for near, far in pairwise(self.route))
-        return 4 * (there + self.path[-1].latest_ps) + 1
+        end, hops = self.path[-1], len(self.route)
+        there = sum(near.delay_to(far) for near, far in pairwise(self.route))
+        # A repetition comes a round trip later or more; no direct way is longer than that along the path.
+        again = 2 * end.repetitions * there * hops
+        return 4 * (there + again + hops * end.latest_ps) + 1
 
     def over(self, now: int) -> bool:
         """Whether the flow has been served to its end by a time in picoseconds."""

@@ -33,8 +33,8 @@ from protocols.runtime.approximations import (
 from protocols.runtime.assembly import build_classical, build_links
 from protocols.runtime.expectation import expected_events
 from protocols.runtime.recorder import Recorder, link_row, memory_row
-from protocols.runtime.refusals import Refusals
 from protocols.runtime.stall import StallWatch
+from protocols.runtime.starvation import Refusals
 from qsim import limits, registry
 from qsim.errors import NetworkError, NoRouteError, nearest
 from qsim.kernel import Process, Simulator, TraceSink
@@ -49,10 +49,14 @@ if TYPE_CHECKING:
     from protocols.flow import Flow, FlowOwner
     from protocols.network.reservation import NodeReservation, Reservation
     from protocols.network.routing import Routing
+    from protocols.runtime.invariants import Invariants
     from qsim.model.outcome import RunOutcome
     from qsim.model.rows import Stall
     from qsim.model.specs import ScenarioSpec
     from qsim.quantum.pair import EntangledPair
+
+#: Events between two looks at the progress of a run whose invariants are checked.
+_LOOKS = 200
 
 
 @register("runtime", "network")
@@ -102,7 +106,8 @@ class NetworkRuntime(Network):
         self.reservations: Grown[QuantumNode, NodeReservation] = Grown(self._reservation_of)
         self._prepare_nodes()
         self._watch = StallWatch(self.sim, self.horizon, self.stacks, self.recorder.stalls)
-        self._interrupted = self._done = False
+        self._interrupted = self._done = self._stopped = False
+        self._invariants: Invariants | None = None
         self._wall = self._cpu = 0.0
         self._streams: list[PairStream] = []
         self.apps: list[Any] = [app.install(self) for app in scenario.traffic]
@@ -234,14 +239,47 @@ class NetworkRuntime(Network):
         """Run to a time in picoseconds; may be called again to go on."""
         wall, cpu = time.perf_counter(), time.process_time()
         try:
-            self.sim.run(until, progress)
+            if self._invariants is not None:
+                self._run_watched(self._invariants, until, progress)
+            else:
+                self.sim.run(until, progress)
         finally:
             self._wall += time.perf_counter() - wall
             self._cpu += time.process_time() - cpu
         self._interrupted = self.sim.now < until and not self._done
 
+    def check_invariants(self, command: str | None = None) -> None:
+        """Look after every event from now on whether all is as it must be (`protocols.runtime.invariants`).
+
+        Args:
+            command: what replays the run, for the error; left out, made from the scenario.
+
+        Raises:
+            InvariantError: by `run`, at the first event after which it is not.
+        """
+        from protocols.runtime.invariants import Invariants
+
+        self._invariants = Invariants(self, command)
+
+    def _run_watched(
+        self, invariants: Invariants, until: int, progress: Callable[[Simulator], object] | None
+    ) -> None:
+        sim = self.sim
+        self._stopped = False
+        while not self._stopped:
+            following = sim.next_time()
+            if following is None or following >= until:
+                sim.run(until, progress)
+                return
+            event = sim.next_call()
+            sim.step()
+            invariants.look(event)
+            if progress is not None and sim.events % _LOOKS == 0:
+                progress(sim)
+
     def stop(self) -> None:
         """End the run after the event in hand."""
+        self._stopped = True
         self.sim.stop()
 
     def result(self) -> RunOutcome:
@@ -284,7 +322,7 @@ class NetworkRuntime(Network):
             return
         if all(app.done for app in (*self._runners(), *self._streams)):
             self._done = True
-            self.sim.stop()
+            self.stop()
 
     def _approximations(self, under_way: Counter[Link]) -> Iterator[str]:
         """What the run, its level of detail and its formalism leave out on the links that have been used."""
