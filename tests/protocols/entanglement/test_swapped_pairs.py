@@ -62,3 +62,17 @@ def test_a_sure_swap_draws_nothing(probability: float, draws: bool) -> None:
     engine.run_until(100 * MS)
     untouched = Streams(5).scalar("swap/n1").random()
     assert (engine.sim.stream("swap/n1").random() != untouched) is draws
+
+
+@BOTH_WAYS
+def test_each_half_keeps_the_beginning_of_its_own_storage(initiator: str, responder: str) -> None:
+    """Sources stand a quarter of the way along their links, so that the halves of a pair begin apart."""
+    document = chain(2, generation=clocked(0.5e-3), traffic=[request(initiator, responder, start="20 ms")])
+    for link in document["links"]:
+        link["midpoint"] = 0.25
+    engine = alive(document)
+    near, far = engine.node("n0").memories[0], engine.node("n2").memories[0]
+    while near.pair is None or near.pair is not far.pair:
+        assert engine.sim.step()
+    stored = dict(zip((near.pair.first, near.pair.second), near.pair.stored, strict=True))
+    assert stored[far] - stored[near] == MS // 2
