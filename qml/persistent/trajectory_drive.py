@@ -124,7 +124,7 @@ def jumped(kets: NDArray[np.complex128], decay: Decay, source: np.random.Generat
     (zero, up), (down, one) = decay.transfer.tolist()
     strengths, directions = np.linalg.eigh([[zero, decay.coherence], [decay.coherence, one]])
     diagonal = directions * np.sqrt(strengths.clip(min=0.0))
-    many, size = kets.shape
+    many, size = len(kets), kets.shape[1]
     for wire in range(size.bit_length() - 1):
         view = kets.reshape(many, 2**wire, 2, -1)
         excited = (np.abs(view[:, :, 1]) ** 2).sum(axis=(1, 2))
