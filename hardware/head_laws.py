@@ -117,7 +117,7 @@ class View:
     def silent(self, law: Law, photons: int) -> float:
         """Probability of no click."""
         seen = np.where(self._meets(law.blind), self.seen(photons), 0.0)
-        return float(law.weights @ ((1 - seen) * (1 - self._unlit(law))))
+        return float(np.sum(law.weights * (1 - seen) * (1 - self._unlit(law))))
 
     def reports(self, law: Law, photons: int) -> float:
         """Probability of what is taken for one photon."""
@@ -125,7 +125,7 @@ class View:
             return self._exactly_one(law, photons)
         # Without differences from 1, small probabilities keep their digits.
         seen = np.where(self._meets(law.blind), self.seen(photons), 0.0)
-        return float(law.weights @ (seen + (1 - seen) * self._unlit(law)))
+        return float(np.sum(law.weights * (seen + (1 - seen) * self._unlit(law))))
 
     def _meets(self, blind: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Whether it is live as the light comes, which may be at the opening."""

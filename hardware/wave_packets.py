@@ -222,7 +222,7 @@ class _Steps:
         """Integral of a function up to each node, the past fading at a rate, shape (pieces, nodes)."""
         begins = self.lengths * _POINTS
         grown = values * np.exp(rate * begins)
-        within = np.exp(-rate * begins) * (grown @ _UP_TO.T) * self.lengths
+        within = np.exp(-rate * begins) * np.einsum("pn,mn->pm", grown, _UP_TO) * self.lengths
         whole = np.sum(grown * _WEIGHTS, axis=1) * self.lengths[:, 0] * np.exp(-rate * self.lengths[:, 0])
         kept, before = np.exp(-rate * self.lengths[:, 0]), np.zeros(len(whole), dtype=np.complex128)
         for piece in range(1, len(whole)):
@@ -239,10 +239,12 @@ def _lifetime(emission: Emission) -> float:
 def _rule() -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Gauss-Legendre nodes and weights on [0, 1], and the matrix that integrates from 0 up to each node."""
     nodes, weights = np.polynomial.legendre.leggauss(_NODES)
-    nodes, weights = (nodes + 1) / 2, weights / 2
-    powers = np.vander(nodes, increasing=True)
-    sums = powers * nodes[:, None] / np.arange(1, _NODES + 1)
-    return nodes, weights, np.asarray(sums @ np.linalg.inv(powers))
+    # The integral of the Legendre polynomial P[k] up to x is (P[k + 1] - P[k - 1]) / (2 k + 1): no inverse,
+    # whose last bits hang on the processor.
+    values = np.polynomial.legendre.legvander(nodes, _NODES)
+    parts = np.einsum("jk,ik->ij", values[:, 1:-1], values[:, 2:] - values[:, :-2])
+    up_to = weights * (1 + nodes[:, None] + parts) / 4
+    return (nodes + 1) / 2, weights / 2, up_to
 
 
 _POINTS, _WEIGHTS, _UP_TO = _rule()

@@ -41,7 +41,7 @@ def forgotten(tree: ast.AST, waits: frozenset[str]) -> list[ast.Call]:
         if isinstance(node, ast.Call)
         and isinstance(parent, ast.Expr | ast.Yield)
         and called(node) in waits
-        # A thread is joined by a bare call, and text is joined by a literal.
+        # A thread or a register of qubits is joined by a bare call, and text is joined by a literal.
         and not _joins_something_else(node)
     ]
 
@@ -50,7 +50,8 @@ def _joins_something_else(call: ast.Call) -> bool:
     if called(call) != "join" or not isinstance(call.func, ast.Attribute):
         return False
     owner = call.func.value
-    return isinstance(owner, ast.Constant) or "thread" in ast.unparse(owner).lower()
+    name = ast.unparse(owner).lower()
+    return isinstance(owner, ast.Constant) or "thread" in name or "register" in name
 
 
 @pytest.mark.parametrize(
@@ -87,6 +88,7 @@ def test_the_lint_finds(line: str) -> None:
         "', '.join(names)",
         "thread.join()",
         "self._worker_thread.join()",
+        "self.register.join(other)",
         "detector.receives(5)",
     ],
 )

@@ -1,0 +1,1 @@
+"""Registers against QuTiP, closed forms and each other."""
