@@ -5,7 +5,7 @@ Every look goes over all memories, so a run with it is slow; without it nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from math import isclose
 from typing import TYPE_CHECKING, Protocol
@@ -37,7 +37,7 @@ class Watched(Protocol):
     sim: Simulator
     scenario: ScenarioSpec
     nodes: dict[str, QuantumNode]
-    stacks: dict[Node, NodeStack]
+    stacks: Mapping[Node, NodeStack]
     view: NetworkView
 
 
