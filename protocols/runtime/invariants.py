@@ -37,8 +37,12 @@ class Watched(Protocol):
     sim: Simulator
     scenario: ScenarioSpec
     nodes: dict[str, QuantumNode]
-    stacks: Mapping[Node, NodeStack]
     view: NetworkView
+
+    @property
+    def stacks(self) -> Mapping[Node, NodeStack]:
+        """What each node that has taken part runs."""
+        ...
 
 
 class Invariants:
