@@ -20,5 +20,6 @@ import protocols.programs.path_ghz
 import protocols.programs.program_app
 import protocols.programs.remote_gates
 import protocols.programs.state_transfer
+import protocols.programs.superdense_coding
 import protocols.programs.swap_by_program
 import protocols.runtime.network  # noqa: F401

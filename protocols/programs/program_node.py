@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from qsim.quantum.directions import Direction
     from qsim.quantum.registers.gates import Gate
 
+#: Tag of the messages that carry qubits.
+_CARRIER = "qubit"
+
 
 class Company(Protocol):
     """The programs that run together, as one of them sees the others.
@@ -193,6 +196,29 @@ class ProgramNode:
         """
         self._known(peer)
         return self._company.message(self.role, peer, tag, _limit(timeout))
+
+    def send_qubit(self, peer: str, qubit: Qubit) -> None:
+        """Send a qubit itself to another role; its memory is free then.
+
+        Its carrier loses nothing, keeps the state, and takes the classical delay: what a channel does to it
+        is for the sender to add.
+
+        Raises:
+            QubitLost: the qubit is gone.
+        """
+        self._known(peer)
+        self._company.letters.send(self.role, peer, _CARRIER, self._local.used_up(qubit, "sent"))
+
+    def receive_qubit(
+        self, peer: str, timeout: float | str | None = None, bank: str | None = None
+    ) -> Wait[Qubit]:
+        """The next qubit that another role sends, in a memory that is promised to nobody.
+
+        Raises:
+            TimeoutExpired: none came in time.
+        """
+        carried = yield from self.receive(peer, _CARRIER, timeout)
+        return self._local.catch(carried, self._company.space(self._node, bank))
 
     def wait(self, duration: float | str) -> Wait[None]:
         """Wait for a time."""
