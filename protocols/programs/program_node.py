@@ -47,6 +47,10 @@ class Company(Protocol):
         """The next half of a pair between two roles, at the first."""
         ...
 
+    def first_half(self, role: str, peers: Sequence[str]) -> Wait[tuple[int, Qubit]]:
+        """The first half of a pair between a role and one of several others, and of which."""
+        ...
+
     def message(self, role: str, peer: str, tag: str, limit: int | None) -> Wait[Any]:
         """The next message to a role from another with a tag."""
         ...
@@ -97,9 +101,7 @@ class ProgramNode:
             TimeoutExpired: there was none in time.
             SimulationError: there is no such role, or it is at this node.
         """
-        self._known(peer)
-        if self.peers[peer] == self.name:
-            raise SimulationError(f"'{self.role}' and '{peer}' are both at {self.name}: they share no pairs")
+        self._apart(peer)
         return self._company.half(self.role, peer, _limit(timeout))
 
     def epr_all(self, *peers: str) -> Wait[list[Qubit]]:
@@ -109,6 +111,15 @@ class ProgramNode:
         for wait in waits:
             halves += ((yield from wait),)
         return halves
+
+    def epr_any(self, *peers: str) -> Wait[tuple[str, Qubit]]:
+        """Half of the first pair that comes with one of several other roles: the role, and the half."""
+        if not peers:
+            raise SimulationError("epr_any needs at least one role")
+        for peer in peers:
+            self._apart(peer)
+        place, half = yield from self._company.first_half(self.role, peers)
+        return peers[place], half
 
     def prepare(self, state: str | NDArray[np.complex128] = "0", bank: str | None = None) -> Qubit:
         """A qubit in a memory that is promised to nobody, at once and without error.
@@ -227,6 +238,11 @@ class ProgramNode:
     def fidelity(self, target: str | NDArray[np.complex128], *qubits: Qubit) -> float:
         """Overlap of qubits with a state by name or a ket, as an observer sees it who sees everything."""
         return self._company.overlap(target, qubits)
+
+    def _apart(self, peer: str) -> None:
+        self._known(peer)
+        if self.peers[peer] == self.name:
+            raise SimulationError(f"'{self.role}' and '{peer}' are both at {self.name}: they share no pairs")
 
     def _known(self, peer: str) -> None:
         if peer not in self.peers:
