@@ -12,7 +12,9 @@ import protocols.network.oldest_first
 import protocols.network.reservation
 import protocols.network.routing
 import protocols.programs.bell_test
+import protocols.programs.blind_computation
 import protocols.programs.distributed_circuit
+import protocols.programs.error_detection
 import protocols.programs.ghz_purification
 import protocols.programs.ghz_request
 import protocols.programs.hub_ghz

@@ -8,7 +8,7 @@ import pytest
 
 import qsim
 from tests.protocols.programs.stars import metric, star
-from tests.statistics import ROOM, Estimate
+from tests.statistics import ROOM, Estimate, share_of
 
 
 def superdense(rounds: int, **parameters: Any) -> Any:
@@ -100,3 +100,49 @@ def test_a_message_is_no_qubit() -> None:
     net.add_traffic("programs", roles=roles)
     with pytest.raises(qsim.errors.SimulationError, match=r"'stores'.*no qubit that was sent.*3"):
         net.run(duration="1 s", seed=1)
+
+
+def detection(rounds: int, memory: Any, memories: int = 4, bank: str | None = None) -> Any:
+    """Error detection on the pairs of one link."""
+    net = qsim.Network()
+    net.add_node("n0", memory=memory).add_node("n1", memory=memory).add_link("n0", "n1", "5 km")
+    roles = {
+        "first": {"kind": "error-detection-first", "node": "n0", "bank": bank},
+        "second": {"kind": "error-detection-second", "node": "n1", "bank": bank},
+    }
+    net.add_traffic("programs", roles=roles, rounds=rounds, memories=memories, register="dense")
+    return net.run(duration="2 s", seed=13)
+
+
+@pytest.mark.parametrize(
+    ("fidelity", "success", "better"),
+    [
+        (0.7, 0.3471999999999994, 0.6923963133640562),
+        (0.9, 0.6731259259259263, 0.9747116823664052),
+        (0.99, 0.9607929125925934, 0.9997950627865356),
+        (1.0, 1.0, 1.0),
+    ],
+)
+def test_error_detection_by_the_code_of_four(fidelity: float, success: float, better: float) -> None:
+    rounds = 24
+    result = detection(rounds, {"count": 4, "initial_fidelity": fidelity})
+    share = metric(result, "success")
+    kept = metric(result, "fidelity")
+    assert kept.n == round(share.mean * rounds)
+    assert kept.mean == pytest.approx(better, abs=1e-9)
+    assert kept.sd == pytest.approx(0, abs=1e-9)
+    if fidelity == 1:
+        assert share.mean == 1
+    else:
+        assert share_of(share.mean * rounds, rounds, success).sigmas(success) < ROOM
+    assert success == pytest.approx((1 + 3 * ((4 * fidelity - 1) / 3) ** 4) / 4)
+
+
+def test_error_detection_on_a_bank_behind_one_communication_memory() -> None:
+    banks = {"comm": {"count": 1, "initial_fidelity": 0.9}, "data": {"count": 4}}
+    result = detection(20, banks, memories=1, bank="data")
+    kept = metric(result, "fidelity")
+    assert kept.n > 0
+    assert kept.mean == pytest.approx(0.9747116823664052, abs=1e-9)
+    assert metric(result, "success").n == 20
+    assert not result.stalls
