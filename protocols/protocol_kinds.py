@@ -19,6 +19,7 @@ import protocols.programs.ghz_purification
 import protocols.programs.ghz_request
 import protocols.programs.hub_ghz
 import protocols.programs.hub_states
+import protocols.programs.measured_purification
 import protocols.programs.path_ghz
 import protocols.programs.program_app
 import protocols.programs.remote_gates

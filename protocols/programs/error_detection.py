@@ -50,6 +50,30 @@ def decoded(node: ProgramNode, block: list[Qubit]) -> Generator[Any, Any, tuple[
     return (yield from node.measure(x_check, "x")), (yield from node.measure(z_check))
 
 
+def compared(
+    node: ProgramNode, second: str, values: tuple[int, int], own: list[Qubit]
+) -> Generator[Any, Any, dict[str, float]]:
+    """Compare with what the other end tells: whether no error was detected, and the fidelity then."""
+    others, far = yield from node.receive(second)
+    found = {"success": float(values == others)}
+    if values == others:
+        found["fidelity"] = node.fidelity(_TWO_PAIRS, *own, *far)
+    node.send(second, found["success"])
+    for qubit in own:
+        node.release(qubit)
+    return found
+
+
+def told(
+    node: ProgramNode, first: str, values: tuple[int, int], own: list[Qubit]
+) -> Generator[Any, Any, None]:
+    """Tell the end that compares, and keep the logical qubits until it has answered."""
+    node.send(first, (values, own))
+    yield from node.receive(first)
+    for qubit in own:
+        node.release(qubit)
+
+
 @program("error-detection-first")
 def error_detection_first(
     node: ProgramNode,
@@ -64,14 +88,7 @@ def error_detection_first(
     """
     block = yield from four_halves(node, second, bank)
     values = yield from decoded(node, block)
-    others, far = yield from node.receive(second)
-    own = block[2:]
-    found = {"success": float(values == others)}
-    if values == others:
-        found["fidelity"] = node.fidelity(_TWO_PAIRS, *own, *far)
-    for qubit in (*own, *far):
-        node.release(qubit)
-    return found
+    return (yield from compared(node, second, values, block[2:]))
 
 
 @program("error-detection-second")
@@ -84,4 +101,4 @@ def error_detection_second(
     """Decodes its halves, and tells what it has measured."""
     block = yield from four_halves(node, first, bank)
     values = yield from decoded(node, block)
-    node.send(first, (values, block[2:]))
+    yield from told(node, first, values, block[2:])

@@ -102,15 +102,22 @@ def test_a_message_is_no_qubit() -> None:
         net.run(duration="1 s", seed=1)
 
 
-def detection(rounds: int, memory: Any, memories: int = 4, bank: str | None = None) -> Any:
+def detection(
+    rounds: int,
+    memory: Any,
+    memories: int = 4,
+    kind: str = "error-detection",
+    register: str = "dense",
+    **parameters: Any,
+) -> Any:
     """Error detection on the pairs of one link."""
     net = qsim.Network()
     net.add_node("n0", memory=memory).add_node("n1", memory=memory).add_link("n0", "n1", "5 km")
     roles = {
-        "first": {"kind": "error-detection-first", "node": "n0", "bank": bank},
-        "second": {"kind": "error-detection-second", "node": "n1", "bank": bank},
+        "first": {"kind": f"{kind}-first", "node": "n0", **parameters},
+        "second": {"kind": f"{kind}-second", "node": "n1", **parameters},
     }
-    net.add_traffic("programs", roles=roles, rounds=rounds, memories=memories, register="dense")
+    net.add_traffic("programs", roles=roles, rounds=rounds, memories=memories, register=register)
     return net.run(duration="2 s", seed=13)
 
 
@@ -146,3 +153,22 @@ def test_error_detection_on_a_bank_behind_one_communication_memory() -> None:
     assert kept.mean == pytest.approx(0.9747116823664052, abs=1e-9)
     assert metric(result, "success").n == 20
     assert not result.stalls
+
+
+def test_measured_purification_leaves_perfect_pairs_perfect() -> None:
+    """Whatever the bits of the Bell measurements: each is corrected for."""
+    result = detection(6, {"count": 9}, memories=1, kind="measured-purification", register="ket")
+    assert metric(result, "success").mean == 1
+    kept = metric(result, "fidelity")
+    assert (kept.n, kept.mean) == (6, pytest.approx(1, abs=1e-9))
+    assert kept.sd == pytest.approx(0, abs=1e-9)
+
+
+def test_measured_purification_is_that_by_gates() -> None:
+    pytest.importorskip("stim")
+    rounds, memory = 150, {"count": 9, "initial_fidelity": 0.7}
+    result = detection(rounds, memory, memories=1, kind="measured-purification", register="stabilizer")
+    share, kept = metric(result, "success"), metric(result, "fidelity")
+    assert share_of(share.mean * rounds, rounds, 0.3472).sigmas(0.3472) < ROOM
+    better = 0.6923963133640562
+    assert share_of(kept.mean * kept.n, kept.n, better).sigmas(better) < ROOM
