@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from math import pi
 from typing import Any
 
@@ -11,18 +10,16 @@ import numpy as np
 import pytest
 
 import qsim
-from qsim import registry
 from tests.protocols.programs.stars import metric, star
 from tests.quantum import oracle
 from tests.statistics import FALSE_ALARM, ROOM, follows, share_of
 
 
 @pytest.fixture
-def listening() -> Iterator[tuple[str, Counter[int]]]:
+def listening(register: Any) -> tuple[str, Counter[int]]:
     """A server that measures every qubit as told and notes the angles."""
     heard: Counter[int] = Counter()
 
-    @qsim.program("listening-server")
     def server(node: Any) -> Any:
         for _ in range((yield from node.receive("client"))):
             half = yield from node.epr("client")
@@ -31,8 +28,8 @@ def listening() -> Iterator[tuple[str, Counter[int]]]:
             along = (np.cos(told * pi / 4), np.sin(told * pi / 4), 0.0)
             node.send("client", (yield from node.measure(half, along)))
 
-    yield "listening-server", heard
-    registry.unregister("program", "listening-server")
+    register("listening-server", server)
+    return "listening-server", heard
 
 
 def blind(angles: list[int], rounds: int, server: str = "blind-server", **parameters: Any) -> Any:

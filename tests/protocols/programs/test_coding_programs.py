@@ -39,21 +39,21 @@ def test_superdense_coding_is_right_with_the_fidelity_of_the_pair() -> None:
         assert Estimate(row.mean, (0.7 * 0.3 / row.n) ** 0.5).sigmas(0.7) < ROOM
 
 
-def test_superdense_coding_over_dephased_pairs_keeps_the_flip() -> None:
+def test_superdense_coding_over_dephased_pairs_keeps_the_flip(register: Any) -> None:
     """The qubit decays before it is sent and after it has come, and on its way it does not."""
     kept: list[bool] = []
 
-    @qsim.program("superdense-flip-reader")
     def reader(node: Any) -> Any:
         own = yield from node.epr("sender")
         came = yield from node.receive_qubit("sender")
         read = yield from node.bell(came, own)
         kept.append(read[1] == (yield from node.receive("sender", "written"))[1])
 
+    register("test-reader", reader)
     net, _ = star(1, length="20 km", dephasing_time="0.2 ms")
     roles = {
         "sender": {"kind": "superdense-sender", "node": "u0", "receiver": "reader"},
-        "reader": {"kind": "superdense-flip-reader", "node": "hub"},
+        "reader": {"kind": "test-reader", "node": "hub"},
     }
     net.add_traffic("programs", roles=roles, rounds=60, register="dense")
     net.run(duration="1 s", seed=12)
@@ -61,17 +61,17 @@ def test_superdense_coding_over_dephased_pairs_keeps_the_flip() -> None:
     assert all(kept)
 
 
-def test_a_qubit_that_is_sent_is_gone() -> None:
-    @qsim.program("sends-twice")
+def test_a_qubit_that_is_sent_is_gone(register: Any) -> None:
     def twice(node: Any) -> Any:
         qubit = node.prepare("+")
         node.send_qubit("receiver", qubit)
         yield from node.x(qubit)
 
-    @qsim.program("stores-what-comes")
     def stores(node: Any) -> Any:
         return (yield from node.receive_qubit("sends"))
 
+    register("sends-twice", twice)
+    register("stores-what-comes", stores)
     net, _ = star(1)
     roles = {
         "sends": {"kind": "sends-twice", "node": "u0"},
@@ -82,16 +82,16 @@ def test_a_qubit_that_is_sent_is_gone() -> None:
         net.run(duration="1 s", seed=1)
 
 
-def test_a_message_is_no_qubit() -> None:
-    @qsim.program("sends-a-number")
+def test_a_message_is_no_qubit(register: Any) -> None:
     def number(node: Any) -> Any:
         node.send("stores", 3, "qubit")
         yield from node.wait("1 us")
 
-    @qsim.program("wants-a-qubit")
     def wants(node: Any) -> Any:
         yield from node.receive_qubit("sends")
 
+    register("sends-a-number", number)
+    register("wants-a-qubit", wants)
     net, _ = star(1)
     roles = {
         "sends": {"kind": "sends-a-number", "node": "u0"},

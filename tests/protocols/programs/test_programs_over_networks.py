@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from math import exp
 from typing import Any
 
@@ -11,23 +10,8 @@ import pytest
 import qsim
 from protocols.local.qubit import QubitLost
 from protocols.programs.hub_ghz import ghz_hub
-from qsim import registry
 from tests.protocols.programs.stars import ghz_roles, line, metric, star
 from tests.statistics import ROOM
-
-
-@pytest.fixture
-def register() -> Iterator[Callable[[str, Any], None]]:
-    """Registers generator functions as programs for one test."""
-    names: list[str] = []
-
-    def register(name: str, function: Any) -> None:
-        qsim.program(name)(function)
-        names.append(name)
-
-    yield register
-    for name in names:
-        registry.unregister("program", name)
 
 
 @pytest.mark.parametrize("early", [False, True])
