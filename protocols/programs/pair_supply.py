@@ -67,6 +67,8 @@ class PairSupply(App):
         self._early: dict[int, Qubit] = {}
         self._gone: set[int] = set()
         self._named: list[int] = []
+        # Words to the responder of pairs taken that are on their way.
+        self._told = 0
         # Pairs that one end has heard of, with the other end's memory.
         self._pairs: dict[int, tuple[EntangledPair, Memory]] = {}
         self._responder.on(Taken, self._on_taken, key=self)
@@ -106,6 +108,7 @@ class PairSupply(App):
         if not news.held:
             return None
         if node is self._initiator and self.parameters.memories > 1:
+            self._told += 1
             node.send(self._responder, Taken(self, news.pair_id))
         return news
 
@@ -128,6 +131,8 @@ class PairSupply(App):
 
     def coming(self, node: QuantumNode) -> bool:
         """Whether a half may still come to the program at a node, though programs keep all that they hold."""
+        if self._told and self._named_at(node):
+            return True
         for pair, half in self._pairs.values():
             if half.node is node and (half.pair is pair or half.group is not None):
                 # The other end has heard of it, and this one has not yet.
@@ -219,6 +224,7 @@ class PairSupply(App):
         return self._order if self._named_at(node) else self._ready[node]
 
     def _on_taken(self, _source: Node, message: Taken) -> None:
+        self._told -= 1
         self._named.append(message.pair_id)
         self._order.put(None)
 

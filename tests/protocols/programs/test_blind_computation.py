@@ -40,7 +40,9 @@ def blind(angles: list[int], rounds: int, server: str = "blind-server", **parame
         "server": {"kind": server, "node": "hub"},
     }
     net.add_traffic("programs", roles=roles, rounds=rounds, memories=max(1, len(angles)), register="dense")
-    return net.run(duration="2 s", seed=31)
+    result = net.run(duration="2 s", seed=31)
+    assert not result.stalls
+    return result
 
 
 def turn(angle: int) -> oracle.Matrix:

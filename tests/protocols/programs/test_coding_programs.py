@@ -118,7 +118,9 @@ def detection(
         "second": {"kind": f"{kind}-second", "node": "n1", **parameters},
     }
     net.add_traffic("programs", roles=roles, rounds=rounds, memories=memories, register=register)
-    return net.run(duration="2 s", seed=13)
+    result = net.run(duration="2 s", seed=13)
+    assert not result.stalls
+    return result
 
 
 @pytest.mark.parametrize(
@@ -152,7 +154,6 @@ def test_error_detection_on_a_bank_behind_one_communication_memory() -> None:
     assert kept.n > 0
     assert kept.mean == pytest.approx(0.9747116823664052, abs=1e-9)
     assert metric(result, "success").n == 20
-    assert not result.stalls
 
 
 def test_measured_purification_leaves_perfect_pairs_perfect() -> None:

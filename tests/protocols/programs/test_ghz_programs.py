@@ -54,7 +54,10 @@ def purify(users: int, fidelity: float, detects: str, rounds: int) -> Any:
     user = {"kind": "ghz-purification-user", "users": names, "detects": detects}
     roles |= {name: {**user, "node": name} for name in names}
     net.add_traffic("programs", roles=roles, rounds=rounds, target="ghz", memories=2, register="dense")
-    return net.run(duration="2 s", seed=21)
+    result = net.run(duration="2 s", seed=21)
+    # All wait and all memories are full, while the word of which pair was taken is on its way.
+    assert not result.stalls
+    return result
 
 
 @pytest.mark.parametrize("detects", ["flips", "phases"])
