@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from math import hypot, isfinite, sqrt
+from cmath import rect
+from math import atan2, hypot, isfinite, sqrt
 from typing import TYPE_CHECKING, Final
 
 from qsim.errors import StateError, nearest
@@ -61,9 +62,9 @@ def bras(along: Direction) -> str | NDArray[np.complex128]:
 
     x, y, z = along
     up, down = sqrt(max(0.0, (1 + z) / 2)), sqrt(max(0.0, (1 - z) / 2))
-    across = hypot(x, y)
-    phase = complex(x, y) / across if across else 1.0
-    return np.array([[up, down * phase.conjugate()], [down, -up * phase.conjugate()]], dtype=np.complex128)
+    # Not by division: a vector may lie within the least number of an axis.
+    back = rect(1.0, -atan2(y, x))
+    return np.array([[up, down * back], [down, -up * back]], dtype=np.complex128)
 
 
 def bit_of(bloch: Bloch, along: Direction, draw: float) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qsim.errors import StateError
@@ -108,6 +108,7 @@ def test_a_qubit_measured_along_itself_gives_0(along: Direction) -> None:
 
 
 @given(UNIT)
+@example((5e-324, 5e-324, 1.0))
 def test_bras_are_those_of_the_direction(along: Direction) -> None:
     """Row 0 is certain for a qubit along the direction, row 1 for one against it."""
     given = bras(along)
