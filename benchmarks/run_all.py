@@ -35,6 +35,7 @@ PLAN = (
     ("start_up.py",),
     ("sweep_overhead.py",),
     ("report_page.py",),
+    ("groups.py",),
     ("reservoirs.py",),
     ("beside_sequence.py",),
     ("where_time_goes.py",),
