@@ -1,7 +1,7 @@
 """qsim and SeQUeNCe side by side, on the same configurations in the same minutes.
 
 Both read the same SeQUeNCe configuration; qsim converts it, negotiated hand-shake and all. Needs the package
-`sequence`, which needs Python 3.12; without it, the stored figures are printed::
+`sequence`, which needs Python 3.12; without it, ratios of an earlier run of this script are told::
 
     python3.12 -m venv beside && beside/bin/pip install sequence -e .
     beside/bin/python benchmarks/beside_sequence.py
@@ -16,8 +16,8 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from typing import Any
 
+import _peers
 import _sequence as theirs
-import _stored_comparison
 import grid_setup
 import kernel
 from _harness import Case, Report, Timed, alternate, number, ratio, run
@@ -71,10 +71,10 @@ def build(document: Callable[[], dict[str, Any]]) -> Case[int]:
 
 
 def fill(report: Report, options: argparse.Namespace) -> None:
-    """Measure side by side, or print what is stored."""
+    """Measure side by side, or tell the ratios of an earlier run."""
     if find_spec("sequence") is None:
-        report.say(f"SeQUeNCe is not installed here. Stored figures: {_stored_comparison.MEASURED_WITH}.")
-        report.table(COLUMNS, _stored_comparison.TABLE)
+        report.say(f"SeQUeNCe is not installed here. Ratios of CPU time {_peers.BESIDE_SEQUENCE_WITH}.")
+        report.table(["case", "times faster"], _peers.BESIDE_SEQUENCE)
         return
     report.say(
         f"""SeQUeNCe {version("sequence")} with its defaults, ket vectors and two-round Barrett-Kok. The

@@ -19,6 +19,7 @@ from heapq import heappop, heappush
 from math import log
 from typing import Any, NamedTuple
 
+import _peers
 from _harness import Case, Report, Timed, alternate, measure, number, ratio, run
 
 from qsim.analytic.swap_chains import werner_chain
@@ -27,14 +28,6 @@ from qsim.results import Result
 from qsim.scenario import from_document
 
 EFFICIENCY, DETECTOR, FIDELITY = 0.9, 0.95, 0.99
-#: CPU microseconds per delivered pair for R = 1, 3, 7, and mean pairs delivered in 10 s.
-STORED = [
-    ["bare heap and scalars", "2.7 / 10 / 13", "9,970 / 7,546 / 6,669"],
-    ["ReQuSim 0.4", "319 / 912 / 2,175", "9,969 / 7,475 / 6,621"],
-    ["mqns 0.1, one round", "1,214 / 2,791 / 6,238", "8,005 / 6,178 / 5,235"],
-    ["SeQUeNCe 1.3.1, one round, Bell-diagonal", "8,207 / 18,660 / 46,890", "2,334 / 1,593 / 1,235"],
-    ["SeQUeNCe 1.3.1, Barrett-Kok, ket", "24,140 / 57,200 / 108,850", "1,833 / 1,286 / 1,000"],
-]
 
 
 class Outcome(NamedTuple):
@@ -158,12 +151,7 @@ def fill(report: Report, options: argparse.Namespace) -> None:
     report.table(["R", *COMPARED], rows)
     _many_memories(report, seconds / 10, repeats)
     _long_links(report, options.quick, repeats)
-    report.say(
-        """Stored figures of others on this chain (CPython 3.12, 2026, one core of a shared 2-core machine,
-        good to about 25 %). The protocols differ: the floor and ReQuSim know of no message delay, mqns
-        reserves for each pair, SeQUeNCe negotiates each attempt."""
-    )
-    report.table(["simulator", "us per pair, R = 1 / 3 / 7", "pairs in 10 s"], STORED)
+    _peers.tell_chain(report)
 
 
 COMPARED = (

@@ -14,9 +14,6 @@ from typing import Any, NamedTuple
 
 from _harness import Report, fresh, peak_memory_mb, run, spread
 
-#: SeQUeNCe 1.3.1, set-up alone: CPU s and peak MB by routers in a row.
-STORED = {10: ("1.8–1.9", 174), 20: ("94–105", 317)}
-
 
 class Setup(NamedTuple):
     """CPU seconds of the steps, memory before and after in MB, and the links on the first path."""
@@ -80,7 +77,6 @@ def fill(report: Report, options: argparse.Namespace) -> None:
         runs = [fresh(once, side) for _ in range(repeats)]
         total = statistics.median(run.total for run in runs)
         last = runs[-1]
-        stored, stored_memory = STORED.get(side, (None, None))
         rows.append(
             [
                 f"{side} x {side}",
@@ -91,8 +87,6 @@ def fill(report: Report, options: argparse.Namespace) -> None:
                 last.hops,
                 last.after,
                 last.after - last.before,
-                stored or "",
-                stored_memory,
             ]
         )
         if side == 20:
@@ -100,14 +94,10 @@ def fill(report: Report, options: argparse.Namespace) -> None:
     report.table(
         [
             "grid", "document to scenario", "scenario to engine", "first request", "all", "hops", "peak MB",
-            "added MB", "SeQUeNCe CPU s", "SeQUeNCe MB",
+            "added MB",
         ],
         rows,
     )  # fmt: skip
-    report.say(
-        """SeQUeNCe 1.3.1: stored figures, set-up without a request, 2026, CPython 3.12.1, 2 vCPU AMD EPYC
-        under KVM."""
-    )
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from heapq import heappop, heappush
 from itertools import cycle
 
+import _peers
 from _harness import Case, Report, Timed, alternate, ratio, run
 
 from qsim.kernel import Simulator
@@ -20,14 +21,6 @@ from qsim.kernel import Simulator
 _RNG = random.Random(1)
 #: Delays between 1 ps and 1 us, drawn beforehand so that drawing does not count.
 DELAYS = [_RNG.randrange(1, 10**6) for _ in range(4096)]
-#: Events per CPU second of other kernels, holding 1 and 1,000 events, and the CPython that ran them.
-STORED = [
-    ["SimPy 4.1.2", "3.11", "", "527,000"],
-    ["mqns 0.1", "3.12", "290,000–360,000", "180,000–210,000"],
-    ["SimQN 0.2.3", "3.12", "330,000–390,000", "153,000–179,000"],
-    ["SeQUeNCe 1.3.1", "3.12", "170,000–230,000", "124,000–146,000"],
-    ["ReQuSim 0.4", "3.12", "42,000–55,000", "30,000–37,000"],
-]
 
 
 def hold(pending: int, total: int, cancellable: bool) -> Case[int]:
@@ -135,14 +128,16 @@ def rate(timed: Timed[int]) -> float:
 
 def fill(report: Report, options: argparse.Namespace) -> None:
     """Measure all cases."""
-    total, repeats = (20_000, 1) if options.quick else (200_000, 5)
-    rows = []
+    total, repeats = (20_000, 1) if options.quick else (200_000, 3)
+    rows, simpy = [], _peers.simpy_version()
     for pending in (1, 1000, 10_000) if options.quick else (1, 1000, 100_000):
         cases = {
             "bare": bare_hold(pending, total),
             "post": hold(pending, total, cancellable=False),
             "schedule": hold(pending, total, cancellable=True),
         }
+        if simpy:
+            cases["simpy"] = _peers.simpy_hold(pending, total, DELAYS)
         rows.append(_row(f"hold {pending:,}", timed := alternate(cases, repeats)))
         if pending == 1000:
             slower = min(rate(timed["post"]), rate(timed["schedule"]))
@@ -152,24 +147,31 @@ def fill(report: Report, options: argparse.Namespace) -> None:
         "post": preload(total, cancellable=False),
         "schedule": preload(total, cancellable=True),
     }
-    rows.append(_row(f"preload {total:,}", alternate(cases, min(repeats, 3))))
+    rows.append(_row(f"preload {total:,}", alternate(cases, repeats)))
     report.say(
         """No-op events per CPU second. `schedule` returns a handle that can cancel the event, `post` does
         not; the floor is a heap of `(time, sequence, callable)` tuples in the same run, without priorities,
         checks, cancelling or an end time. The ratios are CPU time per event over the floor's."""
     )
-    report.table(["case", "floor /s", "post /s", "schedule /s", "post ratio", "schedule ratio"], rows)
+    columns = ["case", "floor /s", "post /s", "schedule /s", "post ratio", "schedule ratio"]
+    report.table([*columns, "SimPy over post", "SimPy over schedule"], rows)
+    there = f"of SimPy {simpy}, in the same run" if simpy else "of SimPy, which is not installed here"
     report.say(
-        """Other kernels: stored figures, measured in 2026 on one core of a shared 2-core machine (AMD EPYC,
-        KVM)."""
+        f"""The last columns are the CPU time of a callback {there}, over that of an event of ours. It was
+        {_peers.SIMPY} times {_peers.STATED}."""
     )
-    report.table(["kernel", "CPython", "hold 1 /s", "hold 1,000 /s"], STORED)
 
 
 def _row(name: str, timed: dict[str, Timed[int]]) -> list[object]:
-    bare, post, schedule = timed["bare"], timed["post"], timed["schedule"]
-    ratios = [ratio(case, bare) * bare.outcome / case.outcome for case in (post, schedule)]
-    return [name, rate(bare), rate(post), rate(schedule), *ratios]
+    floor, post, schedule = timed["bare"], timed["post"], timed["schedule"]
+    ratios = [_per_event(case, floor) for case in (post, schedule)]
+    theirs = timed.get("simpy")
+    simpy = [None if theirs is None else _per_event(theirs, case) for case in (post, schedule)]
+    return [name, rate(floor), rate(post), rate(schedule), *ratios, *simpy]
+
+
+def _per_event(of: Timed[int], to: Timed[int]) -> float:
+    return ratio(of, to) * to.outcome / of.outcome
 
 
 if __name__ == "__main__":

@@ -77,11 +77,7 @@ def fill(report: Report, options: argparse.Namespace) -> None:
         ],
     )
     if not options.quick:
-        times = PUBLISHED_CORE_HOURS * 3600 / cpu
-        report.say(
-            f"""The published run took about {PUBLISHED_CORE_HOURS} core-hours ({SOURCE}):
-            {number(times, 2)} times as much."""
-        )
+        report.say(f"The published run took about {PUBLISHED_CORE_HOURS} core-hours ({SOURCE}).")
         report.goal(f"metro_{allocation}, CPU of 1000 s", cpu, 120, "s", aim=60)
     report.goal(f"metro_{allocation}, peak memory", memory, 500, "MB")
 

@@ -17,7 +17,6 @@ from qsim.results import Result
 from qsim.scenario import from_document
 
 #: Of SeQUeNCe 1.3.1 in the ket formalism: CPU s per simulated s, events, pairs a second.
-STORED = {"cpu": 4.3, "events": 55_821, "rate": 554}
 
 
 def document(detail: str, seconds: float) -> dict[str, Any]:
@@ -60,22 +59,11 @@ def fill(report: Report, options: argparse.Namespace) -> None:
         {number((rate / seconds) ** 0.5, 2)}."""
     )
     rows = [_row(name, one, seconds) for name, one in timed.items()]
-    stored = [
-        "SeQUeNCe 1.3.1, ket (stored)",
-        number(STORED["cpu"]),
-        STORED["events"],
-        STORED["rate"],
-        None,
-        None,
-    ]
-    report.table(
-        ["", "CPU s per simulated s", "events /s", "pairs /s", "attempts /s", "fidelity"], [*rows, stored]
-    )
+    report.table(["", "CPU s per simulated s", "events /s", "pairs /s", "attempts /s", "fidelity"], rows)
     spent = timed["photon"].median / seconds
     report.say(
-        f"""Photon detail costs {number(ratio(timed["photon"], timed["attempt"]))} times the attempt detail.
-        The stored figure is of 2026, CPython 3.12.1, 2 vCPU AMD EPYC under KVM, quiet; for both side by
-        side see `beside_sequence.py`."""
+        f"""Photon detail costs {number(ratio(timed["photon"], timed["attempt"]))} times the attempt detail;
+        for SeQUeNCe, which simulates photons too, see `beside_sequence.py`."""
     )
     report.goal("photon-level link of 10 km, CPU s per simulated s", spent, 1, "s")
 

@@ -8,13 +8,16 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from _handwritten import pass_over_windows
 from _harness import EXAMPLES, Report, fresh, run
+from numpy.typing import NDArray
 
 from qml.engines import jax_support
+from qml.engines.choice import EngineChoice
 
 sys.path.append(str(EXAMPLES / "reservoirs"))
 from speed import (
@@ -40,7 +43,10 @@ def windows(cell: str, wires: int, repeats: int) -> list[Measured]:
     cases = [naive("default.qubit", bank)]
     if LIGHTNING:
         cases.append(naive("lightning.qubit", bank))
-    cases += [case(name, choice, bank, False) for name, choice in choices(LIGHTNING, gpu=_gpu()).items()]
+    cases += [
+        case(name, choice, bank, False)
+        for name, choice in choices(LIGHTNING, gpu=jax_support.sees_gpu()).items()
+    ]
     if cell == "qlstm":
         angles, flat = bank.weights["angles"][0], inputs_of(False)[0, :, :, 0]
         cases.append(Case("arrays by hand, NumPy", lambda: pass_over_windows(angles, flat)[None]))
@@ -53,16 +59,38 @@ def series(cell: str, wires: int, repeats: int) -> list[Measured]:
     cases = [naive("default.qubit", bank, series=True)]
     cases += [
         case(name, choice, bank, True)
-        for name, choice in choices(False, gpu=_gpu()).items()
+        for name, choice in choices(False, gpu=jax_support.sees_gpu()).items()
         if choice.engine == "auto"
     ]
     return measure(cases, repeats)
 
 
-def _gpu() -> bool:
-    if not jax_support.installed():
-        return False
-    return any(device.platform == "gpu" for device in jax_support.load().devices())
+def windows_of_many(wires: int, repeats: int) -> list[Measured]:
+    """The compiled QLSTM on the windows, in NumPy alone."""
+    return measure(
+        [case("compiled, NumPy", EngineChoice(backend="numpy"), bank_of("qlstm", wires), False)], repeats
+    )
+
+
+def many_wires(wires: int, rows: int) -> list[Measured]:
+    """A QRNN on a part of the windows, scaled to all of them: compiled, beside broadcasting and lightning."""
+    bank = bank_of("qrnn", wires)
+    part = inputs_of(False)[:, :rows]
+    named = {
+        "PennyLane default.qubit, batch in one call": EngineChoice(engine="qnode"),
+        **(
+            {"PennyLane lightning.qubit": EngineChoice(engine="qnode", device="lightning.qubit")}
+            if LIGHTNING
+            else {}
+        ),
+        "compiled, NumPy": EngineChoice(backend="numpy"),
+    }
+
+    def work(choice: EngineChoice) -> Callable[[], NDArray[np.float64]]:
+        engine = choice.build(bank.cell, series=False)
+        return lambda: engine.run(bank, part, bank.cell.default_readout, every=False).features
+
+    return measure([Case(name, work(choice), WINDOWS / rows) for name, choice in named.items()], 1)
 
 
 def many_columns(columns: int, rows: int, seeds: int) -> tuple[float, float]:
@@ -102,6 +130,11 @@ def fill(report: Report, options: argparse.Namespace) -> None:
             _table(report, f"{cell.upper()}, {wires} wires", rows)
             if cell == "qlstm":
                 _goals(report, wires, rows)
+    if not options.quick:
+        (twelve,) = fresh(windows_of_many, 12, 3)
+        report.goal("QLSTM pass, 12 wires, compiled, NumPy", twelve.seconds, 1.0, "s")
+        report.say("A QRNN on 16 wires, timed on 16 windows and scaled.")
+        _table(report, "QRNN, 16 wires", fresh(many_wires, 16, 16))
     report.say(f"One series of {STEPS:,} steps, every step read.")
     for cell in ("qrnn",) if options.quick else ("qlstm", "qrnn"):
         for wires in sizes[:2]:

@@ -2,6 +2,10 @@
 
     python benchmarks/run_all.py --markdown benchmarks/REPORT.md
 
+Peers that need another Python are measured by an interpreter that has them and qsim::
+
+    python benchmarks/run_all.py --beside beside/bin/python --markdown benchmarks/REPORT.md
+
 The report begins with the machine, a yardstick of its speed before and after, and all goals in one table.
 """
 
@@ -26,21 +30,24 @@ HERE = Path(__file__).parent
 #: What is run: script and arguments, with and without --quick.
 PLAN = (
     ("kernel.py",),
-    ("metro.py",),
-    ("metro.py", "--weighted"),
+    ("metro.py", "--repeats", "1"),
     ("chain.py",),
     ("photon_link.py",),
     ("grid_setup.py",),
+    ("growth.py",),
     ("long_chain.py",),
     ("start_up.py",),
     ("sweep_overhead.py",),
+    ("recorded_pairs.py",),
     ("report_page.py",),
     ("groups.py",),
-    ("reservoirs.py",),
+    ("reservoirs.py", "--wires", "4"),
     ("beside_sequence.py",),
     ("where_time_goes.py",),
-    ("published.py", "--photon"),
+    ("published.py", "--seeds", "0-1"),
 )
+#: What runs by the interpreter of `--beside`.
+BESIDE = "beside_sequence.py"
 
 
 class Part(NamedTuple):
@@ -51,10 +58,15 @@ class Part(NamedTuple):
     seconds: float
 
 
-def perform(step: tuple[str, ...], *, quick: bool) -> Part | None:
+def perform(step: tuple[str, ...], beside: str, *, quick: bool) -> Part | None:
     """Run one step of the plan; None when it fails, which it says on stderr itself."""
     script, *options = step
-    command = [sys.executable, str(HERE / script), *options, *(["--quick"] if quick else [])]
+    command = [
+        beside if script == BESIDE else sys.executable,
+        str(HERE / script),
+        *options,
+        *(["--quick"] if quick else []),
+    ]
     print(" ".join(["running", *step]), file=sys.stderr, flush=True)
     began = time.perf_counter()
     done = subprocess.run([*command, "--json"], stdout=subprocess.PIPE, text=True, check=False)
@@ -108,7 +120,8 @@ def written(
         "# Benchmark report",
         f"Written by `python benchmarks/run_all.py` on {date.today().isoformat()}. {about}.{note}",
         "All figures are CPU seconds of one process unless said, medians with the lowest and the highest in "
-        "brackets. Figures called stored were measured elsewhere and carry their source.",
+        "brackets. Other simulators are measured in the same run, or the ratio of an earlier one is told "
+        "with its date.",
         "Yardstick before and after: a million additions and remainders "
         f"{spread(adding)} CPU s, 100,000 tuples through a heap {spread(heaping)} CPU s.",
         "## Goals",
@@ -127,12 +140,18 @@ def main() -> int:
         "--markdown", type=Path, metavar="FILE", help="where the report goes (default: stdout)"
     )
     parser.add_argument("--only", nargs="+", metavar="NAME", help="names of scripts, such as chain metro")
+    parser.add_argument(
+        "--beside",
+        metavar="PYTHON",
+        default=sys.executable,
+        help=f"the interpreter that runs {BESIDE} (default: this one)",
+    )
     chosen = parser.parse_args()
     plan = [step for step in PLAN if not chosen.only or step[0].removesuffix(".py") in chosen.only]
     if not plan:
         parser.error(f"there is none of these: {', '.join(chosen.only)}")
     about, yardsticks = machine(), [yardstick()]
-    done = {step: perform(step, quick=chosen.quick) for step in plan}
+    done = {step: perform(step, chosen.beside, quick=chosen.quick) for step in plan}
     yardsticks.append(yardstick())
     failed = [" ".join(step) for step, part in done.items() if part is None]
     text = written(about, [part for part in done.values() if part], failed, yardsticks, chosen.quick)

@@ -1,7 +1,8 @@
 """The classical network: nodes that exchange messages, and how long a message takes from one to another.
 
 A delay is given for a pair of nodes, or follows from the shortest fibre path between them; it is worked out
-when the first message is sent and remembered, so a network of N nodes holds no N² channels.
+when the first message is sent and remembered, so a network of N nodes holds no N² channels. Where channels
+lose datagrams, `hardware.transport` carries the messages.
 """
 
 from __future__ import annotations
@@ -12,12 +13,11 @@ from functools import cached_property
 from math import ceil, log
 from typing import TYPE_CHECKING, Any
 
+from hardware.transport import Transport
 from qsim.errors import NoRouteError, SimulationError
 from qsim.units import to_ps
 
 if TYPE_CHECKING:
-    import random
-
     from qsim.kernel import Simulator
     from qsim.model.specs import ClassicalSpec
 
@@ -44,10 +44,12 @@ class ClassicalNetwork:
         self._sim = sim
         self._given = dict(given)
         self._distance = distance
-        self._last_arrival: dict[tuple[Node, Node], int] = {}
-        self._streams: dict[tuple[Node, Node], random.Random] = {}
         self.channel = channel
-        self.lossy = channel.loss > 0
+        reliable = not (channel.loss or channel.duplication or channel.jitter)
+        #: What carries messages over channels that are not to be relied on; None where they are.
+        self.transport = None if reliable else Transport(sim, channel)
+        #: The same for the messages of links.
+        self.signals = self.transport if channel.links else None
 
     def connect(self, one: str, other: str, propagation: float) -> None:
         """State the propagation delay between two places, both ways, seconds."""
@@ -75,26 +77,18 @@ class ClassicalNetwork:
     def latest_ps(self) -> int:
         """What a message may take at the most beyond the delay of the fibre path, ps.
 
-        The longest delay that is given, and so many retransmissions that one message in 10^12 needs more.
+        The longest delay that is given, and what waiting for repetitions adds beyond the round trips.
         """
         channel = self.channel
-        again = 0 if not self.lossy else ceil(log(1e-12) / log(channel.loss))
+        waits = to_ps(channel.retransmission + 2 * (channel.jitter or 0.0)) if self.transport else 0
         longest = max(self._given.values(), default=0.0)
-        return to_ps(longest) + again * to_ps(channel.retransmission)
+        return to_ps(longest) + self.repetitions * waits
 
-    def delay_with_losses(self, source: Node, target: Node, delay: int) -> int:
-        """The delay of one message on a lossy channel: retransmissions included, order kept."""
-        stream = self._streams.get((source, target))
-        if stream is None:
-            stream = self._sim.stream("classical/" + source.name + ">" + target.name)
-            self._streams[source, target] = stream
-        again = to_ps(self.channel.retransmission)
-        arrival = self._sim.now + delay
-        while stream.random() < self.channel.loss:
-            arrival += again
-        arrival = max(arrival, self._last_arrival.get((source, target), 0))
-        self._last_arrival[source, target] = arrival
-        return arrival - self._sim.now
+    @cached_property
+    def repetitions(self) -> int:
+        """How often a message is repeated at the most; one in 10^12 needs more."""
+        loss = self.channel.loss
+        return ceil(log(1e-12) / log(loss)) if loss else int(self.transport is not None)
 
 
 class Node:
@@ -156,27 +150,42 @@ class Node:
         """What a message may take at the most beyond the delay of the fibre path, picoseconds."""
         return self._classical.latest_ps
 
+    @property
+    def signals(self) -> Transport | None:
+        """What carries the messages of links where they may be lost; None where they never are."""
+        return self._classical.signals
+
+    @property
+    def repetitions(self) -> int:
+        """How often a message is repeated at the most, each time a round trip later or more."""
+        return self._classical.repetitions
+
     def send(self, to: Node, message: object) -> None:
-        """Send a classical message; `to` receives it one channel delay later."""
+        """Send a classical message; `to` receives it one channel delay later, or more where some are lost."""
         sim = self.sim
+        if self._classical.transport is not None:
+            self._classical.transport.send(self, to, message)
+            return
         delay = self._delays.get(to)
         if delay is None:
             delay = self.delay_to(to)
-        if self._classical.lossy:
-            delay = self._classical.delay_with_losses(self, to, delay)
         if sim.trace is not None:
-            self._trace(to, message, delay)
+            self.trace_sent(to, message, delay)
         sim.post(delay, to.receive, self, message)
 
     def signal(self, to: Node, message: object) -> None:
         """Send a message that belongs to one link: a hand-shake between its ends or an announcement.
 
         Such messages keep time with the light, over a channel that loses nothing; at attempt detail, where
-        they are not sent one by one, the link counts on that too.
+        they are not sent one by one, the link counts on that too. With `classical.links` each is one datagram
+        of the classical network, which may be lost.
         """
+        if self._classical.signals is not None:
+            self._classical.signals.signal(self, to, message)
+            return
         delay = self.delay_to(to)
         if self.sim.trace is not None:
-            self._trace(to, message, delay)
+            self.trace_sent(to, message, delay)
         self.sim.post(delay, to.receive, self, message)
 
     def receive(self, source: Node, message: object) -> None:
@@ -213,13 +222,13 @@ class Node:
         assert self.sim.trace is not None
         self.sim.trace.emit(self.sim.now, event, self.name, **fields)
 
-    def _trace(self, to: Node, message: object, delay: int) -> None:
+    def trace_sent(self, to: Node, message: object, delay: int) -> None:
+        """Trace a message that is on its way, for so many ps."""
         sim = self.sim
-        assert sim.trace is not None
-        kind = type(message).__name__
-        sim.trace.emit(
-            sim.now, "message_sent", self.name, message=kind, to=to.name, arrives_ps=sim.now + delay
-        )
+        if sim.trace is not None:
+            kind = type(message).__name__
+            arrives = sim.now + delay
+            sim.trace.emit(sim.now, "message_sent", self.name, message=kind, to=to.name, arrives_ps=arrives)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import numpy as np
+    from numpy.typing import NDArray
 
     from hardware.heads import Heads, Sight, Window
     from hardware.light import Attempt, Light
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 #: Attempts drawn in one block of random numbers.
 _BLOCK = 256
+#: Draws of a block that are made into Python's numbers at a time; a divisor of it.
+_HANDFUL = 32
 #: States seen from the second end that are remembered.
 _KEPT = 1000
 
@@ -136,9 +139,9 @@ class Link(LightPath):
 
     # More than thirty attributes in a dictionary would take 1.5 kB for each link.
     __slots__ = (
-        "__dict__", "_drawn", "_formalism", "_reversed", "_rng", "_session", "_states", "attempts", "bins",
-        "detections", "first", "flights", "handshake", "hardware", "heralds", "length", "light", "model",
-        "nodes", "places", "profile", "second", "state", "storage", "wait_ps",
+        "__dict__", "_block", "_drawn", "_formalism", "_reversed", "_rng", "_session", "_states",
+        "attempts", "bins", "detections", "first", "flights", "handshake", "hardware", "heralds", "length",
+        "light", "model", "nodes", "places", "profile", "second", "state", "storage", "wait_ps",
     )  # fmt: skip
 
     def __init__(
@@ -200,6 +203,7 @@ class Link(LightPath):
         self.heralds = 0
         self.wait_ps = 0
         self._rng: np.random.Generator | None = None
+        self._block: tuple[NDArray[np.int64], ...] = ()
         self._drawn: list[tuple[int, int]] = []
         self._reversed: dict[PairState, PairState] = {}
         self._session: Any = None
@@ -250,15 +254,24 @@ class Link(LightPath):
     def draw_failures(self) -> tuple[int, int]:
         """Draw how many attempts fail before the next success, and how many of them had a second round."""
         if not self._drawn:
-            if self._rng is None:
-                self._rng = self.sim.array_stream(f"link/{self.name}")
-            success = self.profile.success
-            failures = self._rng.geometric(success, _BLOCK) - 1
-            share = 0.0 if success >= 1 else (self.profile.first_round_success - success) / (1 - success)
-            # Rounding can push the share of a link model of one round a hair above 1.
-            long_ones = self._rng.binomial(failures, min(1.0, share))
-            self._drawn = list(zip(failures.tolist(), long_ones.tolist(), strict=True))
+            if not self._block:
+                self._block = self._draw_block()
+            # Numbers are drawn in large blocks and made into Python's by the handful, from the end on: many
+            # links of a large network herald a few pairs only.
+            self._drawn = list(zip(*(part[-_HANDFUL:].tolist() for part in self._block), strict=True))
+            left = len(self._block[0]) - _HANDFUL
+            self._block = tuple(part[:left] for part in self._block) if left else ()
         return self._drawn.pop()
+
+    def _draw_block(self) -> tuple[NDArray[np.int64], ...]:
+        if self._rng is None:
+            self._rng = self.sim.array_stream(f"link/{self.name}")
+        success = self.profile.success
+        failures = self._rng.geometric(success, _BLOCK) - 1
+        share = 0.0 if success >= 1 else (self.profile.first_round_success - success) / (1 - success)
+        # Rounding can push the share of a link model of one round a hair above 1. No second round, no draw.
+        long_ones = self._rng.binomial(failures, min(1.0, share)) if share else failures * 0
+        return failures, long_ones
 
     def session(self, detail: str) -> Any:
         """See `Handshake.session`; asked once, for all sessions of a link are of one class."""

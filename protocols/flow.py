@@ -111,6 +111,7 @@ class Flow:
         path: nodes with memories from initiator to responder.
         links: the links between them.
         route: all nodes that messages along the path pass, those that its light crosses included.
+        places: for each node of the route, what each link takes its memories or station from.
         ranks: order of swapping, by position on the path; empty until a node needs it.
         sessions: generation session of each link of the path that is being served, by the position of its
             upstream node.
@@ -129,6 +130,7 @@ class Flow:
     path: tuple[QuantumNode, ...] = ()
     links: tuple[Link, ...] = ()
     route: tuple[QuantumNode, ...] = ()
+    places: dict[QuantumNode, list[range]] = field(default_factory=dict)
     ranks: list[int] = field(default_factory=list)
     sessions: dict[int, Session] = field(default_factory=dict)
     pairs: int = 0
@@ -146,7 +148,12 @@ class Flow:
         self.path = tuple(path)
         self.links = links
         self.route = route_of(path, links)
+        self.places = {}
+        for link in links:
+            for node, places in link.places.items():
+                self.places.setdefault(node, []).append(places)
 
+    @cached_property
     def switching_ps(self) -> int:
         """From the start of the window until light can cross all nodes on the route, ps."""
         crossings = (node.spec.crossing() for node in self.route)
@@ -165,8 +172,11 @@ class Flow:
         Twice the time that a message takes along the path and back, by channels of their own and with all
         the repetitions that losses may call for.
         """
-        there = sum(near.delay_to(far) + near.latest_ps for near, far in pairwise(self.route))
-        return 4 * (there + self.path[-1].latest_ps) + 1
+        end, hops = self.path[-1], len(self.route)
+        there = sum(near.delay_to(far) for near, far in pairwise(self.route))
+        # A repetition comes a round trip later or more; no direct way is longer than that along the path.
+        again = 2 * end.repetitions * there * hops
+        return 4 * (there + again + hops * end.latest_ps) + 1
 
     def over(self, now: int) -> bool:
         """Whether the flow has been served to its end by a time in picoseconds."""

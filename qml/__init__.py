@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from qml.baselines import NVAR as NVAR
     from qml.baselines import LinearTaps as LinearTaps
     from qml.baselines import Persistence as Persistence
-    from qml.capacity import processing_capacity as processing_capacity
     from qml.cells.classical_cells import ESN as ESN
     from qml.cells.classical_cells import GRU as GRU
     from qml.cells.classical_cells import LSTM as LSTM
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from qml.estimators import ReservoirSeriesRegressor as ReservoirSeriesRegressor
     from qml.estimators import TrainedRegressor as TrainedRegressor
     from qml.feature_cache import FeatureCache as FeatureCache
+    from qml.information_capacity import processing_capacity as processing_capacity
     from qml.maps.affine import TanhUnits as TanhUnits
     from qml.maps.circuit import CircuitUnits as CircuitUnits
     from qml.persistent import Measurement as Measurement
@@ -62,7 +62,6 @@ if TYPE_CHECKING:
 # them; a test holds the two lists together.
 _NAMES = {
     "qml.baselines": ("LinearTaps", "NVAR", "Persistence"),
-    "qml.capacity": ("processing_capacity",),
     "qml.cells.classical_cells": ("ESN", "GRU", "LSTM", "RNN"),
     "qml.cells.quantum_cells": ("QGRU", "QLSTM", "QRNN"),
     "qml.engines.choice": ("EngineChoice",),
@@ -75,6 +74,7 @@ _NAMES = {
         "TrainedRegressor",
     ),
     "qml.feature_cache": ("FeatureCache",),
+    "qml.information_capacity": ("processing_capacity",),
     "qml.maps.affine": ("TanhUnits",),
     "qml.maps.circuit": ("CircuitUnits",),
     "qml.persistent": ("Measurement", "PersistentReservoir", "StepNoise"),

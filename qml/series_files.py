@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import chain, islice
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from qml.series_arrays import check_channels, check_values, load_arrays
 from qml.series_text import are_dates, decimal_of, number, separator_of
 from qsim.errors import ParameterError, nearest
 
@@ -77,7 +79,8 @@ def read_series(
     Raises:
         ParameterError: the file is missing, empty, damaged or of an unknown kind; a column is unknown, named
             twice, no number or of another length; a value is infinite, or missing where that is
-            refused; a row is too short or too long.
+            refused; a row is too short or too long; there are more columns than any series has, or more
+            values than a file of that size holds unless it is made to do harm.
     """
     file = Path(path)
     if missing not in MISSING:
@@ -164,6 +167,7 @@ def _read_csv(file: Path, separator: str | None = None, decimal: str | None = No
     if not rows:
         raise ParameterError(f"{file}: is empty")
     names = [field.strip() for field in rows[0]]
+    check_channels(file, len(names))
     point = decimal or decimal_of(mark, chain.from_iterable(islice(rows, 1000)))
     if all(name and number(name, point) is not None for name in names):
         names = [f"c{index}" for index in range(len(names))]
@@ -180,7 +184,7 @@ def _read_csv(file: Path, separator: str | None = None, decimal: str | None = No
 def _read_parquet(file: Path) -> _Table:
     import pandas as pd
 
-    frame = _loaded(file, pd.read_parquet)
+    frame = _loaded(file, _load_parquet)
     columns: list[npt.NDArray[Any]] = []
     for position in range(frame.shape[1]):
         column = frame.iloc[:, position]
@@ -189,8 +193,19 @@ def _read_parquet(file: Path) -> _Table:
     return _Table([str(name) for name in frame.columns], columns)
 
 
+def _load_parquet(file: Path) -> Any:
+    import pandas as pd
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(file) as opened:
+        said = opened.metadata
+        check_channels(file, said.num_columns)
+        check_values(file, said.num_rows * said.num_columns)
+    return pd.read_parquet(file)
+
+
 def _read_npy(file: Path) -> _Table:
-    array = _loaded(file, _load_numpy)
+    array = _loaded(file, load_arrays)
     if not isinstance(array, np.ndarray):
         raise ParameterError(f"{file}: holds several arrays: call it .npz")
     columns = _split(file, "the array", array)
@@ -198,7 +213,7 @@ def _read_npy(file: Path) -> _Table:
 
 
 def _read_npz(file: Path) -> _Table:
-    arrays = _loaded(file, _load_numpy)
+    arrays = _loaded(file, load_arrays)
     if isinstance(arrays, np.ndarray):
         raise ParameterError(f"{file}: holds a single array: call it .npy")
     names: list[str] = []
@@ -208,13 +223,6 @@ def _read_npz(file: Path) -> _Table:
         names += [name] if array.ndim == 1 else [f"{name}_{index}" for index in range(len(parts))]
         columns += parts
     return _Table(names, columns)
-
-
-def _load_numpy(file: Path) -> npt.NDArray[Any] | dict[str, npt.NDArray[Any]]:
-    # Opened here, for NumPy leaves a damaged archive open.
-    with file.open("rb") as handle:
-        found = np.load(handle, allow_pickle=False)
-        return found if isinstance(found, np.ndarray) else dict(found)
 
 
 _READERS: dict[str, Callable[[Path], _Table]] = {
@@ -228,7 +236,7 @@ _READERS: dict[str, Callable[[Path], _Table]] = {
 def _loaded(file: Path, load: Callable[[Path], Any]) -> Any:
     try:
         return load(file)
-    except ImportError:
+    except (ImportError, ParameterError):
         raise
     except Exception as error:
         # A damaged file fails in as many ways as its parser has lines (zlib, zipfile, Arrow, NumPy).
@@ -245,12 +253,13 @@ def _split(file: Path, what: str, array: npt.NDArray[Any]) -> list[npt.NDArray[A
         raise ParameterError(
             f"{file}: {what} must have the shape (steps,) or (steps, channels), got {array.shape}"
         )
+    check_channels(file, array.shape[1] if array.ndim == 2 else 1)
     return list(array.reshape(len(array), -1).T) if array.size else [array.ravel()]
 
 
 def _choose(file: Path, table: _Table, wanted: Sequence[str] | None) -> tuple[list[int], list[str]]:
     names, notes = table.names, []
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, times in Counter(names).items() if times > 1)
     if twice:
         raise ParameterError(f"{file}: two columns are called {twice[0]!r}")
     if wanted is None:
@@ -268,12 +277,13 @@ def _choose(file: Path, table: _Table, wanted: Sequence[str] | None) -> tuple[li
                 wanted.append(name)
     if not wanted:
         raise ParameterError(f"{file}: no column to read")
+    places, asked = {name: place for place, name in enumerate(names)}, Counter(wanted)
     for name in wanted:
-        if name not in names:
+        if name not in places:
             raise ParameterError(f"{file}: no column {name!r}{nearest(str(name), names)}")
-        if list(wanted).count(name) > 1:
+        if asked[name] > 1:
             raise ParameterError(f"`columns` asks for {name!r} twice")
-    return [names.index(name) for name in wanted], notes
+    return [places[name] for name in wanted], notes
 
 
 def _are_dates(column: Sequence[str] | npt.NDArray[Any]) -> bool:

@@ -77,6 +77,10 @@ class LifecycleError(SimulationError):
     """A memory moved along a transition that its life cycle does not have."""
 
 
+class InvariantError(SimulationError):
+    """Something that must hold after every event of a run does not."""
+
+
 #: Most faults that an error lists; nobody reads more before mending these.
 _MOST_FAULTS: Final = 100
 

@@ -28,6 +28,7 @@ class Limits:
     Attributes:
         nodes, links, memories: of a scenario; memories at all of its nodes together.
         runs: of a sweep.
+        events: that a run is expected to have, roughly: 10^9 take some hours.
         folders: beside its own, those that a scenario may name files in.
     """
 
@@ -35,6 +36,7 @@ class Limits:
     links: int = 1_000_000
     memories: int = 5_000_000
     runs: int = 1_000_000
+    events: int = 2_000_000_000
     folders: tuple[Path, ...] = ()
 
     def check(self, **found: int) -> None:
@@ -46,8 +48,9 @@ class Limits:
         for name, amount in found.items():
             most = getattr(self, name)
             if amount > most:
+                about = "about " if name == "events" else ""
                 raise LimitError(
-                    f"{amount:,} {name} are more than {most:,}, the most that are taken; "
+                    f"{about}{amount:,} {name} are more than {most:,}, the most that are taken; "
                     f"--limit {name}={amount} raises that"
                 )
 

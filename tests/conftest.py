@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 from typing import Protocol
 
 import hypothesis
@@ -23,6 +24,26 @@ def pytest_configure(config: pytest.Config) -> None:
     from tests.budget import Budget
 
     config.pluginmanager.register(Budget(config))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--shuffle SEED``: another order of modules, and of the tests in each."""
+    parser.addoption(
+        "--shuffle", type=int, metavar="SEED", help="run the tests in an order drawn from a seed"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Shuffle modules, and tests within each: what a module sets up once is still set up once."""
+    seed = config.getoption("--shuffle")
+    if seed is None:
+        return
+    rng = random.Random(seed)
+    modules = sorted({item.nodeid.partition("::")[0] for item in items})
+    rng.shuffle(modules)
+    rng.shuffle(items)
+    place = {module: at for at, module in enumerate(modules)}
+    items.sort(key=lambda item: place[item.nodeid.partition("::")[0]])
 
 
 class Sized(Protocol):

@@ -28,6 +28,7 @@ POWERS = [
     *(("W", unit, power) for unit, power in (("nW", -9), ("pW", -12))),
     *(("1/m2", unit, power) for unit, power in (("1/m2", 0), ("/(m m)", 0), ("/(km nm)", 6))),
     ("rad", "rad", 0),
+    ("dB", "dB", 0),
     ("1", "%", -2),
 ]
 DECIMALS = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**9), max_value=10**9, places=6)

@@ -88,7 +88,11 @@ class Application(Protocol):
     """The declared parameters of an application, registered under the kind "app"."""
 
     def install(self, network: Network) -> App | list[Any]:
-        """Set the application up on a network: the object at work, an `App`, or several of them."""
+        """Set the application up on a network: the object at work, an `App`, or several of them.
+
+        A class that can tell the requests to come has a method ``workload(network)`` beside this, which gives
+        them, or as many like them; the size of a run is estimated from that before it begins.
+        """
         ...
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated
 
 from protocols.apps.base import App
@@ -86,6 +87,13 @@ class RandomRequestApp(Declared):
             )
             for place, node in enumerate(chosen)
         ]
+
+    def workload(self, network: Network) -> Iterator[Request]:
+        """One request for each node that asks, as if it were served for the whole of the run."""
+        named = self.nodes or tuple(name for name, node in network.nodes.items() if node.memories)
+        for near, far in pairwise((*named, named[0])):
+            ends = network.node(near), network.node(far)
+            yield Request(*ends, 0, network.horizon, self.memories_min, 0.0, None, 0)
 
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
         """Faults that only the whole scenario shows."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -44,6 +44,13 @@ class RequestApp(Declared):
 
     def install(self, network: Network) -> RequestRunner:
         return RequestRunner(network, self)
+
+    def workload(self, network: Network) -> Iterator[Request]:
+        """The request with the longest window that it can have."""
+        start = 0 if self.start is None else to_ps(self.start)
+        end = network.horizon if self.duration is None else start + to_ps(self.duration)
+        ends = network.node(self.initiator), network.node(self.responder)
+        yield Request(*ends, start, end, self.memories, self.fidelity, self.pairs, 0)
 
     def request(self, network: Network, issued: int) -> Request:
         """The request as it would be issued now; its window is empty when the run ends before it can open.

@@ -16,6 +16,8 @@ from hardware.memory import MemoryState
 from protocols.entanglement.cutoff import earlier
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hardware.classical import Node
     from hardware.memory import Memory
     from hardware.node import QuantumNode
@@ -71,12 +73,14 @@ class SwapTracker:
         resources: ResourceManager,
         consent: ConsentProtocol,
         timers: CutoffTimers,
+        give_up: Callable[[Memory], None],
     ) -> None:
         self._context = context
         self._node = node
         self._resources = resources
         self._consent = consent
         self._timers = timers
+        self._give_up = give_up
         self._onward: dict[int, _Onward] = {}
         # Made at the first swap: most nodes of a large network never swap, and an empty queue weighs 600 B.
         self._expiry: deque[tuple[int, int]] | None = None
@@ -134,6 +138,10 @@ class SwapTracker:
             self._node.emit("message_dropped", message="SwapResult", reason=source.name)
 
     def _take(self, memory: Memory, result: SwapResult) -> None:
+        if not result.success and memory.state is MemoryState.HELD:
+            # Where news can be lost, a half was handed over whose other one never came to be.
+            self._give_up(memory)
+            return
         if not result.success:
             self._consent.forget(memory)
             self._resources.release(memory)

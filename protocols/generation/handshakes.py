@@ -20,6 +20,7 @@ from protocols.generation.negotiated import NegotiatedSession, Schedule
 from protocols.generation.pace import Bursts, Pace, SteadyPace
 from protocols.generation.photon import PhotonContinuousSession
 from protocols.generation.photon_clocked import PhotonClockedSession
+from protocols.generation.photon_datagrams import PhotonDatagramSession
 from protocols.generation.photon_negotiated import PhotonNegotiatedSession
 from protocols.generation.photon_stream import PhotonLatchingSession, PhotonStreamSession
 from protocols.generation.timing import Timing, aligned, herald_interval
@@ -190,9 +191,13 @@ class NegotiatedHandshake(Declared):
     ] = 0.0
 
     clocked: ClassVar[bool] = False
+    #: Its attempts outlive the loss of their messages, see `classical.links`.
+    datagrams: ClassVar[bool] = True
 
     def session(self, link: Link, detail: str) -> type[GenerationSession[Any]]:
-        return PhotonNegotiatedSession if detail == "photon" else NegotiatedSession
+        if detail == "photon":
+            return PhotonDatagramSession if link.first.signals is not None else PhotonNegotiatedSession
+        return NegotiatedSession
 
     def spacing(self, link: Link) -> int:
         schedule = self._schedule(link, link.first)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 
 class Calendar:
@@ -93,6 +93,10 @@ class Calendar:
     def reserved(self, flow: int) -> tuple[int, ...]:
         """Indices of the places promised to a flow."""
         return self._of_flow.get(flow, ())
+
+    def cards(self) -> Iterator[tuple[int, list[tuple[int, int, int]]]]:
+        """Each place that has been promised, with its promises: start, end and flow, by start."""
+        yield from self._cards.items()
 
     @property
     def flows(self) -> tuple[int, ...]:

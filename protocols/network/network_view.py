@@ -126,7 +126,7 @@ class NetworkView:
                 (links[0].first.name, links[0].second.name, min(map(weight, links)))
                 for links in self._between.values()
             ),
-            lambda name: self.nodes[name].spec.relays,
+            {name for name, node in self.nodes.items() if not node.spec.relays},
         )
 
 

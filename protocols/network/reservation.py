@@ -252,11 +252,10 @@ class HopByHopReservation(NodeReservation):
         request, node = flow.request, self._node
         wanted: Counter[range] = Counter()
         transfer = self._stack.policies.transfer
-        for link in flow.links:
-            if node in link.places:
-                share, places = node.spec.demand(request.memories), link.places[node]
-                # Where halves are moved, the memories that make them serve both sides in turn.
-                wanted[places] = share if transfer is not None else wanted[places] + share
+        for places in flow.places.get(node, ()):
+            share = node.spec.demand(request.memories)
+            # Where halves are moved, the memories that make them serve both sides in turn.
+            wanted[places] = share if transfer is not None else wanted[places] + share
         if transfer is not None:
             wanted[node.banks[transfer.bank]] = transfer.memories or request.memories
         return wanted
@@ -276,7 +275,7 @@ class HopByHopReservation(NodeReservation):
         if self._node in flow.path:
             agent = FlowAgent(self._stack, flow, self.calendar.reserved(flow.id))
             self._stack.agents[flow.id] = agent
-            sim.post_at(max(flow.request.start, sim.now) + flow.switching_ps(), self._start, flow)
+            sim.post_at(max(flow.request.start, sim.now) + flow.switching_ps, self._start, flow)
         sim.post_at(max(flow.request.end, sim.now), self._end, flow)
 
     def _start(self, flow: Flow) -> None:

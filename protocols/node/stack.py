@@ -10,6 +10,7 @@ from protocols.entanglement.consent import ConsentProtocol
 from protocols.entanglement.cutoff import CutoffTimers
 from protocols.entanglement.purification import PurificationProtocol
 from protocols.entanglement.tracking import SwapResult, SwapTracker
+from protocols.generation.photon_datagrams import Void
 from protocols.node.agent import AgentStack
 from protocols.resources import ResourceManager
 
@@ -51,8 +52,9 @@ class NodeStack(AgentStack):
         self.resources = ResourceManager(node)
         self.timers = CutoffTimers(node, self.give_up)
         self.consent = ConsentProtocol(context, node, self.resources)
-        self.tracker = SwapTracker(context, node, self.resources, self.consent, self.timers)
+        self.tracker = SwapTracker(context, node, self.resources, self.consent, self.timers, self.give_up)
         PurificationProtocol(context, node, self.resources, self.consent)
+        node.on(Void, self._on_void)
 
     def entangled(self, memory: Memory) -> None:
         """A memory has become entangled, as a session reports or by a move: keep its deadline, and use it."""
@@ -117,3 +119,8 @@ class NodeStack(AgentStack):
                 self.context, link, near, self._stacks[near].entangled, self._stacks[far].entangled
             )
         return flow.sessions[position]
+
+    def _on_void(self, source: Node, message: Void) -> None:
+        """Give up the half of a pair that the other end of its link does not have, wherever it is by now."""
+        memory = message.memory
+        self.tracker.on_swap_result(source, SwapResult(memory, message.pair_id, False, 0, memory, None))

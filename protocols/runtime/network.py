@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
 from itertools import pairwise
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from hardware.segments import segments
@@ -30,10 +31,11 @@ from protocols.runtime.approximations import (
     window_notes,
 )
 from protocols.runtime.assembly import build_classical, build_links
+from protocols.runtime.expectation import expected_events
 from protocols.runtime.recorder import Recorder, link_row, memory_row
-from protocols.runtime.refusals import Refusals
 from protocols.runtime.stall import StallWatch
-from qsim import registry
+from protocols.runtime.starvation import Refusals
+from qsim import limits, registry
 from qsim.errors import NetworkError, NoRouteError, nearest
 from qsim.kernel import Process, Simulator, TraceSink
 from qsim.registry import register
@@ -47,10 +49,14 @@ if TYPE_CHECKING:
     from protocols.flow import Flow, FlowOwner
     from protocols.network.reservation import NodeReservation, Reservation
     from protocols.network.routing import Routing
+    from protocols.runtime.invariants import Invariants
     from qsim.model.outcome import RunOutcome
     from qsim.model.rows import Stall
     from qsim.model.specs import ScenarioSpec
     from qsim.quantum.pair import EntangledPair
+
+#: Events between two looks at the progress of a run whose invariants are checked.
+_LOOKS = 200
 
 
 @register("runtime", "network")
@@ -100,7 +106,8 @@ class NetworkRuntime(Network):
         self.reservations: Grown[QuantumNode, NodeReservation] = Grown(self._reservation_of)
         self._prepare_nodes()
         self._watch = StallWatch(self.sim, self.horizon, self.stacks, self.recorder.stalls)
-        self._interrupted = self._done = False
+        self._interrupted = self._done = self._stopped = False
+        self._invariants: Invariants | None = None
         self._wall = self._cpu = 0.0
         self._streams: list[PairStream] = []
         self.apps: list[Any] = [app.install(self) for app in scenario.traffic]
@@ -205,23 +212,74 @@ class NetworkRuntime(Network):
         """Start a generator as a process of this simulation."""
         return self.sim.process(generator)
 
-    def run(self, progress: Callable[[Simulator], object] | None = None) -> RunOutcome:
-        """Run to the end of the scenario, or until `stop`, and give the result."""
-        self.run_until(self.horizon, progress)
+    def expected_events(self, until: int | None = None) -> int:
+        """About how many events a run to a time in picoseconds has; None for the end of the scenario."""
+        until = self.horizon if until is None else until
+        apps = (app for app in self.scenario.traffic if hasattr(app, "workload"))
+        requests = (request for app in apps for request in app.workload(self))
+        return ceil(min(expected_events(requests, self.view, self.context.detail, until), 1e300))
+
+    def run(
+        self, progress: Callable[[Simulator], object] | None = None, until: int | None = None
+    ) -> RunOutcome:
+        """Run to the end of the scenario, or until `stop`, and give the result.
+
+        Args:
+            progress: called now and then with the simulator.
+            until: where to end before that, ps.
+
+        Raises:
+            LimitError: more events are to be expected than `qsim.limits` lets a run have.
+        """
+        limits.current().check(events=self.expected_events(until))
+        self.run_until(self.horizon if until is None else until, progress)
         return self.result()
 
     def run_until(self, until: int, progress: Callable[[Simulator], object] | None = None) -> None:
         """Run to a time in picoseconds; may be called again to go on."""
         wall, cpu = time.perf_counter(), time.process_time()
         try:
-            self.sim.run(until, progress)
+            if self._invariants is not None:
+                self._run_watched(self._invariants, until, progress)
+            else:
+                self.sim.run(until, progress)
         finally:
             self._wall += time.perf_counter() - wall
             self._cpu += time.process_time() - cpu
         self._interrupted = self.sim.now < until and not self._done
 
+    def check_invariants(self, command: str | None = None) -> None:
+        """Look after every event from now on whether all is as it must be (`protocols.runtime.invariants`).
+
+        Args:
+            command: what replays the run, for the error; left out, made from the scenario.
+
+        Raises:
+            InvariantError: by `run`, at the first event after which it is not.
+        """
+        from protocols.runtime.invariants import Invariants
+
+        self._invariants = Invariants(self, command)
+
+    def _run_watched(
+        self, invariants: Invariants, until: int, progress: Callable[[Simulator], object] | None
+    ) -> None:
+        sim = self.sim
+        self._stopped = False
+        while not self._stopped:
+            following = sim.next_time()
+            if following is None or following >= until:
+                sim.run(until, progress)
+                return
+            event = sim.next_call()
+            sim.step()
+            invariants.look(event)
+            if progress is not None and sim.events % _LOOKS == 0:
+                progress(sim)
+
     def stop(self) -> None:
         """End the run after the event in hand."""
+        self._stopped = True
         self.sim.stop()
 
     def result(self) -> RunOutcome:
@@ -264,7 +322,7 @@ class NetworkRuntime(Network):
             return
         if all(app.done for app in (*self._runners(), *self._streams)):
             self._done = True
-            self.sim.stop()
+            self.stop()
 
     def _approximations(self, under_way: Counter[Link]) -> Iterator[str]:
         """What the run, its level of detail and its formalism leave out on the links that have been used."""

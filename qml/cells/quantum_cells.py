@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qml.cells.base import Cell, Maps, Parts, Stepped, sigmoid
-from qml.circuits.observables import ORDERS
+from qml.circuits.observables import ORDERS, OWN
 from qml.maps.base import PAGE, Circuit, Computation, Evaluator, Weights
 from qml.maps.circuit import CircuitUnits
 from qsim.contracts import Contract
@@ -37,7 +37,8 @@ class QuantumCell(Cell):
         input_shift: added to incoming numbers, after the factor, before they are encoded.
 
     What can be read: ``hidden`` (the hidden vector), ``z``, ``zz``, ``zzz`` (expectation values of one, two,
-    three Pauli Z of the circuit that is measured), and ``cell`` for a QLSTM.
+    three Pauli Z of the circuit that is measured), ``observables`` where the circuits have their own, and
+    ``cell`` for a QLSTM.
 
     Raises:
         ParameterError: no channel, no hidden number, or units that are no `Circuit`.
@@ -73,7 +74,9 @@ class QuantumCell(Cell):
     def readable(self) -> dict[str, int]:
         """What can be read, with lengths."""
         products = {name: comb(self.wires, order) for name, order in ORDERS.items() if order <= self.wires}
-        return {"hidden": self.hidden, **products}
+        observables = getattr(self.units, OWN, None)
+        own = 0 if observables is None else len(observables(self.wires))
+        return {"hidden": self.hidden, **products, **({OWN: own} if own else {})}
 
     def draw(self, rng: np.random.Generator) -> Weights:
         """Angles of the circuits (or weights of the units), and the encoding's gains and shifts."""
@@ -114,6 +117,8 @@ class QuantumCell(Cell):
         return slice(self.channels, self.wires)
 
     def _part(self, name: str, state: Parts, seen: dict[str, Any]) -> Any:
+        if name == OWN:
+            return seen["observed"][..., -self.readable[name] :]
         if name not in ORDERS:
             return super()._part(name, state, seen)
         start = sum(comb(self.wires, size) for size in range(1, ORDERS[name]))

@@ -12,25 +12,38 @@ from numpy.typing import NDArray
 TABLE_WIRES = 8
 #: What can be read of a circuit, by name, with the number of Z in each product.
 ORDERS = {"z": 1, "zz": 2, "zzz": 3}
+#: What else can be read of circuits that have them: observables of their own, behind the products of Z.
+OWN = "observables"
 
 
 @lru_cache(maxsize=64)
 def z_products(wires: int, order: int) -> tuple[tuple[int, ...], ...]:
     """The sets of wires whose <Z...Z> is read: all of 1 wire, then of 2, up to `order`, each in order.
 
+    Order 0 asks for what is fed back alone, <Z> of each wire, like order 1 without observables of one's own.
+
     Example:
         >>> z_products(3, 2)
         ((0,), (1,), (2,), (0, 1), (0, 2), (1, 2))
     """
-    return tuple(chosen for size in range(1, order + 1) for chosen in combinations(range(wires), size))
+    return tuple(
+        chosen for size in range(1, max(order, 1) + 1) for chosen in combinations(range(wires), size)
+    )
+
+
+def signs_of(wires: int, chosen: tuple[int, ...]) -> NDArray[np.float64]:
+    """Eigenvalues of the product of Z on the chosen wires in each basis state; wire 0 leads."""
+    basis = np.arange(2**wires)
+    product = np.ones(2**wires)
+    for wire in chosen:
+        product *= 1.0 - 2.0 * ((basis >> (wires - 1 - wire)) & 1)
+    return product
 
 
 @lru_cache(maxsize=64)
 def signs(wires: int, order: int) -> NDArray[np.float64]:
     """Eigenvalues of the products of Z in each basis state, shape (2**wires, products); wire 0 leads."""
-    basis = np.arange(2**wires)
-    single = 1.0 - 2.0 * ((basis[:, None] >> np.arange(wires - 1, -1, -1)) & 1)
-    table = np.stack([single[:, list(chosen)].prod(axis=1) for chosen in z_products(wires, order)], axis=1)
+    table = np.stack([signs_of(wires, chosen) for chosen in z_products(wires, order)], axis=1)
     table.flags.writeable = False
     return table
 

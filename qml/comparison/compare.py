@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
 
@@ -19,9 +19,12 @@ import numpy.typing as npt
 
 from qml.comparison.checkpoint import Checkpoint
 from qml.comparison.score_table import Score
+from qml.comparison.search import Choices, best, read_out
+from qml.comparison.target_chain import Chain
+from qml.comparison.views import FeatureMap, View
 from qml.comparison.workers import each
 from qml.inputs import whole
-from qml.readouts import LinearReadout, Readout, RidgeReadout, as_readout
+from qml.readouts import LinearReadout, Readout, RidgeReadout
 from qml.scaling import Scaler
 from qml.scores import memory_capacity, mse, nrmse, r2
 from qml.tasks import SeriesTask
@@ -38,17 +41,6 @@ METRICS: dict[str, Callable[[Array, Array], float]] = {
     "r2": r2,
     "memory capacity": partial(memory_capacity, correct=True),
 }
-
-
-class FeatureMap(Protocol):
-    """A reservoir, or what stands in its place."""
-
-    @property
-    def size(self) -> int:
-        """Number of features."""
-
-    def features(self, inputs: Array, /) -> Array:
-        """Features (steps, size) of inputs (steps, channels), those of a step from inputs up to it."""
 
 
 #: Draws the feature maps that a model chooses from, from a seed and the number of channels of the input. Its
@@ -101,24 +93,30 @@ class CandidateModel(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class FittedReadout:
-    """Scaled inputs, chosen features, fitted readout.
+    """Transformed and scaled inputs, chosen features, fitted readout.
 
     Attributes:
-        scaler: of the inputs, fitted on washout and training steps.
-        source: the feature map with the least error on the validation steps.
+        chain: transformation of the series.
+        scaler: of the transformed inputs, fitted on washout and training steps.
+        view: what the readout sees.
         readout: fitted to training and validation steps.
-        tried: how many feature maps there were to choose from.
+        horizon: steps ahead, which undoing the transformation asks for.
+        bounds: see `Chain.bounds`.
+        tried: how many candidates there were to choose from.
     """
 
+    chain: Chain
     scaler: Scaler
-    source: FeatureMap
+    view: View
     readout: Readout
+    horizon: int
+    bounds: tuple[float, float]
     tried: int
 
     @property
     def features(self) -> int:
         """Numbers that the readout sees."""
-        return self.source.size
+        return self.view.size
 
     @property
     def trained(self) -> int | None:
@@ -130,7 +128,10 @@ class FittedReadout:
 
     def answers(self, inputs: Array, targets: Array) -> Array:
         """Answers at all steps; the targets are not looked at."""
-        return self.readout.predict(self.source.features(self.scaler.transform(inputs)))
+        own = inputs.shape[1] - self.view.direct
+        seen = np.column_stack([self.chain.forward(inputs[:, :own]), inputs[:, own:]])
+        answers = self.readout.predict(self.view.features(self.scaler.transform(seen)))
+        return self.chain.undone(inputs, answers, self.horizon, self.bounds)
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,7 @@ class ReadoutModel:
         deterministic: whether they are the same for all seeds.
         scaling: of the inputs, a kind of `Scaler`; ``minmax`` brings them to [-1, 1].
         readout: what is trained; its `repr` must tell its settings, as that of `draw`.
+        choices: what else is chosen on validation, see `qml.comparison.search`.
     """
 
     name: str
@@ -152,6 +154,7 @@ class ReadoutModel:
     deterministic: bool = False
     scaling: str = "minmax"
     readout: Readout = field(default_factory=RidgeReadout)
+    choices: Choices = field(default_factory=Choices)
 
     def check(self, task: SeriesTask) -> None:
         """Scale the inputs and draw the feature maps once.
@@ -160,49 +163,21 @@ class ReadoutModel:
             ParameterError: a constant input, or too few features for its channels.
         """
         Scaler(self.scaling).fit(task.inputs[: task.train_part.stop])
-        self.draw(0, task.inputs.shape[1])
+        self.draw(0, task.inputs.shape[1] - task.direct)
 
     def fit(self, task: SeriesTask, seed: int) -> FittedReadout:
-        """Choose the feature map with the least mean relative error on validation, then fit all but the test.
+        """Choose what has the least mean relative error on validation, then fit all but the test.
 
         Raises:
             ParameterError: see `check`.
         """
-        scaler = Scaler(self.scaling).fit(task.inputs[: task.train_part.stop])
-        inputs = scaler.transform(task.inputs[: task.fit_part.stop])
-        sources = self.draw(seed, task.inputs.shape[1])
-        least, best, seen = np.inf, sources[0], np.empty((0, 0))
-        for source in sources:
-            features = source.features(inputs)
-            error = _error(self.readout, task, features) if len(sources) > 1 else 0.0
-            if error < least:
-                least, best, seen = error, source, features
-        readout = _read_out(self.readout, task, seen, refit=True)
-        return FittedReadout(scaler, best, readout, len(sources))
-
-
-def _read_out(readout: Readout, task: SeriesTask, features: Array, refit: bool) -> Readout:
-    """A fresh readout, fitted to the training steps and, if `refit`, to the validation steps as well."""
-    if not isinstance(readout, RidgeReadout):
-        part = task.fit_part if refit else task.train_part
-        return as_readout(readout).fit(features[part], task.targets[part])
-    ridge = replace(readout, per_target=True, refit=refit)
-    if not task.validation:
-        return ridge.fit(features[task.fit_part], task.targets[task.fit_part])
-    later = (features[task.validation_part], task.targets[task.validation_part])
-    return ridge.fit(features[task.train_part], task.targets[task.train_part], validation=later)
-
-
-def _error(readout: Readout, task: SeriesTask, features: Array) -> float:
-    """Mean over outputs of the squared error on validation steps, relative to the variance of the target."""
-    fitted = _read_out(readout, task, features, refit=False)
-    if isinstance(fitted, RidgeReadout):
-        errors = fitted.path_.min(axis=0)
-    else:
-        later = task.validation_part
-        errors = ((fitted.predict(features[later]) - task.targets[later]) ** 2).mean(axis=0)
-    variance = task.targets[task.fit_part].var(axis=0)
-    return float(np.mean(errors / np.where(variance > 0, variance, 1.0)))
+        sources = self.draw(seed, task.inputs.shape[1] - task.direct)
+        chosen, tried = best(task, sources, self.choices, self.scaling, self.readout)
+        readout = read_out(self.readout, chosen, self.choices.folds)
+        prepared = chosen.prepared
+        return FittedReadout(
+            prepared.chain, prepared.scaler, chosen.view, readout, task.gap + 1, prepared.bounds, tried
+        )
 
 
 def compare(

@@ -24,7 +24,7 @@ class State:
 
     Attributes:
         parts: the cells' state, arrays of shape (cells, batch, size).
-        noise: generators of sampling noise, for each cell and row; empty without shots.
+        noise: generators of sampling noise, in JAX keys, for each cell and row; empty without shots.
     """
 
     parts: tuple[NDArray[np.float64], ...]

@@ -16,7 +16,7 @@ from qsim.errors import ParameterError, nearest
 
 ENGINES = ("auto", "compiled", "qnode", "trainable")
 _BACKENDS = ("auto", "numpy", "jax")
-_DEVICES = ("cpu", "gpu")
+_DEVICES = ("cpu", "gpu", "auto")
 _PRECISIONS = ("double", "single")
 
 
@@ -27,10 +27,11 @@ class EngineChoice:
     Attributes:
         engine: ``auto`` (which is ``compiled``), ``compiled`` for frozen circuits lowered to a few array
             operations, ``qnode`` for PennyLane call by call, ``trainable`` for default.qubit traced by JAX.
-        device: ``cpu`` or ``gpu``; for ``qnode`` also PennyLane's own name of a device, such as
-            ``lightning.qubit``, or a device of PennyLane, which samples with its own generator.
+        device: ``cpu``, ``gpu``, or ``auto``, which is the GPU where JAX sees one; for ``qnode`` also
+            PennyLane's own name of a device, such as ``lightning.qubit``, or a device of PennyLane, which
+            samples with its own generator.
         backend: of ``compiled``: ``numpy``, ``jax``, or ``auto``, which takes JAX for series where it is
-            installed and for the GPU, otherwise NumPy.
+            installed and for the GPU, otherwise NumPy, also for shots, which JAX draws otherwise.
         precision: ``double`` or ``single``.
         shots: measurements of each circuit at each step; None for exact expectation values.
         seed: of the sampling noise.
@@ -61,17 +62,15 @@ class EngineChoice:
                 f"unknown device '{self.device}'{nearest(self.device, _DEVICES)};"
                 " PennyLane's devices go with engine='qnode'"
             )
-        if self.engine == "qnode" and isinstance(self.device, str) and self.device == "gpu":
+        if self.engine == "qnode" and isinstance(self.device, str) and self.device in ("gpu", "auto"):
             raise ParameterError(
                 "engine='qnode' takes a PennyLane device: device='lightning.gpu' where it is installed"
             )
         if self.shots is not None:
             if isinstance(self.shots, bool) or not isinstance(self.shots, int) or self.shots < 1:
                 raise ParameterError(f"shots must be a whole number of at least 1, not {self.shots!r}")
-            if self.engine == "trainable" or self.backend == "jax" or self.device == "gpu":
-                raise ParameterError(
-                    "shots are sampled by engine='compiled' with backend='numpy', or by engine='qnode'"
-                )
+            if self.engine == "trainable":
+                raise ParameterError("shots are sampled by engine='compiled' or engine='qnode'")
         if self.precision == "single" and self.engine in ("qnode", "trainable"):
             raise ParameterError(f"engine='{self.engine}' computes in double precision only")
 
@@ -141,6 +140,13 @@ class EngineChoice:
             ) from None
         return found
 
+    @property
+    def on_gpu(self) -> bool:
+        """Whether JAX computes on a GPU."""
+        return isinstance(self.device, str) and (
+            self.device == "gpu" or (self.device == "auto" and jax_support.sees_gpu())
+        )
+
     def with_jax(self, suits: bool) -> bool:
         """Whether JAX computes.
 
@@ -150,11 +156,14 @@ class EngineChoice:
         Raises:
             ParameterError: a GPU without JAX.
         """
-        if self.engine == "qnode" or self.shots is not None or self.backend == "numpy":
+        if self.engine == "qnode" or self.backend == "numpy":
             if self.device == "gpu":
                 raise ParameterError("device='gpu' needs backend='jax'")
             return False
-        return self.backend == "jax" or self.device == "gpu" or (suits and jax_support.installed())
+        if self.backend == "jax" or self.on_gpu:
+            return True
+        # The two draw differently: what is sampled does not depend on whether JAX is installed.
+        return suits and self.shots is None and jax_support.installed()
 
 
 def _named(cell: Cell) -> str:

@@ -36,7 +36,7 @@ class JaxEngine(Engine):
     """Drives banks with JAX.
 
     Attributes:
-        device: ``cpu`` or ``gpu``.
+        device: ``cpu``, ``gpu``, or ``auto``, the GPU where there is one.
     """
 
     device: str = "cpu"
@@ -56,10 +56,11 @@ class JaxEngine(Engine):
         bank.cell.check_readout(readout)
         device = jax_support.device(jax, self.device)
         batch = inputs.shape[1]
-        rows = 1 if every else rows_of_a_call(bank)
-        self._require_memory(bank, rows, device)
         evaluator = self.evaluator or bank.cell.evaluator(Computation(single=self.single))
-        start = state.parts if state is not None else zero_state(bank.cell, bank.cells, batch)
+        rows = 1 if every else rows_of_a_call(bank, evaluator)
+        self._require_memory(bank, evaluator, rows, device)
+        start = state or State(zero_state(bank.cell, bank.cells, batch), evaluator.keys(bank.cells, batch))
+        keys = np.array(start.noise, dtype=np.uint32)
         with jax_support.double_precision(jax, not self.single), jax.default_device(device):
             dtype = np.float32 if self.single else np.float64
             arrays = jax.device_put(bank.prepared(evaluator), device)
@@ -67,7 +68,9 @@ class JaxEngine(Engine):
             call = _program(bank.cell, evaluator, readout, every, rows)
             done = []
             for at in range(0, batch, rows):
-                begin = tuple(part[:, at : at + rows].astype(dtype) for part in start)
+                begin = tuple(part[:, at : at + rows].astype(dtype) for part in start.parts)
+                if evaluator.sampled is not None:
+                    begin += (keys[:, at : at + rows],)
                 piece = inputs[:, at : at + rows].astype(dtype)
                 seen = np.broadcast_to(piece, (bank.cells, *piece.shape[1:]))
                 if every:
@@ -75,25 +78,25 @@ class JaxEngine(Engine):
                 else:
                     done.append(_windows(call, (arrays, leak), begin, seen, rows, advance))
         features = np.concatenate([one for one, _ in done], axis=1)
-        parts = zip(*(state for _, state in done), strict=True)
+        parts = [np.concatenate(part, axis=1) for part in zip(*(state for _, state in done), strict=True)]
+        noise = () if evaluator.sampled is None else tuple(tuple(of_cell) for of_cell in parts.pop())
         return Driven(
-            features.astype(np.float64),
-            State(tuple(np.concatenate(part, axis=1).astype(np.float64) for part in parts)),
+            features.astype(np.float64), State(tuple(part.astype(np.float64) for part in parts), noise)
         )
 
-    def _require_memory(self, bank: Bank, rows: int, device: Any) -> None:
+    def _require_memory(self, bank: Bank, evaluator: Evaluator, rows: int, device: Any) -> None:
         if not isinstance(bank.cell, QuantumCell):
             return
         circuits = bank.cells * max(bank.cell.stages)
-        free = jax_support.free_memory(device) if self.device == "gpu" else available()
-        require(estimate(bank.cell.wires, rows, circuits, self.single), free, bank.cell.wires)
+        free = jax_support.free_memory(device) if device.platform == "gpu" else available()
+        require(estimate(evaluator.axes(bank.cell.wires), rows, circuits, self.single), free, bank.cell.wires)
 
 
-def rows_of_a_call(bank: Bank) -> int:
-    """Windows in one call: a power of two that depends on the bank alone."""
+def rows_of_a_call(bank: Bank, evaluator: Evaluator) -> int:
+    """Windows in one call: a power of two that depends on the bank and its circuits alone."""
     if not isinstance(bank.cell, QuantumCell):
         return _ROWS
-    amplitudes = bank.cells * max(bank.cell.stages) * 2**bank.cell.wires
+    amplitudes = bank.cells * max(bank.cell.stages) * 2 ** evaluator.axes(bank.cell.wires)
     return int(min(_ROWS, max(1, 2 ** int(np.log2(max(1, _AMPLITUDES // amplitudes))))))
 
 
@@ -153,18 +156,35 @@ def _program(cell: Cell, evaluator: Evaluator, readout: tuple[str, ...], every: 
 
 
 def _step(cell: Cell, evaluator: Evaluator, readout: tuple[str, ...], rows: int) -> Any:
-    """One step of all cells: (arrays, leak, state, inputs) -> (state, features)."""
-    xp = jax_support.load().numpy
-    order = cell.order(readout)
+    """One step of all cells: (arrays, leak, state, inputs) -> (state, features).
+
+    Where something is sampled the keys of all rows are the last part of the state; each step has new ones.
+    """
+    jax = jax_support.load()
+    xp = jax.numpy
+    order, sampled = cell.order(readout), evaluator.sampled is not None
+
+    def fold(keys: Any, number: int) -> Any:
+        return jax.vmap(jax.vmap(lambda key: jax.random.fold_in(key, number)))(keys)
 
     def step(arrays: Any, leak: Any, old: Any, values: Any) -> Any:
+        old, keys = (old[:-1], old[-1]) if sampled else (old, None)
+
         def maps(stage: int, values: Any, full: bool) -> Any:
-            return evaluator.evaluate(xp, arrays[stage], values, order if full else 1, rows)
+            return evaluator.evaluate(
+                xp,
+                arrays[stage],
+                values,
+                order if full else 0,
+                rows,
+                fold(keys, stage + 1) if sampled else (),
+            )
 
         new, seen = cell.step(xp, maps, old, values)
         if leak is not None:
             new = mix(old, new, leak)
-        return new, cell.read(xp, new, seen, readout)
+        features = cell.read(xp, new, seen, readout)
+        return (*new, fold(keys, 0)) if sampled else new, features
 
     return step
 

@@ -64,11 +64,13 @@ def double_precision(jax: Any, on: bool = True) -> AbstractContextManager[Any]:
 
 
 def device(jax: Any, name: str) -> Any:
-    """The first device of a platform, ``cpu`` or ``gpu``.
+    """The first device of a platform, ``cpu`` or ``gpu``; ``auto`` is the GPU where there is one.
 
     Raises:
         ParameterError: JAX sees no such device.
     """
+    if name == "auto":
+        name = "gpu" if sees_gpu() else "cpu"
     try:
         return jax.devices(name)[0]
     except RuntimeError:
@@ -76,6 +78,17 @@ def device(jax: Any, name: str) -> Any:
             f"device='{name}': JAX sees no {name.upper()} on this machine; use device='cpu', or install a"
             " CUDA build of JAX where there is an NVIDIA GPU (pip install 'jax[cuda12]>=0.7.1,<0.11')"
         ) from None
+
+
+@cache
+def sees_gpu() -> bool:
+    """Whether JAX is installed and sees a GPU."""
+    if not installed():
+        return False
+    try:
+        return bool(load().devices("gpu"))
+    except RuntimeError:
+        return False
 
 
 def free_memory(device: Any) -> int | None:

@@ -39,7 +39,7 @@ class NumpyEngine(Engine):
         batch = inputs.shape[1]
         evaluator = self.evaluator or bank.cell.evaluator(Computation(single=self.single))
         tile = _TILE if evaluator.tiled and not every else 1
-        rows = rows_of_a_pass(bank, tile, self.single)
+        rows = rows_of_a_pass(bank, tile, self.single, evaluator)
         arrays = bank.prepared(evaluator)
         before = state or State(zero_state(bank.cell, bank.cells, batch), evaluator.noise(bank.cells, batch))
         passes = []
@@ -81,7 +81,7 @@ class NumpyEngine(Engine):
         order, noise = cell.order(readout), copy.deepcopy(start.noise)
 
         def maps(stage: int, values: Any, full: bool) -> Any:
-            return evaluator.evaluate(np, arrays[stage], values, order if full else 1, tile, noise)
+            return evaluator.evaluate(np, arrays[stage], values, order if full else 0, tile, noise)
 
         kept = []
         for step in range(steps):
@@ -98,13 +98,14 @@ class NumpyEngine(Engine):
         )
 
 
-def rows_of_a_pass(bank: Bank, tile: int, single: bool) -> int:
+def rows_of_a_pass(bank: Bank, tile: int, single: bool, evaluator: Evaluator | None = None) -> int:
     """Rows that one pass holds, a multiple of `tile`, after making sure that they fit into memory."""
     if not isinstance(bank.cell, QuantumCell):
         return 4096 * tile
     circuits = bank.cells * max(bank.cell.stages)
-    require(estimate(bank.cell.wires, tile, circuits, single), available(), bank.cell.wires)
-    return max(1, _PASS // (circuits * (1 << bank.cell.wires) * tile)) * tile
+    axes = bank.cell.wires if evaluator is None else evaluator.axes(bank.cell.wires)
+    require(estimate(axes, tile, circuits, single), available(), bank.cell.wires)
+    return max(1, _PASS // ((circuits << axes) * tile)) * tile
 
 
 def _rows(state: State, rows: slice) -> State:

@@ -17,7 +17,9 @@ import numpy.typing as npt
 from qml.baselines import LinearTaps
 from qml.comparison.candidate_models import FittedPersistence
 from qml.comparison.checkpoint import Checkpoint
-from qml.comparison.compare import CandidateModel, FeatureMap, Fitted, FittedReadout, Progress
+from qml.comparison.compare import CandidateModel, Fitted, FittedReadout, Progress
+from qml.comparison.statistical_models import FittedAutoregression, FittedSmoothing, StatisticalFit
+from qml.comparison.views import DrivenView, FeatureMap
 from qml.comparison.workers import each
 from qml.forecast.conformal import Backtest
 from qml.forecasters.loop import Drivable, ForecastRange, closed_loop, stepwise
@@ -82,6 +84,7 @@ def forecasts(
     plan: Plan,
     seeds: Sequence[int],
     *,
+    known: Array | None = None,
     workers: int = 1,
     progress: Progress | None = None,
     checkpoint: Checkpoint | None = None,
@@ -95,14 +98,16 @@ def forecasts(
         values: (steps, columns), the target first.
         plan: what is forecast.
         seeds: of the models' draws.
+        known: what is known ahead of the end, (steps + ahead, columns), each row at its own step.
         workers: processes.
         progress: told of each (model, seed) that is finished.
         checkpoint: where finished pieces are kept.
         plugins: modules and files that the processes must import first.
     """
     kept = checkpoint or Checkpoint()
+    beside = np.empty((len(values) + plan.ahead, 0)) if known is None else known
     pieces = [
-        _Piece(model, task, values, plan, seed, kept)
+        _Piece(model, task, values, beside, plan, seed, kept)
         for model in models
         for seed in (seeds[:1] if model.deterministic else seeds)
     ]
@@ -128,6 +133,7 @@ class _Piece:
     model: CandidateModel
     task: SeriesTask
     values: Array
+    known: Array
     plan: Plan
     seed: int
     checkpoint: Checkpoint
@@ -135,7 +141,14 @@ class _Piece:
     def run(self) -> tuple[str, int, dict[str, Any]]:
         """Choose, fit and forecast, or take what was kept."""
         key = self.checkpoint.key(
-            "forecast", self.values, self.task.parts, self.task.gap, self.model, self.seed, self.plan
+            "forecast",
+            self.values,
+            self.known,
+            self.task.parts,
+            self.task.gap,
+            self.model,
+            self.seed,
+            self.plan,
         )
         result = self.checkpoint.get(key)
         if result is None:
@@ -156,9 +169,11 @@ class _Piece:
 
     def _forecaster(self, fitted: Fitted, seen: Array) -> _Forecaster:
         if isinstance(fitted, FittedReadout):
-            return _Looped(fitted, seen, self.plan.washout, self.plan.ahead)
-        assert isinstance(fitted, FittedPersistence)
-        return _Repeated(seen, fitted.season, self.plan.ahead)
+            return _Looped(fitted, seen, self.known, self.plan.washout, self.plan.ahead)
+        if isinstance(fitted, FittedPersistence):
+            return _Repeated(seen, fitted.season, self.plan.ahead)
+        assert isinstance(fitted, FittedAutoregression | FittedSmoothing)
+        return _Filtered(fitted, seen[:, 0], self.plan.ahead)
 
 
 class _Forecaster(Protocol):
@@ -185,35 +200,87 @@ class _Repeated:
         return np.resize(self._last, self._ahead)
 
 
-class _Looped:
-    """A feature map under a readout fitted to the steps seen, one step ahead, all columns together."""
+class _Filtered:
+    """A statistical model with parameters fitted to the target's steps seen, taken on through later ones."""
 
-    def __init__(self, fitted: FittedReadout, seen: Array, washout: int, ahead: int) -> None:
-        self._ahead = ahead
-        self._scaler = Scaler().fit(seen)
-        scaled = self._scaler.transform(seen)
-        source = fitted.source
-        self._driven: Drivable = stepwise(source) if isinstance(source, Reservoir) else _Remembering(source)
-        driven: Drivable = source if isinstance(source, Reservoir) else self._driven
-        features, self._state = driven.go_on(scaled)
-        self._readout = as_readout(fitted.readout).fit(features[washout:-1], scaled[washout + 1 :])
+    def __init__(self, fitted: StatisticalFit, target: Array, ahead: int) -> None:
+        self._fitted, self._target, self._ahead = fitted.refitted(target), target, ahead
+
+    def update(self, more: Array) -> None:
+        self._target = np.concatenate([self._target, more[:, 0]])
+
+    def forecast(self) -> Array:
+        chain = self._fitted.chain
+        changed = chain.forward(self._target[:, None])[chain.lost :, 0]
+        path = self._fitted.paths(changed, self._ahead)[-1]
+        return chain.extended(self._target, path, chain.bounds(self._target))
+
+
+class _Looped:
+    """A view of a feature map under a readout fitted to the steps seen, one step ahead, all columns together.
+
+    All happens on the transformed series; the chain is undone behind the end of the target.
+
+    Args:
+        fitted: what was chosen.
+        seen: (steps, columns).
+        known: what is known ahead, (steps + ahead or more, direct), each row at its own step.
+        washout: first steps, which the readout is not fitted to.
+        ahead: steps of a forecast.
+    """
+
+    def __init__(self, fitted: FittedReadout, seen: Array, known: Array, washout: int, ahead: int) -> None:
+        self._ahead, self._chain = ahead, fitted.chain
+        self._bounds = fitted.chain.bounds(seen[:, 0])
+        self._tail = seen[len(seen) - fitted.chain.lost - 1 :]
+        lost = fitted.chain.lost
+        changed = fitted.chain.forward(seen)[lost:]
+        self._scaler = Scaler().fit(changed)
+        scaled = self._scaler.transform(changed)
+        direct = Scaler().fit(known[: len(seen)]).transform(known) if known.size else known
+        view, source = fitted.view, fitted.view.source
+        stepping: Drivable = stepwise(source) if isinstance(source, Reservoir) else _Remembering(source)
+        quick: Drivable = source if isinstance(source, Reservoir) else stepping
+        self._driven = _KnownAhead(DrivenView(view, stepping), direct)
+        features, self._state = _KnownAhead(DrivenView(view, quick), direct).go_on(scaled, (None, lost + 1))
+        fresh = as_readout(fitted.readout)
+        begun = max(0, washout - lost)
+        self._readout = fresh.fit(features[begun:-1], scaled[begun + 1 :])
         self._seen, self._last = _extremes(scaled), features[-1]
 
     def update(self, more: Array) -> None:
-        scaled = self._scaler.transform(more)
+        joined = np.concatenate([self._tail, more])
+        changed = self._chain.forward(joined)[len(self._tail) :]
+        self._tail = joined[len(joined) - len(self._tail) :]
+        scaled = self._scaler.transform(changed)
         features, self._state = self._driven.go_on(scaled, self._state)
         self._seen, self._last = _extremes(np.concatenate([self._seen, scaled])), features[-1]
 
     def forecast(self) -> Array:
-        bounds = ForecastRange(self._seen)
+        limits = ForecastRange(self._seen)
         looped = closed_loop(
             self._driven,
-            lambda row: bounds.clip(self._readout.predict(row[None])[0]),
+            lambda row: limits.clip(self._readout.predict(row[None])[0]),
             self._last,
             self._state,
             self._ahead,
         )
-        return self._scaler.inverse(looped)[:, 0]
+        changed = self._scaler.inverse(looped)[:, 0]
+        return self._chain.extended(self._tail[:, 0], changed, self._bounds)
+
+
+class _KnownAhead:
+    """A driven view that is given, at each step, what is known of the next one."""
+
+    def __init__(self, driven: DrivenView, known: Array) -> None:
+        self._driven, self._known = driven, known
+
+    def go_on(self, inputs: Array, state: Any = None) -> tuple[Array, Any]:
+        """See `Drivable`; the state tells the row of `known` for the first of the inputs, too."""
+        own, row = state
+        beside = self._known[row : row + len(inputs)]
+        features, own = self._driven.go_on(np.hstack([inputs, beside]), own)
+        return features, (own, row + len(inputs))
 
 
 def _extremes(values: Array) -> Array:

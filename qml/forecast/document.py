@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 from typing import Annotated, Final
 
+import numpy as np
+import numpy.typing as npt
+
+from qml.comparison.target_chain import TRANSFORMS, Chain, chains
 from qml.engines.choice import EngineChoice
+from qml.forecast.known_ahead import direct_inputs, split_known, with_future
 from qml.forecast.remarks import about_target, without_time
 from qml.forecast.study_models import ENSEMBLE, ModelSpec, check_model, study_model
 from qml.inputs import LARGEST
@@ -22,6 +27,7 @@ from qsim.errors import ParameterError, nearest
 from qsim.parameters import Declared, Param
 from qsim.registry import names
 
+Array = npt.NDArray[np.float64]
 _NEEDS: Final = "a forecast file needs at least `data` with a `file`, or the name of a `task`"
 #: Steps of washout where no number is given, at most.
 LONGEST_WASHOUT: Final = 100
@@ -50,6 +56,17 @@ class DataSpec(Declared):
             ge=2,
         ),
     ] = None
+    known: Annotated[
+        tuple[str, ...],
+        Param("columns that are known ahead, such as plans and holidays; read as they are, not forecast"),
+    ] = ()
+    future: Annotated[
+        str | None, Param("file with the known columns for the steps behind the end, as `ahead` needs them")
+    ] = None
+    calendar: Annotated[
+        tuple[int, ...],
+        Param("periods in steps, such as [24, 168] for hours, whose phases the readout sees", ge=2),
+    ] = ()
     separator: Annotated[str | None, Param("between the fields of a text file; recognised if left out")] = (
         None
     )
@@ -127,6 +144,13 @@ class ForecastSpec(Declared):
         tuple[str | ModelSpec, ...],
         Param("models beside the baselines, by name (qrnn-ensemble, or any cell) or described"),
     ] = (ENSEMBLE,)
+    transforms: Annotated[
+        tuple[str, ...],
+        Param(
+            "transformations of the series that validation may choose from, for every model; none for []",
+            choices=TRANSFORMS,
+        ),
+    ] = TRANSFORMS
     features: Annotated[
         int,
         Param(
@@ -153,6 +177,7 @@ class Study:
         split, engine: its sections, with defaults for what was left out.
         series: the user's series with the target among its columns; None for a named task.
         source: the file.
+        known: columns that are known ahead, (steps + ahead, columns).
     """
 
     spec: ForecastSpec
@@ -160,6 +185,18 @@ class Study:
     engine: EngineChoice
     series: NamedSeries | None
     source: str
+    known: Array = field(default_factory=lambda: np.empty((0, 0)))
+
+    @property
+    def chains(self) -> tuple[Chain, ...]:
+        """Transformations of the series to choose from, from none on."""
+        data = self.spec.data
+        return (Chain(),) if data is None else chains(self.spec.transforms, data.season)
+
+    def direct(self, steps: int, horizon: int) -> Array:
+        """What is known ahead, (steps, inputs), each row at its own step; see `direct_inputs`."""
+        calendar = self.spec.data.calendar if self.spec.data else ()
+        return direct_inputs(self.known, calendar, steps, horizon)
 
     @property
     def target(self) -> int:
@@ -200,16 +237,24 @@ def load_study(path: str | PathLike[str], overrides: Sequence[str] = ()) -> Stud
         raise faults.error()
     split = spec.split or SplitSpec()
     engine = _engine(spec, root, faults)
-    series = _series(spec, root, file.parent, faults)
+    series, read = _series(spec, root, file.parent, faults), np.empty((0, 0))
+    data = spec.data
+    if series is not None and data is not None:
+        place = root.locate(("data", "known"))
+        series, read = split_known(series, data.known, data.target, place, faults)
     if engine is not None:
         _check_models(spec, engine, len(series.columns) if series else 1, root, faults)
     if spec.backtest is not None and not spec.ahead:
         faults.add(root.locate_key(("backtest",)), "needs `ahead`, the number of steps to forecast")
     if series is not None and not faults:
         _check_parts(series, spec, split, root, faults)
+    if data is not None and data.known and not faults:
+        place = root.locate(("data", "future" if data.future else "known"))
+        future = None if data.future is None else file.parent / data.future
+        read = with_future(read, future, data.known, spec.ahead, place, faults)
     if faults or engine is None:
         raise faults.error()
-    return Study(spec, split, engine, series, str(path))
+    return Study(spec, split, engine, series, str(path), read)
 
 
 def _engine(spec: ForecastSpec, root: Node, faults: Faults) -> EngineChoice | None:

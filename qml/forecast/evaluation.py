@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -11,8 +11,10 @@ import numpy.typing as npt
 
 from qml.comparison.candidate_models import SeasonalPersistence, baselines
 from qml.comparison.checkpoint import Checkpoint
-from qml.comparison.compare import CandidateModel, Progress, compare
+from qml.comparison.compare import CandidateModel, Progress, ReadoutModel, compare
 from qml.comparison.score_table import ScoreTable
+from qml.comparison.search import real_series
+from qml.comparison.statistical_models import statistical_models
 from qml.forecast.ahead import ModelForecast, Plan, forecasts
 from qml.forecast.document import BacktestSpec, Study, lengths_of, origins_of
 from qml.forecast.study_models import study_model
@@ -62,9 +64,10 @@ def run_study(
     study.engine.check_device()
     spec = study.spec
     seeds = range(spec.seed, spec.seed + spec.seeds)
-    models = [study_model(model, spec.features, study.engine) for model in spec.models]
+    described = [study_model(model, spec.features, study.engine) for model in spec.models]
     task_for_seed, repeated = _task(study)
-    usual = [*baselines(spec.features, repeated), *_seasonal(study)]
+    models = [_choosing(model, study) for model in described]
+    usual = [_choosing(model, study) for model in baselines(spec.features, repeated)] + _of_series(study)
     yardsticks, left_out = _that_fit(usual, task_for_seed(spec.seed))
     table = ScoreTable(title=study.title, baselines=tuple(model.name for model in yardsticks))
     table.add(
@@ -89,6 +92,7 @@ def run_study(
                 _target_first(study),
                 _plan(study),
                 seeds,
+                known=study.direct(len(_target_first(study)) + spec.ahead, 1),
                 workers=workers,
                 progress=progress,
                 checkpoint=checkpoint,
@@ -100,9 +104,20 @@ def run_study(
     )
 
 
-def _seasonal(study: Study) -> list[CandidateModel]:
+def _choosing(model: CandidateModel, study: Study) -> CandidateModel:
+    """The model with all that validation may choose on a series of the user's own."""
+    if study.series is None or not isinstance(model, ReadoutModel) or not study.spec.transforms:
+        return model
+    return replace(model, choices=real_series(study.spec.features, study.chains))
+
+
+def _of_series(study: Study) -> list[CandidateModel]:
+    """Baselines for a series of the user's own."""
     data = study.spec.data
-    return [] if data is None or data.season is None else [SeasonalPersistence(data.season, data.horizon)]
+    if data is None:
+        return []
+    seasonal = [] if data.season is None else [SeasonalPersistence(data.season, data.horizon)]
+    return [*seasonal, *statistical_models(study.chains, data.season)]
 
 
 def _plan(study: Study) -> Plan:
@@ -138,7 +153,10 @@ def series_task(study: Study) -> SeriesTask:
     inputs, later = forecast_pairs(values, study.spec.data.horizon)
     lengths = lengths_of(len(inputs), study.split, study.spec.data.horizon)
     assert lengths is not None
-    return SeriesTask(study.title, inputs, later[:, :1], *lengths, gap=study.spec.data.horizon - 1)
+    horizon = study.spec.data.horizon
+    direct = study.direct(len(values), horizon)[horizon:]
+    seen = np.hstack([inputs, direct])
+    return SeriesTask(study.title, seen, later[:, :1], *lengths, gap=horizon - 1, direct=direct.shape[1])
 
 
 def _target_first(study: Study) -> Array:

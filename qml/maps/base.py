@@ -20,19 +20,25 @@ from qsim.registry import define_kind
 PAGE = "how-to/reservoir-parts.md"
 #: Frozen numbers of a bank of cells, by name; the leading axis of each array runs over cells.
 Weights = dict[str, NDArray[np.float64]]
-#: A generator of sampling noise for each cell and row; empty where nothing is sampled.
-Noise = tuple[tuple[np.random.Generator, ...], ...]
+#: A generator of sampling noise for each cell and row, in JAX a key; empty where nothing is sampled.
+Noise = tuple[tuple[Any, ...], ...]
 #: Keeps sampling apart from series and weights, which are drawn from the same seeds.
 _SAMPLING = 0x5A17
 
 
 def generators(seed: int, cells: int, rows: int) -> Noise:
     """A generator of sampling noise for each cell and row, of a stream that nothing else draws from."""
+    return tuple(tuple(map(np.random.default_rng, of_cell)) for of_cell in _streams(seed, cells, rows))
+
+
+def jax_keys(seed: int, cells: int, rows: int) -> Noise:
+    """A key of JAX for each cell and row, two numbers of 32 bits, of the same streams as `generators`."""
+    return tuple(tuple(one.generate_state(2) for one in of_cell) for of_cell in _streams(seed, cells, rows))
+
+
+def _streams(seed: int, cells: int, rows: int) -> tuple[tuple[np.random.SeedSequence, ...], ...]:
     return tuple(
-        tuple(
-            np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(_SAMPLING, cell, row)))
-            for row in range(rows)
-        )
+        tuple(np.random.SeedSequence(seed, spawn_key=(_SAMPLING, cell, row)) for row in range(rows))
         for cell in range(cells)
     )
 
@@ -59,6 +65,10 @@ class Evaluator(ABC):
             stages: number of maps in each stage; the maps of a stage have the same input.
         """
 
+    def axes(self, wires: int) -> int:
+        """Two-valued axes of a state of so many wires, for the memory that it takes."""
+        return wires
+
     @property
     def sampled(self) -> int | None:
         """Measurements that it takes of each circuit; None where its numbers are exact."""
@@ -66,6 +76,10 @@ class Evaluator(ABC):
 
     def noise(self, cells: int, batch: int) -> Noise:
         """Sources of sampling noise for each cell and row; none where nothing is sampled."""
+        return ()
+
+    def keys(self, cells: int, batch: int) -> Noise:
+        """The same for JAX."""
         return ()
 
     @abstractmethod
@@ -78,9 +92,11 @@ class Evaluator(ABC):
             xp: NumPy or jax.numpy.
             arrays: of `prepare`, for this stage.
             values: shape (cells, batch, inputs).
-            order: for circuits, the largest number of Z in an observable; 1 gives <Z> of each wire.
+            order: for circuits, the largest number of Z in an observable; 0 asks for what is fed back alone,
+                <Z> of each wire. Otherwise observables of the circuit's own come behind the products of Z.
             rows: rows of the batch in one matrix product; divides the batch.
-            noise: as `noise` gives it, for the rows of this batch that are not padding.
+            noise: as `noise` gives it, for the rows of this batch that are not padding; in JAX keys (cells,
+                batch, 2), others at each call.
 
         Returns:
             shape (cells, batch, maps, outputs).

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import pi
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from qml.circuits.blocks import CircuitShape, circuit, encoding_angles
 from qml.circuits.execution import expectations, probabilities_of, z_expectations
 from qml.circuits.lowering import FUSED_WIRES, lower
-from qml.maps.base import Computation, Evaluator, Noise, Weights, generators, split_stages
+from qml.circuits.sampling import sampled
+from qml.maps.base import Computation, Evaluator, Noise, Weights, generators, jax_keys, split_stages
 from qml.maps.pennylane_circuit import PennyLaneCircuit
 from qsim.parameters import Param
 from qsim.registry import register
@@ -46,7 +47,8 @@ class CircuitUnits(PennyLaneCircuit):
     @property
     def lowered(self) -> bool:
         """Whether the compiled evaluation is of these gates, and not of those that a subclass replaced."""
-        return type(self).gates is CircuitUnits.gates
+        kind = type(self)
+        return kind.gates is CircuitUnits.gates and kind.observables is CircuitUnits.observables
 
     def shape(self, wires: int) -> CircuitShape:
         """Shape of the circuits on so many wires."""
@@ -70,7 +72,7 @@ class CircuitUnits(PennyLaneCircuit):
         return {"angles": (1.0 if self.scale is None else self.scale) * rng.uniform(0.0, 2 * pi, size)}
 
     def evaluator(self, wires: int, how: Computation) -> Evaluator:
-        """Lowered circuits, exact or sampled, unless QNodes are asked for."""
+        """Lowered circuits, exact or sampled, unless QNodes are asked for or a subclass has other gates."""
         if how.engine not in ("auto", "compiled") or not self.lowered:
             return super().evaluator(wires, how)
         compiled = CompiledCircuits.of(self.shape(wires), how.single and how.shots is None)
@@ -129,9 +131,8 @@ class SampledCircuits(Evaluator):
 
     exact: CompiledCircuits
     shots: int
-    seed: int
-
-    traceable: ClassVar[bool] = False
+    # No part of what a compiled program depends on: it is told keys.
+    seed: int = field(default=0, compare=False)
 
     def prepare(self, weights: Weights, stages: tuple[int, ...]) -> list[list[NDArray[Any]]]:
         """As for exact circuits."""
@@ -146,6 +147,10 @@ class SampledCircuits(Evaluator):
         """A generator for each cell and row."""
         return generators(self.seed, cells, batch)
 
+    def keys(self, cells: int, batch: int) -> Noise:
+        """The same for JAX."""
+        return jax_keys(self.seed, cells, batch)
+
     def evaluate(
         self, xp: Any, arrays: list[Any], values: Any, order: int, rows: int, noise: Noise = ()
     ) -> Any:
@@ -153,8 +158,4 @@ class SampledCircuits(Evaluator):
         (gain, shift), *lowered = arrays
         exact = self.exact
         shares = probabilities_of(xp, exact.shape, exact.fused, lowered, gain * values + shift, rows)
-        shares = shares / shares.sum(axis=-1, keepdims=True)
-        for cell, of_rows in enumerate(noise):
-            for row, generator in enumerate(of_rows):
-                shares[cell, row] = generator.multinomial(self.shots, shares[cell, row]) / self.shots
-        return z_expectations(xp, shares, order, rows)
+        return z_expectations(xp, sampled(xp, shares, self.shots, noise), order, rows)

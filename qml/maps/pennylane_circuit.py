@@ -16,8 +16,12 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from qml.circuits.circuit_plan import plan_of
 from qml.circuits.observables import z_products
+from qml.circuits.pauli import pauli_sums
+from qml.circuits.tape import NotLoweredError
 from qml.maps.base import Computation, Evaluator, Noise, Weights, generators, split_stages
+from qml.maps.open_circuit import OpenCircuits
 from qsim.errors import ParameterError, nearest
 from qsim.parameters import Declared
 
@@ -25,9 +29,9 @@ from qsim.parameters import Declared
 class PennyLaneCircuit(Declared, ABC):
     """Base of circuits that are written as PennyLane code.
 
-    A subclass is a frozen dataclass whose fields carry a `Param`. Its circuits run as QNodes
-    (``engine="qnode"``, which ``auto`` takes too) on any device, exactly or with shots, and in JAX
-    (``engine="trainable"``).
+    A subclass is a frozen dataclass whose fields carry a `Param`. Its circuits are lowered
+    (``engine="compiled"``), or run as QNodes (``engine="qnode"``) on any device, exactly or with shots, or as
+    QNodes traced by JAX (``engine="trainable"``). ``auto`` lowers what can be lowered.
     """
 
     __slots__ = ()
@@ -45,15 +49,38 @@ class PennyLaneCircuit(Declared, ABC):
             angles: radians, of the shape that `angles` says.
         """
 
+    def observables(self, wires: int) -> tuple[Any, ...]:
+        """Observables of PennyLane that are read as ``observables``, besides products of Z; none by default.
+
+        What is fed back is <Z> of each wire all the same.
+        """
+        return ()
+
     def draw(self, rng: np.random.Generator, wires: int, maps: int) -> Weights:
         """Angles of one cell (radians), shape (maps, ...), even in [0, 2 pi)."""
         return {"angles": rng.uniform(0.0, 2 * pi, (maps, *self.angles(wires)))}
 
     def evaluator(self, wires: int, how: Computation) -> Evaluator:
-        """QNodes, traced by JAX or called."""
+        """The lowered circuits, or QNodes, traced by JAX or called.
+
+        Raises:
+            ParameterError: ``engine="compiled"`` for what only a device of PennyLane can do; observables that
+                are none.
+        """
+        pauli_sums(self.observables(wires), wires)
+        mixed = False
+        try:
+            mixed = plan_of(self, wires).mixed
+            if how.engine in ("auto", "compiled"):
+                return OpenCircuits(self, wires, how.single and how.shots is None, how.shots, how.seed)
+        except NotLoweredError as error:
+            if how.engine == "compiled":
+                raise ParameterError(f"engine='compiled': {type(self).__name__}: {error}") from None
         if how.engine == "trainable":
-            return TracedQNodes(self, wires)
-        return QNodes(self, wires, how.device, how.shots, how.seed)
+            return TracedQNodes(self, wires, mixed)
+        # Only the names of ours are exchanged: states under noise are density matrices.
+        device = "default.mixed" if mixed and how.device == "default.qubit" else how.device
+        return QNodes(self, wires, device, how.shots, how.seed)
 
 
 @dataclass(frozen=True)
@@ -140,7 +167,13 @@ class QNodes(_AnyQNodes):
 
 @dataclass(frozen=True)
 class TracedQNodes(_AnyQNodes):
-    """QNodes on default.qubit, traced by JAX and differentiable in their angles."""
+    """QNodes on default.qubit, traced by JAX and differentiable in their angles.
+
+    Attributes:
+        mixed: on default.mixed instead, for circuits with noise.
+    """
+
+    mixed: bool = False
 
     engine: ClassVar[str] = "trainable"
 
@@ -151,7 +184,9 @@ class TracedQNodes(_AnyQNodes):
         import jax
 
         gain, shift, angles = arrays
-        over_circuits = jax.vmap(qnode(self.circuit, self.wires, order, traced=True), in_axes=(None, 0))
+        device = "default.mixed" if self.mixed else "default.qubit"
+        node = qnode(self.circuit, self.wires, order, device, traced=True)
+        over_circuits = jax.vmap(node, in_axes=(None, 0))
         expectations = xp.stack(jax.vmap(over_circuits)(gain * values + shift, angles), axis=-1)
         return xp.swapaxes(expectations, 1, 2)
 
@@ -165,7 +200,7 @@ def qnode(
     shots: int | None = None,
     traced: bool = False,
 ) -> Any:
-    """A QNode (values, angles) -> expectation values of products of up to `order` Z.
+    """A QNode (values, angles) -> expectation values of products of up to `order` Z, then of its own.
 
     Raises:
         ParameterError: PennyLane knows no device of that name, or cannot start it.
@@ -178,11 +213,13 @@ def _qnode_on(
 ) -> Any:
     import pennylane as qp
 
-    measured = z_products(wires, order)
+    measured = [qp.prod(*(qp.Z(wire) for wire in on)) for on in z_products(wires, order)]
+    if order:
+        measured += circuit.observables(wires)
 
     def run(values: Any, angles: Any) -> Any:
         circuit.gates(values, angles)
-        return [qp.expval(qp.prod(*(qp.Z(wire) for wire in on))) for on in measured]
+        return [qp.expval(one) for one in measured]
 
     if traced:
         return qp.QNode(run, opened, interface="jax", diff_method="backprop")

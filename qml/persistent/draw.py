@@ -29,6 +29,7 @@ def persistent(
     measurement: Measurement | None = None,
     feedback: int = 0,
     feedback_gain: Range = 1.0,
+    trajectories: int | None = None,
     engine: EngineChoice | None = None,
     name: str = "persistent",
 ) -> PersistentReservoir:
@@ -51,6 +52,7 @@ def persistent(
         feedback: wires that encode what was read one step ago, each a random sum of it (normal numbers over
             the root of how many are read); they are prepared anew at each step.
         feedback_gain: factor on these sums, or a range to draw each wire's from.
+        trajectories: see `PersistentReservoir`; by default the density matrix itself.
         engine: how it is computed.
         name: for tables.
 
@@ -89,4 +91,5 @@ def persistent(
         name,
         measurement,
         np.stack(fed) if feedback else None,
+        trajectories,
     )

@@ -30,6 +30,8 @@ from qml.persistent.mapped_kernel import MappedKernel
 from qml.persistent.measurement import Measurement
 from qml.persistent.reading import pointed, products, sampled, table
 from qml.persistent.step_noise import StepNoise
+from qml.persistent.trajectory_drive import TrajectoryDrive
+from qml.persistent.wire_decay import Decay
 from qsim.errors import ParameterError
 
 #: Largest number of wires for which a step is one matrix: on more it would have 10^7 elements.
@@ -41,8 +43,9 @@ class PersistentState:
     """Where a series stands, to go on from.
 
     Attributes:
-        hidden: density matrices of the hidden wires, shape (cells, series, 2**hidden, 2**hidden).
-        noise: generators of shots, for each cell and series; empty without shots.
+        hidden: density matrices of the hidden wires, shape (cells, series, 2**hidden, 2**hidden); or kets,
+            shape (cells, series, trajectories, 2**hidden).
+        noise: generators of shots or trajectories, for each cell and series; empty without.
         read: what was read last and is fed back, shape (cells, series, features of a cell); None without
             feedback.
     """
@@ -74,6 +77,9 @@ class PersistentReservoir:
         feedback: what each fed wire encodes: these sums of all that the cell read one step ago, shape (cells,
             fed wires, features of a cell). Fed wires are prepared anew at each step, like input wires; where
             there are some, hidden wires may be none. By default there are none.
+        trajectories: how many kets stand for the density matrix, each under random jumps (quantum Monte
+            Carlo): for more than about 9 wires. What is read is their mean, whose standard error falls with
+            the root of their number; their seed is that of the engine. None keeps the density matrix itself.
 
     Raises:
         ParameterError: arrays whose shapes do not fit, matrices that are not unitary, an unknown readout or
@@ -94,6 +100,7 @@ class PersistentReservoir:
     name: str = "persistent"
     measurement: Measurement | None = None
     feedback: NDArray[np.float64] | None = None
+    trajectories: int | None = None
 
     def __post_init__(self) -> None:
         shape = self.unitaries.shape
@@ -115,9 +122,22 @@ class PersistentReservoir:
                 f"engine='{self.engine.engine}' cannot keep a density matrix from step to step;"
                 " engine='compiled' does"
             )
-        if self.feedback is not None and (self.engine.backend == "jax" or self.engine.device != "cpu"):
+        self._check_engine()
+
+    def _check_engine(self) -> None:
+        """Refuse ways to compute that are not there for what was asked."""
+        stepwise = "feedback is" if self.feedback is not None else ""
+        if self.trajectories is not None:
+            whole("trajectories", self.trajectories, 1)
+            stepwise = "trajectories are"
+            if self.engine.shots is not None or self.engine.precision == "single":
+                raise ParameterError(
+                    "trajectories are in double precision and are noisy by themselves: leave out `shots`,"
+                    " whose place their number takes, and `precision`"
+                )
+        if stepwise and (self.engine.backend == "jax" or self.engine.device != "cpu"):
             raise ParameterError(
-                "feedback is computed step by step in NumPy: leave `backend` at 'auto' and `device` at 'cpu'"
+                f"{stepwise} computed step by step in NumPy: leave `backend` at 'auto' and `device` at 'cpu'"
             )
 
     def _check_wires(self) -> None:
@@ -240,11 +260,12 @@ class PersistentReservoir:
 
     def rest(self, series: int = 1) -> PersistentState:
         """Where every drive begins: hidden wires in |0>, for so many series."""
-        size = 2**self.hidden
-        hidden = np.zeros((self.cells, series, size, size), dtype=complex)
-        hidden[..., 0, 0] = 1.0
-        shots = self.engine.shots
-        noise = () if shots is None else generators(self.engine.seed, self.cells, series)
+        size, kets = 2**self.hidden, self.trajectories
+        hidden = np.zeros((self.cells, series, kets or size, size), dtype=complex)
+        # Every ket is |0>; of a density matrix the first element alone is 1.
+        hidden[..., 0 if kets is None else slice(None), 0] = 1.0
+        exact = self.engine.shots is None and kets is None
+        noise = () if exact else generators(self.engine.seed, self.cells, series)
         if self.feedback is None:
             return PersistentState(hidden, noise)
         return PersistentState(hidden, noise, np.zeros((self.cells, series, self.feedback.shape[2])))
@@ -253,7 +274,6 @@ class PersistentReservoir:
         self, inputs: NDArray[np.float64], start: PersistentState, *, every: bool, advance: Advance | None
     ) -> tuple[NDArray[np.float64], PersistentState]:
         """Drive (series, steps, channels) on: features (series, steps or 1, size), and the new state."""
-        kernel, arrays = self._prepared
         noise = copy.deepcopy(start.noise)
 
         def values(cells: slice, rows: slice, steps: slice) -> NDArray[np.float64]:
@@ -266,11 +286,16 @@ class PersistentReservoir:
             return self._measured(seen.astype(np.float64), self.engine.shots, picked)
 
         fed, steps = start.read, inputs.shape[1]
-        if self.feedback is None or fed is None:
-            drive = Drive(kernel, arrays, self._device(every), every)
+        if self.trajectories is not None:
+            jumping = TrajectoryDrive(
+                self._shape, self.unitaries, self._eigenvalues, self._decay, self.feedback, every
+            )
+            features, hidden, fed = jumping.run(values, steps, start.hidden, fed, noise, advance)
+        elif self.feedback is None or fed is None:
+            drive = Drive(*self._prepared, self._device(every), every)
             features, hidden = drive.run(values, steps, start.hidden, read, advance)
         else:
-            feeding = FeedbackDrive(kernel, arrays, self.feedback, every)
+            feeding = FeedbackDrive(*self._prepared, self.feedback, every)
             features, hidden, fed = feeding.run(values, steps, start.hidden, fed, read, advance)
         joined = np.ascontiguousarray(np.moveaxis(features, 0, 2))
         return joined.reshape(*joined.shape[:2], self.size), PersistentState(hidden, noise, fed)
@@ -289,15 +314,25 @@ class PersistentReservoir:
     def _prepared(self) -> tuple[Kernel, tuple[NDArray[Any], ...]]:
         """The kernel and its arrays, made once; for shots it reads probabilities instead of expectations."""
         read = self._eigenvalues if self.engine.shots is None else np.eye(2**self.wires)
-        shape = StepShape(self.channels + self.fed, self.hidden, self.virtual_nodes, read.shape[1])
-        decay = self.noise.decay.root(self.virtual_nodes)
-        if self.measurement is not None:
-            # Measuring Z leaves populations alone: what is read does not change, what goes on does.
-            decay = replace(decay, coherence=decay.coherence * self.measurement.kept)
+        shape, decay = replace(self._shape, outputs=read.shape[1]), self._decay
         kind = MappedKernel if self.wires <= MAPPED_WIRES else DensityKernel
         kernel = kind(shape, not decay.ideal, self.engine.precision == "single")
         require(kernel.memory(self.cells, 1), available(), self.wires)
         return kernel, kernel.prepare(self.unitaries, read, decay)
+
+    @property
+    def _shape(self) -> StepShape:
+        outputs = self._eigenvalues.shape[1]
+        return StepShape(self.channels + self.fed, self.hidden, self.virtual_nodes, outputs)
+
+    @property
+    def _decay(self) -> Decay:
+        """Of each wire at each virtual node."""
+        decay = self.noise.decay.root(self.virtual_nodes)
+        if self.measurement is None:
+            return decay
+        # Measuring Z leaves populations alone: what is read does not change, what goes on does.
+        return replace(decay, coherence=decay.coherence * self.measurement.kept)
 
     def _device(self, long: bool) -> str | None:
         """The device of JAX, or None for NumPy.

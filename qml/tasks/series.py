@@ -31,6 +31,8 @@ class SeriesTask:
         test: steps that are scored, at least 1.
         gap: last steps of training and of validation that are left out, because their targets lie among the
             inputs of the part that follows; the horizon less one for a forecast.
+        direct: last channels of the inputs that are known beforehand for the step that the target is of, such
+            as the phase of the year: a readout sees them as they are, and reservoirs do not.
 
     Attributes:
         train_part, validation_part, test_part: slices of the rows of inputs, targets and features alike.
@@ -48,6 +50,7 @@ class SeriesTask:
     validation: int
     test: int
     gap: int = 0
+    direct: int = 0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "inputs", series("inputs", self.inputs))
@@ -63,6 +66,11 @@ class SeriesTask:
             raise ParameterError(
                 f"washout {self.washout}, train {self.train}, validation {self.validation} and "
                 f"test {self.test} must add up to the {steps} steps of the series"
+            )
+        if whole("`SeriesTask.direct`", self.direct, 0) >= self.inputs.shape[1]:
+            raise ParameterError(
+                f"`SeriesTask.direct` must leave at least one of the {self.inputs.shape[1]} channels of the"
+                f" inputs, got {self.direct}"
             )
         shortest = min(part for part in (self.train, self.validation) if part)
         if not 0 <= whole("`SeriesTask.gap`", self.gap, 0) < shortest:

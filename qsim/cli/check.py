@@ -54,13 +54,19 @@ def check(
     # A check multiplies small matrices alone; starting a pool of threads for large ones takes as long as all
     # the rest of NumPy.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from qsim import limits
     from qsim.cli.simulation import load_scenario
-    from qsim.errors import QsimError, ScenarioError
+    from qsim.errors import LimitError, QsimError, ScenarioError
 
     try:
         scenario = load_scenario(file, console, plugins=plugins, overrides=settings or ())
         # The mean time to a pair may need routes through the whole network, so a plain check leaves it out.
-        summary = _summary(scenario, scenario.engine(), waits=as_json or verbose)
+        engine = scenario.engine()
+        summary = _summary(scenario, engine, waits=as_json or verbose)
+        try:
+            limits.current().check(events=summary["expected_events"])
+        except LimitError as error:
+            console.warn(f"the run itself is refused: {error}")
         if scenario.sweep is not None:
             summary["sweep"] = _sweep(file, settings or ())
     except QsimError as error:
@@ -85,6 +91,7 @@ def _summary(scenario: Scenario, engine: Engine, *, waits: bool) -> dict[str, An
             "valid": True,
             "name": scenario.name,
             "duration_s": run.duration,
+            "expected_events": engine.expected_events(),
             "seed": run.seed,
             "detail": run.detail,
             "formalism": run.formalism,

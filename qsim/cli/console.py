@@ -12,7 +12,7 @@ from typing import IO
 
 import typer
 
-from qsim.errors import QsimError, ScenarioError, printable
+from qsim.errors import LimitError, QsimError, ScenarioError, printable
 from qsim.files import write_whole
 
 #: Exit codes.
@@ -63,7 +63,8 @@ def report(error: Exception | Spent, console: Console) -> int:
         console.error(f"the {console.subject} has {'a fault' if faults == 1 else f'{faults} faults'}")
     else:
         console.error("\n".join((str(error), *_notes(error))))
-    return FAILED if console.running else USAGE
+    # A run that is over its limit is refused before its first event.
+    return FAILED if console.running and not isinstance(error, LimitError) else USAGE
 
 
 def _defect(error: Exception, console: Console) -> None:

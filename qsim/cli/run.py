@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shlex
 import shutil
 import sys
 from enum import StrEnum
@@ -67,6 +68,12 @@ def run(
     fingerprint: Annotated[
         bool, typer.Option("--fingerprint", help="Digest every trace event too; the run takes longer.")
     ] = False,
+    invariants: Annotated[
+        bool,
+        typer.Option(
+            "--invariants", help="Look after every event whether all is as it must be; the run takes longer."
+        ),
+    ] = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
@@ -85,7 +92,7 @@ def run(
 
     overrides = overridden(settings, detail=detail, seed=seed)
     scenario = load_scenario(file, console, plugins=plugins, overrides=overrides)
-    result = _simulated(scenario, console, fingerprint)
+    result = _simulated(scenario, console, fingerprint, invariants)
     try:
         if out is not None:
             result.save(out, force=force, overrides=overrides)
@@ -97,12 +104,14 @@ def run(
     _finish(result, console)
 
 
-def _simulated(scenario: Scenario, console: Console, fingerprint: bool) -> Result:
+def _simulated(scenario: Scenario, console: Console, fingerprint: bool, invariants: bool) -> Result:
     from qsim.cli.simulation import simulate
     from qsim.trace.sinks import FingerprintSink
 
     sink = FingerprintSink() if fingerprint else None
     engine = scenario.engine(trace=sink)
+    if invariants:
+        engine.check_invariants(shlex.join(["qsim", *sys.argv[1:]]))
     result, _ = simulate(engine, scenario.run_spec.duration, console)
     console.detail(f"set-up took {result.setup_s:.3f} s, the run {result.cpu_s:.3f} s of CPU time")
     return result if sink is None else dataclasses.replace(result, trace_fingerprint=sink.fingerprint)

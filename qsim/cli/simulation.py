@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from qsim import plugins as plugin_loader
 from qsim.cli.progress import Progress
 from qsim.errors import NetworkError
+from qsim.units import to_ps
 
 if TYPE_CHECKING:
     from qsim.cli.console import Console
@@ -134,7 +135,7 @@ def simulate(engine: Any, duration: float, console: Console) -> tuple[Result, bo
 
     Args:
         engine: what `Scenario.engine` made.
-        duration: simulated time of the whole run, s.
+        duration: simulated time to run, s.
         console: the voice of the command.
 
     Returns:
@@ -149,5 +150,5 @@ def simulate(engine: Any, duration: float, console: Console) -> tuple[Result, bo
             bar(sim)
 
         console.detail("the network is built; the run begins")
-        result: Result = engine.run(progress=progress)
+        result: Result = engine.run(progress=progress, until=to_ps(duration))
     return result, interruption.requested

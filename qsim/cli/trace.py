@@ -16,7 +16,20 @@ import typer
 
 from qsim import units
 from qsim.cli.console import INTERRUPTED
-from qsim.cli.options import Plugins, Quiet, ScenarioFile, Seed, Settings, Verbose, console_of
+from qsim.cli.options import (
+    AllowPath,
+    Limit,
+    MaxMemory,
+    MaxSeconds,
+    Plugins,
+    Quiet,
+    ScenarioFile,
+    Seed,
+    Settings,
+    Verbose,
+    bound,
+    console_of,
+)
 from qsim.errors import ParameterError, ResultError
 
 if TYPE_CHECKING:
@@ -52,6 +65,10 @@ def trace(
     settings: Settings = None,
     plugins: Plugins = None,
     seed: Seed = None,
+    allow_path: AllowPath = None,
+    limit: Limit = None,
+    max_seconds: MaxSeconds = None,
+    max_memory: MaxMemory = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
@@ -61,6 +78,7 @@ def trace(
     thread a memory or protocol, arrows for messages and swaps, counters for fidelity and queues.
     """
     console = console_of(ctx, quiet=quiet, verbose=verbose)
+    bound(ctx, allow_path, limit, max_seconds, max_memory)
     end = _time(until)
     if out is not None:
         _check_place(out)

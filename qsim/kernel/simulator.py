@@ -201,6 +201,13 @@ class Simulator:
             self._stopping = True
             self._push_sentinel(-1)
 
+    def next_call(self) -> str:
+        """What the next event calls, in words."""
+        if self.next_time() is None:
+            return _describe(None)
+        _, _, fn, args = self._heap[0]
+        return _describe(args.fn if fn is None else fn)
+
     def next_time(self) -> int | None:
         """Time of the next event in picoseconds, or None when the queue is empty."""
         heap = self._heap

@@ -9,7 +9,7 @@ References:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Collection, Iterable
 from heapq import heappop, heappush
 from math import inf
 
@@ -22,22 +22,26 @@ class LinkGraph:
 
     Args:
         links: pairs of names and a cost of at least 0; of links between the same nodes the cheapest counts.
-        passes: whether ways may lead through a node; without it they may lead through all.
+        barred: nodes that ways begin and end at but never lead through.
     """
 
     def __init__(
-        self, links: Iterable[tuple[str, str, float]], passes: Callable[[str], bool] | None = None
+        self, links: Iterable[tuple[str, str, float]], barred: Collection[str] = frozenset()
     ) -> None:
         self._costs: dict[str, dict[str, float]] = {}
         for one, other, cost in links:
-            cost = min(cost, self._costs.get(one, {}).get(other, inf))
-            self._costs.setdefault(one, {})[other] = cost
-            self._costs.setdefault(other, {})[one] = cost
-        self._passes = passes
+            there = self._costs.setdefault(one, {})
+            if cost < there.get(other, inf) or other not in there:
+                there[other] = cost
+                self._costs.setdefault(other, {})[one] = cost
+        self._barred = frozenset(barred)
         self._searches: dict[str, _Search] = {}
 
     def distance(self, source: str, target: str) -> float | None:
         """Summed cost of the cheapest way between two nodes; None where there is none."""
+        back = self._searches.get(source)
+        if back is not None and target in back.costs:
+            return back.costs[target]
         search = self._search(target)
         return search.costs[source] if search.reach(source) else None
 
@@ -54,7 +58,7 @@ class LinkGraph:
         if search is None:
             if len(self._searches) * len(self._costs) > _MOST_REACHED:
                 del self._searches[next(iter(self._searches))]
-            search = self._searches[target] = _Search(self._costs, self._passes, target)
+            search = self._searches[target] = _Search(self._costs, self._barred, target)
         return search
 
 
@@ -66,14 +70,11 @@ class _Search:
         nearer: for nodes seen, the next node on the way.
     """
 
-    __slots__ = ("_fringe", "_links", "_passes", "_pushed", "_seen", "_target", "costs", "nearer")
+    __slots__ = ("_barred", "_fringe", "_links", "_pushed", "_seen", "costs", "nearer")
 
-    def __init__(
-        self, links: dict[str, dict[str, float]], passes: Callable[[str], bool] | None, target: str
-    ) -> None:
+    def __init__(self, links: dict[str, dict[str, float]], barred: frozenset[str], target: str) -> None:
         self._links = links
-        self._passes = passes
-        self._target = target
+        self._barred = barred - {target}
         self._fringe: list[tuple[float, int, str]] = [(0.0, 0, target)]
         self._pushed = 0
         self._seen: dict[str, float] = {target: 0.0}
@@ -82,21 +83,24 @@ class _Search:
 
     def reach(self, node: str) -> bool:
         """Go on until a node is reached; False when no way leads there."""
-        costs, seen, fringe = self.costs, self._seen, self._fringe
+        costs, seen, nearer, fringe = self.costs, self._seen, self.nearer, self._fringe
+        links, barred, pushed = self._links, self._barred, self._pushed
         while node not in costs:
             if not fringe:
-                return False
+                break
             cost, _, here = heappop(fringe)
             if here in costs:
                 continue
             costs[here] = cost
-            if self._passes is not None and here != self._target and not self._passes(here):
+            if here in barred or here not in links:
                 continue
-            for other, more in self._links.get(here, {}).items():
+            for other, more in links[here].items():
                 there = cost + more
-                if other not in costs and there < seen.get(other, inf):
+                # What has been reached has been seen at no more than this.
+                if other not in seen or there < seen[other]:
                     seen[other] = there
-                    self.nearer[other] = here
-                    self._pushed += 1
-                    heappush(fringe, (there, self._pushed, other))
-        return True
+                    nearer[other] = here
+                    pushed += 1
+                    heappush(fringe, (there, pushed, other))
+        self._pushed = pushed
+        return node in costs

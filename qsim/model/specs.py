@@ -268,15 +268,40 @@ class ClassicalSpec(Declared):
     loss: Annotated[
         float,
         Param(
-            "probability that a message is lost and sent again; a link's own hand-shakes and announcements "
-            "are never lost",
+            "probability that a datagram is lost; messages are repeated until they are acknowledged, but a "
+            "link's own hand-shakes and announcements are not, see `links`",
             ge=0,
             lt=1,
         ),
     ] = 0.0
     retransmission: Annotated[
-        float, Param("time after which a lost message is sent again", unit="s", gt=0)
+        float,
+        Param(
+            "time after which a message that is not acknowledged is sent again, and a negotiation of a link "
+            "given up, in addition to the time that it takes; no less than the round trip",
+            unit="s",
+            gt=0,
+        ),
     ] = 10e-3
+    duplication: Annotated[
+        float | None, Param("probability that a datagram arrives twice; left out, none does", ge=0, le=1)
+    ] = None
+    jitter: Annotated[
+        float | None,
+        Param(
+            "greatest delay of a datagram beyond that of its channel, drawn uniformly, so that one may "
+            "overtake another; left out, none is delayed",
+            unit="s",
+            ge=0,
+        ),
+    ] = None
+    links: Annotated[
+        bool | None,
+        Param(
+            "whether hand-shakes and announcements of links are datagrams on these channels too, at detail "
+            "'photon'; left out, they keep time with the light and are never lost"
+        ),
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from qsim.archives import TABLES_GROW, WORDS_GROW, read_archive, write_archive
 from qsim.errors import ResultError
 from qsim.files import ManifestFile, check_folder, open_whole, write_folder
 from qsim.model.outcome import RunOutcome, as_json
+from qsim.model.pair_table import PairTable
 from qsim.model.rows import STORED
 from qsim.results.stored_tables import (
     WORDS,
@@ -29,6 +30,10 @@ from qsim.results.stored_tables import (
     to_words,
     write_parquet,
 )
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _R = TypeVar("_R", bound=RunOutcome)
 
@@ -130,6 +135,9 @@ def _assembled(
         expected, schema = manifest["fingerprint"], manifest["schema"]
     except KeyError as error:
         raise ResultError(f"'{place}/{MANIFEST.file}' is damaged: it has no {error}") from None
+    known = len(result.flows) + len(result.unfinished)
+    if result.pairs and not _within(PairTable.of(result.pairs).column("flow"), known):
+        raise ResultError(f"the result in '{place}' is damaged: its pairs are of flows that it has not")
     # Results of schema 1 have their pairs in the fingerprint row by row, however many they are.
     found = result.fingerprint if schema > 1 else result.fingerprint_by(column=False)
     if found != expected:
@@ -137,6 +145,10 @@ def _assembled(
             f"the result in '{place}' is damaged: the tables do not match the fingerprint {expected}"
         )
     return result
+
+
+def _within(numbers: NDArray[np.int64], size: int) -> bool:
+    return bool(numbers.min() >= 0 and numbers.max() < size)
 
 
 def _growth(file: str) -> int:

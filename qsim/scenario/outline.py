@@ -32,6 +32,9 @@ SECTIONS: Final = {
 
 _FOREIGN: Final = ("qconnections", "qchannels", "cconnections", "cchannels", "cconnections_table")
 
+#: Unknown sections that are told with what may have been meant.
+_HINTS: Final = 100
+
 
 def check_outline(root: Node, faults: Faults) -> None:
     """Note unknown sections and wrong texts.
@@ -46,9 +49,10 @@ def check_outline(root: Node, faults: Faults) -> None:
         )
     if any(key in root.value for key in _FOREIGN) and "run" not in root.value:
         raise fail(root.place, "looks like a SeQUeNCe configuration: `qsim convert` makes a scenario of it")
-    for key, entry in root.value.items():
-        if key not in SECTIONS:
-            faults.add(entry.key, f"unknown key{nearest(key, SECTIONS)}")
+    unknown = ((key, entry) for key, entry in root.value.items() if key not in SECTIONS)
+    for place, (key, entry) in enumerate(unknown):
+        # A file of many thousands is no scenario with slips of the pen, and hints take time.
+        faults.add(entry.key, f"unknown key{nearest(key, SECTIONS) if place < _HINTS else ''}")
     version = root.get("qsim")
     if version is not None and (version.value not in (1, FORMAT) or isinstance(version.value, bool)):
         faults.add(

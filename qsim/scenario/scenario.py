@@ -42,6 +42,8 @@ class Scenario(ScenarioSpec):
         seed: int | None = None,
         trace: TraceSink | None = None,
         progress: Callable[[Simulator], object] | None = None,
+        *,
+        invariants: bool = False,
     ) -> Result:
         """Run the scenario to its end.
 
@@ -49,11 +51,18 @@ class Scenario(ScenarioSpec):
             seed: root seed; None takes the scenario's own.
             trace: where trace events go; None traces nothing.
             progress: called now and then with the simulator.
+            invariants: whether to look after every event that all is as it must be, which is slow.
+
+        Raises:
+            InvariantError: with `invariants`, at the first event after which it is not.
 
         Example:
             >>> result = scenario.run(seed=1)  # doctest: +SKIP
         """
-        return self.engine(seed=seed, trace=trace).run(progress=progress)
+        engine = self.engine(seed=seed, trace=trace)
+        if invariants:
+            engine.check_invariants()
+        return engine.run(progress=progress)
 
 
 class Engine(Protocol):
@@ -65,12 +74,20 @@ class Engine(Protocol):
 
     sim: Simulator
 
-    def run(self, progress: Callable[[Simulator], object] | None = None) -> Result:
-        """Run to the end of the scenario, or until `stop`, and give the result."""
+    def expected_events(self, until: int | None = None) -> int:
+        """About how many events a run has, to a time in ps or to the end of the scenario."""
+        ...
+
+    def run(self, progress: Callable[[Simulator], object] | None = None, until: int | None = None) -> Result:
+        """Run to the end of the scenario, to a time in ps, or until `stop`, and give the result."""
         ...
 
     def stop(self) -> None:
         """End the run after the event in hand."""
+        ...
+
+    def check_invariants(self, command: str | None = None) -> None:
+        """Look after every event from now on whether all is as it must be."""
         ...
 
     def result(self) -> Result:

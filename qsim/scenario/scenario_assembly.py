@@ -73,6 +73,8 @@ def assemble(root: Node, source: str, base: Path | None, faults: Faults) -> Scen
     memories = sum(node.count for node in network.nodes.values() if node is not None)
     _check_size(root, faults, memories=memories)
     checks = scenario_checks.Checks(_context(run, protocols, network), faults)
+    section = expanded.classical or _section(root, "classical")
+    scenario_checks.check_signals(network.classical, run, network.links, section, faults)
     checks.run(protocols, _section(root, "protocols"))
     things = (*network.nodes.values(), *network.links, *traffic)
     for thing, node in zip(things, (*expanded.nodes.values(), *expanded.links, *apps), strict=True):

@@ -5,7 +5,7 @@ A class of any kind may define ``check(self, context)``; see `qsim.model.check_c
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from qsim import registry
@@ -15,7 +15,7 @@ from qsim.documents.tree import Node
 from qsim.errors import NetworkError, nearest
 from qsim.model.check_context import Checkable, CheckContext, UnknownPartError
 from qsim.model.distance import great_circle, planar
-from qsim.model.specs import ClassicalSpec, DelayTable, LinkSpec, NodeSpec
+from qsim.model.specs import ClassicalSpec, DelayTable, LinkSpec, NodeSpec, RunSpec
 from qsim.parameters import held
 from qsim.scenario.expansion import first_at, named_ends
 
@@ -150,6 +150,35 @@ def check_classical(classical: ClassicalSpec, node: Node, names: Collection[str]
         table = getattr(classical, field)
         if table is not None:
             _check_table(table, node, field, names, faults)
+
+
+def check_signals(
+    classical: ClassicalSpec | None,
+    run: RunSpec | None,
+    links: Iterable[LinkSpec | None],
+    node: Node,
+    faults: Faults,
+) -> None:
+    """Note messages of links that are to be lost and are never sent, or whose loss nobody outlives."""
+    if classical is None or not classical.links:
+        return
+    where = node.locate(("links",))
+    if run is not None and run.detail != "photon":
+        faults.add(
+            where,
+            f"at detail '{run.detail}' the messages of links are not sent one by one: choose detail "
+            "'photon', or leave it out",
+        )
+    for link in links:
+        handshake = getattr(link and link.link_model, "handshake", None)
+        if handshake is not None and not getattr(handshake, "datagrams", False):
+            name = link.name if link is not None else ""
+            faults.add(
+                where,
+                f"the hand-shake of link '{name}' counts on every message; one that is negotiated "
+                "(handshake: negotiated) outlives their loss",
+            )
+            return
 
 
 def _check_table(table: DelayTable, node: Node, field: str, names: Collection[str], faults: Faults) -> None:

@@ -8,7 +8,7 @@ import itertools
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -97,12 +97,14 @@ class PlannedRun:
         seed: root seed, that of replicate 0 plus `replicate`.
         key: 32 hexadecimal characters that differ as soon as the scenario, the values, the replicate, the
             seed or the version of qsim do.
+        events: most events that it may be expected to have, by the limit of who planned it.
     """
 
     point: Point
     replicate: int
     seed: int
     key: str
+    events: int = field(default_factory=lambda: limits.current().events, compare=False)
 
     @property
     def place(self) -> dict[str, Any]:

@@ -120,10 +120,8 @@ def perform(run: PlannedRun, stored: bool) -> Outcome:
     began = time.perf_counter()
     try:
         # Who planned the sweep has compared the points with the limits, which may be higher there.
-        with (
-            _libraries(len(sys.modules)).limit(limits=1),
-            limits.using(**dict.fromkeys(limits.NUMBERS, sys.maxsize)),
-        ):
+        numbers = {**dict.fromkeys(limits.NUMBERS, sys.maxsize), "events": run.events}
+        with _libraries(len(sys.modules)).limit(limits=1), limits.using(**numbers):
             result = _scenario(run.point.document).with_seed(run.seed).run()
             archive = pack(result, {RUN: run.place}) if stored else None
             return Outcome(run.key, result, archive, time.perf_counter() - began)

@@ -15,6 +15,7 @@ VOCABULARY: Mapping[str, tuple[str, ...]] = {
     # classical messages
     "message_sent": ("message", "to", "arrives_ps"),
     "message_received": ("message", "from"),
+    "message_lost": ("message", "to"),
     "message_dropped": ("message", "reason"),
     # memories and pairs
     "memory_changed": ("memory", "state", "pair"),

@@ -28,6 +28,13 @@ def test_grids_have_a_channel_for_every_pair_of_routers(script: Import) -> None:
     assert beside.build(lambda: beside.converted(configuration))()() == 9
 
 
-def test_the_stored_table_has_the_columns_of_a_measured_one(script: Import) -> None:
-    columns = script("beside_sequence").COLUMNS
-    assert {len(row) for row in script("_stored_comparison").TABLE} == {len(columns)}
+def test_without_sequence_the_ratios_of_an_earlier_run_are_told_with_their_date(script: Import) -> None:
+    peers = script("_peers")
+    assert "2026" in peers.BESIDE_SEQUENCE_WITH
+    assert all(float(times) > 1 for _, times in peers.BESIDE_SEQUENCE)
+
+
+def test_a_callback_of_simpy_is_measured_where_it_is_installed(script: Import) -> None:
+    pytest.importorskip("simpy")
+    peers, kernel = script("_peers"), script("kernel")
+    assert peers.simpy_hold(10, 500, kernel.DELAYS)()() == 500

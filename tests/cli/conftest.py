@@ -60,7 +60,10 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
             self._end = to_ps(scenario.run_spec.duration)
             directions.engines.append(self)
 
-        def run(self, progress: Any = None) -> Result:
+        def expected_events(self, until: int | None = None) -> int:
+            return 0
+
+        def run(self, progress: Any = None, until: int | None = None) -> Result:
             directions.runs += 1
             if directions.during is not None:
                 self.sim.post_at(self._end // 2, directions.during)

@@ -89,6 +89,34 @@ def test_a_budget_of_time_ends_a_command(tmp_path: Path) -> None:
     assert "given up after 0.2 s, the most that --max-seconds allows" in done.stderr
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not bound what a process allocates")
+def test_a_budget_of_memory_ends_a_command(tmp_path: Path) -> None:
+    path = tmp_path / "large.yaml"
+    path.write_text("run: {duration: 1 s}\ntopology: {kind: grid, rows: 200, columns: 200, length: 1 km}\n")
+    command = [sys.executable, "-m", "qsim", "check", str(path), "--max-memory", "120"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 1
+    assert "it needs more memory than there is, or than --max-memory allows" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_run_of_too_many_events_is_refused_with_its_size(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "endless.yaml"
+    path.write_text(
+        "run: {duration: 1 h}\ntopology: {kind: line, nodes: 2, length: 0 m}\n"
+        "traffic: [{kind: request, initiator: n0, responder: n1}]\n"
+    )
+    refused = cli("run", path)
+    assert refused.code == 2
+    assert "events are more than 2,000,000,000, the most that are taken; --limit events=" in refused.err
+    told = cli("check", path)
+    assert told.code == 0
+    assert "the run itself is refused: about" in told.err
+    # A short stretch is another matter, and may be made dearer or cheaper like the rest.
+    assert cli("trace", path, "--until", "1 us").code == 0
+    assert cli("trace", path, "--until", "1 us", "--limit", "events=10").code == 2
+
+
 def test_a_list_of_faults_is_cut_short(cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "faulty.yaml"
     links = "".join(f"  - {{between: [a, x{index}], length: 1 km}}\n" for index in range(300))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 import qsim
 from qml.estimators import ReservoirForecaster
@@ -113,6 +114,8 @@ def _stored() -> dict[str, bytes]:
         model.fit(np.sin(0.3 * np.arange(130))[:, None])
         model.save(place / "model.npz")
         np.save(place / "series.npy", np.arange(40.0))
+        np.savez(place / "series.npz", a=np.arange(40.0), b=np.ones((40, 2)))
+        pd.DataFrame({"a": np.arange(40.0), "b": 1}).to_parquet(place / "series.parquet")
         return {
             str(path.relative_to(place)): path.read_bytes() for path in place.rglob("*") if path.is_file()
         }
@@ -157,5 +160,7 @@ READERS = {
     ),
     "model": Reader(".npz", _file("model.npz"), _forecast, damaged_member),
     "series as an array": Reader(".npy", _file("series.npy"), read_series),
+    "series as arrays": Reader(".npz", _file("series.npz"), read_series, damaged_member),
+    "series as a table": Reader(".parquet", _file("series.parquet"), read_series),
     "series as text": Reader(".csv", lambda: b"time,a,b\n" + b"0.5,1,2\n" * 20, read_series),
 }

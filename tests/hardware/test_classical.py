@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hardware.classical import ClassicalNetwork, Node
-from qsim.errors import NoRouteError
+from qsim.errors import NoRouteError, ScenarioError
 from qsim.kernel import Simulator
 from qsim.model.specs import ClassicalSpec
 from qsim.scenario import from_document
+from qsim.trace.sinks import MemorySink
 from tests.hardware.devices import classical
 from tests.statistics import ROOM, mean_of
 
@@ -134,11 +138,12 @@ def test_a_given_delay_connects_nodes_without_fibre_one_way() -> None:
 class Lossy:
     """Two nodes on a lossy channel, and when each message got through."""
 
-    def __init__(self, loss: float, seed: int = 0) -> None:
-        self.sim = Simulator(seed)
-        channel = ClassicalSpec(loss=loss, retransmission=10e-3)
-        network = classical(self.sim, given={("alice", "bob"): 1e-3, ("bob", "alice"): 1e-3}, channel=channel)
-        self.alice, self.bob = (Node(self.sim, name, network) for name in ("alice", "bob"))
+    def __init__(self, loss: float, seed: int = 0, trace: MemorySink | None = None, **fields: Any) -> None:
+        self.sim = Simulator(seed, trace)
+        channel = ClassicalSpec(**{"loss": loss, "retransmission": 10e-3, **fields})
+        given = {("alice", "bob"): 1e-3, ("bob", "alice"): 1e-3}
+        self.network = classical(self.sim, given=given, channel=channel)
+        self.alice, self.bob = (Node(self.sim, name, self.network) for name in ("alice", "bob"))
         self.arrivals: dict[int, int] = {}
         self.bob.on(Note, lambda _, note: self.arrivals.update({note.number: self.sim.now}))
 
@@ -186,3 +191,62 @@ def test_losses_of_one_channel_do_not_depend_on_the_other_direction() -> None:
     for number in range(200):
         answered.sim.post(number * 10**8, answered.bob.send, answered.alice, Note(number))
     assert answered.send(200, every=10**8) == alone.send(200, every=10**8)
+
+
+@given(st.floats(0, 0.9), st.floats(0, 1), st.sampled_from([0.0, 1e-4, 0.1]), st.integers(0, 99))
+@settings(max_examples=30, deadline=None)
+def test_every_message_comes_once_and_in_order(loss: float, twice: float, jitter: float, seed: int) -> None:
+    stage = Lossy(loss, seed, duplication=twice, jitter=jitter)
+    taken: list[int] = []
+    stage.bob._handlers[Note] = lambda _, note: taken.append(note.number)
+    stage.send(40, every=10**9)
+    assert taken == list(range(40))
+    transport = stage.network.transport
+    assert transport is None or list(transport.under_way()) == []
+
+
+def test_a_message_is_repeated_until_it_is_acknowledged_and_no_sooner_than_that_can_be() -> None:
+    """A round trip of 2 ms is waited for though the channel names 1 us; each try is known with 0.6^2."""
+    sink = MemorySink()
+    stage = Lossy(0.4, seed=3, trace=sink, retransmission=1e-6)
+    stage.send(300, every=10**11)
+    tries = [
+        time
+        for time, event, _, fields in sink.events
+        if event in ("message_sent", "message_lost") and fields["message"] == "Note"
+    ]
+    assert all(time % 10**11 % (2 * 10**9 + 1) == 0 for time in tries)
+    assert abs(len(tries) / 300 - 1 / 0.36) < 5 * (0.64 / 0.36**2 / 300) ** 0.5
+
+
+def test_a_single_datagram_may_be_lost_and_is_never_taken_twice() -> None:
+    stage = Lossy(0.25, seed=1, duplication=0.5, jitter=5e-3, links=True)
+    taken: list[int] = []
+    stage.bob._handlers[Note] = lambda _, note: taken.append(note.number)
+    for number in range(2000):
+        stage.sim.post(number * 10**9, stage.alice.signal, stage.bob, Note(number))
+    stage.sim.run()
+    assert len(taken) == len(set(taken))
+    assert taken != sorted(taken), "some have been overtaken"
+    assert abs(len(taken) - 1500) < 5 * (2000 * 0.25 * 0.75) ** 0.5
+
+
+@pytest.mark.parametrize(
+    ("run", "generation", "said"),
+    [
+        ({"detail": "attempt"}, {"handshake": "negotiated"}, "at detail 'attempt' the messages of links"),
+        ({"detail": "photon"}, {"handshake": "continuous"}, "the hand-shake of link 'alice-bob' counts on"),
+    ],
+)
+def test_messages_of_links_are_lost_only_where_they_are_sent_and_outlived(
+    run: dict[str, Any], generation: dict[str, Any], said: str
+) -> None:
+    document = chain(nodes=["alice", "bob"], links=[{"between": ["alice", "bob"], "length": 1e3}])
+    document |= {
+        "run": {"duration": 1, **run},
+        "defaults": {"generation": {"kind": "barrett-kok", **generation}},
+        "classical": {"loss": 0.1, "links": True},
+    }
+    with pytest.raises(ScenarioError) as refused:
+        from_document(document)
+    assert any("classical.links" in fault and said in fault for fault in refused.value.faults)

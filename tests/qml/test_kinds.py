@@ -21,6 +21,7 @@ from qml.engines import jax_support
 from qml.maps.affine import AffineMaps
 from qml.maps.base import Computation, Evaluator
 from qml.maps.circuit import CircuitUnits
+from qml.maps.open_circuit import OpenCircuits
 from qml.maps.pennylane_circuit import PennyLaneCircuit
 from qml.readouts import as_readout
 from qsim import registry
@@ -102,17 +103,6 @@ def test_cells_without_circuits_are_not_measured(cell: Cell, choice: dict[str, A
         ensemble(cell, seed=1, engine=EngineChoice(**choice))
 
 
-@pytest.mark.parametrize("choice", [{"backend": "jax"}, {"device": "gpu"}, {"engine": "compiled"}])
-def test_pennylane_code_of_ones_own_is_not_lowered(choice: dict[str, Any]) -> None:
-    with pytest.raises(ParameterError, match="QRNN with Plain"):
-        ensemble(QRNN(1, 1, Plain()), seed=1, engine=EngineChoice(**choice))
-
-
-def test_single_precision_is_refused_where_all_is_double() -> None:
-    with pytest.raises(ParameterError, match="precision='single': QRNN with Plain computes in double"):
-        ensemble(QRNN(1, 1, Plain()), seed=1, engine=EngineChoice(precision="single"))
-
-
 def test_gates_that_a_subclass_replaces_are_not_those_that_were_lowered() -> None:
     @dataclass(frozen=True)
     class Still(CircuitUnits):
@@ -121,8 +111,8 @@ def test_gates_that_a_subclass_replaces_are_not_those_that_were_lowered() -> Non
                 qp.RX(0 * values[..., wire], wires=wire)
 
     assert ensemble(QRNN(1, 1, Still()), seed=1, readout=("z",)).features(SERIES) == pytest.approx(1.0)
-    with pytest.raises(ParameterError, match="engine='compiled' does not compute QRNN with Still"):
-        ensemble(QRNN(1, 1, Still()), seed=1, engine=EngineChoice(engine="compiled"))
+    assert isinstance(EngineChoice().evaluator(QRNN(1, 1, Still())), OpenCircuits)
+    assert not isinstance(EngineChoice().evaluator(QRNN(1, 1, CircuitUnits())), OpenCircuits)
 
 
 def test_units_that_are_none_are_refused_at_once() -> None:

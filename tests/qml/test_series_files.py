@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -263,3 +264,29 @@ def test_missing_values_by_a_stated_policy(
     refused(written(tmp_path, "t.csv", "a,b\n1,\n2,\n"), "column 'b', line 2: the value is missing")
     with pytest.raises(ParameterError, match="no step has a value in every column"):
         read_series(tmp_path / "t.csv", missing=missing)
+
+
+def test_a_member_that_is_no_array_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "s.npz", "w") as archive:
+        archive.writestr("u.npy", b"no array")
+    refused(tmp_path / "s.npz", r"s\.npz: cannot be read as \.npz: the magic string is not correct")
+    with zipfile.ZipFile(tmp_path / "s.npz", "w") as archive:
+        archive.writestr("notes.txt", b"some words")
+    refused(tmp_path / "s.npz", r"its member 'notes\.txt' is no array")
+
+
+def test_a_small_file_of_very_many_numbers_is_refused_before_they_are_made(tmp_path: Path) -> None:
+    np.savez_compressed(tmp_path / "s.npz", u=np.zeros(9_000_000))
+    refused(tmp_path / "s.npz", r"would grow to \d+ numbers, more than 8\d{6}")
+    np.savez(tmp_path / "s.npz", u=np.zeros(1000))
+    assert len(read_series(tmp_path / "s.npz").values) == 1000
+
+
+@pytest.mark.parametrize("extension", ["csv", "npy"])
+def test_rows_and_columns_that_have_changed_places_are_told(tmp_path: Path, extension: str) -> None:
+    path = tmp_path / f"s.{extension}"
+    if extension == "csv":
+        path.write_text(",".join("1" * 10_001) + "\n")
+    else:
+        np.save(path, np.ones((1, 10_001)))
+    refused(path, "has 10001 columns, at most 10000 may be: rows are steps")

@@ -272,3 +272,12 @@ def test_damaged_words_are_refused(words: bytes, why: str) -> None:
     contents = write_archive({WORDS: words, MANIFEST.file: manifest}, lambda _: 64)
     with pytest.raises(ResultError, match=why):
         unpack(contents, "a.zip", Result)
+
+
+@pytest.mark.parametrize("flow_number", [-1, 3])
+def test_pairs_of_flows_that_are_not_there_are_refused(tmp_path: Path, flow_number: int) -> None:
+    result(pairs=(PairRow(2, 1.0, 0.9, 1e-4),)).save(tmp_path)
+    assert len(Result.load(tmp_path).pairs) == 1
+    result(pairs=(PairRow(flow_number, 1.0, 0.9, 1e-4),)).save(tmp_path)
+    with pytest.raises(ResultError, match="its pairs are of flows that it has not"):
+        Result.load(tmp_path)

@@ -21,7 +21,10 @@ class Recorder:
     def __init__(self, scenario: Scenario, *, seed: int, trace: object) -> None:
         self.given = {"scenario": scenario, "seed": seed, "trace": trace}
 
-    def run(self, progress: object = None) -> dict[str, object]:
+    def expected_events(self, until: int | None = None) -> int:
+        return 0
+
+    def run(self, progress: object = None, until: int | None = None) -> dict[str, object]:
         return {**self.given, "progress": progress}
 
     def stop(self) -> None: ...

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from protocols.entanglement.swapping import _owing
 from qsim.kernel.streams import Streams
+from qsim.quantum.pair import Owed
 from tests.protocols.scenes import MS, alive, chain, clocked, request
 
 BOTH_WAYS = pytest.mark.parametrize(("initiator", "responder"), [("n0", "n2"), ("n2", "n0")])
@@ -62,3 +65,40 @@ def test_a_sure_swap_draws_nothing(probability: float, draws: bool) -> None:
     engine.run_until(100 * MS)
     untouched = Streams(5).scalar("swap/n1").random()
     assert (engine.sim.stream("swap/n1").random() != untouched) is draws
+
+
+@BOTH_WAYS
+def test_each_half_keeps_the_beginning_of_its_own_storage(initiator: str, responder: str) -> None:
+    """Sources stand a quarter of the way along their links, so that the halves of a pair begin apart."""
+    document = chain(2, generation=clocked(0.5e-3), traffic=[request(initiator, responder, start="20 ms")])
+    for link in document["links"]:
+        link["midpoint"] = 0.25
+    engine = alive(document)
+    near, far = engine.node("n0").memories[0], engine.node("n2").memories[0]
+    while near.pair is None or near.pair is not far.pair:
+        assert engine.sim.step()
+    stored = dict(zip((near.pair.first, near.pair.second), near.pair.stored, strict=True))
+    assert stored[far] - stored[near] == MS // 2
+
+
+@pytest.mark.parametrize(
+    ("near", "far", "until"),
+    [
+        ((None, None), (None, None), (105, 105)),
+        # What the swapping node's halves wait for is passed on with its own news, the later of the two.
+        ((None, 130), (None, None), (135, 135)),
+        ((None, 130), (140, None), (145, 145)),
+        # What an end waits for already may come later still, and is no matter of the other end.
+        ((200, 130), (None, None), (200, 135)),
+        ((None, None), (120, 300), (125, 300)),
+    ],
+)
+def test_a_correction_waits_for_all_news_that_are_on_their_way(
+    near: tuple[int | None, int | None], far: tuple[int | None, int | None], until: tuple[int, int]
+) -> None:
+    def pair(*times: int | None) -> Any:
+        owed = [None if time is None else Owed(0, time) for time in times]
+        return SimpleNamespace(owing=lambda half, _now: owed[half])
+
+    found = [_owing(pair(*near), pair(*far), half, 100, 5) for half in (0, 1)]
+    assert found == [Owed(0, time) for time in until]

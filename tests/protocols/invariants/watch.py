@@ -65,7 +65,8 @@ class Watch:
         """Every session that has ever been opened."""
         for stack in self.engine.stacks.values():
             for agent in stack.agents.values():
-                self._sessions.update(dict.fromkeys(agent.flow.sessions.values()))
+                known = (agent._left_session, agent._right_session)
+                self._sessions.update(dict.fromkeys(one for one in known if one is not None))
         return self._sessions
 
     def at_rest(self) -> None:
@@ -114,7 +115,7 @@ class Watch:
                 assert memory.node is stack.node
                 operated[memory].append(stack)
         for memory, state in ((memory, memory.state) for memory in self._memories):
-            assert len(used[memory]) == (state is MemoryState.GENERATING), memory.name
+            assert len(used[memory]) == (state is MemoryState.GENERATING), (memory.name, state, used[memory])
             assert len(operated[memory]) == (state in _OPERATED), (memory.name, state)
             if state in (MemoryState.FREE, MemoryState.GENERATING):
                 assert (memory.pair_id, memory.partner, memory.deadline) == (0, None, None), memory.name
@@ -157,6 +158,10 @@ class Watch:
         for _, _, fn, args in self.sim._heap:
             if getattr(fn, "__name__", "") == "receive" and isinstance(args[1], SwapResult):
                 yield args[1]
+        transport = self.engine._classical.transport
+        for message in transport.under_way() if transport is not None else ():
+            if isinstance(message, SwapResult):
+                yield message
         for stack in self.engine.stacks.values():
             for early in stack.tracker._early.values():
                 yield from early

@@ -109,8 +109,9 @@ def test_messages_travel_there_and_back_in_order() -> None:
         (4, "n2", "Confirm", "n1"),
         (5, "n1", "Confirm", "n0"),
     ]
-    accepted = [fields["path"] for _, event, _, fields in sink.events if event == "request_accepted"]
-    assert accepted == [["n0", "n1", "n2", "n3"]]
+    accepted = [fields for _, event, _, fields in sink.events if event == "request_accepted"]
+    assert [fields["path"] for fields in accepted] == [["n0", "n1", "n2", "n3"]]
+    assert [fields["responder"] for fields in accepted] == ["n3"]
 
 
 def test_each_node_promises_as_the_request_passes() -> None:

@@ -122,7 +122,7 @@ def test_the_choice_is_made_on_validation(order) -> None:
     inputs = np.random.default_rng(0).uniform(-1, 1, (200, 1))
     task = SeriesTask("echo", inputs, LinearTaps(3).features(inputs)[:, 2:], 10, 90, 50, 50)
     fitted = ReadoutModel("tap", draw).fit(task, 0)
-    assert fitted.source.delay == 2
+    assert fitted.view.source.delay == 2
     assert fitted.tried == 4
 
 
@@ -134,7 +134,7 @@ def test_a_choice_that_validation_speaks_against_is_not_made() -> None:
     targets[100:150] *= -1
     task = SeriesTask("trap", inputs, targets, 10, 90, 50, 50)
     fitted = ReadoutModel("tap", lambda *_: [Delayed(0), Delayed(1)]).fit(task, 0)
-    assert fitted.source.delay == 1
+    assert fitted.view.source.delay == 1
 
 
 def test_a_task_without_validation_steps_holds_back_the_end_of_its_training() -> None:

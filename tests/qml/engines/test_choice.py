@@ -36,11 +36,10 @@ def test_without_jax_series_are_driven_by_numpy(monkeypatch: pytest.MonkeyPatch)
         ({"engine": "compild"}, r"unknown engine 'compild' \(did you mean 'compiled'\?\)"),
         ({"backend": "torch"}, r"unknown backend 'torch' \(known: auto, jax, numpy\)"),
         ({"precision": "half"}, "unknown precision 'half'"),
-        ({"device": "cuda"}, r"unknown device 'cuda' \(known: cpu, gpu\)"),
+        ({"device": "cuda"}, r"unknown device 'cuda' \(known: auto, cpu, gpu\)"),
         ({"engine": "qnode", "device": "gpu"}, "lightning.gpu"),
         ({"shots": 0}, "shots must be a whole number of at least 1, not 0"),
         ({"shots": 1.5}, "shots must be a whole number"),
-        ({"shots": 10, "backend": "jax"}, "shots are sampled by"),
         ({"shots": 10, "engine": "trainable"}, "shots are sampled by"),
         ({"precision": "single", "engine": "qnode"}, "double precision only"),
     ],
@@ -48,6 +47,29 @@ def test_without_jax_series_are_driven_by_numpy(monkeypatch: pytest.MonkeyPatch)
 def test_choices_that_make_no_sense_are_refused(choice: dict[str, object], message: str) -> None:
     with pytest.raises(ParameterError, match=message):
         EngineChoice(**choice)  # type: ignore[arg-type]
+
+
+def test_the_automatic_device_is_the_gpu_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    choice = EngineChoice(device="auto")
+    for seen, kind in ((True, JaxEngine), (False, NumpyEngine)):
+        monkeypatch.setattr(jax_support, "sees_gpu", lambda seen=seen: seen)
+        assert type(choice.build(QRNN(), series=False)) is kind
+        assert type(EngineChoice(device="auto", backend="numpy").build(QRNN(), False)) is NumpyEngine
+
+
+def test_a_gpu_gives_the_numbers_of_the_cpu() -> None:
+    if not jax_support.sees_gpu():
+        pytest.skip("JAX sees no GPU")
+    bank = draw_bank(QRNN(1, 3), [1, 2])
+    inputs = np.random.default_rng(0).standard_normal((1, 5, 4, 1))
+    cpu, gpu = (
+        EngineChoice(backend="jax", device=device)
+        .build(bank.cell, False)
+        .run(bank, inputs, ("z", "zz"), every=False)
+        .features
+        for device in ("cpu", "auto")
+    )
+    assert gpu == pytest.approx(cpu, abs=1e-12)
 
 
 def test_a_gpu_needs_jax() -> None:

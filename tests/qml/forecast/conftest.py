@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+#: Baselines of a series of one's own, where statsmodels is installed.
+STATISTICAL = ("AR", "ETS") if find_spec("statsmodels") else ()
 STUDY = """\
 name: router load
 data: {file: load.csv, columns: [load]}
 features: 20
 seeds: 2
 split: {washout: 20}
+transforms: []
 engine: {backend: numpy}
 """
 

@@ -20,7 +20,7 @@ from qml.scaling import Scaler
 from qml.tasks import SeriesTask, forecast_pairs
 from qml.tasks.mackey_glass import MackeyGlass
 from qsim.cli import main
-from tests.qml.forecast.conftest import load
+from tests.qml.forecast.conftest import STATISTICAL, load
 
 Array = np.ndarray
 
@@ -37,7 +37,7 @@ def taps(lags: int) -> ReadoutModel:
 def test_no_forecast_without_its_baselines(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["forecast", str(study), "--json", "--set", "ahead=4", "--set", "seeds=1"]) == 0
     found = {one["model"]: one for one in json.loads(capsys.readouterr().out)["forecast"]}
-    assert set(found) == {"QRNN ensemble", *BASELINES}
+    assert set(found) == {"QRNN ensemble", *BASELINES, *STATISTICAL}
     assert found["persistence"]["mean"] == [pytest.approx(load()[-1])] * 4
     for one in found.values():
         assert all(

@@ -19,7 +19,7 @@ from qml.readouts import RidgeReadout
 from qml.scaling import Scaler
 from qml.scores import mse, nrmse
 from qsim.cli import main
-from tests.qml.forecast.conftest import load
+from tests.qml.forecast.conftest import STATISTICAL, load
 
 
 def scores(text: str) -> dict[tuple[str, str], dict[str, Any]]:
@@ -29,7 +29,7 @@ def scores(text: str) -> dict[tuple[str, str], dict[str, Any]]:
 def test_scores_are_those_of_the_last_part(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["forecast", str(study), "--json"]) == 0
     found = scores(capsys.readouterr().out)
-    assert {model for model, _ in found} == {"QRNN ensemble", *BASELINES}
+    assert {model for model, _ in found} == {"QRNN ensemble", *BASELINES, *STATISTICAL}
     values = load()
     # 259 pairs, 20 of washout; a quarter of the rest is scored.
     test = slice(259 - int(239 * 0.25), 259)
@@ -100,7 +100,7 @@ def test_tables_are_stored_and_finished_work_is_not_done_again(
     stored = pd.read_parquet(out / "scores.parquet")
     pd.testing.assert_frame_equal(stored, pd.read_csv(out / "scores.csv"), check_dtype=False)
     forecast = pd.read_csv(out / "forecast.csv")
-    assert list(dict.fromkeys(forecast["model"])) == ["QRNN ensemble", *BASELINES]
+    assert list(dict.fromkeys(forecast["model"])) == ["QRNN ensemble", *BASELINES, *STATISTICAL]
     assert forecast["step"].tolist() == [1, 2, 3] * 6
     assert np.all((forecast["low"] < forecast["mean"]) & (forecast["mean"] < forecast["high"]))
     assert forecast["mean"].between(load().min(), load().max()).all()

@@ -17,6 +17,7 @@ from qml.presets import SETTINGS, candidates
 from qml.reservoir import Reservoir
 from qsim.cli import main
 from qsim.errors import ParameterError, ScenarioError
+from tests.qml.forecast.conftest import STATISTICAL
 
 
 def table(folder: Path, columns: int, rows: int = 150) -> Path:
@@ -37,7 +38,7 @@ def table(folder: Path, columns: int, rows: int = 150) -> Path:
 @pytest.mark.parametrize("kind", ["quantum", "tanh"])
 def test_wires_do_not_grow_with_the_columns(kind: str, channels: int) -> None:
     found = candidates(kind, 300, 0, channels)
-    assert len(found) == len(SETTINGS)
+    assert len(found) == 3 * len(SETTINGS)
     for reservoir in found:
         assert reservoir.bank.cell.wires <= 7
         assert reservoir.size <= 300
@@ -80,7 +81,7 @@ def test_a_baseline_that_does_not_fit_is_left_out_with_a_note(
     assert main(["forecast", str(table(tmp_path, 14)), "--json"]) == 0
     said: dict[str, Any] = json.loads(capsys.readouterr().out)
     models = {row["model"] for row in said["scores"]}
-    assert models == {"QRNN ensemble", "persistence", "linear taps", "ESN", "tanh units"}
+    assert models == {"QRNN ensemble", "persistence", "linear taps", "ESN", "tanh units", *STATISTICAL}
     assert "the baseline NVAR is left out: NVAR: not even one fits into 40 features" in said["notes"]
 
 

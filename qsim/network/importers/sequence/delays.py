@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any, Final
 
 from qsim.errors import NetworkError
@@ -120,14 +121,16 @@ def _is_row(row: object, size: int) -> bool:
 
 
 def _missing(top: Section, names: Sequence[str], delays: _Delays) -> None:
-    gaps = [
-        (a, b) for i, a in enumerate(names) for b in names[i + 1 :] if not {(a, b), (b, a)} & delays.keys()
-    ]
-    for a, b in gaps[:1]:
-        more = f" and {len(gaps) - 1} other pairs" if len(gaps) > 1 else ""
-        top.keys.report.assumed(
-            "cchannels", f"no channel between '{a}' and '{b}'{more}", "delays along the shortest fibre path"
-        )
+    told = {frozenset(pair) for pair in delays if pair[0] != pair[1]}
+    gaps = len(names) * (len(names) - 1) // 2 - len(told)
+    if not gaps:
+        return
+    # Found after no more pairs than are told.
+    a, b = next(pair for pair in combinations(names, 2) if frozenset(pair) not in told)
+    more = f" and {gaps - 1} other pairs" if gaps > 1 else ""
+    top.keys.report.assumed(
+        "cchannels", f"no channel between '{a}' and '{b}'{more}", "delays along the shortest fibre path"
+    )
 
 
 @dataclass(frozen=True, slots=True)
