@@ -100,8 +100,11 @@ def test_a_gpu_that_is_not_there_is_refused() -> None:
         ("default.clifford", "PennyLane's device 'default.clifford' does not start: .*stim"),
     ],
 )
-def test_devices_that_pennylane_cannot_start(device: str, message: str) -> None:
+def test_devices_that_pennylane_cannot_start(
+    device: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pytest.importorskip("pennylane_lightning")
+    monkeypatch.setattr("pennylane.devices.default_clifford.has_stim", False)
     engine = EngineChoice(engine="qnode", device=device).build(QRNN(), series=False)
     with pytest.raises(ParameterError, match=message):
         engine.run(draw_bank(QRNN(), [1]), np.zeros((1, 1, 3, 1)), ("hidden",), every=False)
