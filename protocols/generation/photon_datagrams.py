@@ -115,6 +115,6 @@ class PhotonDatagramSession(PhotonNegotiatedSession):
             other = attempt.up if memory is attempt.down else attempt.down
             if attempt.pair is not None and other not in waiting:
                 memory.node.send(other.node, Void(other, attempt.pair.id))
-            memory.pair = None
+            memory.lose()
             self._free_since[memory] = self.sim.now
             self._place(memory)

@@ -136,15 +136,16 @@ class Invariants:
 def _life(memory: Memory) -> Iterator[str]:
     """A memory that says that it is empty knows no pair, and one that says otherwise knows one."""
     state = memory.state
+    if memory.pair is not None and memory.group is not None:
+        yield f"memory {memory.name} holds a half of pair {memory.pair.id} and a qubit of {memory.group!r}"
     if state in _EMPTY:
         if memory.pair_id or memory.partner is not None:
             yield f"memory {memory.name} is {state.name} and names pair {memory.pair_id}"
         if state is MemoryState.FREE and memory.pair is not None:
             yield f"memory {memory.name} is FREE and holds a half of pair {memory.pair.id}"
-        if memory.group is not None:
-            yield f"memory {memory.name} is {state.name} and holds a qubit of {memory.group!r}"
-    elif memory.pair is not None and memory.group is not None:
-        yield f"memory {memory.name} holds a half of pair {memory.pair.id} and a qubit of {memory.group!r}"
+        # One that waits for the news of its pair may be in a group: the other end is ahead of it.
+        if state is MemoryState.FREE and memory.group is not None:
+            yield f"memory {memory.name} is FREE and holds a qubit of {memory.group!r}"
     elif memory.pair is not None and not memory.pair_id and state is not MemoryState.LOCAL:
         yield f"memory {memory.name} is {state.name} and knows of no pair"
 

@@ -177,6 +177,7 @@ DEED_LISTS = st.lists(
     memory=st.sampled_from([{}, {"dephasing_time": "2 ms"}, {"t1": "3 ms", "t2": "2 ms"}]),
     swapping=st.sampled_from(["nested", "asap"]),
     fidelity=st.sampled_from([0.0, 0.93]),
+    lossy=st.booleans(),
 )
 @settings(max_examples=40, deadline=None)
 def test_whatever_programs_do_a_memory_has_one_holder(
@@ -187,10 +188,16 @@ def test_whatever_programs_do_a_memory_has_one_holder(
     memory: dict[str, Any],
     swapping: str,
     fidelity: float,
+    lossy: bool,
 ) -> None:
     with registered(lists, seed) as made, exact_demotion(pytest.MonkeyPatch()) as demoted:
         net = network(memory, swapping=swapping, memories=memories, fidelity=fidelity, lists=lists)
-        engine: Any = net.scenario(duration="50 ms", formalism=formalism).engine(seed=seed)
+        if lossy:
+            # News of a pair may be late, or never come while a program at the other end works on it.
+            net.set_defaults(link_model={"handshake": "negotiated"})
+            net.set_classical(loss=0.2, duplication=0.1, jitter="5 us", retransmission="0.3 ms", links=True)
+        detail = "photon" if lossy else "attempt"
+        engine: Any = net.scenario(duration="80 ms", formalism=formalism, detail=detail).engine(seed=seed)
         counted: list[int] = []
         deliver = engine.delivered
 
