@@ -293,15 +293,6 @@ class Memory:
         """
         return to_s(self.node.sim.now - self._held().born)
 
-    @property
-    def born(self) -> int:
-        """When the storage of the oldest half in the pair that its qubit comes from began, ps.
-
-        Raises:
-            LifecycleError: it holds no qubit.
-        """
-        return self._held().born if self.group is None else self.group.born(self)
-
     def comes_out(self) -> bool:
         """Whether the half comes out of the memory now, where it may fail to."""
         if self.retrieval is None:
@@ -377,21 +368,17 @@ class Memory:
         self.entangled_ps -= sim.now
         self._enter(_E, sim)
 
-    def lose(self) -> None:
-        """Lose the qubit, of a pair or of a group; what the node knows of it stays."""
-        if self.group is not None:
-            self.group.discard(self)
-        self.pair = None
-
     def clear(self) -> None:
         """Let go of whatever the memory holds and become free; without effect on a free memory."""
         if self.state is _F:
             return
         sim = self.node.sim
-        self.lose()
+        if self.group is not None:
+            self.group.discard(self)
         # A memory to which a half is being moved knows no pair yet.
         if self.pair_id:
             self.entangled_ps += sim.now
+        self.pair = None
         self.partner = None
         self.pair_id = 0
         self.deadline = None

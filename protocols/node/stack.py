@@ -69,9 +69,15 @@ class NodeStack(AgentStack):
 
     def note_late(self, memory: Memory, when: int, *, moving: bool = False) -> None:
         """Keep in mind that a pair is past its cut-off as this node hears of it, or ends its move, in ps."""
-        partner, born = memory.partner, memory.born
+        pair, group, partner = memory.pair, memory.group, memory.partner
         assert partner is not None
         assert memory.deadline is not None
+        if group is not None:
+            # A program at the other end works on the pair already.
+            born = group.born(memory)
+        else:
+            assert pair is not None
+            born = pair.born
         here, there = self.node, partner.node
         late = self.context.late.get((here, there, moving))
         if late is None:
