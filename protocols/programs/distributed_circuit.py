@@ -22,7 +22,7 @@ from protocols.programs.remote_gates import control_gate, target_gate
 from qsim.errors import ParameterError
 from qsim.model.program_kind import Program
 from qsim.parameters import Declared, Param
-from qsim.quantum.registers.circuit import Step, ideal_ket, read_steps
+from qsim.quantum.registers.circuit_steps import Step, ideal_ket, read_steps
 from qsim.registry import register
 
 if TYPE_CHECKING:

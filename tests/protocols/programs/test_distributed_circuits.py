@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import qsim
 from qsim.errors import ParameterError, QsimError, ScenarioError
-from qsim.quantum.registers.circuit import ideal_ket, read_steps
+from qsim.quantum.registers.circuit_steps import ideal_ket, read_steps
 from tests.protocols.programs.stars import line, metric
 
 IDEAL = "fidelity to the ideal state"
