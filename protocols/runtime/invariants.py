@@ -160,11 +160,21 @@ def _partners(pair: EntangledPair, holders: list[Memory]) -> Iterator[str]:
         yield f"pair {pair.id} is {'intact' if pair.intact else 'broken'}, and is held by {names}"
     elif len(holders) == 2 and all(memory.pair_id == pair.id for memory in holders):
         one, other = holders
-        if (one.partner, other.partner) != (other, one):
+        if not (_names(one, other) and _names(other, one)):
             yield (
-                f"{one.name} and {other.name} share pair {pair.id}, and name {one.partner} and "
-                f"{other.partner} as their partners"
+                f"{one.name} and {other.name} share pair {pair.id}, and name {_name(one.partner)} and "
+                f"{_name(other.partner)} as their partners"
             )
+
+
+def _name(memory: Memory | None) -> str:
+    return "nobody" if memory is None else memory.name
+
+
+def _names(memory: Memory, other: Memory) -> bool:
+    """Whether a memory names another as its partner, or one that the half has left, by a swap or a move."""
+    partner = memory.partner
+    return partner is other or (partner is not None and partner.pair_id != memory.pair_id)
 
 
 def _state(pair: EntangledPair, now: int) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import qsim
 from hardware.memory import MemoryState
 from qsim.errors import InvariantError
 from qsim.quantum.group import Group
@@ -27,6 +28,16 @@ def test_a_sound_run_is_the_same_with_a_look_after_every_event(detail: str, form
     looked, plain = scenario.run(seed=1, invariants=True), scenario.run(seed=1)
     assert looked.fingerprint == plain.fingerprint
     assert looked.flows[0].pairs > 0
+
+
+def test_a_partner_that_has_been_moved_is_no_fault() -> None:
+    """The far end names the memory in which the half was; messages find it where it is."""
+    banks = {"comm": {"count": 1}, "store": {"count": 2}}
+    net = qsim.Network(memory={"count": 2}, processor={"gate_time": "5 us"})
+    net.add_node("n1", memory=banks, transfer={"kind": "to-bank", "bank": "store"}).add_nodes("n0", "n2")
+    net.add_link("n0", "n1", "2 km").add_link("n1", "n2", "2 km").request("n0", "n2", memories=1)
+    result = net.scenario(duration="10 ms").run(seed=1, invariants=True)
+    assert (*result.flows, *result.unfinished)[0].pairs > 0
 
 
 def _held(engine: Any) -> Any:
