@@ -7,6 +7,7 @@ process, left at their defaults here: ket vectors and two-round Barrett-Kok.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from itertools import combinations, cycle
 from typing import Any, NamedTuple
@@ -187,6 +188,47 @@ def build(configuration: dict[str, Any]) -> Case[int]:
             network = RouterNetTopo(configuration)
             network.get_timeline().init()
             return len(network.get_nodes_by_type(RouterNetTopo.QUANTUM_ROUTER))
+
+        return work
+
+    return prepare
+
+
+def hub_ghz(users: int, rounds: int) -> Case[float]:
+    """Rounds of a GHZ state at a hub on the ket manager; the outcome is the fidelity of the last."""
+    from sequence.components.circuit import Circuit
+    from sequence.kernel.quantum_manager import QuantumManager
+
+    fused, turned, flip, phase = Circuit(2), Circuit(1), Circuit(1), Circuit(1)
+    fused.cx(0, 1)
+    fused.measure(1)
+    turned.h(0)
+    turned.measure(0)
+    flip.x(0)
+    phase.z(0)
+    bell = [0.5**0.5, 0, 0, 0.5**0.5]
+
+    def once(draw: Callable[[], float]) -> float:
+        manager = QuantumManager.create()
+        held: list[int] = []
+        for place in range(users):
+            user, half = manager.new(), manager.new()
+            manager.set([user, half], bell)
+            held.append(user)
+            if place == 0:
+                first = half
+            elif manager.run_circuit(fused, [first, half], draw())[half]:
+                manager.run_circuit(flip, [user])
+        if manager.run_circuit(turned, [first], draw())[first]:
+            manager.run_circuit(phase, [held[0]])
+        state = manager.get(held[0]).state
+        return float(abs(state[0] + state[-1]) ** 2 / 2)
+
+    def prepare() -> Callable[[], float]:
+        draw = random.Random(1).random
+
+        def work() -> float:
+            return [once(draw) for _ in range(rounds)][-1]
 
         return work
 

@@ -40,6 +40,7 @@ PLAN = (
     ("sweep_overhead.py",),
     ("recorded_pairs.py",),
     ("report_page.py",),
+    ("groups.py",),
     ("reservoirs.py", "--wires", "4"),
     ("beside_sequence.py",),
     ("where_time_goes.py",),

@@ -217,10 +217,14 @@ class Mover:
             stack.resources.release(target)
             return
         now, pair, partner = self._node.sim.now, source.pair, source.partner
-        assert pair is not None
-        assert partner is not None
-        known = max(pair.confirmed_at, now + self._node.delay_to(partner.node))
-        pair.move_half(source, target, now, known, self._kept)
+        if source.group is not None:
+            # A program at the far end of a pair that was swapped meanwhile works on its half already.
+            source.group.move(source, target, now, self._kept)
+        else:
+            assert pair is not None
+            assert partner is not None
+            known = max(pair.confirmed_at, now + self._node.delay_to(partner.node))
+            pair.move_half(source, target, now, known, self._kept)
         target.take_over(source)
         if self._node.sim.trace is not None:
             self._node.emit("half_moved", pair=target.pair_id, source=source.index, target=target.index)

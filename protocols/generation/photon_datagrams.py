@@ -115,6 +115,9 @@ class PhotonDatagramSession(PhotonNegotiatedSession):
             other = attempt.up if memory is attempt.down else attempt.down
             if attempt.pair is not None and other not in waiting:
                 memory.node.send(other.node, Void(other, attempt.pair.id))
+            if memory.group is not None:
+                # A program at the end that heard of the pair works on it already.
+                memory.group.discard(memory)
             memory.pair = None
             self._free_since[memory] = self.sim.now
             self._place(memory)

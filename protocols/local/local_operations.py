@@ -199,17 +199,16 @@ class LocalOperations:
 
     def together(self, memories: Sequence[Memory]) -> Group:
         """The group of some qubits; pairs are promoted and groups joined as needed."""
-        first, *others = (self._group_of(memory) for memory in memories)
-        for other in others:
-            first.join(other)
-        return first
-
-    def _group_of(self, memory: Memory) -> Group:
-        if memory.group is None:
-            assert memory.pair is not None
-            Group(self._make()).promote(memory.pair)
-        assert memory.group is not None
-        return memory.group
+        whole = next((memory.group for memory in memories if memory.group is not None), None)
+        if whole is None:
+            whole = Group(self._make())
+        for memory in memories:
+            if memory.group is None:
+                assert memory.pair is not None
+                whole.promote(memory.pair)
+            else:
+                whole.join(memory.group)
+        return whole
 
     def _outcome(self, memory: Memory, along: Direction) -> int:
         """The true bit of a measurement now; what is left of a group as two qubits becomes a pair again."""

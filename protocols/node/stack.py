@@ -69,15 +69,20 @@ class NodeStack(AgentStack):
 
     def note_late(self, memory: Memory, when: int, *, moving: bool = False) -> None:
         """Keep in mind that a pair is past its cut-off as this node hears of it, or ends its move, in ps."""
-        pair, partner = memory.pair, memory.partner
-        assert pair is not None
+        pair, group, partner = memory.pair, memory.group, memory.partner
         assert partner is not None
         assert memory.deadline is not None
+        if group is not None:
+            # A program at the other end works on the pair already.
+            born = group.born(memory)
+        else:
+            assert pair is not None
+            born = pair.born
         here, there = self.node, partner.node
         late = self.context.late.get((here, there, moving))
         if late is None:
             between = f"{here.name} and {there.name}"
-            late = Late(here.name, between, memory.deadline - pair.born, when - pair.born, moving)
+            late = Late(here.name, between, memory.deadline - born, when - born, moving)
             self.context.late[here, there, moving] = late
         late.pairs += 1
 

@@ -5,8 +5,8 @@ Example::
     traffic:
       - kind: programs
         roles:
-          alice: {kind: remote-cnot-control, node: n0}
-          bob: {kind: remote-cnot-target, node: n2}
+          control: {kind: remote-gate-control, node: n0}
+          target: {kind: remote-gate-target, node: n2}
         rounds: 100
 """
 

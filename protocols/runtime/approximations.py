@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import exp, expm1
 from typing import TYPE_CHECKING
 
@@ -16,13 +16,35 @@ from qsim.units import to_s
 if TYPE_CHECKING:
     from hardware.link import Link
     from hardware.node import QuantumNode
-    from protocols.context import Late
+    from protocols.context import Context, Late
     from qsim.quantum.state import PairState
 
 #: A share of the photons of a link, caught by the windows of its detectors, that is worth a note.
 _FEW = 0.5
 #: A chance of an afterpulse in the next attempt that is worth a note.
 _SMALL = 1e-4
+
+
+def approximations(
+    context: Context, nodes: Iterable[QuantumNode], links: Sequence[Link], under_way: Mapping[Link, int]
+) -> Iterator[str]:
+    """What the run, its level of detail and its formalism leave out on the links that have been used.
+
+    Args:
+        context: what the protocols share.
+        nodes, links: those of the network.
+        under_way: attempts of each link that it does not count yet.
+    """
+    used = [link for link in links if link.attempts or link.heralds]
+    yield from ideal_notes(nodes, used)
+    if context.detail == "attempt":
+        yield from dead_time_notes(used)
+        yield from afterpulse_notes(used)
+        yield from crowd_notes(used)
+    # A link that loses its photons may not have heralded anything yet.
+    yield from window_notes(link for link in links if link in used or under_way[link])
+    yield from relaxation_notes(context.formalism, used)
+    yield from late_notes(context.late.values())
 
 
 def dead_time_notes(links: Iterable[Link]) -> Iterator[str]:

@@ -51,7 +51,8 @@ def _of_request(request: Request, view: NetworkView, detail: str, until: int) ->
     heralds = rate * seconds
     if request.pairs is not None:
         heralds = min(heralds, float(request.pairs))
-    return heralds * sum(_of_herald(link, detail) for link in links)
+    # A link that never heralds has no number of attempts to a herald.
+    return heralds * sum(_of_herald(link, detail) for link in links) if heralds else 0.0
 
 
 def _heralds_a_second(link: Link, memories: int) -> float:

@@ -17,6 +17,8 @@ from qsim.errors import InvariantError, StateError
 from qsim.units import to_s
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from hardware.classical import Node
     from hardware.memory import Memory
     from hardware.node import QuantumNode
@@ -24,10 +26,13 @@ if TYPE_CHECKING:
     from protocols.node.stack import NodeStack
     from qsim.kernel import Simulator
     from qsim.model.specs import ScenarioSpec
+    from qsim.quantum.group import Group
     from qsim.quantum.pair import EntangledPair
 
 #: Rounding that a probability may show.
 _SLACK = 1e-9
+#: Most qubits of a group whose density matrix is looked at after every event.
+_MOST_QUBITS = 6
 _EMPTY = (MemoryState.FREE, MemoryState.GENERATING)
 
 
@@ -87,14 +92,19 @@ class Invariants:
         yield from self._clock()
         pairs: dict[int, EntangledPair] = {}
         holders: dict[int, list[Memory]] = {}
+        groups: dict[int, Group] = {}
         for memory in self._memories:
             yield from _life(memory)
+            if memory.group is not None:
+                groups[id(memory.group)] = memory.group
             if memory.pair is not None:
                 pairs[id(memory.pair)] = memory.pair
                 holders.setdefault(id(memory.pair), []).append(memory)
         for key, pair in pairs.items():
             yield from _partners(pair, holders[key])
             yield from _state(pair, self._engine.sim.now)
+        for group in groups.values():
+            yield from _members(group)
         yield from self._promises()
 
     def _clock(self) -> Iterator[str]:
@@ -126,12 +136,17 @@ class Invariants:
 def _life(memory: Memory) -> Iterator[str]:
     """A memory that says that it is empty knows no pair, and one that says otherwise knows one."""
     state = memory.state
+    if memory.pair is not None and memory.group is not None:
+        yield f"memory {memory.name} holds a half of pair {memory.pair.id} and a qubit of {memory.group!r}"
     if state in _EMPTY:
         if memory.pair_id or memory.partner is not None:
             yield f"memory {memory.name} is {state.name} and names pair {memory.pair_id}"
         if state is MemoryState.FREE and memory.pair is not None:
             yield f"memory {memory.name} is FREE and holds a half of pair {memory.pair.id}"
-    elif memory.pair is not None and not memory.pair_id:
+        # One that waits for the news of its pair may be in a group: the other end is ahead of it.
+        if state is MemoryState.FREE and memory.group is not None:
+            yield f"memory {memory.name} is FREE and holds a qubit of {memory.group!r}"
+    elif memory.pair is not None and not memory.pair_id and state is not MemoryState.LOCAL:
         yield f"memory {memory.name} is {state.name} and knows of no pair"
 
 
@@ -145,11 +160,21 @@ def _partners(pair: EntangledPair, holders: list[Memory]) -> Iterator[str]:
         yield f"pair {pair.id} is {'intact' if pair.intact else 'broken'}, and is held by {names}"
     elif len(holders) == 2 and all(memory.pair_id == pair.id for memory in holders):
         one, other = holders
-        if (one.partner, other.partner) != (other, one):
+        if not (_names(one, other) and _names(other, one)):
             yield (
-                f"{one.name} and {other.name} share pair {pair.id}, and name {one.partner} and "
-                f"{other.partner} as their partners"
+                f"{one.name} and {other.name} share pair {pair.id}, and name {_name(one.partner)} and "
+                f"{_name(other.partner)} as their partners"
             )
+
+
+def _name(memory: Memory | None) -> str:
+    return "nobody" if memory is None else memory.name
+
+
+def _names(memory: Memory, other: Memory) -> bool:
+    """Whether a memory names another as its partner, or one that the half has left, by a swap or a move."""
+    partner = memory.partner
+    return partner is other or (partner is not None and partner.pair_id != memory.pair_id)
 
 
 def _state(pair: EntangledPair, now: int) -> Iterator[str]:
@@ -159,8 +184,25 @@ def _state(pair: EntangledPair, now: int) -> Iterator[str]:
     except StateError as error:
         yield f"pair {pair.id} has no state: {error}"
         return
+    yield from _density(f"pair {pair.id}", rho)
+
+
+def _members(group: Group) -> Iterator[str]:
+    """Every qubit of a group is that of one memory, which names the group; its state is a state."""
+    members, size = group.members, group.register.size
+    if size != len(members) or len(set(map(id, members))) != size:
+        yield f"{group!r} has {size} qubits, and they belong to {members}"
+        return
+    strangers = [repr(member) for member in members if member.group is not group]
+    if strangers:
+        yield f"{group!r} counts {', '.join(strangers)}, which hold no qubit of it"
+    elif size <= _MOST_QUBITS:
+        yield from _density(repr(group), group.register.rho(range(size)))
+
+
+def _density(what: str, rho: NDArray[np.complex128]) -> Iterator[str]:
     trace, least = float(np.trace(rho).real), float(np.linalg.eigvalsh(rho)[0])
     if not isclose(trace, 1, abs_tol=_SLACK):
-        yield f"the state of pair {pair.id} is not normalised: its trace is {trace:.12g}"
+        yield f"the state of {what} is not normalised: its trace is {trace:.12g}"
     elif not least >= -_SLACK:
-        yield f"the state of pair {pair.id} is not positive: it has the eigenvalue {least:.12g}"
+        yield f"the state of {what} is not positive: it has the eigenvalue {least:.12g}"

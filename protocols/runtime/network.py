@@ -21,15 +21,7 @@ from protocols.network.network_view import NetworkView
 from protocols.network.routing import routes
 from protocols.node.agent import Policies
 from protocols.node.stack import NodeStack
-from protocols.runtime.approximations import (
-    afterpulse_notes,
-    crowd_notes,
-    dead_time_notes,
-    ideal_notes,
-    late_notes,
-    relaxation_notes,
-    window_notes,
-)
+from protocols.runtime.approximations import approximations
 from protocols.runtime.assembly import build_classical, build_links
 from protocols.runtime.expectation import expected_events
 from protocols.runtime.recorder import Recorder, link_row, memory_row
@@ -311,7 +303,7 @@ class NetworkRuntime(Network):
             notes=(
                 *self.recorder.notes,
                 *self.refusals.notes(self.reservations.values()),
-                *self._approximations(under_way),
+                *approximations(self.context, self.nodes.values(), self.links, under_way),
             ),
             interrupted=self._interrupted,
             document=self.scenario.document,
@@ -323,19 +315,6 @@ class NetworkRuntime(Network):
         if all(app.done for app in (*self._runners(), *self._streams)):
             self._done = True
             self.stop()
-
-    def _approximations(self, under_way: Counter[Link]) -> Iterator[str]:
-        """What the run, its level of detail and its formalism leave out on the links that have been used."""
-        used = [link for link in self.links if link.attempts or link.heralds]
-        yield from ideal_notes(self.nodes.values(), used)
-        if self.context.detail == "attempt":
-            yield from dead_time_notes(used)
-            yield from afterpulse_notes(used)
-            yield from crowd_notes(used)
-        # A link that loses its photons may not have heralded anything yet.
-        yield from window_notes(link for link in self.links if link in used or under_way[link])
-        yield from relaxation_notes(self.context.formalism, used)
-        yield from late_notes(self.context.late.values())
 
     def _request_now(self, initiator: QuantumNode, responder: QuantumNode, memories: int = 1) -> Request:
         """A request from now to the end of the run."""

@@ -190,6 +190,10 @@ class Group:
         """When the storage of a qubit in its memory began, ps."""
         return self._clocks[self._place(member)].stored
 
+    def born(self, member: Member) -> int:
+        """When the storage of the oldest half in the pair that a qubit came from began, ps."""
+        return self._clocks[self._place(member)].born
+
     def demoted(
         self, formalism: type[PairState], next_id: Callable[[], int], confirmed_at: int
     ) -> EntangledPair | None:

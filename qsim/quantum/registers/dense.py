@@ -10,6 +10,7 @@ import numpy as np
 from qsim.quantum.bell import as_probability
 from qsim.quantum.density import PAULIS
 from qsim.quantum.registers.base import Draws, Register, bytes_in_words
+from qsim.quantum.registers.gates import pauli_products, steps_of
 from qsim.quantum.registers.targets import target_ket
 from qsim.registry import register
 
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from qsim.quantum.registers.channel import Channel
     from qsim.quantum.registers.gates import Gate
 
-# |a><b| of one qubit in Pauli components, Tr(P |a><b|), and back.
+# |a><b| of one qubit in Pauli components, Tr(P |a><b|), and back; of two qubits at once too.
 _TO_PAULI = np.ascontiguousarray(PAULIS.transpose(0, 2, 1))
+_TO_PAULIS = np.ascontiguousarray(pauli_products(2).transpose(0, 2, 1))
 _FROM_PAULI = PAULIS / 2
 
 
@@ -94,9 +96,18 @@ class DenseRegister(Register):
         self._through(gate.transfer, qubits)
 
     def _through(self, transfer: NDArray[np.float64], qubits: tuple[int, ...]) -> None:
-        front = np.moveaxis(self.means, qubits, range(len(qubits)))
-        moved = np.einsum("ij,jr->ir", transfer, front.reshape(len(transfer), -1))
-        self.means = np.moveaxis(moved.reshape(front.shape), range(len(qubits)), qubits)
+        # By hand, since `np.moveaxis` takes longer than the arithmetic of a few qubits.
+        order = [*qubits, *(place for place in range(self.size) if place not in qubits)]
+        front = self.means.transpose(order)
+        rows = front.reshape(len(transfer), -1)
+        steps = steps_of(transfer)
+        if steps is None:
+            moved = np.einsum("ij,jr->ir", transfer, rows)
+        else:
+            sources, factors = steps
+            moved = rows[sources] * factors
+        back = sorted(range(self.size), key=order.__getitem__)
+        self.means = moved.reshape(front.shape).transpose(back)
 
     def _measure_z(self, qubit: int) -> int:
         anyhow, sign = (np.asarray(self.means.take(index, axis=qubit)) for index in (0, 3))
@@ -115,6 +126,8 @@ def pauli_means(rho: NDArray[np.complex128]) -> NDArray[np.float64]:
         rho: density matrix, shape (2**k, 2**k).
     """
     qubits = len(rho).bit_length() - 1
+    if qubits == 2:
+        return np.ascontiguousarray(np.einsum("iab,ab->i", _TO_PAULIS, rho).real).reshape(4, 4)
     part = np.asarray(rho, dtype=np.complex128).reshape((2,) * (2 * qubits))
     for left in range(qubits, 0, -1):
         # Row and column of the first qubit that is left go, its Pauli axis comes last.

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _TOLERANCE = 1e-9
+#: What rounding leaves of an entry of a Pauli transfer matrix that is a whole number.
+_ROUNDING = 1e-14
 _HALF = 1 / sqrt(2)
 
 
@@ -55,7 +57,10 @@ class Gate:
     @cached_property
     def transfer(self) -> NDArray[np.float64]:
         """Its Pauli transfer matrix, shape (4**k, 4**k)."""
-        return transfer_matrix((self.matrix,))
+        found = transfer_matrix((self.matrix,))
+        # A Clifford gate takes Paulis to Paulis: exactly, though 1 / sqrt(2) squared is not 1 / 2.
+        whole = np.rint(found)
+        return np.where(np.abs(found - whole) < _ROUNDING, whole, found)
 
     @property
     def adjoint(self) -> Gate:
@@ -78,6 +83,23 @@ def transfer_matrix(kraus: Sequence[NDArray[np.complex128]]) -> NDArray[np.float
     products = pauli_products(size.bit_length() - 1)
     after = sum(np.einsum("ab,jbc,dc->jad", each, products, each.conj()) for each in kraus)
     return np.asarray(np.einsum("iab,jba->ij", products, after).real / size)
+
+
+def steps_of(transfer: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.float64]] | None:
+    """A Pauli transfer matrix that takes each Pauli from one other, as Clifford gates and Pauli noise do.
+
+    Args:
+        transfer: shape (4**k, 4**k).
+
+    Returns:
+        The place of the only entry of each row, shape (4**k,), and its value, shape (4**k, 1); None where a
+        row has several.
+    """
+    there = transfer != 0
+    if there.sum(axis=1).max() > 1:
+        return None
+    sources = there.argmax(axis=1)
+    return sources, transfer[np.arange(len(transfer)), sources, None]
 
 
 def _controlled(matrix: NDArray[np.complex128]) -> NDArray[np.complex128]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp
+from math import exp, pi
 from typing import Any
 
 import pytest
@@ -100,6 +100,44 @@ def test_ends_that_hear_at_unlike_times(target: float, initiator: str) -> None:
     assert not result.stalls
     # The pairs that the flow counts are those that the programs had.
     assert result.flows[0].pairs >= 20
+
+
+@pytest.mark.parametrize("mover", ["n0", "n2"])
+def test_a_half_is_moved_while_the_far_end_works_on_its_own(mover: str) -> None:
+    """The router swaps while an end moves its half; the other end hears first and teleports over the pair."""
+    net = qsim.Network()
+    banks = {"comm": {"count": 2, "dephasing_time": "10 ms"}, "store": {"count": 2}}
+    far = "n2" if mover == "n0" else "n0"
+    moving = {"memory": banks, "transfer": {"kind": "to-bank", "bank": "store"}}
+    for name in ("n0", "n1", "n2"):
+        more = {**moving, "processor": {"gate_time": "300 us"}} if name == mover else {"memory": {"count": 4}}
+        net.add_node(name, **more)
+    net.add_link("n0", "n1", "1 km").add_link("n1", "n2", "1 km")
+    roles = {
+        "sender": {"kind": "teleport-sender", "node": far, "theta": pi / 2, "phi": 0.4},
+        "receiver": {"kind": "teleport-receiver", "node": mover},
+    }
+    net.add_traffic("programs", roles=roles, rounds=20, register="dense")
+    result = net.scenario(duration="100 ms").run(seed=1, invariants=True)
+    row = metric(result, "fidelity")
+    assert row.n == 20
+    # Two gates of 300 us in a memory that dephases; the news took some microseconds before.
+    assert row.mean == pytest.approx((1 + exp(-0.06)) / 2, abs=1e-3)
+    assert row.mean < (1 + exp(-0.06)) / 2
+
+
+def test_an_end_that_hears_after_the_cut_off_of_a_pair_at_work() -> None:
+    """Its half is given up, with a note, though a program at the other end has made a group of the pair."""
+    net = qsim.Network(memory={"count": 4})
+    net.add_nodes("n0", "n1").add_link("n0", "n1", "40 km", midpoint=0.0)
+    net.set_protocols(cutoff={"kind": "age", "after": "0.7 ms"})
+    roles = {
+        "sender": {"kind": "teleport-sender", "node": "n0"},
+        "receiver": {"kind": "teleport-receiver", "node": "n1"},
+    }
+    net.add_traffic("programs", roles=roles, rounds=5, register="dense")
+    result = net.scenario(duration="100 ms").run(seed=1, invariants=True)
+    assert any("were given up as n1 heard of them" in note for note in result.notes)
 
 
 def test_an_end_that_hears_later_is_no_stall() -> None:
