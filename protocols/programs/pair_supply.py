@@ -67,6 +67,7 @@ class PairSupply(App):
         self._early: dict[int, Qubit] = {}
         self._gone: set[int] = set()
         self._named: list[int] = []
+        self._telling = 0
         # Pairs that one end has heard of, with the other end's memory.
         self._pairs: dict[int, tuple[EntangledPair, Memory]] = {}
         self._responder.on(Taken, self._on_taken, key=self)
@@ -95,11 +96,15 @@ class PairSupply(App):
             # One that was given up while it waited is none.
             if qubit.held:
                 if node is self._initiator and self.parameters.memories > 1:
+                    self._telling += 1
                     node.send(self._responder, Taken(self, qubit.pair_id))
                 return qubit
 
     def coming(self, node: QuantumNode) -> bool:
         """Whether a half may still come to the program at a node, though programs keep all that they hold."""
+        if node is self._responder and self._telling:
+            # Its half may be here, and the word that it is the next is on its way.
+            return True
         for pair, half in self._pairs.values():
             if half.node is node and (half.pair is pair or half.group is not None):
                 # The other end has heard of it, and this one has not yet.
@@ -185,18 +190,19 @@ class PairSupply(App):
 
     def _take_named(self, until: int | None) -> Wait[Qubit]:
         """The responder's half of the pair that the initiator has taken."""
-        wanted: int | None = None
         while True:
             if self.failure is not None:
                 raise self._refusal(self._responder)
-            if wanted is None and self._named:
-                wanted = self._named.pop(0)
+            # A name stays until its half is here: a program that waits no longer asks for it again.
+            wanted = self._named[0] if self._named else None
             if wanted in self._gone:
+                self._gone.remove(self._named.pop(0))
                 raise QubitLost(f"the half of pair {wanted} at {self._responder.name} was given up")
             if wanted in self._early:
-                return self._early.pop(wanted)
+                return self._early.pop(self._named.pop(0))
             yield from self._order.receive(None if until is None else until - self.sim.now)
 
     def _on_taken(self, _source: Node, message: Taken) -> None:
+        self._telling -= 1
         self._named.append(message.pair_id)
         self._order.put(None)
