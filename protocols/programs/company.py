@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from protocols.apps.request import RequestApp
 from protocols.local.local_operations import LocalOperations
-from protocols.local.qubit import Qubit
+from protocols.local.qubit import Qubit, check_qubits
 from protocols.programs.findings import Findings
 from protocols.programs.letters import Letters
 from protocols.programs.pair_supply import PairSupply
@@ -189,9 +189,9 @@ class ProgramCompany:
 
     def overlap(self, target: str | NDArray[np.complex128], qubits: Sequence[Qubit]) -> float:
         """Overlap of qubits, wherever they are, with a state by name or a ket."""
-        for qubit in qubits:
-            if not qubit.held:
-                raise StateError(qubit.why())
+        if not qubits:
+            raise StateError("a fidelity is of at least one qubit, got none")
+        check_qubits(qubits)
         memories = [qubit.memory for qubit in qubits]
         group = self.local(memories[0].node).together(memories)  # type: ignore[arg-type]
         return group.fidelity(target, memories, self.sim.now)
@@ -209,11 +209,12 @@ class ProgramCompany:
         node = ProgramNode(self, role, self.nodes[role], peers)
         while rounds is None or played < rounds:
             began = self.sim.now
-            running = self._watch.programs[role] = program.run(node)
+            running = None
             try:
+                running = self._watch.programs[role] = program.run(node)
                 self._note(role, played, (yield from running))
             except Exception as error:
-                raise failure(program, role, error) from error
+                raise failure(program, role, error, running) from error
             played += 1
             if rounds is None and self.sim.now == began:
                 raise SimulationError(

@@ -29,7 +29,7 @@ T = TypeVar("T")
 _FOLDERS = (Path(errors.__file__).parent, Path(qubit.__file__).parent)
 _FILES = {
     Path(__file__).parent / f"{name}.py"
-    for name in ("company", "program_node", "pair_supply", "program_watch")
+    for name in ("company", "findings", "program_node", "pair_supply", "program_watch")
 }
 
 
@@ -145,10 +145,19 @@ class ProgramWatch:
         )
 
 
-def failure(program: Program, role: str, error: Exception) -> SimulationError:
-    """An error of a program with the line of the user's file that made it."""
+def failure(
+    program: Program, role: str, error: Exception, running: Generator[Any, Any, Any] | None
+) -> SimulationError:
+    """An error of a program with the line of the user's file that made it.
+
+    Args:
+        program, role: the program.
+        error: what it raised, or what was wrong with what it returned.
+        running: its generator, if it has come to one.
+    """
     places = [(frame.filename, frame.lineno) for frame in extract_tb(error.__traceback__)]
-    where = _shown(places)
+    code = getattr(running, "gi_code", type(program).run.__code__)
+    where = _shown([(code.co_filename, code.co_firstlineno), *places])
     return SimulationError(
         f"the program of '{role}' at {program.node} failed at {where}: {type(error).__name__}: {error}"
     )

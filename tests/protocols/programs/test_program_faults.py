@@ -9,6 +9,7 @@ import pytest
 
 import qsim
 from qsim import registry
+from qsim.errors import SimulationError
 from qsim.kernel import TimeoutExpired
 from tests.protocols.programs.stars import line, metric
 
@@ -61,3 +62,49 @@ class TestPairs:
         result = run(line(2), {"a": "test-late", "b": "test-patient"}, memories=2)
         assert metric(result, "result").n == 1
         assert not result.stalls
+
+
+class TestErrors:
+    def test_a_node_operates_on_its_own_qubits_alone(self, register: Any) -> None:
+        """A handle in a message is no qubit that has travelled."""
+
+        def give(node: Any) -> Any:
+            node.send("b", (yield from node.epr("b")))
+            yield from node.wait("10 ms")
+
+        def take(node: Any) -> Any:
+            half = yield from node.epr("a")
+            other = yield from node.receive("a")
+            with pytest.raises(qsim.errors.StateError, match="is at another node; n1 operates"):
+                node.release(other)
+            yield from node.cx(half, other)
+
+        register("test-give", give)
+        register("test-take", take)
+        with pytest.raises(SimulationError, match=r"memory n0\[\d\] is at another node; n1 operates on"):
+            run(line(2), {"a": "test-give", "b": "test-take"})
+
+    @pytest.mark.parametrize(
+        ("qubits", "message"),
+        [(0, "at least one qubit, got none"), (2, r"memory n0\[\d\] is named twice")],
+    )
+    def test_a_fidelity_is_of_different_qubits(self, register: Any, qubits: int, message: str) -> None:
+        def look(node: Any) -> Any:
+            yield from node.wait("1 us")
+            return node.fidelity("phi+", *[node.prepare("0")] * qubits)
+
+        register("test-look", look)
+        with pytest.raises(SimulationError, match=message):
+            run(line(2), {"a": "test-look"})
+
+    def test_a_wrong_return_is_told_with_the_place_of_the_program(self, register: Any) -> None:
+        def talk(node: Any) -> Any:
+            yield from node.wait("1 us")
+            return "hello"
+
+        register("test-talk", talk)
+        first = talk.__code__.co_firstlineno
+        with pytest.raises(
+            SimulationError, match=f"test_program_faults.py, line {first}: StateError: a prog"
+        ):
+            run(line(2), {"a": "test-talk"})
