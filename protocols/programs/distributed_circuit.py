@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any
 
 from protocols.programs.company import ProgramCompany
-from protocols.programs.program_app import node_faults, register_faults
+from protocols.programs.program_app import node_faults, state_faults
 from protocols.programs.remote_gates import control_gate, target_gate
 from qsim.errors import ParameterError
 from qsim.model.program_kind import Program
@@ -129,7 +129,7 @@ class CircuitApp(Declared):
 
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
         """Faults that only the whole scenario shows."""
-        yield from register_faults(self.register)
+        yield from state_faults(context, self.register)
         for qubit, node in self.placement.items():
             yield from node_faults(context, f"placement.{qubit}", node)
         for node in self.roles:

@@ -19,8 +19,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 from hardware.processor import LocalProcessor
 from protocols.programs.company import ProgramCompany
 from qsim import registry
-from qsim.errors import ParameterError, nearest
+from qsim.errors import ParameterError, StateError, nearest
 from qsim.parameters import Declared, OfKind, Param
+from qsim.quantum.directions import direction
+from qsim.quantum.registers.targets import TARGETS
 from qsim.registry import register
 
 if TYPE_CHECKING:
@@ -71,7 +73,9 @@ class ProgramsApp(Declared):
 
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
         """Faults that only the whole scenario shows."""
-        yield from register_faults(self.register)
+        yield from state_faults(context, self.register)
+        if self.target is not None and self.target not in TARGETS:
+            yield "target", f"unknown state '{self.target}'{nearest(self.target, TARGETS)}"
         for role, program in self.roles.items():
             yield from node_faults(context, f"roles.{role}.node", program.node)
             for name in program.speaks_to():
@@ -82,11 +86,15 @@ class ProgramsApp(Declared):
                     )
 
 
-def register_faults(name: str) -> Iterable[tuple[str, str]]:
-    """A register that is not registered."""
+def state_faults(context: CheckContext, name: str) -> Iterable[tuple[str, str]]:
+    """A register that is not registered, and a formalism whose pairs are no quantum states."""
     known = registry.names("register")
     if name not in known:
         yield "register", f"unknown register '{name}'{nearest(name, known)}"
+    try:
+        context.formalism.werner(1.0).measured(0, direction("z"), 0.0)
+    except StateError as error:
+        yield "", f"the formalism '{context.run.formalism}' cannot follow programs: {error}"
 
 
 def node_faults(context: CheckContext, key: str, name: str) -> Iterable[tuple[str, str]]:

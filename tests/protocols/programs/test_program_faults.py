@@ -9,7 +9,7 @@ import pytest
 
 import qsim
 from qsim import registry
-from qsim.errors import SimulationError
+from qsim.errors import ScenarioError, SimulationError
 from qsim.kernel import TimeoutExpired
 from tests.protocols.programs.stars import line, metric
 
@@ -108,3 +108,34 @@ class TestErrors:
             SimulationError, match=f"test_program_faults.py, line {first}: StateError: a prog"
         ):
             run(line(2), {"a": "test-talk"})
+
+
+class TestCheck:
+    def test_an_unknown_target(self) -> None:
+        net = line(2)
+        net.add_traffic("programs", roles={"a": {"kind": "ghz-path", "node": "n0"}}, target="psi")
+        with pytest.raises(ScenarioError, match=r"target: unknown state 'psi' \(did you mean 'psi"):
+            net.scenario(duration="1 s")
+
+    @pytest.mark.parametrize(
+        ("kind", "parameters"),
+        [
+            ("ghz", {"hub": "n1", "users": ["n0", "n2"]}),
+            ("circuit", {"circuit": [["h", "a"]], "placement": {"a": "n0"}}),
+            ("programs", {"roles": {"a": {"kind": "test-idle", "node": "n0"}}}),
+        ],
+    )
+    def test_one_number_is_no_state_for_programs(
+        self, register: Any, kind: str, parameters: dict[str, Any]
+    ) -> None:
+        def idle(node: Any) -> Any:
+            yield from node.wait("1 us")
+
+        register("test-idle", idle)
+        net = line(3)
+        net.add_traffic(kind, **parameters)
+        net.scenario(duration="1 s", formalism="density-matrix")
+        with pytest.raises(
+            ScenarioError, match=r"traffic\[0\]: the formalism 'scalar-fidelity' cannot follow"
+        ):
+            net.scenario(duration="1 s", formalism="scalar-fidelity")
