@@ -89,7 +89,7 @@ def check_qubits(qubits: Sequence[Any]) -> None:
 
 @dataclass(slots=True, eq=False)
 class UsedQubit:
-    """A qubit as its use saw it: in no memory any more, it decays no further.
+    """A qubit as its use saw it, or on its way to another node: in no memory, it decays no further.
 
     Attributes:
         group: its joint state with others.
