@@ -147,7 +147,7 @@ class ProgramCompany:
         supply, node = self.supply(role, peer), self.nodes[role]
         wait = supply.take(node, limit)
         yours = f"half of a pair with '{peer}'"
-        return self._watch.waited(role, peer, yours, wait, limit is None, lambda: supply.coming(node))
+        return self._watch.waited(role, peer, yours, wait, limit, lambda: supply.coming(node))
 
     def first_half(self, role: str, peers: Sequence[str]) -> Wait[tuple[int, Qubit]]:
         """The first half of a pair between a role and one of several others, and of which."""
@@ -155,16 +155,14 @@ class ProgramCompany:
         yours = "half of a pair with " + " or ".join(f"'{peer}'" for peer in peers)
         wait = first_half(node, supplies)
         return self._watch.waited(
-            role, peers[0], yours, wait, True, lambda: any(supply.coming(node) for supply in supplies)
+            role, peers[0], yours, wait, None, lambda: any(supply.coming(node) for supply in supplies)
         )
 
     def message(self, role: str, peer: str, tag: str, limit: int | None) -> Wait[Any]:
         """The next message to a role from another with a tag."""
         wait = self.letters.receive(role, peer, tag, limit)
         what = f"a message of '{peer}'" + (f" tagged '{tag}'" if tag else "")
-        return self._watch.waited(
-            role, peer, what, wait, limit is None, lambda: self.letters.travelling(role) > 0
-        )
+        return self._watch.waited(role, peer, what, wait, limit, lambda: self.letters.travelling(role) > 0)
 
     def space(self, node: QuantumNode, bank: str | None) -> Memory:
         """A memory that is promised to nobody, or that was promised to a program here and is free again.

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from protocols.local.qubit import Qubit
-from qsim.errors import SimulationError, nearest
+from qsim.errors import SimulationError, StateError, nearest
 from qsim.kernel import Wait, timeout
 from qsim.units import parse, to_ps, to_s
 
@@ -135,7 +135,7 @@ class ProgramNode:
         return self._local.keep(qubit, self._company.space(self._node, bank))
 
     def gate(self, gate: Gate | str, *qubits: Qubit) -> Wait[None]:
-        """A gate by name (h, x, y, z, s, sdg, t, cx, cz, swap) or by its matrix, on one or two qubits."""
+        """A gate by name (h, x, y, z, s, sdg, t, cx, cz, swap), or a `Gate`, on one or two qubits."""
         return self._local.gate(gate, *qubits)
 
     def h(self, qubit: Qubit) -> Wait[None]:
@@ -183,7 +183,13 @@ class ProgramNode:
         return phase, flip
 
     def correct(self, qubit: Qubit, bits: tuple[int, int]) -> Wait[None]:
-        """The correction that the phase and the flip of a Bell measurement call for."""
+        """The correction that the phase and the flip of a Bell measurement call for.
+
+        Raises:
+            StateError: these are no two bits.
+        """
+        if not isinstance(bits, tuple | list) or len(bits) != 2 or any(bit not in (0, 1) for bit in bits):
+            raise StateError(f"a correction takes the two bits of a Bell measurement, got {bits!r}")
         phase, flip = bits
         if flip:
             yield from self.x(qubit)
@@ -233,7 +239,7 @@ class ProgramNode:
 
     def wait(self, duration: float | str) -> Wait[None]:
         """Wait for a time."""
-        return timeout(self._company.sim, to_ps(parse(duration, "s")))
+        return timeout(self._company.sim, _span(duration))
 
     def fidelity(self, target: str | NDArray[np.complex128], *qubits: Qubit) -> float:
         """Overlap of qubits with a state by name or a ket, as an observer sees it who sees everything."""
@@ -248,7 +254,7 @@ class ProgramNode:
         if peer not in self.peers:
             raise SimulationError(
                 f"the program of '{self.role}' speaks of '{peer}', and there is no such other role"
-                f"{nearest(peer, self.peers)}; there are {', '.join(self.peers) or 'none'}"
+                f"{nearest(peer, self.peers) or ' at all'}"
             )
 
     def __repr__(self) -> str:
@@ -257,4 +263,12 @@ class ProgramNode:
 
 def _limit(given: float | str | None) -> int | None:
     """A time limit in ps."""
-    return None if given is None else to_ps(parse(given, "s"))
+    return None if given is None else _span(given)
+
+
+def _span(given: float | str) -> int:
+    """A time to wait, in ps."""
+    span = to_ps(parse(given, "s"))
+    if span < 0:
+        raise SimulationError(f"a program waits for a time of 0 or more, got {given!r}")
+    return span

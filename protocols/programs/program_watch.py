@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from protocols.local import qubit
 from qsim import errors
 from qsim.errors import SimulationError
-from qsim.kernel import Priority, Wait
+from qsim.kernel import Priority, TimeoutExpired, Wait
 from qsim.model.rows import Stall
 from qsim.units import to_s
 
@@ -85,11 +85,18 @@ class ProgramWatch:
         self._sim.post_at(company.network.horizon, self.close, priority=Priority.OBSERVE)
 
     def waited(
-        self, role: str, peer: str, what: str, wait: Wait[T], for_ever: bool, hope: Callable[[], bool]
+        self, role: str, peer: str, what: str, wait: Wait[T], limit: int | None, hope: Callable[[], bool]
     ) -> Wait[T]:
-        """A wait of a program, which is kept in mind while it lasts if it has no limit."""
-        if not for_ever:
-            return (yield from wait)
+        """A wait of a program, which is kept in mind while it lasts if it has no limit.
+
+        Raises:
+            TimeoutExpired: the limit passed first.
+        """
+        if limit is not None:
+            try:
+                return (yield from wait)
+            except TimeoutExpired:
+                raise TimeoutExpired(f"waited {to_s(limit):g} s for {what}, in vain") from None
         self._waits[role] = _Waiting(peer, what, self._sim.now, hope)
         self.look()
         try:

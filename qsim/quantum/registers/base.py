@@ -179,7 +179,7 @@ class Register(ABC):
         size = self.size + more
         if size > self.most:
             raise StateError(
-                f"a {self.name} register holds at most {self.most} qubits, and {size} would take"
+                f"the {self.name} register holds at most {self.most} qubits, and {size} would take"
                 f" {self.memory(size)}; `ket` holds 20 along one trajectory, `stabilizer` thousands under"
                 " Clifford gates"
             )

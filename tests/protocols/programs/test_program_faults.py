@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 
 import qsim
@@ -108,6 +109,40 @@ class TestErrors:
             SimulationError, match=f"test_program_faults.py, line {first}: StateError: a prog"
         ):
             run(line(2), {"a": "test-talk"})
+
+    @pytest.mark.parametrize(
+        ("act", "message"),
+        [
+            (lambda node, _: node.wait(-1), "waits for a time of 0 or more, got -1"),
+            (
+                lambda node, _: node.receive("b", timeout="-1 us"),
+                "waits for a time of 0 or more, got '-1 us'",
+            ),
+            (
+                lambda node, _: node.receive("b", timeout="2 us"),
+                "waited 2e-06 s for a message of 'b', in vain",
+            ),
+            (lambda node, _: node.epr("b", timeout=0), "waited 0 s for half of a pair with 'b', in vain"),
+            (lambda node, qubit: node.correct(qubit, "10"), "two bits of a Bell measurement, got '10'"),
+            (lambda node, qubit: node.correct(qubit, (0, 2)), "two bits of a Bell measurement, got .0, 2."),
+            (
+                lambda node, qubit: node.gate(np.eye(2), qubit),
+                r"there is no gate array.*Gate\(name, matrix\)",
+            ),
+            (lambda node, _: node.epr("c"), r"no such other role \(known: b\)"),
+        ],
+    )
+    def test_sentences(self, register: Any, act: Any, message: str) -> None:
+        def slip(node: Any) -> Any:
+            yield from act(node, node.prepare("0"))
+
+        def idle(node: Any) -> Any:
+            yield from node.wait("1 us")
+
+        register("test-slip", slip)
+        register("test-idle", idle)
+        with pytest.raises(SimulationError, match=f"(?s){message}"):
+            run(line(2), {"a": "test-slip", "b": "test-idle"})
 
 
 class TestCheck:
