@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from protocols.programs.company import ProgramCompany
-from protocols.programs.program_app import node_faults, state_faults
+from protocols.programs.program_app import node_faults, pair_faults, state_faults
 from qsim import registry
 from qsim.model.program_kind import Program
 from qsim.parameters import Declared, Param
@@ -82,3 +82,5 @@ class GhzApp(Declared):
             count, wanted = context.nodes[self.hub].count, len(self.users) * self.memories
             if count < wanted:
                 yield "hub", f"'{self.hub}' needs {wanted} memories, {self.memories} a user, and has {count}"
+        ends = [(self.hub, name) for name in self.users]
+        yield from pair_faults(context, ends, self.memories, self.fidelity)

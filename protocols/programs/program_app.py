@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from hardware.processor import LocalProcessor
+from protocols.apps.request import RequestApp
 from protocols.programs.company import ProgramCompany
 from qsim import registry
 from qsim.errors import ParameterError, StateError, nearest
@@ -95,6 +96,19 @@ def state_faults(context: CheckContext, name: str) -> Iterable[tuple[str, str]]:
         context.formalism.werner(1.0).measured(0, direction("z"), 0.0)
     except StateError as error:
         yield "", f"the formalism '{context.run.formalism}' cannot follow programs: {error}"
+
+
+def pair_faults(
+    context: CheckContext, ends: Iterable[tuple[str, str]], memories: int, fidelity: float
+) -> Iterable[tuple[str, str]]:
+    """What a request for pairs between connected nodes would be refused for, told once."""
+    found = (
+        fault
+        for one, other in ends
+        if one != other and context.connected(one, other) and other in context.nodes
+        for fault in RequestApp(one, other, memories=memories, fidelity=fidelity).check(context)
+    )
+    yield from dict.fromkeys(found)
 
 
 def node_faults(context: CheckContext, key: str, name: str) -> Iterable[tuple[str, str]]:

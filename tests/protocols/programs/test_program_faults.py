@@ -174,3 +174,23 @@ class TestCheck:
             ScenarioError, match=r"traffic\[0\]: the formalism 'scalar-fidelity' cannot follow"
         ):
             net.scenario(duration="1 s", formalism="scalar-fidelity")
+
+    @pytest.mark.parametrize(
+        ("kind", "parameters"),
+        [
+            ("ghz", {"hub": "n1", "users": ["n0", "n2"]}),
+            ("circuit", {"circuit": [["h", "a"], ["cx", "b", "a"]], "placement": {"a": "n1", "b": "n0"}}),
+        ],
+    )
+    def test_a_fidelity_that_no_pair_can_have(self, kind: str, parameters: dict[str, Any]) -> None:
+        """Pairs of .9 as they are made: with one memory at each end, nothing purifies them."""
+        for fidelity, refused in ((0.9, False), (0.95, True)):
+            net = line(3, initial_fidelity=0.9)
+            net.add_traffic(kind, fidelity=fidelity, **parameters)
+            if not refused:
+                net.scenario(duration="1 s")
+                continue
+            with pytest.raises(
+                ScenarioError, match=r"traffic\[0\].fidelity: no protocol .* above 0.9 with 1"
+            ):
+                net.scenario(duration="1 s")
