@@ -219,7 +219,9 @@ class ProgramCompany:
             running = None
             try:
                 running = self._watch.programs[role] = program.run(node)
-                self._note(role, played, (yield from running))
+                found = yield from running
+                node.waits.close()
+                self._note(role, played, found)
             except Exception as error:
                 raise failure(program, role, error, running) from error
             played += 1

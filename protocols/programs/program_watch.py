@@ -29,7 +29,7 @@ T = TypeVar("T")
 _FOLDERS = (Path(errors.__file__).parent, Path(qubit.__file__).parent)
 _FILES = {
     Path(__file__).parent / f"{name}.py"
-    for name in ("company", "findings", "program_node", "pair_supply", "program_watch")
+    for name in ("company", "findings", "forgotten_waits", "program_node", "pair_supply", "program_watch")
 }
 
 

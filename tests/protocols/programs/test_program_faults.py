@@ -110,6 +110,32 @@ class TestErrors:
         ):
             run(line(2), {"a": "test-talk"})
 
+    @pytest.mark.parametrize("many", [1, 500])
+    def test_an_operation_without_yield_from(self, register: Any, many: int) -> None:
+        """However many others come after it."""
+
+        def forget(node: Any) -> Any:
+            qubit = node.prepare("0")
+            node.x(qubit)
+            for _ in range(many):
+                yield from node.z(qubit)
+            return (yield from node.measure(qubit))
+
+        register("test-forget", forget)
+        place = f"`node.x` in test_program_faults.py, line {forget.__code__.co_firstlineno + 2}, did nothing"
+        with pytest.raises(SimulationError, match=place):
+            run(line(2), {"a": "test-forget"})
+
+    def test_a_wait_that_begins_later_is_not_forgotten(self, register: Any) -> None:
+        def later(node: Any) -> Any:
+            pauses = [node.wait("1 us") for _ in range(200)]
+            for pause in pauses:
+                yield from pause
+            return node.now
+
+        register("test-later", later)
+        assert metric(run(line(2), {"a": "test-later"}, rounds=2), "result").n == 2
+
     @pytest.mark.parametrize(
         ("act", "message"),
         [
