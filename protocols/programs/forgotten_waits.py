@@ -61,13 +61,13 @@ def waited_for(method: Callable[Concatenate[_S, _P], Wait[_T]]) -> Callable[Conc
     """A method whose result is nothing until it is waited for; the call is kept in mind."""
 
     @wraps(method)
-    def call(self: _S, /, *args: _P.args, **kwargs: _P.kwargs) -> Wait[_T]:
+    def noted(self: _S, /, *args: _P.args, **kwargs: _P.kwargs) -> Wait[_T]:
         wait = method(self, *args, **kwargs)
         caller = sys._getframe(1)
         self.waits.note(method.__name__, caller.f_code.co_filename, caller.f_lineno, wait)
         return wait
 
-    return call
+    return noted
 
 
 def _not_begun(wait: Wait[object]) -> bool:
