@@ -9,7 +9,7 @@ import numpy as np
 
 from qsim.errors import StateError
 from qsim.quantum.bell import as_probability
-from qsim.quantum.registers.base import CERTAIN, Draws, Register, bytes_in_words
+from qsim.quantum.registers.base import CERTAIN, Draws, Register, bytes_in_words, qubits_of
 from qsim.quantum.registers.channel import chosen
 from qsim.quantum.registers.dense import pauli_means
 from qsim.quantum.registers.gates import GATES, pauli_products
@@ -74,7 +74,7 @@ class StabilizerRegister(Register):
         return bytes_in_words(size**2 / 2)
 
     def append(self, rho: NDArray[np.complex128]) -> None:
-        qubits = len(rho).bit_length() - 1
+        qubits = qubits_of(rho)
         self._fits(qubits)
         if qubits not in (1, 2):
             raise StateError(f"a stabilizer register takes fresh qubits by one or two, got {qubits}")

@@ -301,6 +301,26 @@ def test_a_stabilizer_turns_by_quarters_alone(axis: str) -> None:
         zeros(StabilizerRegister, 2).gate(Gate("cp", controlled), [0, 1])
 
 
+@pytest.mark.parametrize(
+    ("rho", "message"),
+    [
+        (np.eye(2), r"trace 1, got 2\+0j"),
+        (np.full((2, 2), np.nan), "trace 1, got nan"),
+        (np.eye(3) / 3, r"2, 4, 8, ... rows and as many columns, got \(3, 3\)"),
+        (np.ones((2, 3)), r"got \(2, 3\)"),
+        (np.array([1.0]), r"got \(1,\)"),
+    ],
+)
+@pytest.mark.parametrize("cls", ALL)
+def test_what_is_no_density_matrix_is_refused(cls: type[Register], rho: object, message: str) -> None:
+    register = zeros(cls, 1)
+    with pytest.raises(StateError, match=message):
+        register.append(np.asarray(rho, dtype=np.complex128))
+    assert register.size == 1
+    with pytest.raises(StateError, match="norm 1, got nan"):
+        register.fidelity(np.array([np.nan, 0], dtype=np.complex128))
+
+
 def test_too_many_qubits_are_refused_with_their_size() -> None:
     with pytest.raises(StateError, match=r"at most 8 qubits, and 9 would take 2\.1 MB"):
         zeros(DenseRegister, 9)
