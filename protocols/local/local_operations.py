@@ -14,7 +14,7 @@ import numpy as np
 
 from hardware.memory import Memory, MemoryState
 from hardware.processor import LocalProcessor, TransferringProcessor
-from protocols.local.qubit import Qubit, QubitLost, UsedQubit
+from protocols.local.qubit import Qubit, UsedQubit, check_qubits
 from qsim.errors import SimulationError, StateError
 from qsim.kernel import Wait, Waitable
 from qsim.quantum.directions import Direction, bras, direction
@@ -101,7 +101,7 @@ class LocalOperations:
 
         Raises:
             QubitLost: one of the qubits is gone, or goes before the gate is made.
-            StateError: the same qubit twice, a qubit that another operation holds, or too many qubits.
+            StateError: the same qubit twice, one of another node or held by another operation, or too many.
         """
         gate = named_gate(gate)
         wanted = gate.qubits
@@ -130,7 +130,7 @@ class LocalOperations:
 
         Raises:
             QubitLost: the qubit is gone, or goes before it is measured.
-            StateError: no such basis, or a qubit that another operation holds.
+            StateError: no such basis, or a qubit of another node or held by another operation.
         """
         along = direction(basis)
         yield from self._operate(self._processor.readout_ps(), (qubit,))
@@ -162,8 +162,13 @@ class LocalOperations:
         self._resources.release(source)
 
     def release(self, qubit: Qubit) -> None:
-        """Let go of a qubit; its memory goes back to work. Harmless when it is gone."""
+        """Let go of a qubit; its memory goes back to work. Harmless when it is gone.
+
+        Raises:
+            StateError: it is a qubit of another node.
+        """
         if qubit.held:
+            self._own((qubit,))
             qubit.gone("released")
             self._resources.release(qubit.memory)
 
@@ -177,7 +182,7 @@ class LocalOperations:
         Raises:
             QubitLost: the qubit is gone.
         """
-        _check((qubit,))
+        self._own((qubit,))
         memory, used = qubit.memory, UsedQubit()
         self.together((memory,)).move(memory, used, self._sim.now, 1.0)
         qubit.gone(how)
@@ -224,7 +229,10 @@ class LocalOperations:
 
     def _operate(self, duration: int, qubits: Sequence[Qubit]) -> Wait[None]:
         """Wait for the processor and for its operation, holding the qubits."""
-        _check(qubits)
+        self._own(qubits)
+        for qubit in qubits:
+            if qubit.busy:
+                raise StateError(f"another operation on the qubit of memory {qubit.memory.name} is under way")
         for qubit in qubits:
             qubit.busy = True
         try:
@@ -232,7 +240,17 @@ class LocalOperations:
         finally:
             for qubit in qubits:
                 qubit.busy = False
-        _check(qubits)
+        check_qubits(qubits)
+
+    def _own(self, qubits: Sequence[Qubit]) -> None:
+        """Refuse qubits that are gone, or in memories of another node."""
+        check_qubits(qubits)
+        for qubit in qubits:
+            if qubit.memory.node is not self._node:
+                raise StateError(
+                    f"the qubit of memory {qubit.memory.name} is at another node; {self._node.name} operates "
+                    "on qubits of its own, and shares pairs with others"
+                )
 
 
 class _Operation(Waitable[None]):
@@ -251,18 +269,6 @@ class _Operation(Waitable[None]):
 
     def disarm(self) -> None:
         """The processor goes on; nobody hears of the end."""
-
-
-def _check(qubits: Sequence[Qubit]) -> None:
-    for place, qubit in enumerate(qubits):
-        if not isinstance(qubit, Qubit):
-            raise StateError(f"an operation acts on qubits, got {qubit!r}")
-        if not qubit.held:
-            raise QubitLost(qubit.why())
-        if qubit in qubits[:place]:
-            raise StateError(f"the qubit of memory {qubit.memory.name} is named twice in one gate")
-        if qubit.busy:
-            raise StateError(f"another operation on the qubit of memory {qubit.memory.name} is under way")
 
 
 def _ket(state: str | NDArray[np.complex128]) -> NDArray[np.complex128]:

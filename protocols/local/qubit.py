@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hardware.memory import MemoryState
-from qsim.errors import SimulationError
+from qsim.errors import SimulationError, StateError
 
 if TYPE_CHECKING:
     from hardware.memory import Memory
@@ -68,6 +69,22 @@ class Qubit:
 
     def __repr__(self) -> str:
         return f"<Qubit of {self.memory.name}{'' if self.held else ' (gone)'}>"
+
+
+def check_qubits(qubits: Sequence[Any]) -> None:
+    """Refuse what no operation and no observer can take for qubits.
+
+    Raises:
+        StateError: something else than a qubit, or the same one twice.
+        QubitLost: one is gone.
+    """
+    for place, qubit in enumerate(qubits):
+        if not isinstance(qubit, Qubit):
+            raise StateError(f"an operation acts on qubits, got {qubit!r}")
+        if not qubit.held:
+            raise QubitLost(qubit.why())
+        if qubit in qubits[:place]:
+            raise StateError(f"the qubit of memory {qubit.memory.name} is named twice")
 
 
 @dataclass(slots=True, eq=False)

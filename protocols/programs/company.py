@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from protocols.apps.request import RequestApp
 from protocols.local.local_operations import LocalOperations
-from protocols.local.qubit import Qubit
+from protocols.local.qubit import Qubit, check_qubits
 from protocols.programs.findings import Findings
 from protocols.programs.letters import Letters
 from protocols.programs.pair_supply import PairSupply, first_half
@@ -147,7 +147,7 @@ class ProgramCompany:
         supply, node = self.supply(role, peer), self.nodes[role]
         wait = supply.take(node, limit)
         yours = f"half of a pair with '{peer}'"
-        return self._watch.waited(role, peer, yours, wait, limit is None, lambda: supply.coming(node))
+        return self._watch.waited(role, peer, yours, wait, limit, lambda: supply.coming(node))
 
     def first_half(self, role: str, peers: Sequence[str]) -> Wait[tuple[int, Qubit]]:
         """The first half of a pair between a role and one of several others, and of which."""
@@ -155,16 +155,14 @@ class ProgramCompany:
         yours = "half of a pair with " + " or ".join(f"'{peer}'" for peer in peers)
         wait = first_half(node, supplies)
         return self._watch.waited(
-            role, peers[0], yours, wait, True, lambda: any(supply.coming(node) for supply in supplies)
+            role, peers[0], yours, wait, None, lambda: any(supply.coming(node) for supply in supplies)
         )
 
     def message(self, role: str, peer: str, tag: str, limit: int | None) -> Wait[Any]:
         """The next message to a role from another with a tag."""
         wait = self.letters.receive(role, peer, tag, limit)
         what = f"a message of '{peer}'" + (f" tagged '{tag}'" if tag else "")
-        return self._watch.waited(
-            role, peer, what, wait, limit is None, lambda: self.letters.travelling(role) > 0
-        )
+        return self._watch.waited(role, peer, what, wait, limit, lambda: self.letters.travelling(role) > 0)
 
     def space(self, node: QuantumNode, bank: str | None) -> Memory:
         """A memory that is promised to nobody, or that was promised to a program here and is free again.
@@ -198,9 +196,9 @@ class ProgramCompany:
 
     def overlap(self, target: str | NDArray[np.complex128], qubits: Sequence[Qubit]) -> float:
         """Overlap of qubits, wherever they are, with a state by name or a ket."""
-        for qubit in qubits:
-            if not qubit.held:
-                raise StateError(qubit.why())
+        if not qubits:
+            raise StateError("a fidelity is of at least one qubit, got none")
+        check_qubits(qubits)
         memories = [qubit.memory for qubit in qubits]
         group = self.local(memories[0].node).together(memories)  # type: ignore[arg-type]
         return group.fidelity(target, memories, self.sim.now)
@@ -218,11 +216,14 @@ class ProgramCompany:
         node = ProgramNode(self, role, self.nodes[role], peers)
         while rounds is None or played < rounds:
             began = self.sim.now
-            running = self._watch.programs[role] = program.run(node)
+            running = None
             try:
-                self._note(role, played, (yield from running))
+                running = self._watch.programs[role] = program.run(node)
+                found = yield from running
+                node.waits.close()
+                self._note(role, played, found)
             except Exception as error:
-                raise failure(program, role, error) from error
+                raise failure(program, role, error, running) from error
             played += 1
             if rounds is None and self.sim.now == began:
                 raise SimulationError(

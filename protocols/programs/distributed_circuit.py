@@ -14,10 +14,11 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from protocols.programs.company import ProgramCompany
-from protocols.programs.program_app import node_faults, register_faults
+from protocols.programs.program_app import node_faults, pair_faults, state_faults
 from protocols.programs.remote_gates import control_gate, target_gate
 from qsim.errors import ParameterError
 from qsim.model.program_kind import Program
@@ -129,7 +130,7 @@ class CircuitApp(Declared):
 
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
         """Faults that only the whole scenario shows."""
-        yield from register_faults(self.register)
+        yield from state_faults(context, self.register)
         for qubit, node in self.placement.items():
             yield from node_faults(context, f"placement.{qubit}", node)
         for node in self.roles:
@@ -139,6 +140,10 @@ class CircuitApp(Declared):
             one, *other = (self.placement[qubit] for qubit in step.qubits)
             if other and {one, *other} <= set(context.nodes) and not context.connected(one, other[0]):
                 yield f"circuit[{place}]", f"there is no path from '{one}' to '{other[0]}'"
+        order = list(self.roles)
+        between = [{self.placement[qubit] for qubit in step.qubits} for step in self.steps]
+        ends = [(one, other) for one, other in combinations(order, 2) if {one, other} in between]
+        yield from pair_faults(context, ends, self.memories, self.fidelity)
 
     def _room(self, node: str, context: CheckContext) -> Iterable[tuple[str, str]]:
         own = sum(home == node for home in self.placement.values())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from protocols.programs.company import ProgramCompany
-from protocols.programs.program_app import node_faults, register_faults
+from protocols.programs.program_app import node_faults, pair_faults, state_faults
 from qsim import registry
 from qsim.model.program_kind import Program
 from qsim.parameters import Declared, Param
@@ -66,7 +66,7 @@ class GhzApp(Declared):
 
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
         """Faults that only the whole scenario shows."""
-        yield from register_faults(self.register)
+        yield from state_faults(context, self.register)
         yield from node_faults(context, "hub", self.hub)
         if len(set(self.users)) < 2:
             yield "users", f"a GHZ state has at least two users, got {list(self.users)}"
@@ -82,3 +82,5 @@ class GhzApp(Declared):
             count, wanted = context.nodes[self.hub].count, len(self.users) * self.memories
             if count < wanted:
                 yield "hub", f"'{self.hub}' needs {wanted} memories, {self.memories} a user, and has {count}"
+        ends = [(self.hub, name) for name in self.users]
+        yield from pair_faults(context, ends, self.memories, self.fidelity)

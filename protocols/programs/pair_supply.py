@@ -122,7 +122,7 @@ class PairSupply(App):
             return None
         wanted = self._named[0]
         if wanted in self._gone:
-            del self._named[0]
+            self._gone.remove(self._named.pop(0))
             raise QubitLost(f"the half of pair {wanted} at {self._responder.name} was given up")
         if wanted not in self._early:
             return None

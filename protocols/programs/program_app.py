@@ -17,10 +17,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from hardware.processor import LocalProcessor
+from protocols.apps.request import RequestApp
 from protocols.programs.company import ProgramCompany
 from qsim import registry
-from qsim.errors import ParameterError, nearest
+from qsim.errors import ParameterError, StateError, nearest
 from qsim.parameters import Declared, OfKind, Param
+from qsim.quantum.directions import direction
 from qsim.quantum.registers.targets import TARGETS, known_target
 from qsim.registry import register
 
@@ -72,7 +74,7 @@ class ProgramsApp(Declared):
 
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
         """Faults that only the whole scenario shows."""
-        yield from register_faults(self.register)
+        yield from state_faults(context, self.register)
         if self.target is not None and not known_target(self.target):
             yield "target", f"unknown state '{self.target}'{nearest(self.target, TARGETS)}"
         for role, program in self.roles.items():
@@ -85,11 +87,28 @@ class ProgramsApp(Declared):
                     )
 
 
-def register_faults(name: str) -> Iterable[tuple[str, str]]:
-    """A register that is not registered."""
+def state_faults(context: CheckContext, name: str) -> Iterable[tuple[str, str]]:
+    """A register that is not registered, and a formalism whose pairs are no quantum states."""
     known = registry.names("register")
     if name not in known:
         yield "register", f"unknown register '{name}'{nearest(name, known)}"
+    try:
+        context.formalism.werner(1.0).measured(0, direction("z"), 0.0)
+    except StateError as error:
+        yield "", f"the formalism '{context.run.formalism}' cannot follow programs: {error}"
+
+
+def pair_faults(
+    context: CheckContext, ends: Iterable[tuple[str, str]], memories: int, fidelity: float
+) -> Iterable[tuple[str, str]]:
+    """What a request for pairs between connected nodes would be refused for, told once."""
+    found = (
+        fault
+        for one, other in ends
+        if one != other and context.connected(one, other) and other in context.nodes
+        for fault in RequestApp(one, other, memories=memories, fidelity=fidelity).check(context)
+    )
+    yield from dict.fromkeys(found)
 
 
 def node_faults(context: CheckContext, key: str, name: str) -> Iterable[tuple[str, str]]:

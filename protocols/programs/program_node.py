@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from protocols.local.qubit import Qubit
-from qsim.errors import SimulationError, nearest
+from protocols.programs.forgotten_waits import ForgottenWaits, waited_for
+from qsim.errors import SimulationError, StateError, nearest
 from qsim.kernel import Wait, timeout
 from qsim.units import parse, to_ps, to_s
 
@@ -74,12 +75,14 @@ class ProgramNode:
         role: the role of the program.
         name: name of the node.
         peers: the other roles, and the names of their nodes.
+        waits: what the program has called for in this round.
     """
 
     def __init__(self, company: Company, role: str, node: QuantumNode, peers: Mapping[str, str]) -> None:
         self.role = role
         self.name = node.name
         self.peers = peers
+        self.waits = ForgottenWaits()
         self._company = company
         self._node = node
         self._local = company.local(node)
@@ -94,6 +97,7 @@ class ProgramNode:
         """A stream of random numbers of this role's own."""
         return self._company.sim.stream(f"program/{self.role}@{self.name}")
 
+    @waited_for
     def epr(self, peer: str, timeout: float | str | None = None) -> Wait[Qubit]:
         """Half of the next pair with another role, which takes the other half by the same call.
 
@@ -104,6 +108,7 @@ class ProgramNode:
         self._apart(peer)
         return self._company.half(self.role, peer, _limit(timeout))
 
+    @waited_for
     def epr_all(self, *peers: str) -> Wait[list[Qubit]]:
         """Half of the next pair with each of several other roles, all asked for at once."""
         waits = [self.epr(peer) for peer in peers]
@@ -112,6 +117,7 @@ class ProgramNode:
             halves += ((yield from wait),)
         return halves
 
+    @waited_for
     def epr_any(self, *peers: str) -> Wait[tuple[str, Qubit]]:
         """Half of the first pair that comes with one of several other roles: the role, and the half."""
         if not peers:
@@ -130,46 +136,57 @@ class ProgramNode:
         """
         return self._local.prepare(self._company.space(self._node, bank), state)
 
+    @waited_for
     def keep(self, qubit: Qubit, bank: str) -> Wait[None]:
         """Move a qubit to a memory of a bank that is promised to nobody; its old memory is free then."""
         return self._local.keep(qubit, self._company.space(self._node, bank))
 
+    @waited_for
     def gate(self, gate: Gate | str, *qubits: Qubit) -> Wait[None]:
-        """A gate by name (h, x, y, z, s, sdg, t, cx, cz, swap) or by its matrix, on one or two qubits."""
+        """A gate by name (h, x, y, z, s, sdg, t, cx, cz, swap), or a `Gate`, on one or two qubits."""
         return self._local.gate(gate, *qubits)
 
+    @waited_for
     def h(self, qubit: Qubit) -> Wait[None]:
         """A Hadamard gate."""
         return self._local.gate("h", qubit)
 
+    @waited_for
     def x(self, qubit: Qubit) -> Wait[None]:
         """A bit flip."""
         return self._local.gate("x", qubit)
 
+    @waited_for
     def y(self, qubit: Qubit) -> Wait[None]:
         """A bit and phase flip."""
         return self._local.gate("y", qubit)
 
+    @waited_for
     def z(self, qubit: Qubit) -> Wait[None]:
         """A phase flip."""
         return self._local.gate("z", qubit)
 
+    @waited_for
     def s(self, qubit: Qubit) -> Wait[None]:
         """A quarter turn about z."""
         return self._local.gate("s", qubit)
 
+    @waited_for
     def cx(self, control: Qubit, target: Qubit) -> Wait[None]:
         """A CNOT."""
         return self._local.gate("cx", control, target)
 
+    @waited_for
     def cz(self, one: Qubit, other: Qubit) -> Wait[None]:
         """A controlled phase flip."""
         return self._local.gate("cz", one, other)
 
+    @waited_for
     def measure(self, qubit: Qubit, basis: str | Direction = "z") -> Wait[int]:
         """Measure a qubit in "x", "y", "z" or along a unit vector; its memory is free then."""
         return self._local.measure(qubit, basis)
 
+    @waited_for
     def bell(self, one: Qubit, other: Qubit) -> Wait[tuple[int, int]]:
         """A Bell measurement: a CNOT, then both qubits are measured.
 
@@ -182,8 +199,15 @@ class ProgramNode:
         phase = yield from self.measure(one, "x")
         return phase, flip
 
+    @waited_for
     def correct(self, qubit: Qubit, bits: tuple[int, int]) -> Wait[None]:
-        """The correction that the phase and the flip of a Bell measurement call for."""
+        """The correction that the phase and the flip of a Bell measurement call for.
+
+        Raises:
+            StateError: these are no two bits.
+        """
+        if not isinstance(bits, tuple | list) or len(bits) != 2 or any(bit not in (0, 1) for bit in bits):
+            raise StateError(f"a correction takes the two bits of a Bell measurement, got {bits!r}")
         phase, flip = bits
         if flip:
             yield from self.x(qubit)
@@ -199,6 +223,7 @@ class ProgramNode:
         self._known(peer)
         self._company.letters.send(self.role, peer, tag, message)
 
+    @waited_for
     def receive(self, peer: str, tag: str = "", timeout: float | str | None = None) -> Wait[Any]:
         """The next message of another role with this tag.
 
@@ -220,6 +245,7 @@ class ProgramNode:
         self._known(peer)
         self._company.letters.send(self.role, peer, _CARRIER, self._local.used_up(qubit, "sent"))
 
+    @waited_for
     def receive_qubit(
         self, peer: str, timeout: float | str | None = None, bank: str | None = None
     ) -> Wait[Qubit]:
@@ -231,9 +257,10 @@ class ProgramNode:
         carried = yield from self.receive(peer, _CARRIER, timeout)
         return self._local.catch(carried, self._company.space(self._node, bank))
 
+    @waited_for
     def wait(self, duration: float | str) -> Wait[None]:
         """Wait for a time."""
-        return timeout(self._company.sim, to_ps(parse(duration, "s")))
+        return timeout(self._company.sim, _span(duration))
 
     def fidelity(self, target: str | NDArray[np.complex128], *qubits: Qubit) -> float:
         """Overlap of qubits with a state by name or a ket, as an observer sees it who sees everything."""
@@ -248,7 +275,7 @@ class ProgramNode:
         if peer not in self.peers:
             raise SimulationError(
                 f"the program of '{self.role}' speaks of '{peer}', and there is no such other role"
-                f"{nearest(peer, self.peers)}; there are {', '.join(self.peers) or 'none'}"
+                f"{nearest(peer, self.peers) or ' at all'}"
             )
 
     def __repr__(self) -> str:
@@ -257,4 +284,12 @@ class ProgramNode:
 
 def _limit(given: float | str | None) -> int | None:
     """A time limit in ps."""
-    return None if given is None else to_ps(parse(given, "s"))
+    return None if given is None else _span(given)
+
+
+def _span(given: float | str) -> int:
+    """A time to wait, in ps."""
+    span = to_ps(parse(given, "s"))
+    if span < 0:
+        raise SimulationError(f"a program waits for a time of 0 or more, got {given!r}")
+    return span

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from protocols.local import qubit
 from qsim import errors
 from qsim.errors import SimulationError
-from qsim.kernel import Priority, Wait
+from qsim.kernel import Priority, TimeoutExpired, Wait
 from qsim.model.rows import Stall
 from qsim.units import to_s
 
@@ -29,7 +29,7 @@ T = TypeVar("T")
 _FOLDERS = (Path(errors.__file__).parent, Path(qubit.__file__).parent)
 _FILES = {
     Path(__file__).parent / f"{name}.py"
-    for name in ("company", "program_node", "pair_supply", "program_watch")
+    for name in ("company", "findings", "forgotten_waits", "program_node", "pair_supply", "program_watch")
 }
 
 
@@ -85,11 +85,18 @@ class ProgramWatch:
         self._sim.post_at(company.network.horizon, self.close, priority=Priority.OBSERVE)
 
     def waited(
-        self, role: str, peer: str, what: str, wait: Wait[T], for_ever: bool, hope: Callable[[], bool]
+        self, role: str, peer: str, what: str, wait: Wait[T], limit: int | None, hope: Callable[[], bool]
     ) -> Wait[T]:
-        """A wait of a program, which is kept in mind while it lasts if it has no limit."""
-        if not for_ever:
-            return (yield from wait)
+        """A wait of a program, which is kept in mind while it lasts if it has no limit.
+
+        Raises:
+            TimeoutExpired: the limit passed first.
+        """
+        if limit is not None:
+            try:
+                return (yield from wait)
+            except TimeoutExpired:
+                raise TimeoutExpired(f"waited {to_s(limit):g} s for {what}, in vain") from None
         self._waits[role] = _Waiting(peer, what, self._sim.now, hope)
         self.look()
         try:
@@ -145,10 +152,19 @@ class ProgramWatch:
         )
 
 
-def failure(program: Program, role: str, error: Exception) -> SimulationError:
-    """An error of a program with the line of the user's file that made it."""
+def failure(
+    program: Program, role: str, error: Exception, running: Generator[Any, Any, Any] | None
+) -> SimulationError:
+    """An error of a program with the line of the user's file that made it.
+
+    Args:
+        program, role: the program.
+        error: what it raised, or what was wrong with what it returned.
+        running: its generator, if it has come to one.
+    """
     places = [(frame.filename, frame.lineno) for frame in extract_tb(error.__traceback__)]
-    where = _shown(places)
+    code = getattr(running, "gi_code", type(program).run.__code__)
+    where = _shown([(code.co_filename, code.co_firstlineno), *places])
     return SimulationError(
         f"the program of '{role}' at {program.node} failed at {where}: {type(error).__name__}: {error}"
     )

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: A probability nearer to 0 or 1 than this is certain, and nothing is drawn for it.
 CERTAIN = 1e-12
+#: How far the trace of a density matrix may be from 1 by rounding.
+_STATE = 1e-6
 #: What turns an axis of measurement onto z, in order.
 _ONTO_Z = {"x": ("h",), "y": ("sdg", "h"), "z": ()}
 
@@ -179,7 +181,7 @@ class Register(ABC):
         size = self.size + more
         if size > self.most:
             raise StateError(
-                f"a {self.name} register holds at most {self.most} qubits, and {size} would take"
+                f"the {self.name} register holds at most {self.most} qubits, and {size} would take"
                 f" {self.memory(size)}; `ket` holds 20 along one trajectory, `stabilizer` thousands under"
                 " Clifford gates"
             )
@@ -196,6 +198,22 @@ class Register(ABC):
         if zero <= CERTAIN:
             return 1
         return int(self.draws.random() >= zero)
+
+
+def qubits_of(rho: NDArray[np.complex128]) -> int:
+    """How many qubits a density matrix is of; that its trace is 1 is all that is looked at besides its shape.
+
+    Raises:
+        StateError: it is of another shape or trace.
+    """
+    size = len(rho)
+    if rho.shape != (size, size) or size < 2 or size & (size - 1):
+        raise StateError(f"a density matrix has 2, 4, 8, ... rows and as many columns, got {rho.shape}")
+    trace = complex(rho.trace())
+    # The comparison with what is no number fails, as it should.
+    if not abs(trace - 1) <= _STATE:
+        raise StateError(f"a density matrix has trace 1, got {trace:.6g}")
+    return size.bit_length() - 1
 
 
 def bytes_in_words(count: float) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from qsim.quantum.bell import as_probability
 from qsim.quantum.density import PAULIS
-from qsim.quantum.registers.base import Draws, Register, bytes_in_words
+from qsim.quantum.registers.base import Draws, Register, bytes_in_words, qubits_of
 from qsim.quantum.registers.gates import pauli_products, steps_of
 from qsim.quantum.registers.targets import target_ket
 from qsim.registry import register
@@ -45,7 +45,7 @@ class DenseRegister(Register):
         return bytes_in_words(8 * 4.0**size)
 
     def append(self, rho: NDArray[np.complex128]) -> None:
-        qubits = len(rho).bit_length() - 1
+        qubits = qubits_of(rho)
         self._fits(qubits)
         self.means = np.multiply.outer(self.means, pauli_means(rho))
         self.size += qubits

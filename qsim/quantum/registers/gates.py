@@ -156,8 +156,9 @@ def named_gate(gate: Gate | str) -> Gate:
     """
     if isinstance(gate, Gate):
         return gate
-    if gate not in GATES:
+    if not isinstance(gate, str) or gate not in GATES:
         raise StateError(
-            f"there is no gate {gate!r}; there are {', '.join(GATES)}, `rotation(axis, angle)`, `Gate`"
+            f"there is no gate {gate!r}; there are {', '.join(GATES)}, `rotation(axis, angle)` and "
+            "`Gate(name, matrix)`"
         )
     return GATES[gate]

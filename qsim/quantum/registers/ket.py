@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
-from qsim.quantum.registers.base import Draws, Register, bytes_in_words
+from qsim.quantum.registers.base import Draws, Register, bytes_in_words, qubits_of
 from qsim.quantum.registers.channel import chosen
 from qsim.quantum.registers.gates import pauli_products
 from qsim.quantum.registers.mixtures import drawn, mixture
@@ -42,7 +42,7 @@ class KetRegister(Register):
         return bytes_in_words(16 * 2.0**size)
 
     def append(self, rho: NDArray[np.complex128]) -> None:
-        qubits = len(rho).bit_length() - 1
+        qubits = qubits_of(rho)
         self._fits(qubits)
         states = mixture(rho)
         fresh = drawn(states, self.draws.random() if len(states) > 1 else 0.0)

@@ -123,7 +123,7 @@ def target_ket(target: NDArray[np.complex128] | str, qubits: int) -> NDArray[np.
     ket = np.asarray(target, dtype=np.complex128)
     if ket.shape != (2**qubits,):
         raise StateError(f"a ket of {qubits} qubits has shape ({2**qubits},), got {ket.shape}")
-    if abs(float(np.sum(np.abs(ket) ** 2)) - 1) > _NORMALISED:
+    if not abs(float(np.sum(np.abs(ket) ** 2)) - 1) <= _NORMALISED:
         raise StateError(f"a target ket must have norm 1, got {sqrt(float(np.sum(np.abs(ket) ** 2))):.6g}")
     return ket
 

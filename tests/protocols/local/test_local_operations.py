@@ -206,7 +206,7 @@ class TestRefusals:
     def test_the_same_qubit_twice(self) -> None:
         bench = Bench()
         one = bench.local["a"].prepare(bench.memory("a"))
-        self.refused(bench, bench.local["a"].gate("cx", one, one), StateError, "named twice in one gate")
+        self.refused(bench, bench.local["a"].gate("cx", one, one), StateError, "named twice")
 
     @pytest.mark.parametrize(
         ("gate", "count", "match"), [("cx", 1, "acts on 2 qubits, got 1"), ("h", 2, "acts on 1 qubit, got 2")]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from math import sqrt
+from math import pi, sqrt
 
 import numpy as np
 import pytest
@@ -302,6 +302,46 @@ def test_what_cannot_be_done_is_refused(cls: type[Register], what: object, messa
     register = zeros(cls, 2)
     with pytest.raises(StateError, match=message):
         what(register)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("axis", "xyz")
+def test_a_stabilizer_turns_by_quarters_alone(axis: str) -> None:
+    """A turn by a small angle is no Clifford gate; it is not to be rounded to the nearest one."""
+    for quarters in range(-4, 5):
+        exact, tableau = (zeros(cls, 1) for cls in (DenseRegister, StabilizerRegister))
+        for each in (exact, tableau):
+            each.gate("h", [0])
+            each.gate("s", [0])
+            each.gate(rotation(axis, quarters * pi / 2 + 4e-6), [0])
+        assert [tableau.expect(letter, [0]) for letter in "XYZ"] == pytest.approx(
+            [exact.expect(letter, [0]) for letter in "XYZ"], abs=1e-5
+        )
+        for slip in (1e-3, 0.3, pi / 4):
+            with pytest.raises(StateError, match="no Clifford gate"):
+                zeros(StabilizerRegister, 1).gate(rotation(axis, quarters * pi / 2 + slip), [0])
+    controlled = np.diag([1, 1, 1, np.exp(0.2j)])
+    with pytest.raises(StateError, match="'cp' is no Clifford gate"):
+        zeros(StabilizerRegister, 2).gate(Gate("cp", controlled), [0, 1])
+
+
+@pytest.mark.parametrize(
+    ("rho", "message"),
+    [
+        (np.eye(2), r"trace 1, got 2\+0j"),
+        (np.full((2, 2), np.nan), "trace 1, got nan"),
+        (np.eye(3) / 3, r"2, 4, 8, ... rows and as many columns, got \(3, 3\)"),
+        (np.ones((2, 3)), r"got \(2, 3\)"),
+        (np.array([1.0]), r"got \(1,\)"),
+    ],
+)
+@pytest.mark.parametrize("cls", ALL)
+def test_what_is_no_density_matrix_is_refused(cls: type[Register], rho: object, message: str) -> None:
+    register = zeros(cls, 1)
+    with pytest.raises(StateError, match=message):
+        register.append(np.asarray(rho, dtype=np.complex128))
+    assert register.size == 1
+    with pytest.raises(StateError, match="norm 1, got nan"):
+        register.fidelity(np.array([np.nan, 0], dtype=np.complex128))
 
 
 def test_too_many_qubits_are_refused_with_their_size() -> None:
