@@ -87,14 +87,20 @@ class ThresholdDetector(Declared):
     ] = 25e6
     time_resolution: Annotated[
         float,
-        Param("clicks closer than this cannot be told apart", unit="s", ge=0, source="SeQUeNCe default"),
+        Param(
+            "clicks closer than this cannot be told apart", unit="s", ge=0, le=3600, source="SeQUeNCe default"
+        ),
     ] = 150e-12
-    window: Annotated[float, Param("width of the detection window for a photon", unit="s", gt=0)] = 1e-9
+    window: Annotated[float, Param("width of the detection window for a photon", unit="s", gt=0, le=3600)] = (
+        1e-9
+    )
     window_start: Annotated[
         float | None,
         Param(
             "when the window opens, after the expected arrival of a photon; None for half a window before it",
             unit="s",
+            ge=-3600,
+            le=3600,
         ),
     ] = None
     gated: Annotated[

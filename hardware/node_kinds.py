@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from hardware.node import Crossing, NodeKind, QuantumNode
 from hardware.segments import direct, segments, unlike
 from qsim.errors import ParameterError
-from qsim.model.specs import NodeSpec
+from qsim.model.specs import LinkSpec, NodeSpec
 from qsim.registry import define_kind, register
 
 if TYPE_CHECKING:
@@ -50,8 +50,17 @@ class Router(NodeSpec):
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
         """Faults that only the whole scenario shows: light of links that fibre or station cannot serve."""
         nodes: Mapping[str, Any] = context.nodes
-        here = [link for link in context.links_from(self.name) if nodes[link.between[1]].crossing() is None]
-        yield from _at_fault(map(partial(direct, nodes), here))
+        here = context.links_at(self.name)
+        for link in here:
+            yield from _unknown_losses(self, link)
+        begun = [
+            link
+            for link in here
+            if link.between[0] == self.name
+            and (far := nodes[link.between[1]]).crossing() is None
+            and not any(True for node in (self, far) for _ in _unknown_losses(node, link))
+        ]
+        yield from _at_fault(map(partial(direct, nodes), begun))
 
 
 @register("node", "end-node")
@@ -129,5 +138,20 @@ def _at_fault(made: Iterable[Segment]) -> Iterator[tuple[str, str]]:
             fault = unlike(segment)
             if fault is not None:
                 yield "", fault
+            for key, message in segment.model.faults_on(segment.hardware):
+                yield "", f"`link_model.{key}` of '{segment.name}' {message}"
     except ParameterError as error:
         yield "", str(error)
+
+
+def _unknown_losses(node: NodeSpec, link: LinkSpec) -> Iterator[tuple[str, str]]:
+    """Fibre at a node with memories that does not know what it loses of their light."""
+    place = link.between.index(node.name)
+    bank = link.bank(place, node.banks)
+    converter = link.converter_at(place)
+    length, fibre = link.arm(place)
+    try:
+        fibre.transmission(length, node.banks[bank].wavelength if converter is None else converter.to)
+    except ParameterError as error:
+        within = f"memory.{bank}" if len(node.banks) > 1 else "memory"
+        yield "" if converter is not None else f"{within}.wavelength", f"{error} (on '{link.name}')"

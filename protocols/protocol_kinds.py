@@ -1,4 +1,7 @@
-"""Announces the protocols to the registry: the entry point ``protocols`` of the group ``qsim.plugins``."""
+"""Announces the protocols to the registry: the entry point ``protocols`` of the group ``qsim.plugins``.
+
+Programs and the applications that start them are imported when they are asked for: most runs have none.
+"""
 
 import protocols.apps.random_request
 import protocols.apps.request
@@ -11,20 +14,22 @@ import protocols.generation.handshakes
 import protocols.network.oldest_first
 import protocols.network.reservation
 import protocols.network.routing
-import protocols.programs.bell_test
-import protocols.programs.blind_computation
-import protocols.programs.distributed_circuit
-import protocols.programs.error_detection
-import protocols.programs.ghz_purification
-import protocols.programs.ghz_request
-import protocols.programs.hub_ghz
-import protocols.programs.hub_states
-import protocols.programs.measured_purification
-import protocols.programs.path_ghz
-import protocols.programs.program_app
-import protocols.programs.remote_gates
-import protocols.programs.secret_sharing
-import protocols.programs.state_transfer
-import protocols.programs.superdense_coding
-import protocols.programs.swap_by_program
 import protocols.runtime.network  # noqa: F401
+from qsim.registry import announce
+
+announce("protocols.programs.program_app", "app", "programs")
+announce("protocols.programs.ghz_request", "app", "ghz")
+announce("protocols.programs.distributed_circuit", "app", "circuit")
+announce("protocols.programs.bell_test", "program")
+announce("protocols.programs.blind_computation", "program")
+announce("protocols.programs.error_detection", "program")
+announce("protocols.programs.ghz_purification", "program")
+announce("protocols.programs.hub_ghz", "program")
+announce("protocols.programs.hub_states", "program")
+announce("protocols.programs.measured_purification", "program")
+announce("protocols.programs.path_ghz", "program")
+announce("protocols.programs.remote_gates", "program")
+announce("protocols.programs.secret_sharing", "program")
+announce("protocols.programs.state_transfer", "program")
+announce("protocols.programs.superdense_coding", "program")
+announce("protocols.programs.swap_by_program", "program")

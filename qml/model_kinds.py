@@ -1,12 +1,14 @@
 """Announces what `qml` registers: the entry point ``qml`` of the group ``qsim.plugins``.
 
-Cells, circuits, readouts and forecasters come in here. None of them loads PennyLane, JAX or scikit-learn
-before it is used.
+Cells, circuits, readouts and forecasters are imported when one of their kind is asked for: most runs need
+none of them. They load PennyLane, JAX or scikit-learn later still, when they are used.
 """
 
-import qml.cells.classical_cells
-import qml.cells.quantum_cells
-import qml.forecasters
-import qml.maps.affine
-import qml.maps.circuit
-import qml.readouts  # noqa: F401
+from qsim.registry import announce
+
+announce("qml.cells.classical_cells", "cell")
+announce("qml.cells.quantum_cells", "cell")
+announce("qml.forecasters", "forecaster")
+announce("qml.maps.affine", "circuit")
+announce("qml.maps.circuit", "circuit")
+announce("qml.readouts", "readout")

@@ -85,6 +85,7 @@ class OfKind:
         doc: meaning, one sentence without a full stop.
         default: the name that stands in when the field is left out (None in Python); empty when there is
             none.
+        usual: the name meant by an object that gives none, where the field may be left out altogether.
         named: whether the field also takes several objects, as a mapping from names to them.
     """
 
@@ -92,6 +93,7 @@ class OfKind:
     doc: str
     default: str = ""
     named: bool = False
+    usual: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 A *kind* ("memory", "link", "purification", "app", ...) and a *name* ("atomic", "barrett-kok", ...) lead to
 a class. Packages announce themselves through the entry-point group ``qsim.plugins``; this distribution's own
 packages come in by that same door, so a user's memory or protocol stands on the same footing as ours.
-A scenario file can name kinds, never modules.
+A scenario file can name kinds, never modules. What a package seldom needs it may `announce` in place of
+importing it: that module is imported when its kind, or a name of it, is asked for.
 
 A kind may have a contract (`define_kind`): what its classes must offer. A class is held to it when it is
 registered, or, where the package that states the contract has not been imported by then, as soon as it has.
@@ -42,6 +43,8 @@ _classes: dict[str, dict[str, type]] = {}
 _names: dict[type, tuple[str, str]] = {}
 _contracts: dict[str, Contract] = {}
 _unheld: list[tuple[str, str, type]] = []
+#: Kind, names (none for all of the kind) and module of what is imported when it is asked for.
+_waiting: list[tuple[str, frozenset[str], str]] = []
 _loading = threading.RLock()
 _loaded = False
 
@@ -57,6 +60,9 @@ def register(kind: str, name: str) -> Callable[[_T], _T]:
     """
 
     def decorate(cls: _T) -> _T:
+        if _is_foreign(cls):
+            # A script registers before anything has been run: what has the name already, and the contracts.
+            _load(kind, name)
         _hold_to_contract(kind, name, cls)
         table = _classes.setdefault(kind, {})
         known = table.get(name)
@@ -71,6 +77,19 @@ def register(kind: str, name: str) -> Callable[[_T], _T]:
         return cls
 
     return decorate
+
+
+def announce(module: str, kind: str, *names: str) -> None:
+    """Say what a module registers that is imported only when it is asked for.
+
+    Args:
+        module: full name of the module.
+        kind: a kind for which it registers classes or presets.
+        *names: the names that it registers under the kind; without any, whatever is asked of the kind,
+            presets among it, may come from there.
+    """
+    with _loading:
+        _waiting.append((kind, frozenset(names), module))
 
 
 def define_kind(kind: str, contract: type, page: str) -> None:
@@ -97,16 +116,12 @@ def define_kind(kind: str, contract: type, page: str) -> None:
 
 def contracts() -> tuple[Contract, ...]:
     """The contracts of all kinds that have one, by kind."""
-    load_plugins()
+    load_everything()
     return tuple(_contracts[kind] for kind in sorted(_contracts))
 
 
 def _hold_to_contract(kind: str, name: str, cls: type) -> None:
     contract = _contracts.get(kind)
-    if contract is None and cls.__module__.partition(".")[0] not in _announced():
-        # A script registers before anything has been run: the contracts come with the packages.
-        load_plugins()
-        contract = _contracts.get(kind)
     if contract is None:
         _unheld.append((kind, name, cls))
         return
@@ -117,10 +132,20 @@ def _hold_to_contract(kind: str, name: str, cls: type) -> None:
         )
 
 
+def _is_foreign(cls: type) -> bool:
+    return cls.__module__.partition(".")[0] not in _packages()
+
+
 @functools.cache
-def _announced() -> frozenset[str]:
+def _entries() -> tuple[importlib.metadata.EntryPoint, ...]:
+    """What is installed under the entry-point group; asking for it reads the papers of every distribution."""
+    return tuple(sorted(importlib.metadata.entry_points(group=GROUP), key=lambda entry: entry.value))
+
+
+@functools.cache
+def _packages() -> frozenset[str]:
     """The top-level packages of the entry-point group."""
-    return frozenset(entry.module.partition(".")[0] for entry in importlib.metadata.entry_points(group=GROUP))
+    return frozenset(entry.module.partition(".")[0] for entry in _entries())
 
 
 def unregister(kind: str, name: str) -> None:
@@ -136,13 +161,14 @@ def lookup(kind: str, name: str) -> Any:
     Raises:
         RegistryError: unknown kind or name; the message offers the nearest.
     """
-    load_plugins()
+    _load(kind, name)
     table = _classes.get(kind)
-    if table is None:
-        raise RegistryError(f"unknown kind '{kind}'{nearest(kind, _classes)}")
-    if name not in table:
-        raise RegistryError(f"unknown {kind} '{name}'{nearest(name, table)}")
-    return table[name]
+    if table is not None and name in table:
+        return table[name]
+    known = names(kind)
+    if not known:
+        raise RegistryError(f"unknown kind '{kind}'{nearest(kind, kinds())}")
+    raise RegistryError(f"unknown {kind} '{name}'{nearest(name, known)}")
 
 
 def build(kind: str, value: Any) -> Any:
@@ -168,7 +194,8 @@ def build(kind: str, value: Any) -> Any:
 
 def presets(kind: str) -> Mapping[str, preset_table.Preset]:
     """The presets of a kind by name."""
-    load_plugins()
+    _load_packages()
+    _import_waiting(lambda brought, names: brought == kind and not names)
     return preset_table.of_kind(kind)
 
 
@@ -188,13 +215,13 @@ def filled(kind: str, value: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def names(kind: str) -> tuple[str, ...]:
     """The names registered under a kind, sorted."""
-    load_plugins()
+    _load(kind)
     return tuple(sorted(_classes.get(kind, {})))
 
 
 def kinds() -> tuple[str, ...]:
     """The kinds that have at least one name, sorted."""
-    load_plugins()
+    load_everything()
     return tuple(sorted(kind for kind, table in _classes.items() if table))
 
 
@@ -204,7 +231,8 @@ def name_of(cls: type) -> str:
     Raises:
         RegistryError: the class is not registered.
     """
-    load_plugins()
+    if cls not in _names:
+        load_everything()
     if cls not in _names:
         raise RegistryError(
             f"{cls.__qualname__} is not registered; decorate it with @qsim.register(kind, name)"
@@ -214,28 +242,53 @@ def name_of(cls: type) -> str:
 
 def added() -> tuple[tuple[str, str, type], ...]:
     """Kind, name and class of what was registered besides the packages of the entry-point group."""
-    load_plugins()
-    announced = _announced()
+    _load_packages()
     return tuple(
         (kind, name, cls)
         for kind, table in _classes.items()
         for name, cls in table.items()
-        if cls.__module__.partition(".")[0] not in announced
+        if _is_foreign(cls)
     )
 
 
-def load_plugins() -> None:
-    """Import every package announced under the entry-point group ``qsim.plugins``, once."""
+def load_everything() -> None:
+    """Import every package of the entry-point group ``qsim.plugins``, and whatever they announce, once."""
+    _load_packages()
+    _import_waiting(lambda *_: True)
+
+
+def _load(kind: str, name: str | None = None) -> None:
+    """Import whatever may bring a name of a kind; without a name, whatever may bring any."""
+    _load_packages()
+    _import_waiting(lambda brought, names: brought == kind and (name is None or not names or name in names))
+
+
+def _load_packages() -> None:
     global _loaded
     with _loading:
         if _loaded:
             return
         _loaded = True
-        for entry in sorted(importlib.metadata.entry_points(group=GROUP), key=lambda entry: entry.value):
+        for entry in _entries():
             try:
                 importlib.import_module(entry.module)
             except BaseException:
                 _loaded = False
+                raise
+
+
+def _import_waiting(wanted: Callable[[str, frozenset[str]], bool]) -> None:
+    if not _waiting:
+        return
+    with _loading:
+        for entry in [each for each in _waiting if wanted(*each[:2])]:
+            if entry not in _waiting:
+                continue  # came with one before it
+            _waiting.remove(entry)
+            try:
+                importlib.import_module(entry[2])
+            except BaseException:
+                _waiting.append(entry)
                 raise
 
 
@@ -245,7 +298,7 @@ def load_module(name: str) -> None:
     Raises:
         RegistryError: there is no such module.
     """
-    load_plugins()
+    _load_packages()
     try:
         importlib.import_module(name)
     except ModuleNotFoundError as error:

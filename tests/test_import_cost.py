@@ -50,6 +50,21 @@ def test_checking_the_metropolitan_network() -> None:
     assert modules & HEAVY == set()
 
 
+def test_running_a_file_without_programs_or_forecasts(tmp_path: Path) -> None:
+    file = tmp_path / "tiny.yaml"
+    file.write_text(
+        "qsim: 2\nrun: {duration: 1 ms}\ntopology: {kind: line, nodes: 3, length: 10 km}\n"
+        "traffic: [{kind: request, initiator: n0, responder: n2}]\n"
+    )
+    code, modules = loaded_by(COMMAND, "run", str(file), "--quiet")
+    assert code == "0"
+    assert modules & (HEAVY | {"scipy", "networkx", "pyarrow", "qsim.scenario.editor_schema"}) == set()
+    packages = {".".join(name.split(".")[:2]) for name in modules}
+    assert packages.isdisjoint(
+        {"qml.cells", "qml.maps", "qml.forecasters", "qml.readouts", "protocols.programs"}
+    )
+
+
 def test_the_probe_sees_what_is_loaded() -> None:
     word, modules = loaded_by("import sys, pandas; print('imported', *sys.modules, file=sys.stderr)")
     assert word == "imported"

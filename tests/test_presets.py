@@ -14,7 +14,8 @@ from hardware.memory import AtomicMemory
 from qsim import preset_table, registry
 from qsim.errors import RegistryError, ScenarioError
 from qsim.preset_table import Cited, Preset
-from qsim.scenario import from_document, json_schema
+from qsim.scenario import from_document
+from qsim.scenario.editor_schema import json_schema
 
 OURS = [(kind, name) for kind in registry.kinds() for name in registry.presets(kind)]
 

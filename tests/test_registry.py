@@ -173,3 +173,51 @@ class TestModules:
 def in_a_fresh_process(code: str) -> str:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return done.stdout.strip()
+
+
+@pytest.fixture
+def announced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Two modules that register lamps when they are asked for, in a process that has loaded neither."""
+    for module, name in (("paper_lamp", "torch"), ("glass_lamp", "bulb")):
+        text = f"from qsim.registry import register\n\n@register('lamp', '{name}')\nclass Lamp:\n    pass\n"
+        (tmp_path / f"{module}.py").write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    registry.announce("paper_lamp", "lamp", "torch")
+    registry.announce("glass_lamp", "lamp")
+    yield
+    registry.names("lamp")  # nothing waits for the next test
+    for module in ("paper_lamp", "glass_lamp"):
+        sys.modules.pop(module, None)
+
+
+@pytest.mark.usefixtures("announced")
+def test_what_is_announced_is_imported_when_it_is_asked_for() -> None:
+    registry.lookup("formalism", "density-matrix")
+    assert sys.modules.keys().isdisjoint({"paper_lamp", "glass_lamp"})
+    registry.presets("lamp")
+    assert registry.lookup("lamp", "bulb").__module__ == "glass_lamp"
+    assert "paper_lamp" not in sys.modules
+    assert registry.lookup("lamp", "torch").__module__ == "paper_lamp"
+
+
+@pytest.mark.usefixtures("announced")
+def test_whoever_asks_what_there_is_sees_what_is_announced() -> None:
+    with pytest.raises(RegistryError, match=r"unknown lamp 'torhc' \(did you mean 'torch'"):
+        registry.lookup("lamp", "torhc")
+    assert registry.names("lamp") == ("bulb", "candle", "torch")
+
+
+@pytest.mark.usefixtures("announced")
+def test_a_name_that_an_announced_module_has_is_taken() -> None:
+    with pytest.raises(RegistryError, match=r"lamp 'torch' is already registered by paper_lamp\.Lamp"):
+        registry.register("lamp", "torch")(Torch)
+
+
+def test_an_announced_module_that_fails_fails_again() -> None:
+    registry.announce("no_such_lamp", "lamp", "torch")
+    try:
+        for _ in range(2):
+            with pytest.raises(ModuleNotFoundError, match="no_such_lamp"):
+                registry.lookup("lamp", "torch")
+    finally:
+        registry._waiting[:] = [each for each in registry._waiting if each[2] != "no_such_lamp"]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from generated import Generated
 
-from qsim.scenario import json_schema
+from qsim.scenario.editor_schema import json_schema
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

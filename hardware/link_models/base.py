@@ -250,6 +250,10 @@ class LinkModel(Declared, ABC):
         """The levels of detail that the model serves."""
         return ("attempt",) if type(self).light is LinkModel.light else ("attempt", "photon")
 
+    def faults_on(self, hardware: LinkHardware) -> Iterable[tuple[str, str]]:
+        """Name of a parameter and what is wrong with it, for each that the hardware of a link rules out."""
+        return ()
+
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
         """Faults that only the whole scenario shows."""
         name, detail = registry.name_of(type(self)), context.run.detail

@@ -113,8 +113,6 @@ class TwoPhoton(_DoubleClick):
 
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
         yield from super().check(context)
-        if context.run.detail != "photon":
-            return
         for link in context.links:
             opens = [detector.opens_ps() for detector in link.detectors]
             closes = [detector.opens_ps() + detector.window_ps() for detector in link.detectors]

@@ -7,6 +7,7 @@ References:
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import exp
 from typing import TYPE_CHECKING, Annotated
@@ -73,10 +74,16 @@ class SingleClick(Clicking):
         if max(first, second) >= 1:
             raise ParameterError(
                 f"`SingleClick.balanced` would give one end a bright population of {max(first, second):.3g}: "
-                f"its arm sends {hardware.eta_first:.3g} against {hardware.eta_second:.3g}; take a smaller "
+                f"the arms send {hardware.eta_first:.3g} and {hardware.eta_second:.3g}; take a smaller "
                 "`bright_population`, or state one for each memory"
             )
         return first, second
+
+    def faults_on(self, hardware: LinkHardware) -> Iterable[tuple[str, str]]:
+        try:
+            self.bright_populations(hardware)
+        except ParameterError as error:
+            yield "balanced", str(error).removeprefix("`SingleClick.balanced` ")
 
     def prepared(self, hardware: LinkHardware) -> Emitters:
         return Emitters.prepared(*self.bright_populations(hardware))

@@ -33,7 +33,8 @@ class RequestApp(Declared):
         Param("beginning of the window; left out, as soon as the path has confirmed", unit="s", ge=0),
     ] = None
     duration: Annotated[
-        float | None, Param("length of the window; left out, until the end of the run", unit="s", gt=0)
+        float | None,
+        Param("length of the window; left out, until the end of the run", unit="s", gt=0, le=1e12),
     ] = None
     memories: Annotated[int, Param("memories at each end; routers on the way give twice as many", ge=1)] = 1
     fidelity: Annotated[float, Param("least fidelity of a delivered pair; 0 takes any", ge=0, le=1)] = 0.0

@@ -48,6 +48,8 @@ def _of_request(request: Request, view: NetworkView, detail: str, until: int) ->
         rate = min(_heralds_a_second(link, request.memories) for link in links)
     except (NoRouteError, ParameterError):
         return 0.0  # the run itself tells what is wrong
+    if rate == 0:
+        return 0.0  # a link that never heralds: its attempts are not foreseen by its heralds
     heralds = rate * seconds
     if request.pairs is not None:
         heralds = min(heralds, float(request.pairs))

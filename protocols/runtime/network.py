@@ -24,6 +24,7 @@ from protocols.node.stack import NodeStack
 from protocols.runtime.approximations import approximations
 from protocols.runtime.assembly import build_classical, build_links
 from protocols.runtime.expectation import expected_events
+from protocols.runtime.followed_request import FollowedRequest
 from protocols.runtime.recorder import Recorder, link_row, memory_row
 from protocols.runtime.stall import StallWatch
 from protocols.runtime.starvation import Refusals
@@ -71,6 +72,7 @@ class NetworkRuntime(Network):
         apps: the applications of the scenario's traffic, in order.
         recorder: what has happened so far.
         refusals: requests that have been refused and not served.
+        watch: looks out for flows that get nowhere.
     """
 
     sim: Simulator
@@ -97,7 +99,7 @@ class NetworkRuntime(Network):
         self.stacks: Grown[Node, NodeStack] = Grown(self._stack_of)
         self.reservations: Grown[QuantumNode, NodeReservation] = Grown(self._reservation_of)
         self._prepare_nodes()
-        self._watch = StallWatch(self.sim, self.horizon, self.stacks, self.recorder.stalls)
+        self.watch = StallWatch(self.sim, self.horizon, self.stacks, self.recorder.stalls)
         self._interrupted = self._done = self._stopped = False
         self._invariants: Invariants | None = None
         self._wall = self._cpu = 0.0
@@ -124,7 +126,7 @@ class NetworkRuntime(Network):
         return self.stacks[self.node(name)]
 
     def submit(self, request: Request, owner: FlowOwner) -> Flow:
-        return self.reservations[request.initiator].submit(request, _Recorded(self, owner))
+        return self.reservations[request.initiator].submit(request, FollowedRequest(self, owner))
 
     def finish(self, flow: Flow) -> None:
         self.reservations[flow.request.initiator].finish(flow)
@@ -359,28 +361,3 @@ class NetworkRuntime(Network):
     def _reservation_of(self, node: QuantumNode) -> NodeReservation:
         reservation: Reservation = self.scenario.protocols.reservation
         return reservation.build(self.stacks[node], self.routing, self.view)
-
-
-class _Recorded:
-    """Passes everything on to the owner of a request, and lets the recorder know."""
-
-    def __init__(self, network: NetworkRuntime, owner: FlowOwner) -> None:
-        self._network = network
-        self._owner = owner
-        self.deliver = owner.deliver
-        self.lost = owner.lost
-
-    def accepted(self, flow: Flow) -> None:
-        self._network.recorder.accepted(flow)
-        self._network.refusals.accepted(self._owner, flow)
-        self._network._watch.follow(flow)
-        self._owner.accepted(flow)
-
-    def refused(self, request: Request, at: QuantumNode) -> None:
-        self._network.refusals.refused(self._owner, request, at)
-        self._owner.refused(request, at)
-        self._network.stop_if_done()
-
-    def ended(self, flow: Flow) -> None:
-        self._owner.ended(flow)
-        self._network.stop_if_done()

@@ -39,7 +39,7 @@ def schema(
 
         text = reference.presets() if presets else reference.markdown()
     else:
-        from qsim.scenario import json_schema
+        from qsim.scenario.editor_schema import json_schema
 
         text = json.dumps(json_schema(), indent=2) + "\n"
     write_text(text, out)

@@ -64,7 +64,8 @@ def _model_of(cls: Any) -> type[BaseModel]:
         about = declared.about
         annotation: Any
         if isinstance(about, OfKind):
-            annotation = Annotated[Any, _OfKind(*kinds[declared.name], about.named)]
+            kind, name = kinds[declared.name]
+            annotation = Annotated[Any, _OfKind(kind, name or about.usual, about.named)]
         else:
             annotation = _annotation(declared, about, declared.type)
         if declared.optional:

@@ -68,7 +68,7 @@ class CheckContext:
         self._protocols = protocols
         self._neighbours: dict[str, tuple[str, ...]] = {}
         self._pieces: dict[str, int] = {}
-        self._begun: dict[str, list[LinkSpec]] = {}
+        self._touching: dict[str, list[LinkSpec]] = {}
 
     @property
     def run(self) -> RunSpec:
@@ -109,13 +109,14 @@ class CheckContext:
             self._neighbours = {node: tuple(others) for node, others in found.items()}
         return self._neighbours.get(name, ())
 
-    def links_from(self, name: str) -> Sequence[LinkSpec]:
-        """The links of which a node is the first end."""
-        if not self._begun:
+    def links_at(self, name: str) -> Sequence[LinkSpec]:
+        """The links of which a node is an end."""
+        if not self._touching:
             _known(self._ends)
             for link in self.links:
-                self._begun.setdefault(link.between[0], []).append(link)
-        return self._begun.get(name, ())
+                for end in link.between:
+                    self._touching.setdefault(end, []).append(link)
+        return self._touching.get(name, ())
 
     def connected(self, a: str, b: str) -> bool:
         """Whether a path of links leads from one node to another, with nothing but routers on the way.

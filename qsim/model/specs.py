@@ -104,9 +104,16 @@ class ArmSpec(Declared):
     """One arm of a link: the fibre from a node to the heralding station."""
 
     length: Annotated[float | None, Param("length of the arm", unit="m", ge=0)] = None
-    fibre: Annotated[Any | None, OfKind("fibre", "the fibre of the arm, if not as the link's")] = None
+    fibre: Annotated[
+        Any | None, OfKind("fibre", "the fibre of the arm, if not as the link's", usual="single-mode")
+    ] = None
     converter: Annotated[
-        Any | None, OfKind("converter", "what converts the light at the node, if not as the link's")
+        Any | None,
+        OfKind(
+            "converter",
+            "what converts the light at the node, if not as the link's",
+            usual="frequency-converter",
+        ),
     ] = None
     insertion_loss: Annotated[
         float | None, Param("loss of connectors and splices, if not as the link's", unit="dB", ge=0)
@@ -132,7 +139,12 @@ class LinkSpec(Declared):
         Param("the two arms where they differ, that of the first node first, instead of `midpoint`"),
     ] = None
     converter: Annotated[
-        Any | None, OfKind("converter", "what converts light between memory and fibre at both nodes")
+        Any | None,
+        OfKind(
+            "converter",
+            "what converts light between memory and fibre at both nodes",
+            usual="frequency-converter",
+        ),
     ] = None
     insertion_loss: Annotated[
         float,
@@ -147,7 +159,10 @@ class LinkSpec(Declared):
         Any, OfKind("detector", "the detectors of the heralding station", default="threshold")
     ] = None
     second_detector: Annotated[
-        Any | None, OfKind("detector", "the detector at the station's second output, if not as the first")
+        Any | None,
+        OfKind(
+            "detector", "the detector at the station's second output, if not as the first", usual="threshold"
+        ),
     ] = None
     link_model: Annotated[
         Any, OfKind("link-model", "how the link makes entanglement", default="barrett-kok")

@@ -26,7 +26,7 @@ _NULL: Final = {"type": "null"}
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a scenario document."""
-    registry.load_plugins()
+    registry.load_everything()
     link = _object(LinkSpec, partial=True)
     definitions: dict[str, Any] = {"link": {**link, "required": ["between"]}}
     sections = _sections(link)

@@ -184,7 +184,7 @@ def _within(
         bank = _item(below, rest[0]) if found.about.named and len(rest) > 1 else None
         if bank is not None:
             below, rest = bank, rest[1:]
-        return _of_kind(kind, found.about.default, rest, below, base)
+        return _of_kind(kind, found.about.default or found.about.usual, rest, below, base)
     return _inside(found, found.type, path[1:], below)
 
 

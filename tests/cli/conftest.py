@@ -91,7 +91,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
             }
             return result(**{**fields, **directions.outcome})
 
-    registry.load_plugins()
+    registry.load_everything()
     monkeypatch.setitem(registry._classes.setdefault("runtime", {}), "network", StandIn)
     return directions
 

@@ -19,7 +19,7 @@ import qsim
 from qml.forecast.document import ForecastSpec
 from qsim.cli.app import app
 from qsim.parameters import declarations
-from qsim.scenario import json_schema
+from qsim.scenario.editor_schema import json_schema
 from tests.docs.pages import PAGES, ROOT, Fence, fences, name
 
 GROUP: Any = typer.main.get_command(app)

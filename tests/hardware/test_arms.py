@@ -57,7 +57,10 @@ def test_unlike_wavelengths_are_refused_until_one_is_converted(model: str) -> No
 
 def test_wavelengths_without_a_usual_attenuation_are_told() -> None:
     far = {"memory": {"wavelength": "1762 nm"}}
-    with pytest.raises(ScenarioError, match=r"nodes\.a: no usual attenuation of fibre is known at 1762 nm"):
+    with pytest.raises(
+        ScenarioError,
+        match=r"nodes\.a\.memory\.wavelength: no usual attenuation of fibre is known at 1762 nm",
+    ):
         hardware(nodes={"a": far, "b": far})
     assert hardware(nodes={"a": far, "b": far}, converter=CONVERTER).transmission_first == pytest.approx(
         0.3 * 10**-0.2

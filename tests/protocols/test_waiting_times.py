@@ -94,11 +94,11 @@ def source(success: float, fidelity: float = 1.0) -> dict[str, Any]:
 
 
 def two_photon() -> dict[str, Any]:
-    """Midpoint analysis with perfect devices, p = ½; the second bin and the window take 2 ps of a period."""
-    overhead = (PERIOD - 2) * 1e-12
+    """Midpoint analysis with perfect devices, p = ½; second bin and half a window take 3 ps of a period."""
+    overhead = (PERIOD - 3) * 1e-12
     return {
         "kind": "two-photon",
-        "bin_separation": 1e-12,
+        "bin_separation": 2e-12,
         "handshake": {"kind": "continuous", "overhead": overhead},
     }
 

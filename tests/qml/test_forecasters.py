@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-import qml.model_kinds  # noqa: F401
+import qml.forecasters  # noqa: F401
 from qml.forecasters import (
     ESNForecaster,
     FittedForecaster,
@@ -78,7 +78,7 @@ def test_every_setting_is_declared_and_bounded() -> None:
 
 def test_announcing_them_loads_no_machinery() -> None:
     code = (
-        "import sys, qml.model_kinds\n"
+        "import sys, qml.forecasters\n"
         "heavy = {'scipy', 'sklearn', 'pennylane', 'jax', 'pandas', 'qml.reservoir', 'qml.estimators'}\n"
         "print(sorted(heavy & sys.modules.keys()))"
     )

@@ -16,7 +16,8 @@ from qsim.documents.faults import Faults
 from qsim.documents.tree import NodeValues
 from qsim.documents.yaml_reader import read_yaml
 from qsim.parameters import OfKind
-from qsim.scenario import from_document, json_schema
+from qsim.scenario import from_document
+from qsim.scenario.editor_schema import json_schema
 from tests.scenario.test_describe import RICH
 from tests.scenario.test_kinds import Bulb
 
