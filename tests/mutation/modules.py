@@ -9,7 +9,12 @@ MODULES: dict[str, tuple[str, tuple[str, ...]]] = {
         ("tests/kernel/test_simulator.py", "tests/kernel/test_handle.py", "tests/kernel/test_stop.py",
          "tests/kernel/test_any_of.py", "tests/kernel/test_process.py"),
     ),
-    "states": ("qsim.quantum.bell_diagonal", ("tests/quantum",)),
+    "states": (
+        "qsim.quantum.bell_diagonal",
+        ("tests/quantum/test_states.py", "tests/quantum/test_quarter_turns.py",
+         "tests/quantum/test_measured_half.py", "tests/quantum/test_purification.py",
+         "tests/quantum/test_swapping.py", "tests/quantum/test_decay.py"),
+    ),
     "swapping": (
         "protocols.entanglement.swapping",
         ("tests/protocols/entanglement/test_swapped_pairs.py",
