@@ -24,7 +24,8 @@ MODULES: dict[str, tuple[str, tuple[str, ...]]] = {
     "tracking": ("protocols.entanglement.tracking", ("tests/protocols/entanglement/test_tracking.py",)),
     "purification": (
         "protocols.entanglement.purification",
-        ("tests/protocols/entanglement/test_purification.py", "tests/protocols/entanglement/test_rounds.py"),
+        ("tests/protocols/entanglement/test_outcomes.py",
+         "tests/protocols/entanglement/test_purification.py", "tests/protocols/entanglement/test_rounds.py"),
     ),
     "calendar": ("protocols.network.calendar", ("tests/protocols/network/test_calendar.py",)),
     "reservation": (
