@@ -35,5 +35,8 @@ MODULES: dict[str, tuple[str, tuple[str, ...]]] = {
     "ridge": ("qml.readouts.ridge", ("tests/qml/readouts/test_ridge.py",)),
     "spectrum": ("qml.readouts.spectrum", ("tests/qml/readouts/test_ridge.py",)),
     "units": ("qsim.units", ("tests/test_units.py",)),
-    "store": ("qsim.sweeps.store", ("tests/sweeps/test_study.py", "tests/sweeps/test_strangers.py")),
+    "store": (
+        "qsim.sweeps.store",
+        ("tests/sweeps/test_store.py", "tests/sweeps/test_study.py", "tests/sweeps/test_strangers.py"),
+    ),
 }  # fmt: skip

@@ -142,3 +142,31 @@ def test_of_two_swaps_at_once_each_end_makes_the_correction_of_the_one_that_it_h
         "n0": 1.0,
         "n3": 0.5,
     }
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize(("delays", "loser", "other"), [((1.0, 3.0), "n0", "n2"), ((3.0, 1.0), "n2", "n0")])
+def test_a_swap_of_a_pair_whose_other_half_was_lost_gives_neither_end_a_pair(
+    delays: tuple[float, float], loser: str, other: str, initiator: str, responder: str
+) -> None:
+    """The end of the short link gives its half up while the middle node waits for the long one."""
+    traffic = [request(initiator, responder, start="20 ms", pairs=1)]
+    engine = alive(chain(delays, generation=clocked(0.5e-3), traffic=traffic))
+    engine.run_until(23 * MS)
+    lost, kept = engine.node(loser).memories[0], engine.node(other).memories[0]
+    engine.stack(loser).give_up(lost)
+    engine.run_until(round(24.5 * MS) + 1)
+    assert engine.node("n1").memories[0].pair is engine.node("n1").memories[1].pair is None
+    assert lost.pair is None
+    assert not kept.pair.intact
+    assert kept in (kept.pair.first, kept.pair.second)
+    assert lost not in (kept.pair.first, kept.pair.second)
+
+
+def test_its_level_is_the_number_of_swaps_one_after_the_other() -> None:
+    traffic = [request("n0", "n4", start="20 ms", pairs=1)]
+    engine = alive(chain(4, generation=clocked(0.5e-3), traffic=traffic))
+    levels = set()
+    while engine.sim.now < 30 * MS and engine.sim.step():
+        levels |= {memory.pair.level for memory in engine.node("n0").memories if memory.pair is not None}
+    assert levels == {0, 1, 2}

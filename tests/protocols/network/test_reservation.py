@@ -273,6 +273,7 @@ def test_memories_work_from_start_to_end_and_no_longer() -> None:
     memories = [memory for node in engine.nodes.values() for memory in node.memories]
     for time, working in ((19.9, 0), (20.1, 4), (29.9, 4), (30.1, 0)):
         engine.run_until(int(time * MS))
+        assert len(engine.reservations[engine.node("n0")]._view.flows) == (time < 30)
         assert sum(memory.state is MemoryState.GENERATING for memory in memories) == working
     assert owner.heard[1:] == [(30 * MS, "ended", flow)]
     assert flow.closed == 30 * MS
