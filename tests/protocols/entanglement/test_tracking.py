@@ -82,6 +82,32 @@ def test_result_about_a_pair_held_is_taken(site: Site) -> None:
     assert site.dropped == 0
 
 
+def test_result_about_a_half_that_was_moved_is_taken_where_the_half_is_now(site: Site) -> None:
+    named, site.memory = site.memory, site.here.memories[1]
+    number = site.hold()
+    site.here.moves = True
+    site.tell(SwapResult(named, number, True, number + 7, site.far.memories[2], None))
+    assert (named.pair_id, site.memory.pair_id) == (0, number + 7)
+    assert site.memory.partner is site.far.memories[2]
+    assert site.dropped == 0
+
+
+@pytest.mark.parametrize("success", [True, False])
+@pytest.mark.parametrize("state", [MemoryState.ENTANGLED, MemoryState.HELD])
+def test_only_a_half_handed_over_whose_swap_failed_is_given_up(
+    site: Site, success: bool, state: MemoryState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = site.hold()
+    if state is MemoryState.HELD:
+        site.memory.move(state)
+    given_up: list[Memory] = []
+    monkeypatch.setattr(site.tracker, "_give_up", given_up.append)
+    site.tell(site.result(number, number + 7, success=success))
+    lost = not success and state is MemoryState.HELD
+    assert given_up == [site.memory] * lost
+    assert (site.memory.pair_id == number + 7) is success
+
+
 @pytest.mark.parametrize(
     ("own", "told", "kept"), [(None, None, None), (50, None, 50), (None, 60, 60), (50, 60, 50), (70, 60, 60)]
 )
