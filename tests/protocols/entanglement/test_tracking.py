@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -106,6 +107,21 @@ def test_only_a_half_handed_over_whose_swap_failed_is_given_up(
     lost = not success and state is MemoryState.HELD
     assert given_up == [site.memory] * lost
     assert (site.memory.pair_id == number + 7) is success
+
+
+@pytest.mark.parametrize(
+    ("deadline", "in_time", "considered"), [(None, False, True), (90, True, True), (90, False, False)]
+)
+def test_a_half_past_its_deadline_is_not_put_to_use(
+    site: Site, deadline: int | None, in_time: bool, considered: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever watches deadlines gives it up then; a half without one is not watched."""
+    number = site.hold(deadline=deadline)
+    used: list[Memory] = []
+    monkeypatch.setattr(site.tracker, "_timers", SimpleNamespace(watch=lambda _: in_time))
+    monkeypatch.setattr(site.tracker, "_resources", SimpleNamespace(update=used.append))
+    site.tell(site.result(number, number + 7))
+    assert used == [site.memory] * considered
 
 
 @pytest.mark.parametrize(
