@@ -60,6 +60,7 @@ def faults(source: str) -> list[Fault]:
         for place, node in enumerate(ast.walk(tree))
         if node in runs
         for other in _wrong(node)
+        if ast.unparse(other) != ast.unparse(node)
     ]
     return sorted(set(found), key=lambda fault: (fault.line, fault.place, fault.after))
 

@@ -50,6 +50,12 @@ def test_a_source_with_a_fault_differs_in_that_place_alone() -> None:
     assert results == ["refused", -3, -3, None, 13, -1, -4, -22, -11]
 
 
+def test_two_arguments_that_are_the_same_are_not_exchanged() -> None:
+    assert [str(fault) for fault in faults("value = pair(w, w)\nother = pair(w, v)")] == [
+        "2: `pair(w, v)` -> `pair(v, w)`"
+    ]
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_modules_and_their_tests_are_there(name: str) -> None:
     module, tests = MODULES[name]

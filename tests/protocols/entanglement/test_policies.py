@@ -313,6 +313,17 @@ def test_policy_that_waits_for_an_age_is_asked_again(policy: Any) -> None:
     assert min(ages) >= 1e-3 - 1e-12
 
 
+def test_each_time_to_ask_again_is_counted_until_it_has_come(policy: Any) -> None:
+    """Else a flow whose policy waits would pass for one that is stuck, or the other way round."""
+    policy(lambda left, right: AskAgain(1e-4) if left[0].age < 1e-3 else (left[0], right[0]))
+    engine: Any = from_document(_line(swapping="test-choice")).engine(seed=0)
+    timers = set()
+    while engine.sim.now < 100 * MS and engine.sim.step():
+        timers |= {agent.timers for agent in engine.stack("r").agents.values()}
+    assert min(timers) == 0
+    assert max(timers) >= 1
+
+
 def test_policy_that_joins_nothing_is_named_by_the_stall(policy: Any) -> None:
     policy(lambda _left, _right: None)
     (stall,) = from_document(_line(swapping="test-choice")).run().stalls

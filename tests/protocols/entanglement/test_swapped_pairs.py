@@ -102,3 +102,71 @@ def test_a_correction_waits_for_all_news_that_are_on_their_way(
 
     found = [_owing(pair(*near), pair(*far), half, 100, 5) for half in (0, 1)]
     assert found == [Owed(0, time) for time in until]
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize(("delays", "relaxing"), [((1.0, 3.0), "n0"), ((3.0, 1.0), "n2")])
+def test_a_correction_is_waited_for_where_the_memories_of_one_node_alone_relax(
+    delays: tuple[float, float], relaxing: str, initiator: str, responder: str
+) -> None:
+    """Memories that never relax are as those that do so once in years; the end of the short link corrects.
+
+    What its half loses before the correction goes to either level alike, what it loses afterwards to one.
+    """
+
+    def state(others: dict[str, str]) -> Any:
+        nodes = {
+            name: {"memory": {"t1": "5 ms"} if name == relaxing else others} for name in ("n0", "n1", "n2")
+        }
+        document = {"run": {"formalism": "density-matrix"}, "nodes": nodes}
+        engine = just_swapped(delays, initiator, responder, **document)
+        near, far = engine.node("n0").memories[0], engine.node("n2").memories[0]
+        assert near.pair is far.pair
+        return near.pair.state(engine.sim.now + 2 * MS).density_matrix()
+
+    assert state({}) == pytest.approx(state({"t1": "1e9 s"}), abs=1e-9)
+
+
+@pytest.mark.parametrize(("initiator", "responder"), [("n0", "n3"), ("n3", "n0")])
+def test_of_two_swaps_at_once_each_end_makes_the_correction_of_the_one_that_it_hears_of_first(
+    initiator: str, responder: str
+) -> None:
+    """The ends are 1 ms and 0.5 ms from the nodes next to them, and these 2 ms from each other."""
+    document = {"run": {"formalism": "density-matrix"}, "memory": {"t1": "5 ms"}, "swapping": "asap"}
+    engine = just_swapped((1.0, 2.0, 0.5), initiator, responder, **document)
+    near, far = engine.node("n0").memories[0], engine.node("n3").memories[0]
+    now = engine.sim.now - 1
+    assert near.pair is far.pair
+    halves = {near.pair.first: near.pair.owing(0, now), near.pair.second: near.pair.owing(1, now)}
+    assert {half.node.name: (owed.until - now) / MS for half, owed in halves.items()} == {
+        "n0": 1.0,
+        "n3": 0.5,
+    }
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize(("delays", "loser", "other"), [((1.0, 3.0), "n0", "n2"), ((3.0, 1.0), "n2", "n0")])
+def test_a_swap_of_a_pair_whose_other_half_was_lost_gives_neither_end_a_pair(
+    delays: tuple[float, float], loser: str, other: str, initiator: str, responder: str
+) -> None:
+    """The end of the short link gives its half up while the middle node waits for the long one."""
+    traffic = [request(initiator, responder, start="20 ms", pairs=1)]
+    engine = alive(chain(delays, generation=clocked(0.5e-3), traffic=traffic))
+    engine.run_until(23 * MS)
+    lost, kept = engine.node(loser).memories[0], engine.node(other).memories[0]
+    engine.stack(loser).give_up(lost)
+    engine.run_until(round(24.5 * MS) + 1)
+    assert engine.node("n1").memories[0].pair is engine.node("n1").memories[1].pair is None
+    assert lost.pair is None
+    assert not kept.pair.intact
+    assert kept in (kept.pair.first, kept.pair.second)
+    assert lost not in (kept.pair.first, kept.pair.second)
+
+
+def test_its_level_is_the_number_of_swaps_one_after_the_other() -> None:
+    traffic = [request("n0", "n4", start="20 ms", pairs=1)]
+    engine = alive(chain(4, generation=clocked(0.5e-3), traffic=traffic))
+    levels = set()
+    while engine.sim.now < 30 * MS and engine.sim.step():
+        levels |= {memory.pair.level for memory in engine.node("n0").memories if memory.pair is not None}
+    assert levels == {0, 1, 2}

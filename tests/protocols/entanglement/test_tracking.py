@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -80,6 +81,47 @@ def test_result_about_a_pair_held_is_taken(site: Site) -> None:
     assert memory.deadline == 80
     assert memory.state is MemoryState.ENTANGLED
     assert site.dropped == 0
+
+
+def test_result_about_a_half_that_was_moved_is_taken_where_the_half_is_now(site: Site) -> None:
+    named, site.memory = site.memory, site.here.memories[1]
+    number = site.hold()
+    site.here.moves = True
+    site.tell(SwapResult(named, number, True, number + 7, site.far.memories[2], None))
+    assert (named.pair_id, site.memory.pair_id) == (0, number + 7)
+    assert site.memory.partner is site.far.memories[2]
+    assert site.dropped == 0
+
+
+@pytest.mark.parametrize("success", [True, False])
+@pytest.mark.parametrize("state", [MemoryState.ENTANGLED, MemoryState.HELD])
+def test_only_a_half_handed_over_whose_swap_failed_is_given_up(
+    site: Site, success: bool, state: MemoryState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = site.hold()
+    if state is MemoryState.HELD:
+        site.memory.move(state)
+    given_up: list[Memory] = []
+    monkeypatch.setattr(site.tracker, "_give_up", given_up.append)
+    site.tell(site.result(number, number + 7, success=success))
+    lost = not success and state is MemoryState.HELD
+    assert given_up == [site.memory] * lost
+    assert (site.memory.pair_id == number + 7) is success
+
+
+@pytest.mark.parametrize(
+    ("deadline", "in_time", "considered"), [(None, False, True), (90, True, True), (90, False, False)]
+)
+def test_a_half_past_its_deadline_is_not_put_to_use(
+    site: Site, deadline: int | None, in_time: bool, considered: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever watches deadlines gives it up then; a half without one is not watched."""
+    number = site.hold(deadline=deadline)
+    used: list[Memory] = []
+    monkeypatch.setattr(site.tracker, "_timers", SimpleNamespace(watch=lambda _: in_time))
+    monkeypatch.setattr(site.tracker, "_resources", SimpleNamespace(update=used.append))
+    site.tell(site.result(number, number + 7))
+    assert used == [site.memory] * considered
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,15 @@ def test_intervals_that_touch_are_in_conflict() -> None:
     assert calendar.reserve(5, 0, 9, {range(1): 1}, now=0) == (0,)
 
 
+def test_a_promise_holds_in_the_very_moment_of_its_end() -> None:
+    """Another promise of the same place, made in that moment, does not let it be forgotten."""
+    calendar = Calendar()
+    assert calendar.reserve(1, 0, 10, {range(1): 1}, now=0) == (0,)
+    assert calendar.reserve(2, 20, 30, {range(1): 1}, now=10) == (0,)
+    assert calendar.reserve(3, 10, 15, {range(1): 1}, now=10) is None
+    assert calendar.reserve(4, 11, 15, {range(1): 1}, now=10) == (0,)
+
+
 def test_an_interval_inside_or_round_another_is_in_conflict() -> None:
     calendar = Calendar()
     assert calendar.reserve(1, 10, 20, {range(1): 1}, now=0) == (0,)
@@ -75,6 +84,22 @@ def test_a_promise_that_is_over_can_be_taken_back_after_its_place_has_been_given
     assert calendar.release(2)
     assert calendar.release(1)
     assert not calendar.release(1)
+
+
+def test_it_says_whether_all_that_is_wanted_would_fit_without_some_flows() -> None:
+    calendar = Calendar()
+    calendar.reserve(1, 0, 10, {range(2): 2, range(2, 4): 1}, now=0)
+    calendar.reserve(2, 5, 15, {range(2, 4): 1}, now=0)
+    wanted = {range(2): 1, range(2, 4): 1}
+    assert not calendar.fits(8, 12, wanted, without=())
+    # The first range would have room, the second has not, and the other way round.
+    assert not calendar.fits(11, 12, {range(2): 1, range(2, 4): 2}, without=())
+    assert not calendar.fits(8, 12, wanted, without=(2,))
+    assert calendar.fits(8, 12, wanted, without=(1,)) is True
+    assert calendar.fits(11, 12, wanted, without=()) is True
+    assert calendar.fits(8, 12, {range(2): 2, range(2, 4): 2}, without=(1, 2)) is True
+    assert not calendar.fits(8, 12, {range(2): 3}, without=(1, 2))
+    assert calendar.flows == (1, 2)
 
 
 _steps = st.lists(

@@ -273,6 +273,7 @@ def test_memories_work_from_start_to_end_and_no_longer() -> None:
     memories = [memory for node in engine.nodes.values() for memory in node.memories]
     for time, working in ((19.9, 0), (20.1, 4), (29.9, 4), (30.1, 0)):
         engine.run_until(int(time * MS))
+        assert len(engine.reservations[engine.node("n0")]._view.flows) == (time < 30)
         assert sum(memory.state is MemoryState.GENERATING for memory in memories) == working
     assert owner.heard[1:] == [(30 * MS, "ended", flow)]
     assert flow.closed == 30 * MS
@@ -351,3 +352,44 @@ def test_a_flow_confirmed_after_its_window_touches_nobodys_memories() -> None:
     engine.run_until(70 * MS)
     assert set(owner.delivered) == {(other.id, "n0"), (other.id, "n1")}
     assert promised(engine) == {}
+
+
+def crossings(engine: Any) -> list[int]:
+    """How many requests of each node met another's promise that was not confirmed yet."""
+    return [engine.reservations[node].crossed for node in engine.nodes.values()]
+
+
+@pytest.mark.parametrize(
+    ("other", "crossed"),
+    [((25, 35), 1), ((22, 24), 1), ((30, 40), 1), ((10, 20), 1), ((31, 40), 0), ((10, 19), 0)],
+)
+def test_requests_that_meet_half_way_are_both_refused_where_their_windows_meet(
+    other: tuple[int, int], crossed: int
+) -> None:
+    """Each end has promised all that it has when the other's request arrives; windows that touch meet."""
+    engine = alive(chain(1))
+    owner = Owner(engine)
+    submit(engine, owner, ("n0", "n1"), (20, 30), memories=2)
+    submit(engine, owner, ("n1", "n0"), other, memories=2)
+    engine.run_until(5 * MS)
+    assert [what for _, what, _ in owner.heard] == ["refused" if crossed else "accepted"] * 2
+    assert crossings(engine) == [crossed, crossed]
+
+
+def test_only_promises_to_others_that_wait_for_their_confirmation_in_that_window_make_requests_cross() -> (
+    None
+):
+    engine = alive(chain(1))
+    owner = Owner(engine)
+    engine.reservations[engine.node("n1")].calendar.reserve(999, 15 * MS, 35 * MS, {range(2): 2}, now=0)
+    submit(engine, owner, ("n1", "n0"), (50, 60), memories=2)
+    submit(engine, owner, ("n0", "n1"), (20, 30), memories=2)
+    # Its own request is what stands in the way here, not another's.
+    submit(engine, owner, ("n0", "n1"), (25, 40), memories=2)
+    engine.run_until(5 * MS)
+    assert [what for _, what, _ in owner.heard] == ["refused", "accepted", "refused"]
+    # By now both ends have confirmed the promise.
+    submit(engine, owner, ("n0", "n1"), (50, 60), memories=2)
+    submit(engine, owner, ("n1", "n0"), (50, 60), memories=2)
+    assert [engine.reservations[node].rejected for node in engine.nodes.values()] == [3, 1]
+    assert crossings(engine) == [0, 0]
