@@ -17,7 +17,7 @@ from qml.comparison.score_table import ScoreTable
 from qml.engines.choice import EngineChoice
 from qml.inputs import whole
 from qml.persistent import PersistentReservoir, StepNoise, persistent
-from qsim.errors import ParameterError
+from qsim.errors import ParameterError, nearest
 
 if TYPE_CHECKING:
     from _score_figures import Panel
@@ -26,7 +26,7 @@ SHOTS = (100, 1_000, 10_000, 100_000)
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
 FEATURES = 96
 QUICK_SHOTS, QUICK_RATES, QUICK_FEATURES = (100, 1_000), (0.03,), 20
-SHOT_TASKS, MEMORY_TASKS = ("narma-10", "laser"), ("narma-5", "memory")
+TASKS = {"shots": ("narma-10", "laser"), "memory": ("narma-5", "memory")}
 #: Curves of noise on memory qubits: what `StepNoise` calls the probability, and shots.
 KINDS: dict[str, tuple[str, int | None]] = {
     "amplitude damping": ("amplitude_damping", None),
@@ -77,6 +77,7 @@ def run_noise(
     shots: Sequence[int] = SHOTS,
     rates: Sequence[float] = RATES,
     features: int = FEATURES,
+    tasks: Sequence[str] = (*TASKS["shots"], *TASKS["memory"]),
     workers: int = 2,
     out: Path | None = None,
     progress: Progress | None = None,
@@ -89,6 +90,7 @@ def run_noise(
         shots: measurements of each circuit at each step; exact expectation values are always there.
         rates: probabilities of noise for each qubit and step, in (0, 0.5]; no noise is always there.
         features: most features of a model.
+        tasks: some of those in `TASKS`; a table without any is left out.
         workers: processes; the scores do not depend on it.
         out: folder for tables (text, CSV, Parquet), figures (PNG) and finished pieces, which are used again;
             by default nothing is written.
@@ -99,7 +101,7 @@ def run_noise(
         The tables ``noise_shots`` and ``noise_memory``, and the files.
 
     Raises:
-        ParameterError: a number out of its bounds, before anything runs.
+        ParameterError: a number out of its bounds, or an unknown task, before anything runs.
         ResultError: the folder cannot be written to.
     """
     if quick:
@@ -109,6 +111,7 @@ def run_noise(
         if not given or min(given) <= 0:
             wrong = "is empty" if not given else f"must be above 0, got {min(given):g}"
             raise ParameterError(f"`{name}` {wrong}; what is without noise is always there")
+    parts = _parts(tasks)
     folder = None if out is None else Path(out)
     checkpoint = checkpoint_in(folder)
     runner = Runner(seeds, workers, quick, progress, checkpoint)
@@ -118,11 +121,23 @@ def run_noise(
         for kind, (field, kind_shots) in KINDS.items()
         for rate, name in _decay_names(kind, kind_shots, rates).items()
     }
-    tables = {
-        "noise_shots": _shot_table(runner, sampled, features),
-        "noise_memory": _memory_table(runner, list(decaying.values()), features),
-    }
+    tables = {}
+    if parts["shots"]:
+        tables["noise_shots"] = _shot_table(runner, parts["shots"], sampled, features)
+    if parts["memory"]:
+        tables["noise_memory"] = _memory_table(runner, parts["memory"], list(decaying.values()), features)
     return Report(tables, () if folder is None else _write(tables, shots, rates, folder))
+
+
+def _parts(tasks: Sequence[str]) -> dict[str, list[str]]:
+    """The tasks of each table."""
+    known = [name for names in TASKS.values() for name in names]
+    for name in tasks:
+        if name not in known:
+            raise ParameterError(f"unknown task {name!r}{nearest(str(name), known)}")
+    if not tasks:
+        raise ParameterError(f"`tasks` is empty; known: {', '.join(known)}")
+    return {table: [name for name in names if name in tasks] for table, names in TASKS.items()}
 
 
 def _shot_name(shots: int | None) -> str:
@@ -143,18 +158,23 @@ def _decaying(name: str, field: str, rate: float, shots: int | None, features: i
     return ReadoutModel(name, PersistentCells(features, StepNoise(**{field: rate}), shots))
 
 
-def _shot_table(runner: Runner, models: Sequence[CandidateModel], features: int) -> ScoreTable:
-    table = _table(f"Finite shots, {runner.seeds} seeds", runner, SHOT_TASKS, models, features)
+def _shot_table(
+    runner: Runner, tasks: Sequence[str], models: Sequence[CandidateModel], features: int
+) -> ScoreTable:
+    table = _table(f"Finite shots, {runner.seeds} seeds", runner, tasks, models, features)
     table.notes += [
         "Every circuit is measured anew that many times at each step, and what is fed back is what was",
-        "measured; without a number of shots, expectation values are exact. The settings to choose from were",
-        "tuned with exact ones; the choice among them is made with the shots at hand.",
+        "measured; without a number of shots, expectation values are exact. The choice among settings is",
+        "made with the shots at hand, and one more setting, tuned under shots, can be chosen then: with",
+        "narrow ranges of delays too, which models with exact values are not offered.",
     ]
     return table
 
 
-def _memory_table(runner: Runner, models: Sequence[CandidateModel], features: int) -> ScoreTable:
-    table = _table(f"Noise on memory qubits, {runner.seeds} seeds", runner, MEMORY_TASKS, models, features)
+def _memory_table(
+    runner: Runner, tasks: Sequence[str], models: Sequence[CandidateModel], features: int
+) -> ScoreTable:
+    table = _table(f"Noise on memory qubits, {runner.seeds} seeds", runner, tasks, models, features)
     table.notes += [
         f"persistent: cells of {_HIDDEN} qubits that keep their state and one that the input is encoded in,",
         "under a random Ising Hamiltonian. The numbers are probabilities for each qubit and step: of decay",
@@ -190,20 +210,21 @@ def _write(
         for kind, (_, kind_shots) in KINDS.items()
     }
     files = [file for name, table in tables.items() for file in table.write(folder, name)]
-    files += [
-        curve_figure(
-            _panels(tables["noise_shots"], counts, {exact: "exact"}),
-            folder / "noise_shots.png",
+    drawn = {
+        "noise_shots": (
+            (counts, {exact: "exact"}),
             "QRNN ensemble with finite shots: mean and 95 % interval",
             "shots for each circuit and step",
         ),
-        curve_figure(
-            _panels(tables["noise_memory"], decays, {still: "0"}),
-            folder / "noise_memory.png",
+        "noise_memory": (
+            (decays, {still: "0"}),
             "Persistent reservoirs whose qubits decay: mean and 95 % interval",
             "probability for each qubit and step",
         ),
-    ]
+    }
+    for name, table in tables.items():
+        curves, title, below = drawn[name]
+        files.append(curve_figure(_panels(table, *curves), folder / f"{name}.png", title, below))
     return tuple(files)
 
 
@@ -226,6 +247,16 @@ def _panels(
 def main() -> int:
     options = parser(__doc__)
     options.add_argument("--seeds", type=int, default=5, metavar="N", help="series and models (5)")
+    options.add_argument(
+        "--shots", type=int, nargs="+", default=SHOTS, metavar="N", help="for each circuit and step (several)"
+    )
+    options.add_argument(
+        "--tasks",
+        nargs="+",
+        default=[name for names in TASKS.values() for name in names],
+        metavar="NAME",
+        help="some of the tasks (all)",
+    )
     options.add_argument("--quick", action="store_true", help="a trial run whose scores mean nothing")
     return perform(run_noise, vars(options.parse_args()))
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
 from qml.forecast.ahead import ModelForecast
 from qml.forecast.document import Study
 from qsim.files import write_whole
+from qsim.model.stored_study import FIGURE
 
-#: Its file.
-FIGURE: Final = "forecast.png"
 #: Steps of the past that are shown, in steps ahead, and at least so many.
 _PAST, _LEAST = 4, 24
 

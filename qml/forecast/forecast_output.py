@@ -11,8 +11,9 @@ import numpy as np
 from qml.comparison.score_table import aligned
 from qml.forecast.document import Study
 from qml.forecast.evaluation import Outcome
-from qml.forecast.forecast_figure import FIGURE, draw
+from qml.forecast.forecast_figure import draw
 from qsim import files
+from qsim.model.stored_study import FIGURE, FORECAST, SCORES, STUDY
 from qsim.versions import versions
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 #: Folder of finished pieces, within that of the tables.
 FINISHED = "finished"
-_MANIFEST = "manifest.json"
-_KIND = "qsim forecast"
 
 
 def check_folder(folder: Path) -> None:
@@ -35,13 +34,7 @@ def check_folder(folder: Path) -> None:
 
 def _is_ours(folder: Path) -> bool:
     """Whether a folder holds a study or the beginning of one."""
-    if (folder / FINISHED).exists():
-        return True
-    try:
-        said = json.loads((folder / _MANIFEST).read_text("utf-8"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(said, dict) and said.get("kind") == _KIND
+    return (folder / FINISHED).exists() or STUDY.is_in(folder)
 
 
 def text(outcome: Outcome) -> str:
@@ -120,17 +113,17 @@ def forecast_frame(outcome: Outcome) -> pd.DataFrame:
 
 
 def store(study: Study, outcome: Outcome, folder: Path, overrides: list[str]) -> None:
-    """Write ``scores`` and ``forecast`` tables and a ``manifest.json``, each complete or not at all.
+    """Write ``scores`` and ``forecast`` tables and a ``study.json``, each complete or not at all.
 
     Raises:
         ResultError: the folder cannot be written to.
     """
-    for name in ("forecast.csv", "forecast.parquet", FIGURE):
+    for name in (f"{FORECAST}.csv", f"{FORECAST}.parquet", FIGURE):
         # An earlier study's, which this one would seem to have made.
         (folder / name).unlink(missing_ok=True)
-    outcome.table.write(folder, "scores")
+    outcome.table.write(folder, SCORES)
     manifest = {
-        "kind": _KIND,
+        **STUDY.head,
         "name": study.title,
         "source": study.source,
         "overrides": overrides,
@@ -141,11 +134,11 @@ def store(study: Study, outcome: Outcome, folder: Path, overrides: list[str]) ->
     }
     if outcome.forecasts:
         frame = forecast_frame(outcome)
-        files.write_whole(folder / "forecast.csv", lambda path: frame.to_csv(path, index=False))
-        files.write_whole(folder / "forecast.parquet", lambda path: frame.to_parquet(path, index=False))
+        files.write_whole(folder / f"{FORECAST}.csv", lambda path: frame.to_csv(path, index=False))
+        files.write_whole(folder / f"{FORECAST}.parquet", lambda path: frame.to_parquet(path, index=False))
         draw(study, outcome.forecasts, folder)
     said = json.dumps(manifest, indent=2) + "\n"
-    files.write_whole(folder / _MANIFEST, lambda path: path.write_text(said, encoding="utf-8"))
+    files.write_whole(folder / STUDY.file, lambda path: path.write_text(said, encoding="utf-8"))
 
 
 def _columns(outcome: Outcome) -> str:

@@ -14,7 +14,7 @@ def report(
     ctx: typer.Context,
     directory: Annotated[
         Path,
-        typer.Argument(metavar="DIR", help="A stored run or a stored sweep.", show_default=False),
+        typer.Argument(metavar="DIR", help="A stored run, sweep or forecast study.", show_default=False),
     ],
     out: Annotated[
         Path | None,
@@ -26,8 +26,8 @@ def report(
 ) -> None:
     """Write the report of a stored result: one HTML file that needs nothing else.
 
-    The page has the network, a timeline, charts and tables of a run, or the parameter charts and tables of a
-    sweep. It opens from disk, and no request leaves it.
+    The page has the network, a timeline, charts and tables of a run, the parameter charts and tables of a
+    sweep, or the forecasts and tables of a study. It opens from disk, and no request leaves it.
     """
     console = console_of(ctx, quiet=quiet, verbose=verbose)
     from qsim.report import write_report

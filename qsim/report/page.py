@@ -23,7 +23,7 @@ _STYLES = ("base.css", "parts.css")
 #: In the order in which they build on each other.
 _EVERY_PAGE = ("basics.js", "colours.js", "scales.js", "charts.js", "tables.js")
 _RUN = ("moment.js", "picture.js", "details.js", "timeline.js")
-_SWEEP = ("sweep.js",)
+_OWN = {"run": _RUN, "sweep": ("sweep.js",), "study": ()}
 
 
 @functools.cache
@@ -41,9 +41,9 @@ def scripts(kind: str) -> tuple[str, ...]:
     """The scripts of a page, each to stand in an element of its own.
 
     Args:
-        kind: "run" or "sweep".
+        kind: "run", "sweep" or "study".
     """
-    own = "\n".join(map(asset, (*_EVERY_PAGE, *(_RUN if kind == "run" else _SWEEP), f"{kind}.main.js")))
+    own = "\n".join(map(asset, (*_EVERY_PAGE, *_OWN[kind], f"{kind}.main.js")))
     wrapped = f'(() => {{\n"use strict";\n{own}\n}})();'
     return (asset(_CYTOSCAPE), wrapped) if kind == "run" else (wrapped,)
 
@@ -103,7 +103,7 @@ class Page:
     """What stands on a page.
 
     Attributes:
-        kind: "run" or "sweep".
+        kind: "run", "sweep" or "study".
         title: headline, plain text.
         lead: the line below it, plain text.
         sections: identity, title and HTML of each part, in order.

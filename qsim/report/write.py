@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING
 from qsim.files import write_whole
 
 if TYPE_CHECKING:
+    from qsim.report.study_page import StoredStudy
     from qsim.results import Result
     from qsim.sweeps import SweepResult
 
 
-def write_report(source: Result | SweepResult | str | PathLike[str], out: str | PathLike[str]) -> Path:
-    """Write the report of a run or a sweep as one HTML file.
+def write_report(
+    source: Result | SweepResult | StoredStudy | str | PathLike[str], out: str | PathLike[str]
+) -> Path:
+    """Write the report of a run, a sweep or a forecast study as one HTML file.
 
-    The page shows the network, a timeline, charts and tables of a run, or the parameter charts and tables of
-    a sweep. It holds all that it needs: no request leaves it. The same result gives the same bytes.
+    The page shows the network, a timeline, charts and tables of a run, the parameter charts and tables of a
+    sweep, or the forecasts with their intervals and the tables of a study. It holds all that it needs: no
+    request leaves it. The same result gives the same bytes.
 
     Args:
         source: a result, or the directory of a stored one.
@@ -34,19 +38,30 @@ def write_report(source: Result | SweepResult | str | PathLike[str], out: str | 
     return write_whole(Path(out), lambda path: path.write_bytes(page))
 
 
-def as_html(result: Result | SweepResult) -> str:
+def as_html(result: Result | SweepResult | StoredStudy) -> str:
     """The report as the text of an HTML file."""
     from qsim.report.page import assemble
     from qsim.report.run_page import run_page
+    from qsim.report.study_page import StoredStudy, study_page
     from qsim.report.sweep_page import sweep_page
     from qsim.results import Result
 
+    if isinstance(result, StoredStudy):
+        return assemble(study_page(result))
     return assemble(run_page(result) if isinstance(result, Result) else sweep_page(result))
 
 
-def _loaded(source: Result | SweepResult | str | PathLike[str]) -> Result | SweepResult:
+def _loaded(
+    source: Result | SweepResult | StoredStudy | str | PathLike[str],
+) -> Result | SweepResult | StoredStudy:
     if not isinstance(source, str | PathLike):
         return source
+    from qsim.model.stored_study import STUDY
+
+    if (Path(source) / STUDY.file).exists():
+        from qsim.report.study_page import StoredStudy
+
+        return StoredStudy.load(Path(source))
     from qsim.sweeps.sweep_result import load_result
 
     return load_result(source)

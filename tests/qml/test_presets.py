@@ -27,8 +27,10 @@ from qml.tasks import standard_task
 from qsim.errors import ParameterError
 from tests.statistics import APART
 
-#: Features of one cell for one channel: 3 hidden; 2 hidden, 4 Z and 6 ZZ; 2 hidden and 4 Z.
-OF_A_CELL = {"memory": 3, "pulses": 12, "slow": 6, "plain": 12}
+#: Features of one cell for one channel: 3 hidden; 2 hidden, 4 Z and 6 ZZ; 2 hidden and 4 Z; 3 hidden and 5 Z.
+OF_A_CELL = {"memory": 3, "pulses": 12, "slow": 6, "plain": 12, "shots": 8}
+#: Settings for exact expectation values.
+EXACT = [name for name, one in SETTINGS.items() if not one.sampled]
 
 
 @given(
@@ -118,7 +120,7 @@ def test_candidates_run_within_the_budget(kind, channels):
 
 
 def test_candidates_are_the_settings_in_order():
-    order = list(product((None, (0, 24), (0, 48)), SETTINGS))
+    order = list(product((None, (0, 24), (0, 48)), EXACT))
     for units in UNITS:
         for one, (delays, name) in zip(candidates(units, 100, 4), order, strict=True):
             same = delay_embedded(100, 4, units=units, setting=name, delays=delays)
@@ -126,6 +128,21 @@ def test_candidates_are_the_settings_in_order():
             assert np.array_equal(one.taps, same.taps)
     for one, name in zip(candidates("esn", 100, 4), ECHO_STATES, strict=True):
         assert one.bank.fingerprint == echo_state(100, 4, setting=name).bank.fingerprint
+
+
+def test_settings_tuned_under_shots_are_listed_only_there():
+    exact, noisy = (
+        {(one.bank.fingerprint, one.taps.tobytes()) for one in candidates("quantum", 96, 4, engine=engine)}
+        for engine in (EngineChoice(), EngineChoice(shots=100))
+    )
+    assert exact < noisy
+    narrow = ((0, 3), (4, 7), (8, 11), (12, 15), (16, 19))
+    own = [
+        delay_embedded(96, 4, setting="shots", delays=delays) for delays in (None, (0, 24), (0, 48), *narrow)
+    ]
+    assert noisy - exact == {(one.bank.fingerprint, one.taps.tobytes()) for one in own}
+    assert SETTINGS["shots"].sampled
+    assert [one.size for one in candidates("quantum", 5, 1, engine=EngineChoice(shots=9))] == [3] * 3
 
 
 def test_candidates_too_large_for_the_budget_are_left_out():
@@ -250,6 +267,26 @@ def test_delays_are_chosen_where_the_lag_of_the_task_is_long(model, sized):
     """NARMA-20 multiplies inputs 19 steps apart, beyond the delays that the settings were tuned with."""
     (found,) = compare(partial(standard_task, "narma-20"), [model], range(sized(2, 10)))
     assert found.mean < 0.28
+
+
+def sampled_cells(features, seed, setting):
+    engine = EngineChoice(shots=10_000, seed=seed, backend="numpy")
+    return delay_embedded(features, seed, setting=setting, delays=(8, 11), engine=engine)
+
+
+@pytest.mark.slow
+def test_narma10_is_read_through_shots_with_room(sized):
+    """The mean over seeds stays below the bound by four standard errors, where the delays match the task."""
+    mean, room = mean_and_room(scores("narma-10", sized(4, 10), sampled_cells, 96, "shots"))
+    assert mean + room < 0.3
+
+
+@pytest.mark.slow
+def test_narma10_is_reached_through_shots(sized):
+    """All choices, the delays among them, made on validation with the shots switched on."""
+    model = quantum_ensemble(96, EngineChoice(shots=10_000, backend="numpy"))
+    (found,) = compare(partial(standard_task, "narma-10"), [model], range(sized(None, 4)))
+    assert found.mean < 0.3
 
 
 @pytest.mark.slow

@@ -55,6 +55,15 @@ def test_files_are_written_and_a_second_run_computes_nothing(report, folder) -> 
     assert again.text() == report.text()
 
 
+def test_only_the_tasks_that_are_asked_for_are_run(tmp_path) -> None:
+    found = run_noise(seeds=1, workers=1, out=tmp_path, quick=True, tasks=["laser"])
+    (table,) = found.tables.values()
+    assert {score.task for score in table.scores} == {"laser, 1 step (up to 20 features)"}
+    assert {file.name for file in found.files} == {
+        f"noise_shots.{suffix}" for suffix in ("txt", "csv", "parquet", "png")
+    }
+
+
 def memory_of(noise: StepNoise, shots: int | None = None) -> float:
     """Memory capacity of one reservoir, its gain fixed."""
     drawn = partial(standard_task, "memory", washout=100, train=600, validation=200, test=300)
@@ -105,6 +114,8 @@ def test_every_seed_has_shots_of_its_own() -> None:
         ({"shots": ()}, "`shots` is empty"),
         ({"shots": (1.5,)}, "shots must be a whole number of at least 1, not 1.5"),
         ({"rates": (0.1, 0.0)}, "`rates` must be above 0, got 0"),
+        ({"tasks": ()}, "`tasks` is empty; known: narma-10, laser, narma-5, memory"),
+        ({"tasks": ("laser", "narma10")}, "unknown task 'narma10'.*narma-10"),
     ],
 )
 def test_wrong_numbers_are_refused_before_anything_runs(arguments, message) -> None:

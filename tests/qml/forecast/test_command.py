@@ -20,6 +20,7 @@ from qml.scaling import Scaler
 from qml.scores import mse, nrmse
 from qsim.cli import main
 from tests.qml.forecast.conftest import STATISTICAL, load
+from tests.report.reading import Document
 
 
 def scores(text: str) -> dict[tuple[str, str], dict[str, Any]]:
@@ -94,17 +95,22 @@ def test_tables_are_stored_and_finished_work_is_not_done_again(
     assert f"stored in {out}" in first.err
     assert {path.name for path in out.iterdir()} == {
         "scores.txt", "scores.csv", "scores.parquet", "forecast.csv", "forecast.parquet", "forecast.png",
-        "manifest.json", "finished",
+        "study.json", "finished",
     }  # fmt: skip
     assert (out / "scores.txt").read_text() in first.out
     stored = pd.read_parquet(out / "scores.parquet")
     pd.testing.assert_frame_equal(stored, pd.read_csv(out / "scores.csv"), check_dtype=False)
     forecast = pd.read_csv(out / "forecast.csv")
     assert list(dict.fromkeys(forecast["model"])) == ["QRNN ensemble", *BASELINES, *STATISTICAL]
-    assert forecast["step"].tolist() == [1, 2, 3] * 6
+    assert forecast["step"].tolist() == [1, 2, 3] * (1 + len(BASELINES) + len(STATISTICAL))
     assert np.all((forecast["low"] < forecast["mean"]) & (forecast["mean"] < forecast["high"]))
     assert forecast["mean"].between(load().min(), load().max()).all()
-    assert json.loads((out / "manifest.json").read_text())["overrides"] == ["ahead=3"]
+    assert json.loads((out / "study.json").read_text())["overrides"] == ["ahead=3"]
+    assert main(["report", str(out), "--out", str(tmp_path / "page.html")]) == 0
+    page = Document((tmp_path / "page.html").read_text(encoding="utf-8"))
+    assert [len(table["rows"]) for table in page.data["tables"]] == [len(forecast), len(stored)]
+    assert page.all("img")[0].attributes["src"].startswith("data:image/png;base64,")
+    capsys.readouterr()
 
     def never(*_: object) -> None:
         raise AssertionError("a finished piece was run again")

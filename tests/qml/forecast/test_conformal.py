@@ -7,7 +7,7 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from qml.forecast.conformal import Backtest, half_width
+from qml.forecast.conformal import RATE, Backtest, followed, half_width
 from tests.statistics import ROOM
 
 
@@ -52,3 +52,43 @@ def test_an_interval_uses_what_had_come_true_by_then() -> None:
     share, count = backtest.coverage
     assert count == np.isfinite(held).sum()
     assert share == pytest.approx(1 - (2 + 3 + 4) / count)
+
+
+@pytest.mark.parametrize("growth", [-0.5, 0.0, 0.5])
+def test_the_level_is_kept_while_errors_shrink_or_grow(growth: float) -> None:
+    # The share outside is off by at most (0.9 + RATE) / (RATE n) on any series (Gibbs and Candes, proposition
+    # 4.1), as long as the largest earlier error is as wide as the recursion asks for.
+    steps = 2000
+    rng = np.random.default_rng(5)
+    errors = rng.standard_normal(steps) * np.exp(growth * np.linspace(0, 3, steps))
+    widths = followed(errors, np.arange(steps), 0.9)
+    judged = np.isfinite(widths)
+    outside = np.mean(np.abs(errors[judged]) > widths[judged])
+    assert abs(outside - 0.1) < (0.9 + RATE) / (RATE * judged.sum())
+    # The ranks of all earlier errors alone do not do it.
+    plain = np.array([half_width(errors[:known], 0.9) for known in range(9, steps)])
+    apart = abs(np.mean(np.abs(errors[9:]) > plain) - 0.1)
+    assert (apart > 0.03) == (growth != 0)
+
+
+def test_levels_by_hand() -> None:
+    # Errors 1 to 9 promise 0.9 by the largest; then 100 is missed, and 0.873 + ... asks for more than ten do.
+    errors = np.array([*range(1, 10), 100.0, 0.0])
+    widths = followed(errors, np.array([*range(11), 11]), 0.9)
+    assert np.isnan(widths[:9]).all()
+    # Level 0.9: rank 9 of 9. Missed: level 0.927 asks for rank 11 of 10, more than there are: the largest.
+    # Held: level 0.924, rank 12 of 11.
+    assert widths[9:].tolist() == [9.0, 100.0, 100.0]
+
+
+def test_errors_of_zero_are_no_trouble_and_do_not_blind_for_ever() -> None:
+    errors = np.concatenate([np.zeros(1000), np.ones(60)])
+    widths = followed(errors, np.arange(len(errors)), 0.9)
+    assert widths[9:1000].max() == 0.0
+    assert widths[-1] == 1.0
+
+
+def test_without_origins_that_were_judged_there_is_no_interval() -> None:
+    one = Backtest(np.array([50]), np.zeros((1, 2)), np.ones((1, 2)), 0.9)
+    assert np.isnan(one.half_widths).all()
+    assert one.coverage[1] == 0
