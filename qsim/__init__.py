@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from qsim import units as units
+    from qsim.errors import InvariantError as InvariantError
     from qsim.errors import LifecycleError as LifecycleError
     from qsim.errors import LimitError as LimitError
     from qsim.errors import NetworkError as NetworkError
@@ -64,6 +65,7 @@ _HOMES = {
     "Cited": "qsim.preset_table",
     "Declared": "qsim.parameters",
     "Interrupt": "qsim.kernel",
+    "InvariantError": "qsim.errors",
     "LifecycleError": "qsim.errors",
     "LimitError": "qsim.errors",
     "Mailbox": "qsim.kernel",

@@ -14,7 +14,8 @@
     ├── LimitError              more of something than may be, or a file that must not be read
     └── SimulationError         a fault met while a simulation runs
         ├── SchedulingError     an event in the past, or a delay that is no time
-        └── LifecycleError      a memory moved along a transition that its life cycle does not have
+        ├── LifecycleError      a memory moved along a transition that its life cycle does not have
+        └── InvariantError      something that must hold after every event does not
 
 An error says what is wrong, where, and what would be right. ``except QsimError`` catches all of them;
 an exception of another type is a defect of qsim.

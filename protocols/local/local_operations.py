@@ -167,8 +167,12 @@ class LocalOperations:
             qubit.gone("released")
             self._resources.release(qubit.memory)
 
-    def used_up(self, qubit: Qubit) -> UsedQubit:
+    def used_up(self, qubit: Qubit, how: str = "used") -> UsedQubit:
         """Use a qubit now: it keeps its state for those who want to know it, and the memory is free.
+
+        Args:
+            qubit: the qubit.
+            how: what became of it, for those who ask for it later.
 
         Raises:
             QubitLost: the qubit is gone.
@@ -176,9 +180,22 @@ class LocalOperations:
         _check((qubit,))
         memory, used = qubit.memory, UsedQubit()
         self.together((memory,)).move(memory, used, self._sim.now, 1.0)
-        qubit.gone("used")
+        qubit.gone(how)
         self._resources.release(memory)
         return used
+
+    def catch(self, carried: UsedQubit, memory: Memory) -> Qubit:
+        """Store a qubit that has come from elsewhere in a free memory, at once and without error.
+
+        Raises:
+            StateError: what has come is no qubit.
+            LifecycleError: the memory is not free.
+        """
+        if not isinstance(carried, UsedQubit) or carried.group is None:
+            raise StateError(f"what has come is no qubit that was sent by `send_qubit`: {carried!r}")
+        memory.move(MemoryState.LOCAL)
+        carried.group.move(carried, memory, self._sim.now, 1.0)
+        return Qubit(memory)
 
     def together(self, memories: Sequence[Memory]) -> Group:
         """The group of some qubits; pairs are promoted and groups joined as needed."""

@@ -72,7 +72,7 @@ class Qubit:
 
 @dataclass(slots=True, eq=False)
 class UsedQubit:
-    """A qubit as its use saw it: in no memory any more, it decays no further.
+    """A qubit as its use saw it, or on its way to another node: in no memory, it decays no further.
 
     Attributes:
         group: its joint state with others.

@@ -10,7 +10,7 @@ from protocols.local.local_operations import LocalOperations
 from protocols.local.qubit import Qubit
 from protocols.programs.findings import Findings
 from protocols.programs.letters import Letters
-from protocols.programs.pair_supply import PairSupply
+from protocols.programs.pair_supply import PairSupply, first_half
 from protocols.programs.program_node import ProgramNode
 from protocols.programs.program_watch import ProgramWatch, failure
 from qsim import registry
@@ -148,6 +148,15 @@ class ProgramCompany:
         wait = supply.take(node, limit)
         yours = f"half of a pair with '{peer}'"
         return self._watch.waited(role, peer, yours, wait, limit is None, lambda: supply.coming(node))
+
+    def first_half(self, role: str, peers: Sequence[str]) -> Wait[tuple[int, Qubit]]:
+        """The first half of a pair between a role and one of several others, and of which."""
+        supplies, node = [self.supply(role, peer) for peer in peers], self.nodes[role]
+        yours = "half of a pair with " + " or ".join(f"'{peer}'" for peer in peers)
+        wait = first_half(node, supplies)
+        return self._watch.waited(
+            role, peers[0], yours, wait, True, lambda: any(supply.coming(node) for supply in supplies)
+        )
 
     def message(self, role: str, peer: str, tag: str, limit: int | None) -> Wait[Any]:
         """The next message to a role from another with a tag."""

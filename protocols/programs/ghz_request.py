@@ -23,14 +23,15 @@ if TYPE_CHECKING:
 class GhzApp(Declared):
     """Asks for GHZ states of several users, from pairs of a hub with each of them.
 
-    The hub joins the pairs as soon as it has one with every user. A state counts when all users have
-    corrected their qubits; each is used then, and the fidelity is that of the state with every qubit as of
-    its own use.
+    The hub joins the pairs as soon as it has one with every user, or each as soon as it comes. A state
+    counts when all users have corrected their qubits; each is used then, and the fidelity is that of the
+    state with every qubit as of its own use.
     """
 
     hub: Annotated[str, Param("node that joins the pairs")]
     users: Annotated[tuple[str, ...], Param("nodes that want the state, at least two")]
     states: Annotated[int | None, Param("states wanted; left out, as many as the run gives", ge=1)] = None
+    early: Annotated[bool, Param("whether the hub joins each pair as soon as it comes")] = False
     memories: Annotated[int, Param("memories for each pair of hub and user", ge=1)] = 1
     fidelity: Annotated[float, Param("least fidelity of the pairs that are joined", ge=0, le=1)] = 0.0
     register: Annotated[str, Param("how joint states are held, a registered register")] = "auto"
@@ -59,7 +60,7 @@ class GhzApp(Declared):
         hub: Any = registry.lookup("program", "ghz-hub")
         user: Any = registry.lookup("program", "ghz-user")
         return {
-            self.hub: hub(self.hub, users=self.users),
+            self.hub: hub(self.hub, users=self.users, early=self.early),
             **{name: user(name, hub=self.hub) for name in self.users},
         }
 

@@ -1,4 +1,4 @@
-"""States of several users, made at a hub and teleported: GHZ, W, and graph states of a line or a ring.
+"""States of several users, made at a hub and teleported: GHZ, W, and graph states (line, ring, grid).
 
 The hub prepares the state in memories of its own, and measures each qubit together with its half of the pair
 with the user who gets it.
@@ -18,25 +18,32 @@ import numpy as np
 
 from protocols.local.qubit import Qubit
 from protocols.programs.program_node import ProgramNode
+from qsim.errors import StateError
 from qsim.model.program_kind import Role, program
 from qsim.parameters import Param
 from qsim.quantum.registers.gates import Gate
+from qsim.quantum.registers.targets import graph_edges
 
 
 def prepared(node: ProgramNode, state: str, count: int) -> Generator[Any, Any, list[Qubit]]:
-    """So many qubits of the node in a state by name: "ghz", "w", "cluster" (a line) or "ring".
+    """So many qubits of the node in a state by name: ghz, w, or a graph state of `graph_edges`.
 
     Each edge of a graph, and each qubit after the first of the others, takes one gate on two qubits.
+
+    Raises:
+        StateError: the graph is of another number of qubits.
     """
-    graph = state in ("cluster", "ring")
-    first = "+" if graph or state == "ghz" else "1"
-    qubits = [node.prepare(first if graph or place == 0 else "0") for place in range(count)]
+    edges = graph_edges(state, count)
+    if edges is not None:
+        qubits = [node.prepare("+") for _ in range(count)]
+        for one, other in edges:
+            yield from node.cz(qubits[one], qubits[other])
+        return qubits
+    first = "+" if state == "ghz" else "1"
+    qubits = [node.prepare("0" if place else first) for place in range(count)]
     for place in range(count - 1):
-        near, far = qubits[place], qubits[place + 1]
-        gate = "cz" if graph else "cx" if state == "ghz" else shared_excitation(1 / (count - place))
-        yield from node.gate(gate, near, far)
-    if state == "ring":
-        yield from node.cz(qubits[-1], qubits[0])
+        gate = "cx" if state == "ghz" else shared_excitation(1 / (count - place))
+        yield from node.gate(gate, qubits[place], qubits[place + 1])
     return qubits
 
 
@@ -60,10 +67,17 @@ def state_hub(
     users: Annotated[tuple[str, ...], Role("roles of the users")] = (),
     state: Annotated[
         str,
-        Param("the state: a graph state of a line is `cluster`", choices=("ghz", "w", "cluster", "ring")),
+        Param(
+            "the state: a graph state of a line is `cluster`", choices=("ghz", "w", "cluster", "ring", "grid")
+        ),
     ] = "ghz",
+    rows: Annotated[int, Param("rows of a grid, whose users are named row by row", ge=1)] = 1,
 ) -> Generator[Any, Any, None]:
     """Prepares a state, and teleports a qubit of it to each user."""
+    if state == "grid":
+        if len(users) % rows:
+            raise StateError(f"{len(users)} users do not fill {rows} rows of a grid")
+        state = f"grid-{rows}x{len(users) // rows}"
     qubits = yield from prepared(node, state, len(users))
     halves = yield from node.epr_all(*users)
     for user, qubit, half in zip(users, qubits, halves, strict=True):

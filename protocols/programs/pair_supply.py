@@ -6,7 +6,7 @@ without saying; with more the initiator's order counts, and it tells the respond
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from protocols.apps.base import App
 from protocols.apps.request import RequestApp
 from protocols.local.qubit import Qubit, QubitLost
 from qsim.errors import NetworkError
-from qsim.kernel import Mailbox, Wait
+from qsim.kernel import Mailbox, Wait, Waitable, any_of
 from qsim.units import to_ps, to_s
 
 if TYPE_CHECKING:
@@ -63,10 +63,12 @@ class PairSupply(App):
         self._ready: dict[Node, Mailbox[Qubit | None]] = {
             node: Mailbox(self.sim) for node in (self._initiator, self._responder)
         }
-        self._order: Mailbox[int | None] = Mailbox(self.sim)
+        self._order: Mailbox[Qubit | None] = Mailbox(self.sim)
         self._early: dict[int, Qubit] = {}
         self._gone: set[int] = set()
         self._named: list[int] = []
+        # Words to the responder of pairs taken that are on their way.
+        self._told = 0
         # Pairs that one end has heard of, with the other end's memory.
         self._pairs: dict[int, tuple[EntangledPair, Memory]] = {}
         self._responder.on(Taken, self._on_taken, key=self)
@@ -86,20 +88,51 @@ class PairSupply(App):
             QubitLost: the half of the pair that the initiator has taken was given up here.
         """
         until = None if timeout is None else self.sim.now + timeout
-        if node is self._responder and self.parameters.memories > 1:
-            return (yield from self._take_named(until))
-        while True:
-            qubit = yield from self._ready[node].receive(None if until is None else until - self.sim.now)
-            if qubit is None:
-                raise self._refusal(node)
-            # One that was given up while it waited is none.
-            if qubit.held:
-                if node is self._initiator and self.parameters.memories > 1:
-                    node.send(self._responder, Taken(self, qubit.pair_id))
-                return qubit
+        qubit = self.at_hand(node)
+        while qubit is None:
+            left = None if until is None else until - self.sim.now
+            qubit = self.accept(node, (yield from self._news(node).receive(left)))
+        return qubit
+
+    def arrival(self, node: Node) -> Waitable[Qubit | None]:
+        """The next news at one of the two nodes, for `any_of`; `accept` says what it comes to."""
+        return self._news(node).arrival()
+
+    def accept(self, node: Node, news: Qubit | None) -> Qubit | None:
+        """The half that news at a node bring, if they do; raises what `take` does."""
+        if self._named_at(node):
+            return self.at_hand(node)
+        if news is None:
+            raise self._refusal(node)
+        # One that was given up while it waited is none.
+        if not news.held:
+            return None
+        if node is self._initiator and self.parameters.memories > 1:
+            self._told += 1
+            node.send(self._responder, Taken(self, news.pair_id))
+        return news
+
+    def at_hand(self, node: Node) -> Qubit | None:
+        """The half that a node can take without news: the responder's of a pair that it knows by number."""
+        if not self._named_at(node):
+            return None
+        if self.failure is not None:
+            raise self._refusal(node)
+        if not self._named:
+            return None
+        wanted = self._named[0]
+        if wanted in self._gone:
+            del self._named[0]
+            raise QubitLost(f"the half of pair {wanted} at {self._responder.name} was given up")
+        if wanted not in self._early:
+            return None
+        del self._named[0]
+        return self._early.pop(wanted)
 
     def coming(self, node: QuantumNode) -> bool:
         """Whether a half may still come to the program at a node, though programs keep all that they hold."""
+        if self._told and self._named_at(node):
+            return True
         for pair, half in self._pairs.values():
             if half.node is node and (half.pair is pair or half.group is not None):
                 # The other end has heard of it, and this one has not yet.
@@ -183,20 +216,31 @@ class PairSupply(App):
         ends = f"{self.parameters.initiator} and {self.parameters.responder}"
         return NetworkError(f"there are no pairs between {ends}: {self.failure}")
 
-    def _take_named(self, until: int | None) -> Wait[Qubit]:
-        """The responder's half of the pair that the initiator has taken."""
-        wanted: int | None = None
-        while True:
-            if self.failure is not None:
-                raise self._refusal(self._responder)
-            if wanted is None and self._named:
-                wanted = self._named.pop(0)
-            if wanted in self._gone:
-                raise QubitLost(f"the half of pair {wanted} at {self._responder.name} was given up")
-            if wanted in self._early:
-                return self._early.pop(wanted)
-            yield from self._order.receive(None if until is None else until - self.sim.now)
+    def _named_at(self, node: Node) -> bool:
+        """Whether a node takes the halves in the order that the other end names."""
+        return node is self._responder and self.parameters.memories > 1
+
+    def _news(self, node: Node) -> Mailbox[Qubit | None]:
+        return self._order if self._named_at(node) else self._ready[node]
 
     def _on_taken(self, _source: Node, message: Taken) -> None:
+        self._told -= 1
         self._named.append(message.pair_id)
         self._order.put(None)
+
+
+def first_half(node: QuantumNode, supplies: Sequence[PairSupply]) -> Wait[tuple[int, Qubit]]:
+    """The first half that comes at a node from one of several supplies.
+
+    Returns:
+        Which supply it is of, and the half.
+    """
+    for place, supply in enumerate(supplies):
+        qubit = supply.at_hand(node)
+        if qubit is not None:
+            return place, qubit
+    while True:
+        place, news = yield from any_of(*(supply.arrival(node) for supply in supplies))
+        qubit = supplies[place].accept(node, news)
+        if qubit is not None:
+            return place, qubit

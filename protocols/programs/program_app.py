@@ -21,6 +21,7 @@ from protocols.programs.company import ProgramCompany
 from qsim import registry
 from qsim.errors import ParameterError, nearest
 from qsim.parameters import Declared, OfKind, Param
+from qsim.quantum.registers.targets import TARGETS, known_target
 from qsim.registry import register
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ class ProgramsApp(Declared):
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
         """Faults that only the whole scenario shows."""
         yield from register_faults(self.register)
+        if self.target is not None and not known_target(self.target):
+            yield "target", f"unknown state '{self.target}'{nearest(self.target, TARGETS)}"
         for role, program in self.roles.items():
             yield from node_faults(context, f"roles.{role}.node", program.node)
             for name in program.speaks_to():

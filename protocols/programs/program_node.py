@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from qsim.quantum.directions import Direction
     from qsim.quantum.registers.gates import Gate
 
+#: Tag of the messages that carry qubits.
+_CARRIER = "qubit"
+
 
 class Company(Protocol):
     """The programs that run together, as one of them sees the others.
@@ -42,6 +45,10 @@ class Company(Protocol):
 
     def half(self, role: str, peer: str, limit: int | None) -> Wait[Qubit]:
         """The next half of a pair between two roles, at the first."""
+        ...
+
+    def first_half(self, role: str, peers: Sequence[str]) -> Wait[tuple[int, Qubit]]:
+        """The first half of a pair between a role and one of several others, and of which."""
         ...
 
     def message(self, role: str, peer: str, tag: str, limit: int | None) -> Wait[Any]:
@@ -94,9 +101,7 @@ class ProgramNode:
             TimeoutExpired: there was none in time.
             SimulationError: there is no such role, or it is at this node.
         """
-        self._known(peer)
-        if self.peers[peer] == self.name:
-            raise SimulationError(f"'{self.role}' and '{peer}' are both at {self.name}: they share no pairs")
+        self._apart(peer)
         return self._company.half(self.role, peer, _limit(timeout))
 
     def epr_all(self, *peers: str) -> Wait[list[Qubit]]:
@@ -106,6 +111,15 @@ class ProgramNode:
         for wait in waits:
             halves += ((yield from wait),)
         return halves
+
+    def epr_any(self, *peers: str) -> Wait[tuple[str, Qubit]]:
+        """Half of the first pair that comes with one of several other roles: the role, and the half."""
+        if not peers:
+            raise SimulationError("epr_any needs at least one role")
+        for peer in peers:
+            self._apart(peer)
+        place, half = yield from self._company.first_half(self.role, peers)
+        return peers[place], half
 
     def prepare(self, state: str | NDArray[np.complex128] = "0", bank: str | None = None) -> Qubit:
         """A qubit in a memory that is promised to nobody, at once and without error.
@@ -194,6 +208,29 @@ class ProgramNode:
         self._known(peer)
         return self._company.message(self.role, peer, tag, _limit(timeout))
 
+    def send_qubit(self, peer: str, qubit: Qubit) -> None:
+        """Send a qubit itself to another role; its memory is free then.
+
+        Its carrier loses nothing, keeps the state, and takes the classical delay: what a channel does to it
+        is for the sender to add.
+
+        Raises:
+            QubitLost: the qubit is gone.
+        """
+        self._known(peer)
+        self._company.letters.send(self.role, peer, _CARRIER, self._local.used_up(qubit, "sent"))
+
+    def receive_qubit(
+        self, peer: str, timeout: float | str | None = None, bank: str | None = None
+    ) -> Wait[Qubit]:
+        """The next qubit that another role sends, in a memory that is promised to nobody.
+
+        Raises:
+            TimeoutExpired: none came in time.
+        """
+        carried = yield from self.receive(peer, _CARRIER, timeout)
+        return self._local.catch(carried, self._company.space(self._node, bank))
+
     def wait(self, duration: float | str) -> Wait[None]:
         """Wait for a time."""
         return timeout(self._company.sim, to_ps(parse(duration, "s")))
@@ -201,6 +238,11 @@ class ProgramNode:
     def fidelity(self, target: str | NDArray[np.complex128], *qubits: Qubit) -> float:
         """Overlap of qubits with a state by name or a ket, as an observer sees it who sees everything."""
         return self._company.overlap(target, qubits)
+
+    def _apart(self, peer: str) -> None:
+        self._known(peer)
+        if self.peers[peer] == self.name:
+            raise SimulationError(f"'{self.role}' and '{peer}' are both at {self.name}: they share no pairs")
 
     def _known(self, peer: str) -> None:
         if peer not in self.peers:

@@ -86,5 +86,5 @@ def test_tables_align(harness: ModuleType) -> None:
 
 
 def test_a_step_that_fails_has_no_report(script: Import, capfd: pytest.CaptureFixture[str]) -> None:
-    assert script("run_all").perform(("no_such_script.py",), quick=True) is None
+    assert script("run_all").perform(("no_such_script.py",), "", quick=True) is None
     assert "no_such_script.py" in capfd.readouterr().err

@@ -9,14 +9,21 @@ import pytest
 import qsim
 from qsim.analytic.waiting import maximum_mean
 from qsim.errors import ScenarioError
-from tests.protocols.programs.stars import metric, star
+from tests.protocols.programs.stars import ghz_roles, metric, star
 from tests.statistics import ROOM, Estimate
 
 
-def ghz(users: int, states: int | None, duration: str = "20 s", seed: int = 1, **parameters: Any) -> Any:
+def ghz(
+    users: int,
+    states: int | None,
+    duration: str = "20 s",
+    seed: int = 1,
+    request: dict[str, Any] | None = None,
+    **parameters: Any,
+) -> Any:
     """A request at a hub of links of success probability below a quarter."""
     net, names = star(users, length="10 km", efficiency=0.5, **parameters)
-    net.add_traffic("ghz", hub="hub", users=names, states=states, register="dense")
+    net.add_traffic("ghz", hub="hub", users=names, states=states, register="dense", **(request or {}))
     return net.run(duration=duration, seed=seed)
 
 
@@ -56,6 +63,38 @@ def test_the_wait_grows_as_the_greatest_of_geometric_times() -> None:
     foretold = times[2].value + share * (times[4].value - times[2].value)
     error = (((1 - share) * times[2].error) ** 2 + (share * times[4].error) ** 2) ** 0.5
     assert times[3].sigmas(Estimate(foretold, error)) < ROOM
+
+
+@pytest.mark.parametrize("memories", [1, 2])
+def test_joined_early_the_hub_stores_less(memories: int) -> None:
+    """The same links and streams: with one memory the same times, and the better state."""
+    found = {}
+    for early in (False, True):
+        request = {"early": early, "memories": memories}
+        result = ghz(4, 60, dephasing_time="5 ms", request=request)
+        found[early] = [metric(result, name) for name in ("fidelity to ghz", "storage at the hub")]
+        assert found[early][0].n == 60
+        assert not result.stalls
+    assert found[True][0].mean > found[False][0].mean
+    if memories == 1:
+        assert 0 < found[True][1].mean < found[False][1].mean
+
+
+@pytest.mark.parametrize("initiator", ["hub", "u0"])
+def test_joined_early_at_either_end_of_the_requests(initiator: str) -> None:
+    """The end that is named second takes its halves in the order of the first."""
+    net, users = star(3, initial_fidelity=0.9, efficiency=0.5)
+    roles = ghz_roles(users)
+    roles["hub"]["early"] = True
+    if initiator != "hub":
+        roles = {name: roles[name] for name in (*users, "hub")}
+    net.add_traffic("programs", roles=roles, rounds=20, memories=2, target="ghz", register="dense")
+    result = net.run(duration="2 s", seed=4)
+    row = metric(result, "fidelity to ghz")
+    assert row.n == 20
+    assert row.mean == pytest.approx(0.7321481481481482, abs=1e-9)
+    assert row.sd == pytest.approx(0, abs=1e-9)
+    assert not result.stalls
 
 
 def test_unlike_links_are_waited_for_unlike_often() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from qsim.analytic.swap_chains import bell_diagonal_swap
+from qsim.errors import ScenarioError, SimulationError
 from qsim.quantum.registers.targets import target_ket
 from qsim.quantum.state import teleportation_fidelity
 from tests.protocols.programs.stars import ghz_roles, line, metric, star
@@ -133,12 +134,15 @@ def test_a_swap_by_program_is_the_network_s() -> None:
     assert row.mean == pytest.approx(flow.fidelity_mean, abs=1e-9)
 
 
-@pytest.mark.parametrize(("state", "n"), [("ghz", 4), ("w", 3), ("w", 4), ("cluster", 4), ("ring", 3)])
+@pytest.mark.parametrize(
+    ("state", "n"), [("ghz", 4), ("w", 3), ("w", 4), ("cluster", 4), ("ring", 3), ("grid-2x2", 4)]
+)
 @pytest.mark.parametrize("fidelity", [1.0, 0.9])
 def test_states_of_a_hub(state: str, n: int, fidelity: float) -> None:
     """Each qubit is teleported over a Werner pair, so it keeps w of its Bloch vector, whatever the state."""
     net, users = star(n, initial_fidelity=fidelity)
-    roles: dict[str, Any] = {"hub": {"kind": "state-hub", "node": "hub", "users": users, "state": state}}
+    shape = {"state": "grid", "rows": 2} if state.startswith("grid") else {"state": state}
+    roles: dict[str, Any] = {"hub": {"kind": "state-hub", "node": "hub", "users": users, **shape}}
     roles |= {user: {"kind": "state-user", "node": user} for user in users}
     net.add_traffic("programs", roles=roles, rounds=2, target=state, register="dense")
     row = metric(net.run(duration="1 s", seed=6), f"fidelity to {state}")
@@ -149,6 +153,22 @@ def test_states_of_a_hub(state: str, n: int, fidelity: float) -> None:
         turned = [oracle.apply(oracle.on(n, {qubit: pauli}), rho) for pauli in oracle.PAULIS]
         rho = (1 + 3 * w) / 4 * turned[0] + (1 - w) / 4 * sum(turned[1:])
     assert row.mean == pytest.approx((ket.conj() @ rho @ ket).real, abs=1e-9)
+
+
+def test_a_grid_that_is_not_filled_is_refused() -> None:
+    net, users = star(3)
+    hub = {"kind": "state-hub", "node": "hub", "users": users, "state": "grid", "rows": 2}
+    roles = {"hub": hub, **{user: {"kind": "state-user", "node": user} for user in users}}
+    net.add_traffic("programs", roles=roles)
+    with pytest.raises(SimulationError, match="3 users do not fill 2 rows of a grid"):
+        net.run(duration="1 s", seed=1)
+
+
+def test_an_unknown_target_is_a_fault() -> None:
+    net, users = star(2)
+    net.add_traffic("programs", roles=ghz_roles(users), target="gzh")
+    with pytest.raises(ScenarioError, match=r"target.*unknown state 'gzh'.*'ghz'"):
+        net.scenario(duration="1 s")
 
 
 @pytest.mark.parametrize("fidelity", [1.0, 0.9])

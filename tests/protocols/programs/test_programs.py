@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
 from typing import Annotated, Any
 
 import pytest
 
 import qsim
 from protocols.local.qubit import QubitLost
-from qsim import Param, registry
+from qsim import Param
 from qsim.errors import RegistryError, ScenarioError, SimulationError
 from tests.protocols.programs.stars import ghz_roles, line, metric, star
-
-
-@pytest.fixture
-def register() -> Iterator[Callable[[str, Any], None]]:
-    """Registers generator functions as programs for one test."""
-    names: list[str] = []
-
-    def register(name: str, function: Any) -> None:
-        qsim.program(name)(function)
-        names.append(name)
-
-    yield register
-    for name in names:
-        registry.unregister("program", name)
 
 
 def run(roles: dict[str, Any], net: qsim.Network | None = None, **more: Any) -> Any:
@@ -121,6 +106,45 @@ class TestPairs:
         }
         with pytest.raises(SimulationError, match=r"no pairs between n0 and n1: n0 refused the request"):
             run(roles, net)
+
+    @pytest.mark.parametrize("memories", [1, 2])
+    def test_the_first_that_comes_is_taken_first(self, register: Any, memories: int) -> None:
+        """Of links of unlike length; each end still takes halves of the same pairs."""
+        order: list[str] = []
+
+        def hub(node: Any) -> Any:
+            wanted = ["far", "near"]
+            while wanted:
+                peer, half = yield from node.epr_any(*wanted)
+                wanted.remove(peer)
+                order.append(peer)
+                node.send(peer, (yield from node.measure(half)))
+
+        def user(node: Any) -> Any:
+            bit = yield from node.measure((yield from node.epr("hub")))
+            return {"same": bit == (yield from node.receive("hub"))}
+
+        register("test-hub", hub)
+        register("test-user", user)
+        net = qsim.Network(memory={"count": 4})
+        net.add_nodes("h", "n", "f").add_link("h", "f", "30 km").add_link("h", "n", "1 km")
+        # The hub is the responder of one request and the initiator of the other.
+        roles = {
+            "near": {"kind": "test-user", "node": "n"},
+            "hub": {"kind": "test-hub", "node": "h"},
+            "far": {"kind": "test-user", "node": "f"},
+        }
+        result = run(roles, net, rounds=10, memories=memories)
+        assert order == ["near", "far"] * 10
+        assert [row.mean for row in result.metrics if row.metric == "same"] == [1, 1]
+
+    def test_the_first_of_nobody_is_refused(self, register: Any) -> None:
+        def ask(node: Any) -> Any:
+            yield from node.epr_any()
+
+        register("test-ask", ask)
+        with pytest.raises(SimulationError, match="epr_any needs at least one role"):
+            run({"a": {"kind": "test-ask", "node": "u0"}})
 
 
 class TestMessages:
@@ -224,6 +248,24 @@ class TestWaitingForEver:
         roles = {"a": {"kind": "test-ask", "node": "u0"}, "b": {"kind": "test-idle", "node": "hub"}}
         result = run(roles)
         assert "waits for ever for half of a pair with 'b'" in result.stalls[0].cause
+
+    def test_one_that_waits_for_any_of_those_that_take_no_half(self, register: Any) -> None:
+        def ask(node: Any) -> Any:
+            for _ in range(3):
+                yield from node.measure((yield from node.epr_any("b", "c"))[1])
+
+        def idle(node: Any) -> Any:
+            yield from node.wait("5 ms")
+
+        register("test-ask", ask)
+        register("test-idle", idle)
+        roles = {
+            "a": {"kind": "test-ask", "node": "hub"},
+            "b": {"kind": "test-idle", "node": "u0"},
+            "c": {"kind": "test-idle", "node": "u1"},
+        }
+        result = run(roles)
+        assert "waits for ever for half of a pair with 'b' or 'c'" in result.stalls[0].cause
 
     def test_programs_in_time_are_no_stall(self) -> None:
         net, users = star(3, t2="1 s")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from math import exp, pi
 from typing import Any
 
@@ -10,50 +9,45 @@ import pytest
 
 import qsim
 from protocols.local.qubit import QubitLost
-from qsim import registry
+from protocols.programs.hub_ghz import ghz_hub
 from tests.protocols.programs.stars import ghz_roles, line, metric, star
 from tests.statistics import ROOM
 
 
-@pytest.fixture
-def register() -> Iterator[Callable[[str, Any], None]]:
-    """Registers generator functions as programs for one test."""
-    names: list[str] = []
+@pytest.mark.parametrize("early", [False, True])
+def test_a_ghz_state_has_the_phases_of_its_actual_waiting_times(register: Any, early: bool) -> None:
+    """Event by event: perfect pairs, pure dephasing, each qubit stored from its herald to its own use.
 
-    def register(name: str, function: Any) -> None:
-        qsim.program(name)(function)
-        names.append(name)
-
-    yield register
-    for name in names:
-        registry.unregister("program", name)
-
-
-def test_a_ghz_state_has_the_phases_of_its_actual_waiting_times(register: Any) -> None:
-    """Event by event: perfect pairs, pure dephasing, each qubit stored from its herald to its own use."""
+    Joined early, all halves at the hub but the first one wait only for the news of their herald.
+    """
     seen: list[tuple[float, float]] = []
     stored: dict[str, float] = {}
     users = ["u0", "u1", "u2"]
 
     def hub(node: Any) -> Any:
-        first, *others = yield from node.epr_all(*users)
-        halves = dict(zip(users, [first, *others], strict=True))
-        for user, half in halves.items():
-            stored[user] = half.memory.pair.stored[0] * 1e-12
-        for user, half in zip(users[1:], others, strict=True):
-            yield from node.cx(first, half)
-            node.send(user, (0, (yield from node.measure(half))))
+        yield from ghz_hub(node, users=users, early=early)
         stored["hub"] = node.now
-        node.send(users[0], ((yield from node.measure(first, "x")), 0))
+
+    def storing(half: Any, name: str) -> None:
+        memory = half.memory
+        since = memory.pair.stored[0] if memory.group is None else memory.group.stored(memory)
+        stored[name] = since * 1e-12
+
+    def at_the_hub() -> float:
+        end, times = stored["hub"], [stored[name] for name in users]
+        if early:
+            return (end - min(times)) + 2 * (end - max(times))
+        return sum(end - time for time in times)
 
     def first_user(node: Any) -> Any:
         half = yield from node.epr("hub")
+        storing(half, "u0")
         yield from node.correct(half, (yield from node.receive("hub")))
         ends = []
         for peer in ("u1", "u2"):
             ends += [(yield from node.receive(peer, tag="done"))]
         now = node.now
-        phases = sum(2 * (now - stored[name]) for name in users) - 3 * (now - stored["hub"])
+        phases = sum(now - stored[name] for name in users) + at_the_hub()
         seen.append((node.fidelity("ghz", half, *ends), (1 + exp(-phases / 5e-3)) / 2))
         for peer in ("u1", "u2"):
             node.send(peer, "go", tag="go")
@@ -61,6 +55,7 @@ def test_a_ghz_state_has_the_phases_of_its_actual_waiting_times(register: Any) -
 
     def other_user(node: Any) -> Any:
         half = yield from node.epr("hub")
+        storing(half, node.role)
         yield from node.correct(half, (yield from node.receive("hub")))
         node.send("u0", half, tag="done")
         yield from node.receive("u0", tag="go")

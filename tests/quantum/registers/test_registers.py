@@ -174,6 +174,26 @@ def test_relaxation_is_exact_in_the_mean_of_kets() -> None:
 
 
 @pytest.mark.parametrize("cls", ALL)
+@pytest.mark.parametrize(("rows", "columns"), [(1, 3), (2, 3), (3, 2)])
+def test_a_grid_is_named_by_its_rows_and_columns(cls: type[Register], rows: int, columns: int) -> None:
+    register = zeros(cls, rows * columns)
+    for k in range(rows * columns):
+        register.gate("h", [k])
+    for row in range(rows):
+        for column in range(columns):
+            here = row * columns + column
+            if column:
+                register.gate("cz", [here - 1, here])
+            if row:
+                register.gate("cz", [here - columns, here])
+    assert register.fidelity(f"grid-{rows}x{columns}") == pytest.approx(1.0, abs=1e-12)
+    if rows > 1:
+        assert register.fidelity("cluster") < 0.9
+        register.gate("z", [0])
+        assert register.fidelity(f"grid-{rows}x{columns}") == pytest.approx(0.0, abs=1e-12)
+
+
+@pytest.mark.parametrize("cls", ALL)
 @pytest.mark.parametrize("qubits", [2, 3, 5])
 def test_named_targets(cls: type[Register], qubits: int) -> None:
     register = zeros(cls, qubits)
@@ -270,6 +290,8 @@ def test_certain_outcomes_draw_nothing() -> None:
         (lambda r: r.fidelity("bell"), "no target state 'bell'"),
         (lambda r: r.fidelity("phi+", [0]), "'phi\\+' is of 2 qubits, got 1"),
         (lambda r: r.fidelity("ring"), "a ring has at least 3 qubits"),
+        (lambda r: r.fidelity("grid-2x2"), "'grid-2x2' is of 4 qubits, got 2"),
+        (lambda r: r.fidelity("grid-0x2"), "no target state 'grid-0x2'"),
         (lambda r: r.fidelity(np.ones(4)), "norm 1, got 2"),
         (lambda r: r.fidelity(np.ones(3)), "shape"),
         (lambda r: r.channel(Channel.depolarising(0.1, 2), [0]), "acts on 2 qubits"),
