@@ -18,3 +18,6 @@ from qsim.quantum.scalar import ScalarFidelity as ScalarFidelity
 from qsim.quantum.state import PairState as PairState
 from qsim.quantum.state import Recipe as Recipe
 from qsim.quantum.state import teleportation_fidelity as teleportation_fidelity
+from qsim.registry import announce as _announce
+
+_announce("qsim.quantum.registers", "register")
