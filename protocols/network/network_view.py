@@ -22,6 +22,10 @@ class NetworkView:
 
     It is as good as a controller's that hears of every promise at once.
 
+    Args:
+        nodes, links: as the attributes.
+        graphs: what is known of the weights of links before anybody asks; their ways are then shared.
+
     Attributes:
         nodes: all nodes, in order.
         links: all links, those that cross nodes without memories included.
@@ -29,7 +33,12 @@ class NetworkView:
         flows: requests that hold promises at their initiator, by number.
     """
 
-    def __init__(self, nodes: Mapping[str, QuantumNode], links: Sequence[Link]) -> None:
+    def __init__(
+        self,
+        nodes: Mapping[str, QuantumNode],
+        links: Sequence[Link],
+        graphs: Mapping[Callable[[Link], float], LinkGraph],
+    ) -> None:
         self.nodes = nodes
         self.links = links
         self.calendars: Grown[QuantumNode, Calendar] = Grown(lambda _: Calendar())
@@ -38,7 +47,7 @@ class NetworkView:
         for link in links:
             ends = _ends(link.first, link.second)
             self._between[ends] = (*self._between.get(ends, ()), link)
-        self._graphs: dict[Callable[[Link], float], LinkGraph] = {}
+        self._graphs = dict(graphs)
 
     def between(self, one: QuantumNode, other: QuantumNode) -> Sequence[Link]:
         """The links between two nodes, in order; none where they are no neighbours."""
@@ -111,13 +120,10 @@ class NetworkView:
     def _followed(
         self, graph: LinkGraph, source: QuantumNode, target: QuantumNode
     ) -> tuple[QuantumNode, ...]:
-        path = [source]
-        while path[-1] is not target:
-            following = graph.following(path[-1].name, target.name)
-            if following is None:
-                raise NoRouteError(f"there is no path from '{source.name}' to '{target.name}'")
-            path.append(self.nodes[following])
-        return tuple(path)
+        way = graph.way(source.name, target.name)
+        if way is None:
+            raise NoRouteError(f"there is no path from '{source.name}' to '{target.name}'")
+        return tuple(self.nodes[name] for name in way)
 
     def _weighed(self, weight: Callable[[Link], float]) -> LinkGraph:
         """The graph of the links, the cheapest of those between two nodes."""

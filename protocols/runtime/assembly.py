@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from hardware.classical import ClassicalNetwork
@@ -21,10 +21,26 @@ if TYPE_CHECKING:
     from qsim.model.specs import ClassicalSpec, DelayTable, ScenarioSpec
 
 
-def build_classical(context: Context, scenario: ScenarioSpec) -> ClassicalNetwork:
-    """The classical network of a scenario."""
+def fibre_graph(scenario: ScenarioSpec) -> LinkGraph:
+    """The links by the length of their fibre, which messages follow."""
+    return LinkGraph((*link.between, link.length) for link in scenario.links)
+
+
+def is_routed_alike(scenario: ScenarioSpec, links: Sequence[Link], nodes: Iterable[QuantumNode]) -> bool:
+    """Whether pairs go as messages do: every node relays, and every fibre is a link of its own."""
+    return (
+        len(links) == len(scenario.links)
+        and all(node.spec.relays for node in nodes)
+        and all(
+            (link.first.name, link.second.name, link.length) == (*spec.between, spec.length)
+            for link, spec in zip(links, scenario.links, strict=True)
+        )
+    )
+
+
+def build_classical(context: Context, scenario: ScenarioSpec, lengths: LinkGraph) -> ClassicalNetwork:
+    """The classical network of a scenario, along the fibre of `fibre_graph`."""
     spec = scenario.classical
-    lengths = LinkGraph((*link.between, link.length) for link in scenario.links)
     return ClassicalNetwork(context.sim, spec, _given_delays(spec), lengths.distance)
 
 

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from hardware.node import QuantumNode
     from protocols.flow import Flow, FlowOwner, Request
-    from protocols.runtime.network import NetworkRuntime
+    from protocols.runtime.recorder import Recorder
+    from protocols.runtime.stall import StallWatch
+    from protocols.runtime.starvation import Refusals
+
+
+class Following(Protocol):
+    """What a network has to hear with."""
+
+    recorder: Recorder
+    refusals: Refusals
+    watch: StallWatch
+
+    def stop_if_done(self) -> None: ...
 
 
 class FollowedRequest:
@@ -18,7 +30,7 @@ class FollowedRequest:
         owner: the owner.
     """
 
-    def __init__(self, network: NetworkRuntime, owner: FlowOwner) -> None:
+    def __init__(self, network: Following, owner: FlowOwner) -> None:
         self._network = network
         self._owner = owner
         self.deliver = owner.deliver

@@ -18,11 +18,11 @@ from protocols.entanglement.cutoff import NoCutoff
 from protocols.flow import Request, route_of
 from protocols.grown import Grown
 from protocols.network.network_view import NetworkView
-from protocols.network.routing import routes
+from protocols.network.routing import fibre_length, routes
 from protocols.node.agent import Policies
 from protocols.node.stack import NodeStack
 from protocols.runtime.approximations import approximations
-from protocols.runtime.assembly import build_classical, build_links
+from protocols.runtime.assembly import build_classical, build_links, fibre_graph, is_routed_alike
 from protocols.runtime.expectation import expected_events
 from protocols.runtime.followed_request import FollowedRequest
 from protocols.runtime.recorder import Recorder, link_row, memory_row
@@ -86,7 +86,8 @@ class NetworkRuntime(Network):
         self.horizon = to_ps(run.duration)
         self.recorder = Recorder(run.record_pairs)
         self.refusals = Refusals()
-        self._classical = build_classical(self.context, scenario)
+        lengths = fibre_graph(scenario)
+        self._classical = build_classical(self.context, scenario, lengths)
         kinds: dict[str, Any] = {spec.name: spec for spec in scenario.nodes}
         self.nodes = {
             name: kind.build(self.sim, self._classical, index)
@@ -94,7 +95,8 @@ class NetworkRuntime(Network):
         }
         parts = segments(kinds, scenario.links)
         self.links: list[Link] = build_links(self.context, scenario, parts, self.nodes, self._classical)
-        self.view = NetworkView(self.nodes, self.links)
+        alike = is_routed_alike(scenario, self.links, self.nodes.values())
+        self.view = NetworkView(self.nodes, self.links, {fibre_length: lengths} if alike else {})
         self.routing: Routing = scenario.protocols.routing
         self.stacks: Grown[Node, NodeStack] = Grown(self._stack_of)
         self.reservations: Grown[QuantumNode, NodeReservation] = Grown(self._reservation_of)

@@ -13,6 +13,8 @@ from collections.abc import Collection, Iterable
 from heapq import heappop, heappush
 from math import inf
 
+#: Ways that a node is remembered to lie on.
+_MOST_WAYS = 8
 #: Nodes that all searches of one graph together may reach, beyond which the oldest search is forgotten.
 _MOST_REACHED = 2_000_000
 
@@ -36,14 +38,46 @@ class LinkGraph:
                 self._costs.setdefault(other, {})[one] = cost
         self._barred = frozenset(barred)
         self._searches: dict[str, _Search] = {}
+        self._ways: dict[tuple[str, str], _Way] = {}
+        self._on: dict[str, dict[tuple[str, str], _Way]] = {}
 
     def distance(self, source: str, target: str) -> float | None:
         """Summed cost of the cheapest way between two nodes; None where there is none."""
-        back = self._searches.get(source)
-        if back is not None and target in back.costs:
-            return back.costs[target]
+        for one, other in ((source, target), (target, source)):
+            known = self._searches.get(one)
+            if known is not None and other in known.costs:
+                return known.costs[other]
+        there = self._on.get(target, {})
+        for ends, way in self._on.get(source, {}).items():
+            if ends in there:
+                return way.cost(source, target)
         search = self._search(target)
         return search.costs[source] if search.reach(source) else None
+
+    def way(self, source: str, target: str) -> tuple[str, ...] | None:
+        """The nodes on the cheapest way, both ends among them; None where there is none.
+
+        Every part of it is a cheapest way, so `distance` between two nodes on it is a sum, not a search.
+        """
+        known = self._ways.get((source, target))
+        if known is not None:
+            return known.nodes
+        search = self._search(target)
+        if not search.reach(source):
+            return None
+        nodes = [source]
+        while nodes[-1] != target:
+            nodes.append(search.nearer[nodes[-1]])
+        if sum(len(way.nodes) for way in self._ways.values()) > _MOST_REACHED:
+            self._ways.clear()
+            self._on.clear()
+        made = self._ways[source, target] = _Way(tuple(nodes), self._costs)
+        for node in nodes:
+            through = self._on.setdefault(node, {})
+            through[source, target] = made
+            if len(through) > _MOST_WAYS:
+                del through[next(iter(through))]
+        return made.nodes
 
     def following(self, source: str, target: str) -> str | None:
         """The next node on the cheapest way to a target; None where there is none.
@@ -60,6 +94,33 @@ class LinkGraph:
                 del self._searches[next(iter(self._searches))]
             search = self._searches[target] = _Search(self._costs, self._barred, target)
         return search
+
+
+class _Way:
+    """A cheapest way.
+
+    Attributes:
+        nodes: on it, in order.
+    """
+
+    __slots__ = ("_costs", "_places", "_sums", "nodes")
+
+    def __init__(self, nodes: tuple[str, ...], costs: dict[str, dict[str, float]]) -> None:
+        self.nodes = nodes
+        self._costs = costs
+        self._places = {node: place for place, node in enumerate(nodes)}
+        self._sums: dict[tuple[str, int], list[float]] = {}
+
+    def cost(self, source: str, target: str) -> float:
+        """Cost between two nodes of the way, added up from the target outwards, as a search does."""
+        end = self._places[target]
+        far = self._places[source] - end
+        step = 1 if far > 0 else -1
+        sums = self._sums.setdefault((target, step), [0.0])
+        while len(sums) <= abs(far):
+            here = end + step * len(sums)
+            sums.append(sums[-1] + self._costs[self.nodes[here - step]][self.nodes[here]])
+        return sums[abs(far)]
 
 
 class _Search:
