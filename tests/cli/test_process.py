@@ -21,7 +21,7 @@ from tests.cli.conftest import SCENARIO
 
 COMMAND = (sys.executable, "-m", "qsim")
 #: A run that nobody waits for the end of.
-ENDLESS = SCENARIO.replace("10 s", "100000 h").replace("pairs: 5", "pairs: 1000000000")
+ENDLESS = SCENARIO.replace("10 s", "100000 h").replace("pairs: 5", "pairs: 100000000")
 
 
 def qsim(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
