@@ -29,6 +29,8 @@ class Recorder:
 
     def stop(self) -> None: ...
 
+    def check_invariants(self, command: str | None = None) -> None: ...
+
     def result(self) -> None: ...
 
 
@@ -36,10 +38,12 @@ class Recorder:
 def recorder() -> Iterator[None]:
     real = registry.lookup("runtime", "network")
     registry.unregister("runtime", "network")
-    registry.register("runtime", "network")(Recorder)
-    yield
-    registry.unregister("runtime", "network")
-    registry.register("runtime", "network")(real)
+    try:
+        registry.register("runtime", "network")(Recorder)
+        yield
+    finally:
+        registry.unregister("runtime", "network")
+        registry.register("runtime", "network")(real)
 
 
 def test_equal_when_they_say_the_same(document: Document, scenario: Load) -> None:
