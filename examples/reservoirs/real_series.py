@@ -38,7 +38,9 @@ def _statsmodels(module: str, column: str) -> np.ndarray:
 
 
 def _pmdarima(name: str) -> np.ndarray:
-    return np.asarray(getattr(import_module("pmdarima.datasets"), f"load_{name}")(), dtype=np.float64)
+    """A series without the missing values that some end with."""
+    values = np.asarray(getattr(import_module("pmdarima.datasets"), f"load_{name}")(), dtype=np.float64)
+    return values[: np.flatnonzero(np.isfinite(values))[-1] + 1]
 
 
 def _co2() -> np.ndarray:

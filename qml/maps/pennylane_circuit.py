@@ -148,8 +148,9 @@ class QNodes(_AnyQNodes):
 
         def one(cell: int, encoded: Any, weights: Any) -> NDArray[np.float64]:
             run = self._qnode(order, noise[cell][0] if noise else None)
-            # A device that samples drops the axis of a batch of one.
-            return np.stack([np.reshape(number, batch) for number in run(encoded, weights)], axis=-1)
+            # A device that samples drops the axis of a batch of one, and what no value reaches has none.
+            found = [np.broadcast_to(np.reshape(number, -1), batch) for number in run(encoded, weights)]
+            return np.stack(found, axis=-1)
 
         return np.stack(
             [

@@ -34,7 +34,10 @@ def test_the_forecast_file_finds_the_parts_by_name() -> None:
     found = json.loads(done.stdout)
     (error,) = (s["mean"] for s in found["scores"] if (s["model"], s["metric"]) == ("mine", "nrmse"))
     assert error < 0.5
-    assert [one["model"] for one in found["forecast"]] == ["QRNN ensemble", "mine", *BASELINES]
+    names = [one["model"] for one in found["forecast"]]
+    # Those of statsmodels follow where it is installed.
+    assert names[: 2 + len(BASELINES)] == ["QRNN ensemble", "mine", *BASELINES]
+    assert set(names[2 + len(BASELINES) :]) <= {"AR", "ETS"}
 
 
 def test_without_the_plug_in_every_unknown_part_is_told() -> None:
@@ -42,13 +45,6 @@ def test_without_the_plug_in_every_unknown_part_is_told() -> None:
     assert done.returncode == 2
     assert "unknown cell 'minimal-gated'" in done.stderr
     assert "unknown readout 'nearest'" in done.stderr
-
-
-def test_an_engine_that_does_not_compute_the_circuit_is_refused_with_its_place() -> None:
-    done = forecast("--plugin", SCRIPT, "--set", "engine.engine=compiled")
-    assert done.returncode == 2
-    assert "engine='compiled' does not compute MinimalGated with Brickwork" in done.stderr
-    assert "models" in done.stderr
 
 
 def test_the_page_shows_the_files() -> None:

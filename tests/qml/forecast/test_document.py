@@ -102,10 +102,6 @@ BROKEN = {
         "2:8: split: leaves too little to learn from: of 260 steps, 230 are washout",
     ),
     "engine": ("task: laser\nengine: {engine: qnod}\n", "2:18: engine.engine: must be one of auto, compiled"),
-    "shots": (
-        "task: laser\nengine: {shots: 5, backend: jax}\n",
-        "2:9: engine: shots are sampled by engine='compiled'",
-    ),
     "text": ("just text\n", "1:1: must be a mapping, got 'just text'"),
     "yaml": ("data: [\n", "study.yaml:"),
 }
