@@ -265,7 +265,7 @@ class Link(LightPath):
 
     def _draw_block(self) -> tuple[NDArray[np.int64], ...]:
         if self._rng is None:
-            self._rng = self.sim.array_stream(f"link/{self.name}")
+            self._rng = self.sim.array_stream("link/" + self.name)
         success = self.profile.success
         failures = self._rng.geometric(success, _BLOCK) - 1
         share = 0.0 if success >= 1 else (self.profile.first_round_success - success) / (1 - success)
