@@ -93,7 +93,7 @@ CASES = {
 def test_what_a_node_reaches_does_not_grow_with_the_pairs(case: str) -> None:
     engine = alive(CASES[case])
     pairs, sizes = [], []
-    # Results that were passed on are kept for as long as they may be repeated, over two seconds at such losses.
+    # Results that were passed on are kept while they may be repeated: over two seconds at such losses.
     for end in (3000, 20_000) if case == "repeated messages" else (400, 4000):
         engine.run_until(end * MS)
         pairs.append(sum(flow.pairs for flow in engine.recorder.flows))
