@@ -7,9 +7,10 @@ from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
+from sklearn.utils.validation import validate_data
 
 from qml.cells.base import Cell
 from qml.engines.choice import EngineChoice
@@ -104,6 +105,27 @@ class ReservoirEstimator(Storable, BaseEstimator):  # type: ignore[misc]
             engine=EngineChoice(**{name: given[name] for name in choice}, seed=seed),
             **{name: given[name] for name in drawn},
         )
+
+
+def examples(estimator: Any, X: ArrayLike, y: ArrayLike, *, reset: bool = True) -> tuple[Any, Any]:
+    """Rows and targets as scikit-learn checks them, but for their finiteness, which is told in our words.
+
+    Args:
+        estimator: notes their columns where `reset` is set, and is held to them where it is not.
+        X, y: as for `fit`.
+        reset: whether these are the first.
+    """
+    X, targets = validate_data(
+        estimator,
+        X,
+        y,
+        dtype=np.float64,
+        ensure_all_finite=False,
+        multi_output=True,
+        y_numeric=True,
+        reset=reset,
+    )
+    return X, targets
 
 
 def learns_on(estimator: Any) -> bool:

@@ -11,7 +11,7 @@ from sklearn.base import RegressorMixin
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from qml.estimators.reservoir_estimator import ReservoirEstimator, learns_on, varying, washed_out
+from qml.estimators.reservoir_estimator import ReservoirEstimator, examples, learns_on, varying, washed_out
 from qml.estimators.saving import check_regressor, check_reservoir, check_state
 from qml.inputs import numbers
 from qml.readouts import Readout, as_readout
@@ -66,9 +66,7 @@ class ReservoirSeriesRegressor(RegressorMixin, ReservoirEstimator):  # type: ign
             ParameterError: a parameter that is wrong, numbers that are not finite, an input that is constant,
                 or a series that is no longer than the washout.
         """
-        X, targets = validate_data(
-            self, X, y, dtype=np.float64, ensure_all_finite=False, multi_output=True, y_numeric=True
-        )
+        X, targets = examples(self, X, y)
         inputs = varying("X", numbers("X", X))
         washout = washed_out(len(inputs), self.washout)
         readout = as_readout("ridge" if self.regressor is None else self.regressor)
@@ -91,16 +89,7 @@ class ReservoirSeriesRegressor(RegressorMixin, ReservoirEstimator):  # type: ign
         """
         if not hasattr(self, "regressor_"):
             return self.fit(X, y)
-        X, targets = validate_data(
-            self,
-            X,
-            y,
-            dtype=np.float64,
-            ensure_all_finite=False,
-            multi_output=True,
-            y_numeric=True,
-            reset=False,
-        )
+        X, targets = examples(self, X, y, reset=False)
         features, state = self.reservoir_.go_on(numbers("X", X), self.state_)
         learner: Any = self.regressor_
         learner.partial_fit(features, targets)

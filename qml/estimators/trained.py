@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from qml.cells.base import Cell
 from qml.engines.choice import EngineChoice
-from qml.estimators.reservoir_estimator import plain, seed_of, varying
+from qml.estimators.reservoir_estimator import examples, plain, seed_of, varying
 from qml.estimators.saving import Storable, check_reservoir, same
 from qml.estimators.window_estimators import finite_windows
 from qml.inputs import whole
@@ -117,9 +117,7 @@ class TrainedRegressor(RegressorMixin, Storable, BaseEstimator):  # type: ignore
             ParameterError: a parameter that is wrong, JAX or the device is not there, numbers that are not
                 finite, inputs or targets that are all one number, or too few windows to hold some back.
         """
-        X, targets = validate_data(
-            self, X, y, dtype=np.float64, ensure_all_finite=False, multi_output=True, y_numeric=True
-        )
+        X, targets = examples(self, X, y)
         windows = varying("X", finite_windows(X, self.channels))
         flat, wanted = np.ndim(targets) == 1, targets.reshape(len(targets), -1)
         incoming = Scaler("standard").fit(windows.reshape(-1, self.channels))

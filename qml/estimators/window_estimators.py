@@ -11,7 +11,7 @@ from sklearn.base import RegressorMixin, TransformerMixin
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from qml.estimators.reservoir_estimator import ReservoirEstimator, learns_on, varying
+from qml.estimators.reservoir_estimator import ReservoirEstimator, examples, learns_on, varying
 from qml.estimators.saving import check_regressor, check_reservoir, same
 from qml.inputs import numbers, whole
 from qml.readouts import Readout, as_readout
@@ -151,9 +151,7 @@ class ReservoirRegressor(RegressorMixin, WindowEstimator):  # type: ignore[misc]
             ParameterError: a parameter that is wrong, numbers that are not finite, inputs that are all one
                 number, or windows that do not go with the channels or the delays.
         """
-        X, targets = validate_data(
-            self, X, y, dtype=np.float64, ensure_all_finite=False, multi_output=True, y_numeric=True
-        )
+        X, targets = examples(self, X, y)
         windows = varying("X", finite_windows(X, self.channels))
         reservoir = self._reservoir_for(windows)
         readout = as_readout("ridge" if self.regressor is None else self.regressor)
@@ -174,16 +172,7 @@ class ReservoirRegressor(RegressorMixin, WindowEstimator):  # type: ignore[misc]
         """
         if not hasattr(self, "regressor_"):
             return self.fit(X, y)
-        X, targets = validate_data(
-            self,
-            X,
-            y,
-            dtype=np.float64,
-            ensure_all_finite=False,
-            multi_output=True,
-            y_numeric=True,
-            reset=False,
-        )
+        X, targets = examples(self, X, y, reset=False)
         learner: Any = self.regressor_
         learner.partial_fit(self.reservoir_.window_features(finite_windows(X, self.channels)), targets)
         return self

@@ -62,11 +62,6 @@ class Gate:
         whole = np.rint(found)
         return np.where(np.abs(found - whole) < _ROUNDING, whole, found)
 
-    @property
-    def adjoint(self) -> Gate:
-        """The gate that undoes it."""
-        return Gate(f"{self.name}†", self.matrix.conj().T)
-
 
 def pauli_products(qubits: int) -> NDArray[np.complex128]:
     """All products of Pauli operators of some qubits, shape (4**k, 2**k, 2**k), the first qubit slowest."""

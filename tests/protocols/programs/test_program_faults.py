@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 
 import qsim
-from qsim import registry
 from qsim.errors import ScenarioError, SimulationError
 from qsim.kernel import TimeoutExpired
 from tests.protocols.programs.stars import line, metric
-
-
-@pytest.fixture
-def register() -> Iterator[Callable[[str, Any], None]]:
-    """Registers generator functions as programs for one test."""
-    names: list[str] = []
-
-    def register(name: str, function: Any) -> None:
-        qsim.program(name)(function)
-        names.append(name)
-
-    yield register
-    for name in names:
-        registry.unregister("program", name)
 
 
 def run(net: qsim.Network, roles: dict[str, str], **more: Any) -> Any:
