@@ -1,0 +1,1 @@
+"""Optical circuits: components with ports, assemblies of them, and the light that runs through."""
