@@ -17,6 +17,9 @@ import protocols.network.routing
 import protocols.runtime.network  # noqa: F401
 from qsim.registry import announce
 
+announce("protocols.apps.pair_keys", "app", "bbm92")
+announce("protocols.apps.pair_keys", "app", "e91")
+announce("protocols.qkd.attacks", "attack")
 announce("protocols.programs.program_app", "app", "programs")
 announce("protocols.programs.ghz_request", "app", "ghz")
 announce("protocols.programs.distributed_circuit", "app", "circuit")
