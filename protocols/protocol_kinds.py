@@ -19,6 +19,8 @@ from qsim.registry import announce
 
 announce("protocols.apps.pair_keys", "app", "bbm92")
 announce("protocols.apps.pair_keys", "app", "e91")
+announce("protocols.apps.pulse_keys", "app", "bb84")
+announce("protocols.apps.key_relay", "app", "key-relay")
 announce("protocols.qkd.attacks", "attack")
 announce("protocols.programs.program_app", "app", "programs")
 announce("protocols.programs.ghz_request", "app", "ghz")
