@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from qsim.registry import define_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Hashable, Mapping, Sequence
 
     from hardware.classical import Node
     from hardware.memory import Memory
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from protocols.network.reservation import NodeReservation
     from protocols.node.stack import NodeStack
     from qsim.kernel import Simulator
-    from qsim.model.rows import MetricRow, Stall
+    from qsim.model.rows import MetricRow, Row, Stall
     from qsim.quantum.pair import EntangledPair
 
 
@@ -203,6 +203,10 @@ class App:
     def metrics(self) -> list[MetricRow]:
         """What the application measured beside its flows; the default measures nothing."""
         return []
+
+    def tables(self) -> Mapping[str, Sequence[Row]]:
+        """Rows for tables of its own, by the name under which their class is registered; usually none."""
+        return {}
 
     def use(self, flow: Flow, memory: Memory, valid: bool) -> None:
         """Use up one end's half; the default measures it away and frees the memory.

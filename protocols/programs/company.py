@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from hardware.node import QuantumNode
     from protocols.apps.base import Network
     from qsim.model.program_kind import Program
-    from qsim.model.rows import MetricRow
+    from qsim.model.rows import MetricRow, Row
     from qsim.quantum.registers.base import Register
 
 
@@ -84,6 +84,7 @@ class ProgramCompany:
         letters: their messages.
         findings: what they have returned.
         watch: sees who waits for ever.
+        refused: whether the programs were ended for want of pairs.
     """
 
     def __init__(self, network: Network, parameters: Cast) -> None:
@@ -100,6 +101,7 @@ class ProgramCompany:
             lambda receiver, sender, word: self._plays[receiver].hear(sender, word),
         )
         self.findings = Findings(parameters.label, tuple(self.nodes), parameters.target)
+        self.refused = False
         self._locals: dict[QuantumNode, LocalOperations] = {}
         self._supplies: dict[tuple[str, str], PairSupply] = {}
         self._space: dict[QuantumNode, list[Memory]] = {}
@@ -123,6 +125,10 @@ class ProgramCompany:
     def metrics(self) -> list[MetricRow]:
         """What the programs have found."""
         return self.findings.rows()
+
+    def tables(self) -> dict[str, list[Row]]:
+        """Rows for tables of its own."""
+        return {}
 
     def local(self, node: QuantumNode) -> LocalOperations:
         """The operations of a node."""
@@ -235,6 +241,7 @@ class ProgramCompany:
         self.network.note(
             f"{self.parameters.label}: ended after {self.findings.rounds} complete rounds, for {why}"
         )
+        self.refused = True
         self.watch.call_off()
         for play in self._plays.values():
             play.stop()

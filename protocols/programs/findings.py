@@ -76,6 +76,16 @@ class Findings:
             del self._open[played]
             self._complete({role: _named(entry[role]) for role in self._roles}, now)
 
+    @property
+    def rate(self) -> float | None:
+        """Complete rounds a second, up to the last; None without any."""
+        return self.rounds / to_s(self._last) if self._last else None
+
+    def mean(self, role: str, name: str) -> float | None:
+        """The mean of a number that a role has returned, by its name; None without any."""
+        tally = self._numbers.get((role, name))
+        return None if tally is None else tally.mean
+
     def rows(self) -> list[MetricRow]:
         """The rows of the table of metrics."""
         found = [
@@ -90,8 +100,7 @@ class Findings:
             MetricRow(source, metric, unit, tally.n, tally.mean, tally.sd)
             for source, metric, unit, tally in found
         ]
-        rate = self.rounds / to_s(self._last) if self._last else None
-        rows.append(MetricRow(self._source, "rounds a second", "Hz", self.rounds, rate, None))
+        rows.append(MetricRow(self._source, "rounds a second", "Hz", self.rounds, self.rate, None))
         if self.lost:
             share = self.lost / (self.lost + self.rounds)
             rows.append(

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from protocols.programs.company import ProgramCompany
-from protocols.programs.program_app import node_faults, pair_faults, state_faults
+from protocols.programs.program_app import CompanyApp, node_faults, pair_faults, state_faults
 from qsim import registry
 from qsim.model.program_kind import Program
-from qsim.parameters import Declared, Param
+from qsim.model.rows import Cell, Row
+from qsim.parameters import Param
 from qsim.registry import register
 
 if TYPE_CHECKING:
@@ -18,9 +19,58 @@ if TYPE_CHECKING:
     from qsim.model.check_context import CheckContext
 
 
+@register("table", "ghz-requests")
+@dataclass(frozen=True, slots=True)
+class GhzRow(Row):
+    """One request for GHZ states."""
+
+    hub: Annotated[str, Cell("node that joins the pairs")]
+    users: Annotated[tuple[str, ...], Cell("nodes that hold the states")]
+    states: Annotated[int, Cell("states made: all users have corrected their qubits", "1")]
+    wanted: Annotated[int | None, Cell("states asked for; None for as many as the run gives", "1")]
+    rate_hz: Annotated[float | None, Cell("states a second, up to the last; None without any", "Hz")]
+    fidelity_mean: Annotated[
+        float | None, Cell("mean fidelity, every qubit as of its own use; None without any", "1")
+    ]
+    wait_mean_s: Annotated[
+        float | None, Cell("mean time from the hub's wish to its last pair; None without any", "s")
+    ]
+    storage_mean_s: Annotated[
+        float | None, Cell("mean time that a half waits at the hub for the last; None without any", "s")
+    ]
+    waited_for: Annotated[str, Cell("user whose pair was the last most often; empty without any")]
+    lost: Annotated[int, Cell("states begun and lost with a half that was given up", "1")]
+    status: Annotated[str, Cell('"completed" with all states that were asked for, "open", or "refused"')]
+
+
+class GhzCompany(ProgramCompany):
+    """The programs of one request, which has a row of its own."""
+
+    parameters: GhzApp
+
+    def tables(self) -> dict[str, list[Row]]:
+        found, request = self.findings, self.parameters
+        last = {user: found.mean(request.hub, f"waited for {user}") or 0.0 for user in request.users}
+        status = "refused" if self.refused else "completed" if self.done else "open"
+        row = GhzRow(
+            hub=request.hub,
+            users=request.users,
+            states=found.rounds,
+            wanted=request.states,
+            rate_hz=found.rate,
+            fidelity_mean=found.fidelity.mean,
+            wait_mean_s=found.mean(request.hub, "waiting time [s]"),
+            storage_mean_s=found.mean(request.hub, "storage at the hub [s]"),
+            waited_for=max(last, key=lambda user: last[user]) if found.rounds else "",
+            lost=found.lost,
+            status=status,
+        )
+        return {"ghz-requests": [row]}
+
+
 @register("app", "ghz")
 @dataclass(frozen=True)
-class GhzApp(Declared):
+class GhzApp(CompanyApp):
     """Asks for GHZ states of several users, from pairs of a hub with each of them.
 
     The hub joins the pairs as soon as it has one with every user, or each as soon as it comes. A state
@@ -32,17 +82,11 @@ class GhzApp(Declared):
     users: Annotated[tuple[str, ...], Param("nodes that want the state, at least two")]
     states: Annotated[int | None, Param("states wanted; left out, as many as the run gives", ge=1)] = None
     early: Annotated[bool, Param("whether the hub joins each pair as soon as it comes")] = False
-    memories: Annotated[int, Param("memories for each pair of hub and user", ge=1)] = 1
-    fidelity: Annotated[float, Param("least fidelity of the pairs that are joined", ge=0, le=1)] = 0.0
-    register: Annotated[str, Param("how joint states are held, a registered register")] = "auto"
-    retry: Annotated[
-        float | None, Param("time after a refusal at which to ask again; left out, give up", unit="s", gt=0)
-    ] = None
 
     target: ClassVar[str] = "ghz"
 
     def install(self, network: Network) -> ProgramCompany:
-        return ProgramCompany(network, self)
+        return GhzCompany(network, self)
 
     @property
     def rounds(self) -> int | None:

@@ -303,6 +303,7 @@ class NetworkRuntime(Network):
             ),
             pairs=pairs,
             metrics=tuple(row for app in self._runners() for row in app.metrics()),
+            own=self._own_tables(),
             stalls=tuple(self.recorder.stalls),
             notes=(
                 *self.recorder.notes,
@@ -344,6 +345,15 @@ class NetworkRuntime(Network):
         """The applications at work; one of the traffic may have several."""
         for app in self.apps:
             yield from app if isinstance(app, list) else (app,)
+
+    def _own_tables(self) -> dict[str, tuple[Any, ...]]:
+        """The rows of tables that applications have of their own."""
+        found: dict[str, tuple[Any, ...]] = {}
+        for app in self._runners():
+            for name, rows in app.tables().items():
+                if rows:
+                    found[name] = (*found.get(name, ()), *rows)
+        return found
 
     def _prepare_nodes(self) -> None:
         """Note what nodes must know of one another, and let a message bring a node's protocols to life."""

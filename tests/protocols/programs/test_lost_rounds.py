@@ -184,3 +184,18 @@ def test_an_error_in_a_round_is_still_an_error(register: Any) -> None:
     net.add_traffic("programs", roles=roles)
     with pytest.raises(qsim.QsimError, match="was measured before"):
         net.run(duration="10 ms", seed=1)
+
+
+def test_a_refused_request_ends_the_programs_that_want_it_and_not_the_run() -> None:
+    net = line(2, count=1)
+    net.request("n0", "n1")
+    roles = {
+        "sender": {"kind": "teleport-sender", "node": "n0"},
+        "receiver": {"kind": "teleport-receiver", "node": "n1"},
+    }
+    net.add_traffic("programs", roles=roles)
+    result = net.run(duration="100 ms", seed=1)
+    (note,) = (text for text in result.notes if "ended after 0 complete rounds" in text)
+    assert "no pairs between n0 and n1: n0 refused the request" in note
+    assert (*result.flows, *result.unfinished)[0].pairs > 0
+    assert not result.stalls
