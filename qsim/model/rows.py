@@ -76,10 +76,14 @@ class FlowRow:
     status: Annotated[
         str,
         Cell(
-            '"completed" when the window ended (or the request was satisfied) within the run, "open" '
-            'when the run ended first, "stalled" when it could no longer progress'
+            '"completed" when the window ended (or the request was satisfied) within the run, "short" when '
+            'it ended with fewer pairs than were wanted, "open" when the run ended first, "stalled" when it '
+            "could no longer progress"
         ),
     ]
+    wanted: Annotated[
+        int | None, Cell("pairs asked for; None for as many as the window gives", "1", True)
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -317,17 +317,27 @@ class Network:
         return network
 
     @classmethod
-    def from_networkx(cls, graph: nx.Graph, name: str = "", *, length: float | str | None = None) -> Self:
+    def from_networkx(
+        cls,
+        graph: nx.Graph,
+        name: str = "",
+        *,
+        length: float | str | None = None,
+        least_length: float | str | None = None,
+    ) -> Self:
         """A network with the nodes and edges of a NetworkX graph.
 
         Args:
             graph: the graph; `qsim.network.importers.graph` tells which attributes are read.
             name: name of the scenario.
             length: length of edges that have none and cannot be measured, m; without it they are an error.
+            least_length: shorter edges become so long, m; None leaves them as they are.
         """
         from qsim.network.importers import graph as importer
 
-        topology = importer.fragments(graph, source=name or "<graph>", length=length)
+        topology = importer.fragments(
+            graph, source=name or "<graph>", length=length, least_length=least_length
+        )
         network = cls.from_document(
             {"name": name, "nodes": topology.nodes, "links": topology.links, "classical": topology.classical}
         )

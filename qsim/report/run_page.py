@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 _MOST_YAML = 300_000
 
 _TITLES = {
-    "flows": "Completed flows",
+    "flows": "Finished flows",
     "unfinished": "Unfinished flows",
-    "hops": "Completed flows by number of hops",
+    "hops": "Finished flows by number of hops",
     "links": "Links",
     "memories": "Memories",
     "metrics": "Measured by applications",
@@ -67,12 +67,18 @@ def run_page(result: Result) -> Page:
     )
 
 
+def _others(result: Result) -> str:
+    """How many flows have not been completed, by what became of them."""
+    short = len(result.flows) - result.completed
+    return f"{f'{short} short, ' if short else ''}{len(result.unfinished)} unfinished"
+
+
 def _overview(result: Result) -> str:
     figures = run_metrics(result)
     known = {name: value for name, value in figures.items() if value is not None}
     entries = [
         ("Simulated time", seconds(result.simulated_s), count(result.events, "event")),
-        ("Completed flows", number(result.completed), f"{len(result.unfinished)} unfinished"),
+        ("Completed flows", number(result.completed), _others(result)),
         ("Rejected", number(result.rejected), "reservation attempts"),
         ("Pairs delivered", number(known["pairs"]), f"{number(figures['throughput_hz'])} a second"),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
@@ -32,9 +33,9 @@ def report(result: RunOutcome, width: int) -> RenderableType:
     """The report for a rich console of so many columns of text; tables shed columns when it is narrow."""
     parts: list[RenderableType] = [_head(result)]
     tables = (
-        _flows("Completed flows", result.flows),
+        _flows("Finished flows", result.flows),
         _flows("Unfinished flows", result.unfinished),
-        _table("Completed flows by number of hops", result.hops, _HOPS),
+        _table("Finished flows by number of hops", result.hops, _HOPS),
         _table("Links", result.links, _LINKS),
         _table("Memories", result.memories, _MEMORIES),
         _table("Measured by applications", result.metrics, _METRICS),
@@ -56,8 +57,10 @@ def _head(result: RunOutcome) -> RenderableType:
 def _foot(result: RunOutcome) -> list[RenderableType]:
     pairs = sum(flow.pairs for flow in (*result.flows, *result.unfinished))
     rate = f" ({number(pairs / result.simulated_s)} a second)" if result.simulated_s > 0 else ""
+    ended = Counter(flow.status for flow in result.flows if flow.status != "completed")
+    others = "".join(f"{amount} {status}, " for status, amount in ended.items())
     lines: list[RenderableType] = [
-        Text(f"{count(result.completed, 'flow')} completed, {len(result.unfinished)} unfinished; "
+        Text(f"{count(result.completed, 'flow')} completed, {others}{len(result.unfinished)} unfinished; "
              f"{count(result.rejected, 'reservation attempt')} rejected"),
         Text(f"{count(pairs, 'pair')} delivered{rate}"),
         Text(f"fingerprint {result.fingerprint}"),
@@ -137,6 +140,12 @@ def _cell(column: Column, row: Any) -> str:
     return seconds(value) if column.unit == "s" else number(value)
 
 
+def _of_wanted(flow: FlowRow) -> str:
+    """Pairs delivered, and how many were wanted where the flow has not got them all."""
+    missing = flow.wanted is not None and flow.pairs < flow.wanted
+    return f"{flow.pairs} of {flow.wanted}" if missing else str(flow.pairs)
+
+
 _FLOWS: tuple[_Column[FlowRow], ...] = (
     _Column("from → to", lambda flow: f"{flow.initiator} → {flow.responder}", right=False),
     _Column("hops", lambda flow: str(len(flow.path) - 1), 3),
@@ -144,7 +153,7 @@ _FLOWS: tuple[_Column[FlowRow], ...] = (
     _Column("memories", lambda flow: str(flow.memories), 2),
     _Column("target F", lambda flow: fidelity(flow.target_fidelity), 1),
     _Column("waited", lambda flow: seconds(flow.wait_s), 4),
-    _Column("pairs", lambda flow: str(flow.pairs), 8),
+    _Column("pairs", _of_wanted, 8),
     _Column("pairs/s", lambda flow: number(flow.throughput_hz)),
     _Column("fidelity", lambda flow: fidelity(flow.fidelity_mean), 7),
 )

@@ -13,7 +13,7 @@ import pandas as pd
 
 from qsim.errors import ResultError, nearest
 from qsim.model.pair_table import PairTable, cells
-from qsim.model.rows import TABLES, columns
+from qsim.model.rows import TABLES, Column, columns
 from qsim.results.intervals import METHODS, wilson
 from qsim.statistics import mean
 
@@ -26,11 +26,16 @@ if TYPE_CHECKING:
 _DTYPES = {int: "int64", float: "float64", str: "str", tuple: "object"}
 
 
+def _dtype(column: Column) -> str:
+    """The type of a column in a frame; whole numbers that may be missing have one of their own."""
+    return "Int64" if column.optional and column.type is int else _DTYPES[column.type]
+
+
 def frame(table: str, rows: Sequence[Any]) -> pd.DataFrame:
     """A data frame of one table of a result, with typed columns even when there are no rows."""
     described = columns(table)
     data = pd.DataFrame(
-        {column.name: pd.Series(cells(rows, column), dtype=_DTYPES[column.type]) for column in described}
+        {column.name: pd.Series(cells(rows, column), dtype=_dtype(column)) for column in described}
     )
     data.attrs["columns"] = {column.name: column.doc for column in described}
     data.attrs["units"] = {column.name: column.unit for column in described}
