@@ -22,7 +22,13 @@ from protocols.network.routing import fibre_length, routes
 from protocols.node.agent import Policies
 from protocols.node.stack import NodeStack
 from protocols.runtime.approximations import approximations
-from protocols.runtime.assembly import build_classical, build_links, fibre_graph, is_routed_alike
+from protocols.runtime.assembly import (
+    build_classical,
+    build_links,
+    check_place,
+    fibre_graph,
+    is_routed_alike,
+)  # fmt: skip
 from protocols.runtime.expectation import expected_events
 from protocols.runtime.followed_request import FollowedRequest
 from protocols.runtime.recorder import Recorder, link_row, memory_row
@@ -32,7 +38,7 @@ from qsim import limits, registry
 from qsim.errors import NetworkError, NoRouteError, nearest
 from qsim.kernel import Process, Simulator, TraceSink
 from qsim.registry import register
-from qsim.units import parse, to_ps, to_s
+from qsim.units import as_ps, parse, to_ps, to_s
 
 if TYPE_CHECKING:
     from hardware.classical import Node
@@ -47,6 +53,7 @@ if TYPE_CHECKING:
     from qsim.model.rows import Stall
     from qsim.model.specs import ScenarioSpec
     from qsim.quantum.pair import EntangledPair
+    from qsim.trace.sinks import TracedEvent
 
 #: Events between two looks at the progress of a run whose invariants are checked.
 _LOOKS = 200
@@ -208,21 +215,21 @@ class NetworkRuntime(Network):
         """Start a generator as a process of this simulation."""
         return self.sim.process(generator)
 
-    def expected_events(self, until: int | None = None) -> int:
-        """About how many events a run to a time in picoseconds has; None for the end of the scenario."""
-        until = self.horizon if until is None else until
+    def expected_events(self, until: int | str | None = None) -> int:
+        """About how many events a run has, to a time in ps or with a unit; None for the scenario's end."""
+        until = self.horizon if until is None else as_ps(until)
         apps = (app for app in self.scenario.traffic if hasattr(app, "workload"))
         requests = (request for app in apps for request in app.workload(self))
         return ceil(min(expected_events(requests, self.view, self.context.detail, until), 1e300))
 
     def run(
-        self, progress: Callable[[Simulator], object] | None = None, until: int | None = None
+        self, progress: Callable[[Simulator], object] | None = None, until: int | str | None = None
     ) -> RunOutcome:
         """Run to the end of the scenario, or until `stop`, and give the result.
 
         Args:
             progress: called now and then with the simulator.
-            until: where to end before that, ps.
+            until: where to end before that, ps or with a unit such as "10 ms".
 
         Raises:
             LimitError: more events are to be expected than `qsim.limits` lets a run have.
@@ -231,8 +238,9 @@ class NetworkRuntime(Network):
         self.run_until(self.horizon if until is None else until, progress)
         return self.result()
 
-    def run_until(self, until: int, progress: Callable[[Simulator], object] | None = None) -> None:
-        """Run to a time in picoseconds; may be called again to go on."""
+    def run_until(self, until: int | str, progress: Callable[[Simulator], object] | None = None) -> None:
+        """Run to a time in picoseconds or with a unit, as "10 ms"; may be called again to go on."""
+        until = as_ps(until)
         wall, cpu = time.perf_counter(), time.process_time()
         try:
             if self._invariants is not None:
@@ -243,6 +251,30 @@ class NetworkRuntime(Network):
             self._wall += time.perf_counter() - wall
             self._cpu += time.process_time() - cpu
         self._interrupted = self.sim.now < until and not self._done
+
+    def run_to(self, event: str, at: str | None = None, until: int | str | None = None) -> list[TracedEvent]:
+        """Run until something happens, as a trace names it: ``engine.run_to("pair_swapped", at="b")``.
+
+        Call it again to go on to the next. The run is the same as one that is not stepped through.
+
+        Args:
+            event: its name in the vocabulary of traces.
+            at: the node, link or station that it shall happen to; None takes any.
+            until: where to end when it does not happen, ps or with a unit; None for the scenario's end.
+
+        Returns:
+            Every such event of the instant at which the run stands; empty when there was none.
+
+        Raises:
+            NetworkError: there is no such event, node, link or station.
+        """
+        from qsim.trace.catching import Catch
+
+        check_place(self.links, self.nodes, at)
+        end = self.horizon if until is None else as_ps(until)
+        with Catch(self.sim, event, at, self.stop) as caught:
+            self.run_until(max(end, self.sim.now))
+        return caught.events
 
     def check_invariants(self, command: str | None = None) -> None:
         """Look after every event from now on whether all is as it must be (`protocols.runtime.invariants`).

@@ -27,6 +27,16 @@ class SweepResult(SweepOutcome):
     See `qsim.sweeps.sweep_runs.SweepOutcome` for what it holds.
     """
 
+    def __repr__(self) -> str:
+        from qsim.sweeps.sweep_views import sweep_text
+
+        return sweep_text(self)
+
+    def _repr_html_(self) -> str:
+        from qsim.sweeps.sweep_views import sweep_html
+
+        return sweep_html(self, self.summary() if self.runs else None)
+
     def frame(self, table: str) -> pd.DataFrame:
         """One table over all runs as a pandas data frame.
 
