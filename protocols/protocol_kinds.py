@@ -14,9 +14,12 @@ import protocols.generation.handshakes
 import protocols.network.oldest_first
 import protocols.network.reservation
 import protocols.network.routing
+import protocols.resource.allocation_kinds
 import protocols.runtime.network  # noqa: F401
 from qsim.registry import announce
 
+announce("protocols.resource.adaptive", "allocation", "oracle", "reactive")
+announce("protocols.resource.forecast_allocation", "allocation", "forecast")
 announce("protocols.programs.program_app", "app", "programs")
 announce("protocols.programs.ghz_request", "app", "ghz")
 announce("protocols.programs.distributed_circuit", "app", "circuit")

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from protocols.flow import Flow, FlowOwner
     from protocols.network.reservation import NodeReservation, Reservation
     from protocols.network.routing import Routing
+    from protocols.resource.allocation_kinds import Allotment
     from protocols.runtime.invariants import Invariants
     from qsim.model.outcome import RunOutcome
     from qsim.model.rows import Stall
@@ -73,6 +74,7 @@ class NetworkRuntime(Network):
         recorder: what has happened so far.
         refusals: requests that have been refused and not served.
         watch: looks out for flows that get nowhere.
+        allotment: the limits of memories at work, where the scenario has an allocation.
     """
 
     sim: Simulator
@@ -106,6 +108,8 @@ class NetworkRuntime(Network):
         self._invariants: Invariants | None = None
         self._wall = self._cpu = 0.0
         self._streams: list[PairStream] = []
+        allocation = scenario.protocols.allocation
+        self.allotment: Allotment | None = None if allocation is None else allocation.build(self)
         self.apps: list[Any] = [app.install(self) for app in scenario.traffic]
         self._setup = time.perf_counter() - began
 
@@ -128,7 +132,10 @@ class NetworkRuntime(Network):
         return self.stacks[self.node(name)]
 
     def submit(self, request: Request, owner: FlowOwner) -> Flow:
-        return self.reservations[request.initiator].submit(request, FollowedRequest(self, owner))
+        flow = self.reservations[request.initiator].submit(request, FollowedRequest(self, owner))
+        if self.allotment is not None:
+            self.allotment.offered(owner, flow)
+        return flow
 
     def finish(self, flow: Flow) -> None:
         self.reservations[flow.request.initiator].finish(flow)
@@ -302,7 +309,11 @@ class NetworkRuntime(Network):
                 memory_row(node, now, reserved[node]) for node in self.nodes.values() if node.memories
             ),
             pairs=pairs,
-            metrics=tuple(row for app in self._runners() for row in app.metrics()),
+            metrics=(
+                *(row for app in self._runners() for row in app.metrics()),
+                *(self.allotment.metrics() if self.allotment is not None else ()),
+            ),
+            allocation=tuple(self.allotment.rows()) if self.allotment is not None else (),
             stalls=tuple(self.recorder.stalls),
             notes=(
                 *self.recorder.notes,

@@ -13,7 +13,9 @@ from typing import Any
 from qsim.errors import ResultError, nearest
 from qsim.model.pair_table import PairTable
 from qsim.model.rows import (
+    LATER,
     TABLES,
+    AllocationRow,
     FlowRow,
     HopRow,
     LinkRow,
@@ -48,6 +50,7 @@ class RunOutcome:
         pairs: delivered pairs, when the run records them: a `PairTable`, which keeps them by column.
         stalls: requests that could no longer progress.
         metrics: quantities that applications measured beside their flows.
+        allocation: limits of memories and offered load in time, where the scenario has an allocation.
         notes: what a reader of the figures should know, one sentence each.
         interrupted: whether the run was stopped before its time.
         document: the scenario's document.
@@ -70,6 +73,7 @@ class RunOutcome:
     pairs: Sequence[PairRow] = ()
     stalls: tuple[Stall, ...] = ()
     metrics: tuple[MetricRow, ...] = ()
+    allocation: tuple[AllocationRow, ...] = ()
     notes: tuple[str, ...] = ()
     interrupted: bool = False
     document: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -97,13 +101,17 @@ class RunOutcome:
     def fingerprint_by(self, column: bool) -> str:
         """The fingerprint, into which the recorded pairs enter as a digest of their columns or row by row."""
         plain: dict[str, Any] = {key: getattr(self, key) for key in _SCALARS if key not in _INCIDENTAL}
-        plain |= {name: as_mappings(name, self.table(name)) for name in TABLES if name != "pairs"}
+        plain |= {name: as_mappings(name, self.table(name)) for name in self._counted() if name != "pairs"}
         plain["pairs"] = PairTable.of(self.pairs).digest if column else as_mappings("pairs", self.pairs)
         text = as_json({**plain, "document": self.document}, sort_keys=True, separators=(",", ":"))
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
+    def _counted(self) -> list[str]:
+        """Names of the tables, without empty ones that earlier versions lack."""
+        return [name for name in TABLES if name not in LATER or getattr(self, name)]
+
     def table(self, name: str) -> Sequence[Any]:
-        """The rows of one table: flows, unfinished, hops, links, memories, metrics, pairs or stalls.
+        """The rows of a table by its name in `qsim.model.rows.TABLES`.
 
         Raises:
             ResultError: there is no such table.
@@ -116,7 +124,7 @@ class RunOutcome:
     def to_dict(self) -> dict[str, Any]:
         """The result as plain numbers, text, lists and mappings, ready for JSON, without NaN and infinity."""
         plain: dict[str, Any] = {key: getattr(self, key) for key in _SCALARS}
-        plain |= {name: as_mappings(name, self.table(name)) for name in TABLES}
+        plain |= {name: as_mappings(name, self.table(name)) for name in self._counted()}
         plain["fingerprint"] = self.fingerprint
         plain["trace_fingerprint"] = self.trace_fingerprint
         plain["versions"] = dict(self.versions)

@@ -158,6 +158,23 @@ class MetricRow:
     sd: Annotated[float | None, Cell("their standard deviation; None below two")]
 
 
+@dataclass(frozen=True, slots=True)
+class AllocationRow:
+    """What a node, or a node for one of its links, could promise in one epoch, and what was asked of it."""
+
+    start_s: Annotated[float, Cell("when the epoch began", "s")]
+    end_s: Annotated[float, Cell("when it ended", "s")]
+    node: Annotated[str, Cell("name of the node")]
+    link: Annotated[str, Cell("link that the memories are for; empty for all links of the node")]
+    limit: Annotated[
+        float, Cell("most memories that could be promised at once, its mean over the epoch", "1")
+    ]
+    offered: Annotated[
+        float,
+        Cell("memories that requests wanted for windows in the epoch, refused ones included, its mean", "1"),
+    ]
+
+
 #: The tables of a result, each with its row class, in the order in which they are shown and stored.
 TABLES: dict[str, Any] = {
     "flows": FlowRow,
@@ -168,7 +185,10 @@ TABLES: dict[str, Any] = {
     "metrics": MetricRow,
     "pairs": PairRow,
     "stalls": Stall,
+    "allocation": AllocationRow,
 }
+#: Tables that earlier versions lack. Those of a result without such rows count as if there were none.
+LATER = frozenset({"allocation"})
 #: The tables that are stored; the others follow from them.
 STORED = tuple(name for name in TABLES if name != "hops")
 

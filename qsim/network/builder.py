@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from qsim.results import Result
     from qsim.scenario.scenario import Scenario
 
-_PROTOCOLS = ("swapping", "purification", "cutoff", "routing", "reservation")
+_PROTOCOLS = ("swapping", "purification", "cutoff", "routing", "reservation", "allocation")
 _OBJECTS = ("memory", "processor", "fibre", "detector", "link_model")
 _DEFAULTS = (*_OBJECTS, "node", "link")
 _LINK_FIELDS = tuple(each.name for each in declarations(LinkSpec) if each.name not in ("between", "length"))
@@ -88,7 +88,7 @@ class Network:
         """Set the protocols of every node.
 
         Args:
-            parts: `swapping`, `purification`, `cutoff`, `routing`, `reservation`.
+            parts: `swapping`, `purification`, `cutoff`, `routing`, `reservation`, `allocation`.
         """
         return self._set("protocols", _PROTOCOLS, parts)
 

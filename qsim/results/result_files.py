@@ -21,7 +21,7 @@ from qsim.errors import ResultError
 from qsim.files import ManifestFile, check_folder, open_whole, write_folder
 from qsim.model.outcome import RunOutcome, as_json
 from qsim.model.pair_table import PairTable
-from qsim.model.rows import STORED
+from qsim.model.rows import LATER, STORED
 from qsim.results.stored_tables import (
     WORDS,
     from_words,
@@ -123,7 +123,7 @@ def _assembled(
         ResultError: something is missing or damaged.
     """
     for name in STORED:
-        if name not in tables:
+        if name not in tables and name not in LATER:
             raise ResultError(f"the result in '{place}' is incomplete: {parquet_name(name)} is missing")
     fields: dict[str, Any] = dict(tables)
     try:

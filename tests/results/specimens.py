@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from qsim.model.rows import FlowRow, LinkRow, MemoryRow, MetricRow, PairRow, Stall
+from qsim.model.rows import AllocationRow, FlowRow, LinkRow, MemoryRow, MetricRow, PairRow, Stall
 from qsim.results import Result
 from qsim.sweeps import SweepResult, SweepRun, SweptParameter
 
@@ -51,6 +51,7 @@ def result(**fields: Any) -> Result:
         "pairs": (PairRow(0, 1.75, 0.93, 1e-4), PairRow(0, 2.0, 0.92, 2e-4)),
         "stalls": (Stall(99.5, "c", "a", "every memory of b holds a pair of another request"),),
         "metrics": (MetricRow("teleportation", "latency", "s", 12, 0.0025, 1e-4),),
+        "allocation": (AllocationRow(0.0, 10.0, "b", "", 12.5, 20.0),),
         "document": {
             "run": {"duration": 100.0, "seed": 7},
             "nodes": ["a", "b", "c"],

@@ -57,6 +57,7 @@ def test_the_manifest_says_how_the_result_came_about(tmp_path: Path) -> None:
         "metrics": 1,
         "pairs": 2,
         "stalls": 1,
+        "allocation": 1,
     }
 
 
