@@ -17,6 +17,11 @@ import protocols.network.routing
 import protocols.runtime.network  # noqa: F401
 from qsim.registry import announce
 
+announce("protocols.resource.allocation_kinds", "allocation", "even", "static")
+announce("protocols.resource.allocation_row", "table", "allocation")
+announce("protocols.programs.ghz_row", "table", "ghz-requests")
+announce("protocols.resource.adaptive", "allocation", "oracle", "reactive")
+announce("protocols.resource.forecast_allocation", "allocation", "forecast")
 announce("protocols.programs.program_app", "app", "programs")
 announce("protocols.programs.ghz_request", "app", "ghz")
 announce("protocols.programs.distributed_circuit", "app", "circuit")

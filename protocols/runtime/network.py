@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from protocols.flow import Flow, FlowOwner
     from protocols.network.reservation import NodeReservation, Reservation
     from protocols.network.routing import Routing
+    from protocols.resource.allocation_kinds import Allotment
     from protocols.runtime.invariants import Invariants
     from qsim.model.outcome import RunOutcome
     from qsim.model.rows import Stall
@@ -80,6 +81,7 @@ class NetworkRuntime(Network):
         recorder: what has happened so far.
         refusals: requests that have been refused and not served.
         watch: looks out for flows that get nowhere.
+        allotment: the limits of memories at work, where the scenario has an allocation.
     """
 
     sim: Simulator
@@ -113,6 +115,8 @@ class NetworkRuntime(Network):
         self._invariants: Invariants | None = None
         self._wall = self._cpu = 0.0
         self._streams: list[PairStream] = []
+        allocation = scenario.protocols.allocation
+        self.allotment: Allotment | None = None if allocation is None else allocation.build(self)
         self.apps: list[Any] = [app.install(self) for app in scenario.traffic]
         self._setup = time.perf_counter() - began
 
@@ -135,7 +139,10 @@ class NetworkRuntime(Network):
         return self.stacks[self.node(name)]
 
     def submit(self, request: Request, owner: FlowOwner) -> Flow:
-        return self.reservations[request.initiator].submit(request, FollowedRequest(self, owner))
+        flow = self.reservations[request.initiator].submit(request, FollowedRequest(self, owner))
+        if self.allotment is not None:
+            self.allotment.offered(owner, flow)
+        return flow
 
     def finish(self, flow: Flow) -> None:
         self.reservations[flow.request.initiator].finish(flow)
@@ -334,7 +341,7 @@ class NetworkRuntime(Network):
                 memory_row(node, now, reserved[node]) for node in self.nodes.values() if node.memories
             ),
             pairs=pairs,
-            metrics=tuple(row for app in self._runners() for row in app.metrics()),
+            metrics=tuple(row for source in self._sources() for row in source.metrics()),
             own=self._own_tables(),
             stalls=tuple(self.recorder.stalls),
             notes=(
@@ -378,11 +385,17 @@ class NetworkRuntime(Network):
         for app in self.apps:
             yield from app if isinstance(app, list) else (app,)
 
+    def _sources(self) -> Iterator[App | Allotment]:
+        """What has metrics and tables of its own."""
+        yield from self._runners()
+        if self.allotment is not None:
+            yield self.allotment
+
     def _own_tables(self) -> dict[str, tuple[Any, ...]]:
-        """The rows of tables that applications have of their own."""
+        """The rows of tables beside those of every result."""
         found: dict[str, tuple[Any, ...]] = {}
-        for app in self._runners():
-            for name, rows in app.tables().items():
+        for source in self._sources():
+            for name, rows in source.tables().items():
                 if rows:
                     found[name] = (*found.get(name, ()), *rows)
         return found

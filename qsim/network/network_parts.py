@@ -16,7 +16,7 @@ from qsim.parameters import Declared, declarations
 if TYPE_CHECKING:
     from qsim.network.topologies import TopologyKind
 
-_PROTOCOLS = ("swapping", "purification", "cutoff", "routing", "reservation")
+_PROTOCOLS = ("swapping", "purification", "cutoff", "routing", "reservation", "allocation")
 _OBJECTS = ("memory", "processor", "fibre", "detector", "link_model")
 _DEFAULTS = (*_OBJECTS, "node", "link")
 _LINK_FIELDS = tuple(each.name for each in declarations(LinkSpec) if each.name not in ("between", "length"))
@@ -89,6 +89,7 @@ class NetworkParts:
         cutoff: Described = None,
         routing: Described = None,
         reservation: Described = None,
+        allocation: Described = None,
         **unknown: Never,
     ) -> Self:
         """Set the protocols of every node that states none of its own.
@@ -99,8 +100,9 @@ class NetworkParts:
             cutoff: when pairs are given up because of their age.
             routing: how paths are found.
             reservation: how nodes promise their memories to requests.
+            allocation: how many memories may be promised at once.
         """
-        parts = (swapping, purification, cutoff, routing, reservation)
+        parts = (swapping, purification, cutoff, routing, reservation, allocation)
         return self._set("protocols", _PROTOCOLS, dict(zip(_PROTOCOLS, parts, strict=True)) | unknown)
 
     def set_classical(
