@@ -15,10 +15,12 @@ from protocols.apps.request import RequestApp
 from protocols.apps.stream import PairStream
 from protocols.context import Context
 from protocols.entanglement.cutoff import NoCutoff
-from protocols.flow import Request, route_of
+from protocols.flow import Flow, Request, route_of
 from protocols.grown import Grown
+from protocols.network.multipath import Bundle, together
 from protocols.network.network_view import NetworkView
-from protocols.network.routing import fibre_length, routes
+from protocols.network.routing import routes
+from protocols.network.weights import fibre_length
 from protocols.node.agent import Policies
 from protocols.node.stack import NodeStack
 from protocols.runtime.approximations import approximations
@@ -29,7 +31,7 @@ from protocols.runtime.recorder import Recorder, link_row, memory_row
 from protocols.runtime.stall import StallWatch
 from protocols.runtime.starvation import Refusals
 from qsim import limits, registry
-from qsim.errors import NetworkError, NoRouteError, nearest
+from qsim.errors import NetworkError, NoRouteError, NoRouteNowError, nearest
 from qsim.kernel import Process, Simulator, TraceSink
 from qsim.registry import register
 from qsim.units import parse, to_ps, to_s
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     from hardware.link import Link
     from hardware.node import QuantumNode
     from protocols.apps.base import App
-    from protocols.flow import Flow, FlowOwner
+    from protocols.flow import FlowOwner
     from protocols.network.reservation import NodeReservation, Reservation
     from protocols.network.routing import Routing
     from protocols.runtime.invariants import Invariants
@@ -128,10 +130,21 @@ class NetworkRuntime(Network):
         return self.stacks[self.node(name)]
 
     def submit(self, request: Request, owner: FlowOwner) -> Flow:
-        return self.reservations[request.initiator].submit(request, FollowedRequest(self, owner))
+        followed = FollowedRequest(self, owner)
+        reservation = self.reservations[request.initiator]
+        paths = together(self.routing, request, self.view)
+        if len(paths) < 2:
+            return reservation.submit(request, followed)
+        whole = Flow(self.context.next_id(), request, followed)
+        Bundle(whole, followed, reservation, self.watch.follow).submit(paths)
+        return whole
 
     def finish(self, flow: Flow) -> None:
-        self.reservations[flow.request.initiator].finish(flow)
+        whole = flow.parts[0].owner if flow.parts else None
+        if isinstance(whole, Bundle):
+            whole.finish()
+        else:
+            self.reservations[flow.request.initiator].finish(flow)
 
     def delivered(self, flow: Flow, pair: EntangledPair, fidelity: float, used: tuple[int, int]) -> None:
         self.recorder.delivered(flow, pair, fidelity, used)
@@ -197,12 +210,23 @@ class NetworkRuntime(Network):
         request = self._request_now(self.node(initiator), self.node(responder))
         return tuple(node.name for node in self._preferred(request))
 
-    def earliest_start(self, initiator: QuantumNode, responder: QuantumNode, memories: int = 1) -> int:
-        request = self._request_now(initiator, responder, memories)
-        path = self._preferred(request)
+    def earliest_start(
+        self,
+        initiator: QuantumNode,
+        responder: QuantumNode,
+        memories: int = 1,
+        routing: Routing | None = None,
+    ) -> int:
+        request = self._request_now(initiator, responder, memories, routing)
+        try:
+            paths = together(self.routing, request, self.view) or (self._preferred(request),)
+        except NoRouteNowError:
+            return self.sim.now
+        return self.sim.now + max(self._round_trip(path, request) for path in paths)
+
+    def _round_trip(self, path: Sequence[QuantumNode], request: Request) -> int:
         route = route_of(path, self.view.links_along(path, request))
-        round_trip = sum(near.delay_to(far) + far.delay_to(near) for near, far in pairwise(route))
-        return self.sim.now + round_trip
+        return sum(near.delay_to(far) + far.delay_to(near) for near, far in pairwise(route))
 
     def process(self, generator: Generator[Any, Any, Any]) -> Process[Any]:
         """Start a generator as a process of this simulation."""
@@ -320,10 +344,16 @@ class NetworkRuntime(Network):
             self._done = True
             self.stop()
 
-    def _request_now(self, initiator: QuantumNode, responder: QuantumNode, memories: int = 1) -> Request:
+    def _request_now(
+        self,
+        initiator: QuantumNode,
+        responder: QuantumNode,
+        memories: int = 1,
+        routing: Routing | None = None,
+    ) -> Request:
         """A request from now to the end of the run."""
         now = self.sim.now
-        return Request(initiator, responder, now, self.horizon, memories, 0.0, None, now)
+        return Request(initiator, responder, now, self.horizon, memories, 0.0, None, now, routing=routing)
 
     def _preferred(self, request: Request) -> Sequence[QuantumNode]:
         """The path that a request would try first."""

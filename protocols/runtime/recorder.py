@@ -86,7 +86,7 @@ def flow_row(flow: Flow, now: int) -> FlowRow:
     request = flow.request
     end = request.end if flow.closed is None else flow.closed
     served = max(0, min(end, now) - request.start)
-    status = "stalled" if flow.stall is not None else "completed" if flow.over(now) else "open"
+    status = "stalled" if flow.stalled else "completed" if flow.over(now) else "open"
     waited = None if flow.last_delivery is None else flow.last_delivery - request.start
     return FlowRow(
         initiator=request.initiator.name,
