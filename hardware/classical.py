@@ -188,6 +188,17 @@ class Node:
             self.trace_sent(to, message, delay)
         self.sim.post(delay, to.receive, self, message)
 
+    def datagram(self, to: Node, message: object) -> None:
+        """Send a message as a single datagram, which may be lost; whoever waits for it needs a time-out."""
+        transport = self._classical.transport
+        if transport is not None:
+            transport.signal(self, to, message)
+            return
+        delay = self.delay_to(to)
+        if self.sim.trace is not None:
+            self.trace_sent(to, message, delay)
+        self.sim.post(delay, to.receive, self, message)
+
     def receive(self, source: Node, message: object) -> None:
         """Take a message that arrives, and hand it to the handler of its type.
 

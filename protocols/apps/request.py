@@ -140,6 +140,8 @@ class RequestApp(Declared):
 
     def _path_faults(self, context: CheckContext) -> Iterator[tuple[str, str]]:
         """A path that the network does not have, that leads elsewhere, or beside a policy."""
+        if hasattr(self.routing, "install"):
+            yield "routing", "this policy lives at the nodes of a network: state it under protocols.routing"
         if self.path is None:
             return
         if self.routing is not None:

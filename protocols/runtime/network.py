@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Generator, Hashable, Iterator
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +14,10 @@ from protocols.apps.request import RequestApp
 from protocols.apps.stream import PairStream
 from protocols.context import Context
 from protocols.entanglement.cutoff import NoCutoff
-from protocols.flow import Flow, Request, route_of
+from protocols.flow import Flow
 from protocols.grown import Grown
 from protocols.network.multipath import Bundle, together
 from protocols.network.network_view import NetworkView
-from protocols.network.routing import routes
 from protocols.network.weights import fibre_length
 from protocols.node.agent import Policies
 from protocols.node.stack import NodeStack
@@ -27,11 +25,12 @@ from protocols.runtime.approximations import approximations
 from protocols.runtime.assembly import build_classical, build_links, fibre_graph, is_routed_alike
 from protocols.runtime.expectation import expected_events
 from protocols.runtime.followed_request import FollowedRequest
+from protocols.runtime.foresight import Foresight
 from protocols.runtime.recorder import Recorder, link_row, memory_row
 from protocols.runtime.stall import StallWatch
 from protocols.runtime.starvation import Refusals
 from qsim import limits, registry
-from qsim.errors import NetworkError, NoRouteError, NoRouteNowError, nearest
+from qsim.errors import NetworkError, nearest
 from qsim.kernel import Process, Simulator, TraceSink
 from qsim.registry import register
 from qsim.units import parse, to_ps, to_s
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
     from hardware.link import Link
     from hardware.node import QuantumNode
     from protocols.apps.base import App
-    from protocols.flow import FlowOwner
+    from protocols.flow import FlowOwner, Request
     from protocols.network.reservation import NodeReservation, Reservation
     from protocols.network.routing import Routing
     from protocols.runtime.invariants import Invariants
@@ -99,7 +98,9 @@ class NetworkRuntime(Network):
         self.links: list[Link] = build_links(self.context, scenario, parts, self.nodes, self._classical)
         alike = is_routed_alike(scenario, self.links, self.nodes.values())
         self.view = NetworkView(self.nodes, self.links, {fibre_length: lengths} if alike else {})
-        self.routing: Routing = scenario.protocols.routing
+        policy = scenario.protocols.routing
+        self.routing: Routing = policy.install(self) if hasattr(policy, "install") else policy
+        self._foresight = Foresight(self.routing, self.view, self.horizon)
         self.stacks: Grown[Node, NodeStack] = Grown(self._stack_of)
         self.reservations: Grown[QuantumNode, NodeReservation] = Grown(self._reservation_of)
         self._prepare_nodes()
@@ -207,8 +208,8 @@ class NetworkRuntime(Network):
         Raises:
             NetworkError: an unknown node, or two without a path.
         """
-        request = self._request_now(self.node(initiator), self.node(responder))
-        return tuple(node.name for node in self._preferred(request))
+        path = self._foresight.preferred(self.node(initiator), self.node(responder))
+        return tuple(node.name for node in path)
 
     def earliest_start(
         self,
@@ -217,16 +218,7 @@ class NetworkRuntime(Network):
         memories: int = 1,
         routing: Routing | None = None,
     ) -> int:
-        request = self._request_now(initiator, responder, memories, routing)
-        try:
-            paths = together(self.routing, request, self.view) or (self._preferred(request),)
-        except NoRouteNowError:
-            return self.sim.now
-        return self.sim.now + max(self._round_trip(path, request) for path in paths)
-
-    def _round_trip(self, path: Sequence[QuantumNode], request: Request) -> int:
-        route = route_of(path, self.view.links_along(path, request))
-        return sum(near.delay_to(far) + far.delay_to(near) for near, far in pairwise(route))
+        return self._foresight.confirmed_at(initiator, responder, memories, routing)
 
     def process(self, generator: Generator[Any, Any, Any]) -> Process[Any]:
         """Start a generator as a process of this simulation."""
@@ -326,7 +318,7 @@ class NetworkRuntime(Network):
                 memory_row(node, now, reserved[node]) for node in self.nodes.values() if node.memories
             ),
             pairs=pairs,
-            metrics=tuple(row for app in self._runners() for row in app.metrics()),
+            metrics=tuple(row for part in self._measuring() for row in part.metrics()),
             stalls=tuple(self.recorder.stalls),
             notes=(
                 *self.recorder.notes,
@@ -344,23 +336,6 @@ class NetworkRuntime(Network):
             self._done = True
             self.stop()
 
-    def _request_now(
-        self,
-        initiator: QuantumNode,
-        responder: QuantumNode,
-        memories: int = 1,
-        routing: Routing | None = None,
-    ) -> Request:
-        """A request from now to the end of the run."""
-        now = self.sim.now
-        return Request(initiator, responder, now, self.horizon, memories, 0.0, None, now, routing=routing)
-
-    def _preferred(self, request: Request) -> Sequence[QuantumNode]:
-        """The path that a request would try first."""
-        for path in routes(self.routing, request, self.view):
-            return path
-        raise NoRouteError(f"there is no path from '{request.initiator.name}' to '{request.responder.name}'")
-
     def _attempts_under_way(self) -> Counter[Link]:
         """Attempts of the flows being served that their links do not count yet."""
         made: Counter[Link] = Counter()
@@ -374,6 +349,12 @@ class NetworkRuntime(Network):
         """The applications at work; one of the traffic may have several."""
         for app in self.apps:
             yield from app if isinstance(app, list) else (app,)
+
+    def _measuring(self) -> Iterator[Any]:
+        """What has measured something: the applications, and routing that lives at the nodes."""
+        yield from self._runners()
+        if hasattr(self.routing, "metrics"):
+            yield self.routing
 
     def _prepare_nodes(self) -> None:
         """Note what nodes must know of one another, and let a message bring a node's protocols to life."""

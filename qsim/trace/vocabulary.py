@@ -25,6 +25,8 @@ VOCABULARY: Mapping[str, tuple[str, ...]] = {
     "half_moved": ("pair", "source", "target"),
     "pair_expired": ("pair", "memory"),
     "pair_delivered": ("pair", "flow", "fidelity"),
+    # routing
+    "neighbour_changed": ("neighbour", "up"),
     # requests
     "request_submitted": ("responder", "start_ps", "end_ps", "memories", "fidelity"),
     "request_rejected": ("responder", "at"),
