@@ -1,10 +1,10 @@
 """Link-state routing: nodes find out which links are up, tell all others, and route by what they know.
 
-Each node greets its neighbours at intervals. One that has not been heard for longer than the dead interval
-is held to be cut off, one that is heard again to be back. The node then floods a new advertisement of its
-links: every node passes on, to all its neighbours but the one it came from, what it did not know. Greetings
-carry a digest of what their sender knows, and a neighbour that knows something else sends what it has, so
-that what was lost on the way comes with the next greeting.
+Each node greets its neighbours at intervals over every link. A link over which nothing has been heard for
+longer than the dead interval is held to be down, one that is heard from again to be back. The node then
+floods a new advertisement of its links: every node passes on, to all its neighbours but the one it came from,
+what it did not know. Greetings carry a digest of what their sender knows, and a neighbour that knows
+something else sends what it has, so that what was lost on the way comes with the next greeting.
 
 References:
     Moy, RFC 2328 (OSPF version 2, 1998), sections 7, 9.5 and 13, without areas, designated routers and the
@@ -13,7 +13,7 @@ References:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Protocol
 
@@ -57,7 +57,7 @@ class LinkState(Declared):
     dead: Annotated[
         float,
         Param(
-            "silence after which a neighbour is held to be cut off",
+            "silence after which a link is held to be down",
             unit="s",
             gt=0,
             le=1e6,
@@ -85,15 +85,16 @@ class LinkState(Declared):
         if self.dead <= self.hello:
             yield (
                 "dead",
-                f"must be longer than `hello`, {self.hello:g} s, got {self.dead:g} s: every neighbour would "
-                "be held to be cut off between two greetings",
+                f"must be longer than `hello`, {self.hello:g} s, got {self.dead:g} s: every link would "
+                "be held to be down between two greetings",
             )
 
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
-    """I am here, and what I know has this digest."""
+    """I am at the other end of this link, and what I know has this digest."""
 
+    link: Link
     digest: int
 
 
@@ -104,7 +105,7 @@ class Advertisement:
     Attributes:
         origin: name of the node.
         number: counts its advertisements; the greatest holds.
-        costs: of the links to its neighbours, by their names.
+        costs: to its neighbours, by their names; of several links that are up the cheapest.
     """
 
     origin: str
@@ -125,9 +126,11 @@ class LinkStateRouting:
         self.sent = 0
         self._spread: dict[tuple[str, int], tuple[int, int]] = {}
         weight = WEIGHTS[policy.weight]
-        costs = _costs(plant.view.links, weight)
+        costs: dict[Node, dict[Link, float]] = {node: {} for node in plant.nodes.values()}
+        for link in plant.view.links:
+            costs[link.first][link] = costs[link.second][link] = weight(link)
         self.routers = {
-            name: Router(self, node, costs.get(node, {}), policy, plant.view.barred)
+            name: Router(self, node, costs[node], policy, plant.view.barred)
             for name, node in plant.nodes.items()
         }
         if policy.known:
@@ -168,7 +171,7 @@ class Router:
 
     Attributes:
         node: the node.
-        up: the neighbours that are held to be reachable.
+        up: the links that are held to be up.
         database: the newest advertisement of each node that is known, by its name.
     """
 
@@ -176,19 +179,19 @@ class Router:
         self,
         routing: LinkStateRouting,
         node: QuantumNode,
-        costs: Mapping[Node, float],
+        costs: Mapping[Link, float],
         policy: LinkState,
         barred: frozenset[str],
     ) -> None:
         self.node = node
         self.database: dict[str, Advertisement] = {}
-        self.up: dict[Node, None] = dict.fromkeys(costs)
+        self.up: dict[Link, None] = dict.fromkeys(costs)
         self._routing = routing
         self._sim = routing.sim
         self._costs = costs
         self._barred = barred
         self._hello, self._dead = max(1, to_ps(policy.hello)), max(1, to_ps(policy.dead))
-        self._heard: dict[Node, int] = {}
+        self._heard: dict[Link, int] = {}
         self._number = 0
         self._digest = 0
         self._graph: LinkGraph | None = None
@@ -201,7 +204,10 @@ class Router:
     def advertised(self) -> Advertisement:
         """A new advertisement of the links that are up now."""
         self._number += 1
-        costs = {neighbour.name: self._costs[neighbour] for neighbour in self.up}
+        costs: dict[str, float] = {}
+        for link in self.up:
+            name, cost = link.other(self.node).name, self._costs[link]
+            costs[name] = min(cost, costs.get(name, cost))
         return Advertisement(self.node.name, self._number, costs)
 
     def learn(self, advertisements: Iterable[Advertisement]) -> None:
@@ -228,46 +234,45 @@ class Router:
         return self._graph.way(self.node.name, target)
 
     def _begin(self, tell: bool) -> None:
-        """Watch all neighbours from now on, and tell the world of them if it does not know."""
-        for neighbour in self._costs:
-            self._heard.setdefault(neighbour, self._sim.now)
-            self._watch(neighbour)
+        """Watch all links from now on, and tell the world of them if it does not know."""
+        for link in self._costs:
+            self._heard.setdefault(link, self._sim.now)
+            self._watch(link)
         if tell:
             self._advertise()
 
     def _greet(self) -> None:
-        for neighbour in self._costs:
-            self.node.datagram(neighbour, Greeting(self._digest))
+        for link in self._costs:
+            self.node.datagram(link.other(self.node), Greeting(link, self._digest), link)
         self._sim.post(self._hello, self._greet)
 
-    def _watch(self, neighbour: Node) -> None:
+    def _watch(self, link: Link) -> None:
         # Last of its instant: a greeting that comes exactly then comes in time.
-        due = self._heard[neighbour] + self._dead
-        self._sim.post_at(due, self._look, neighbour, priority=Priority.OBSERVE)
+        due = self._heard[link] + self._dead
+        self._sim.post_at(due, self._look, link, priority=Priority.OBSERVE)
 
-    def _look(self, neighbour: Node) -> None:
-        """Hold a neighbour to be cut off if it has been silent for too long."""
-        if self._heard[neighbour] + self._dead > self._sim.now:
-            self._watch(neighbour)
+    def _look(self, link: Link) -> None:
+        """Hold a link to be down if it has been silent for too long."""
+        if self._heard[link] + self._dead > self._sim.now:
+            self._watch(link)
             return
-        del self.up[neighbour]
-        self._tell_of(neighbour, up=False)
+        del self.up[link]
+        self._tell_of(link, up=False)
 
     def _on_greeting(self, source: Node, message: Greeting) -> None:
-        if source not in self._costs:
-            return
-        self._heard[source] = self._sim.now
-        if source not in self.up:
-            self.up[source] = None
-            self._watch(source)
-            self._tell_of(source, up=True)
+        link = message.link
+        self._heard[link] = self._sim.now
+        if link not in self.up:
+            self.up[link] = None
+            self._watch(link)
+            self._tell_of(link, up=True)
         if message.digest != self._digest:
             for one in list(self.database.values()):
                 self._send(source, one)
 
-    def _tell_of(self, neighbour: Node, *, up: bool) -> None:
+    def _tell_of(self, link: Link, *, up: bool) -> None:
         if self._sim.trace is not None:
-            self.node.emit("neighbour_changed", neighbour=neighbour.name, up=up)
+            self.node.emit("neighbour_changed", neighbour=link.other(self.node).name, link=link.name, up=up)
         self._advertise()
 
     def _advertise(self) -> None:
@@ -294,24 +299,13 @@ class Router:
         self._graph = None
 
     def _flood(self, one: Advertisement, source: Node | None) -> None:
-        for neighbour in self.up:
+        for neighbour in dict.fromkeys(link.other(self.node) for link in self.up):
             if neighbour is not source:
                 self._send(neighbour, one)
 
     def _send(self, neighbour: Node, one: Advertisement) -> None:
         self._routing.sent += 1
         self.node.datagram(neighbour, one)
-
-
-def _costs(links: Sequence[Link], weight: Callable[[Link], float]) -> dict[QuantumNode, dict[Node, float]]:
-    """The neighbours of each node, with the weight of the cheapest link to them."""
-    costs: dict[QuantumNode, dict[Node, float]] = {}
-    for link in links:
-        cost = weight(link)
-        for near, far in ((link.first, link.second), (link.second, link.first)):
-            known = costs.setdefault(near, {})
-            known[far] = min(cost, known.get(far, cost))
-    return costs
 
 
 def _mixed(one: Advertisement) -> int:

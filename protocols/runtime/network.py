@@ -14,6 +14,7 @@ from protocols.apps.request import RequestApp
 from protocols.apps.stream import PairStream
 from protocols.context import Context
 from protocols.entanglement.cutoff import NoCutoff
+from protocols.faults.elements import Elements
 from protocols.flow import Flow
 from protocols.grown import Grown
 from protocols.network.multipath import Bundle, together
@@ -65,6 +66,9 @@ class NetworkRuntime(Network):
     Attributes:
         scenario: the scenario.
         context: what all protocols share.
+        outages: what is down.
+        elements: what may be down, by name.
+        classical: the classical network.
         links: links in order, then those that cross nodes without memories.
         view: the network as routing sees it.
         stacks: protocols of each node; made when a node first takes part, and held from then on.
@@ -84,18 +88,19 @@ class NetworkRuntime(Network):
         self.scenario = scenario
         self.sim = Simulator(seed, trace)
         self.context = Context(self.sim, registry.lookup("formalism", run.formalism), run.detail)
+        self.outages = self.context.outages
         self.horizon = to_ps(run.duration)
         self.recorder = Recorder(run.record_pairs)
         self.refusals = Refusals()
         lengths = fibre_graph(scenario)
-        self._classical = build_classical(self.context, scenario, lengths)
+        self.classical = build_classical(self.context, scenario, lengths)
         kinds: dict[str, Any] = {spec.name: spec for spec in scenario.nodes}
         self.nodes = {
-            name: kind.build(self.sim, self._classical, index)
+            name: kind.build(self.sim, self.classical, index)
             for index, (name, kind) in enumerate(kinds.items())
         }
         parts = segments(kinds, scenario.links)
-        self.links: list[Link] = build_links(self.context, scenario, parts, self.nodes, self._classical)
+        self.links: list[Link] = build_links(self.context, scenario, parts, self.nodes, self.classical)
         alike = is_routed_alike(scenario, self.links, self.nodes.values())
         self.view = NetworkView(self.nodes, self.links, {fibre_length: lengths} if alike else {})
         policy = scenario.protocols.routing
@@ -104,6 +109,7 @@ class NetworkRuntime(Network):
         self.stacks: Grown[Node, NodeStack] = Grown(self._stack_of)
         self.reservations: Grown[QuantumNode, NodeReservation] = Grown(self._reservation_of)
         self._prepare_nodes()
+        self.elements = Elements(self)
         self.watch = StallWatch(self.sim, self.horizon, self.stacks, self.recorder.stalls)
         self._interrupted = self._done = self._stopped = False
         self._invariants: Invariants | None = None

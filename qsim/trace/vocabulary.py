@@ -26,7 +26,7 @@ VOCABULARY: Mapping[str, tuple[str, ...]] = {
     "pair_expired": ("pair", "memory"),
     "pair_delivered": ("pair", "flow", "fidelity"),
     # routing
-    "neighbour_changed": ("neighbour", "up"),
+    "neighbour_changed": ("neighbour", "link", "up"),
     # requests
     "request_submitted": ("responder", "start_ps", "end_ps", "memories", "fidelity"),
     "request_rejected": ("responder", "at"),
@@ -34,4 +34,7 @@ VOCABULARY: Mapping[str, tuple[str, ...]] = {
     "flow_started": ("flow",),
     "flow_ended": ("flow", "pairs"),
     "flow_stalled": ("flow", "cause"),
+    # faults
+    "element_down": ("kind",),
+    "element_up": ("kind",),
 }

@@ -8,7 +8,7 @@ from typing import Any
 import networkx as nx
 import pytest
 
-from qsim.errors import ScenarioError
+from qsim.errors import NoRouteNowError, ScenarioError
 from tests.protocols.scenes import MS, Document, alive, request
 from tests.statistics import ROOM, Estimate
 
@@ -208,3 +208,36 @@ def test_a_request_has_no_link_state_of_its_own() -> None:
     traffic = [request("0", "1", routing="link-state")]
     with pytest.raises(ScenarioError, match=r"state it under protocols\.routing"):
         alive(network(nx.path_graph(2), traffic=traffic))
+
+
+def test_fibre_that_really_fails_is_found_out_and_gone_round() -> None:
+    """The same as `cut`, by an outage of the fibre: greetings over it are lost."""
+    engine = alive(network(nx.cycle_graph(8)))
+    fibre = engine.elements.link("0-1")
+    engine.run_until(int(10.3 * S))
+    engine.outages.begin([fibre])
+    engine.run_until(10 * S + MS + 4 * S)
+    assert engine.path("0", "1") == ("0", "1")
+    engine.run_until(14 * S + MS + 1)
+    assert engine.path("0", "1") == tuple("07654321")
+    engine.run_until(14 * S + 10 * MS)
+    assert agree(engine)
+    engine.outages.finish([fibre])
+    engine.run_until(16 * S)
+    assert agree(engine)
+    assert engine.path("0", "1") == ("0", "1")
+
+
+def test_one_of_two_fibres_between_neighbours_is_enough() -> None:
+    document = network(nx.path_graph(3))
+    document["links"].append({"between": ["0", "1"], "length": 4e5, "name": "spare"})
+    engine = alive(document)
+    engine.run_until(int(5.3 * S))
+    engine.outages.begin([engine.elements.link("0-1")])
+    engine.run_until(20 * S)
+    assert engine.path("0", "2") == ("0", "1", "2")
+    assert engine.routing.routers["2"].database["0"].costs == {"1": 4e5}
+    engine.outages.begin([engine.elements.link("spare")])
+    engine.run_until(40 * S)
+    with pytest.raises(NoRouteNowError, match="'0' knows no path to '2' now"):
+        engine.path("0", "2")
