@@ -11,6 +11,9 @@ import protocols.entanglement.purification
 import protocols.entanglement.swapping_orders
 import protocols.entanglement.transfer
 import protocols.generation.handshakes
+import protocols.network.k_shortest
+import protocols.network.link_state
+import protocols.network.multipath
 import protocols.network.oldest_first
 import protocols.network.reservation
 import protocols.network.routing

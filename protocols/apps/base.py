@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from protocols.context import Context
     from protocols.flow import Flow, FlowOwner, Request
     from protocols.network.reservation import NodeReservation
+    from protocols.network.routing import Routing
     from protocols.node.stack import NodeStack
     from qsim.kernel import Simulator
     from qsim.model.rows import MetricRow, Row, Stall
@@ -49,8 +50,20 @@ class Network(Protocol):
         """
         ...
 
-    def earliest_start(self, initiator: QuantumNode, responder: QuantumNode, memories: int = 1) -> int:
-        """When a request issued now will have been confirmed by all of its preferred path, ps."""
+    def earliest_start(
+        self,
+        initiator: QuantumNode,
+        responder: QuantumNode,
+        memories: int = 1,
+        routing: Routing | None = None,
+    ) -> int:
+        """When a request issued now will have been confirmed by all of its preferred path, ps.
+
+        Args:
+            initiator, responder: its ends.
+            memories: wanted at each end.
+            routing: its own routing policy; None for that of the network.
+        """
         ...
 
     def submit(self, request: Request, owner: FlowOwner) -> Flow:

@@ -23,7 +23,7 @@ from protocols.flow import Flow, FlowOwner, Request
 from protocols.network.calendar import Calendar
 from protocols.network.routing import routes
 from protocols.node.agent import FlowAgent
-from qsim.errors import NoRouteError
+from qsim.errors import NoRouteError, NoRouteNowError
 from qsim.parameters import Declared
 from qsim.registry import define_kind, register
 
@@ -149,9 +149,14 @@ class HopByHopReservation(NodeReservation):
                 memories=request.memories,
                 fidelity=request.fidelity,
             )
-        if not self._set_out(flow, routes(self._routing, request, self._view)):
-            if not flow.links:
+        try:
+            found = self._set_out(flow, routes(self._routing, request, self._view))
+        except NoRouteNowError:
+            found = False
+        else:
+            if not found and not flow.links:
                 raise NoRouteError(f"there is no path from '{self._node.name}' to '{request.responder.name}'")
+        if not found:
             self._refused(Refuse(flow, self._node, self._contested(flow)))
         return flow
 

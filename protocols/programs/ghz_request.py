@@ -17,6 +17,7 @@ from qsim.registry import register
 if TYPE_CHECKING:
     from protocols.apps.base import Network
     from qsim.model.check_context import CheckContext
+    from qsim.model.rows import Row
 
 
 class GhzCompany(ProgramCompany):

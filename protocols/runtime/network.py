@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Generator, Hashable, Iterator
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +14,12 @@ from protocols.apps.request import RequestApp
 from protocols.apps.stream import PairStream
 from protocols.context import Context
 from protocols.entanglement.cutoff import NoCutoff
-from protocols.flow import Request, route_of
+from protocols.faults.elements import Elements
+from protocols.flow import Flow
 from protocols.grown import Grown
+from protocols.network.multipath import Bundle, together
 from protocols.network.network_view import NetworkView
-from protocols.network.routing import fibre_length, routes
+from protocols.network.weights import fibre_length
 from protocols.node.agent import Policies
 from protocols.node.stack import NodeStack
 from protocols.runtime.approximations import approximations
@@ -31,11 +32,12 @@ from protocols.runtime.assembly import (
 )  # fmt: skip
 from protocols.runtime.expectation import expected_events
 from protocols.runtime.followed_request import FollowedRequest
+from protocols.runtime.foresight import Foresight
 from protocols.runtime.recorder import Recorder, link_row, memory_row
 from protocols.runtime.stall import StallWatch
 from protocols.runtime.starvation import Refusals
 from qsim import limits, registry
-from qsim.errors import NetworkError, NoRouteError, nearest
+from qsim.errors import NetworkError, nearest
 from qsim.kernel import Process, Simulator, TraceSink
 from qsim.registry import register
 from qsim.units import as_ps, parse, to_ps, to_s
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
     from hardware.link import Link
     from hardware.node import QuantumNode
     from protocols.apps.base import App
-    from protocols.flow import Flow, FlowOwner
+    from protocols.flow import FlowOwner, Request
     from protocols.network.reservation import NodeReservation, Reservation
     from protocols.network.routing import Routing
     from protocols.resource.allocation_kinds import Allotment
@@ -72,6 +74,9 @@ class NetworkRuntime(Network):
     Attributes:
         scenario: the scenario.
         context: what all protocols share.
+        outages: what is down.
+        elements: what may be down, by name.
+        classical: the classical network.
         links: links in order, then those that cross nodes without memories.
         view: the network as routing sees it.
         stacks: protocols of each node; made when a node first takes part, and held from then on.
@@ -92,24 +97,28 @@ class NetworkRuntime(Network):
         self.scenario = scenario
         self.sim = Simulator(seed, trace)
         self.context = Context(self.sim, registry.lookup("formalism", run.formalism), run.detail)
+        self.outages = self.context.outages
         self.horizon = to_ps(run.duration)
         self.recorder = Recorder(run.record_pairs)
         self.refusals = Refusals()
         lengths = fibre_graph(scenario)
-        self._classical = build_classical(self.context, scenario, lengths)
+        self.classical = build_classical(self.context, scenario, lengths)
         kinds: dict[str, Any] = {spec.name: spec for spec in scenario.nodes}
         self.nodes = {
-            name: kind.build(self.sim, self._classical, index)
+            name: kind.build(self.sim, self.classical, index)
             for index, (name, kind) in enumerate(kinds.items())
         }
         parts = segments(kinds, scenario.links)
-        self.links: list[Link] = build_links(self.context, scenario, parts, self.nodes, self._classical)
+        self.links: list[Link] = build_links(self.context, scenario, parts, self.nodes, self.classical)
         alike = is_routed_alike(scenario, self.links, self.nodes.values())
         self.view = NetworkView(self.nodes, self.links, {fibre_length: lengths} if alike else {})
-        self.routing: Routing = scenario.protocols.routing
+        policy = scenario.protocols.routing
+        self.routing: Routing = policy.install(self) if hasattr(policy, "install") else policy
+        self._foresight = Foresight(self.routing, self.view, self.horizon)
         self.stacks: Grown[Node, NodeStack] = Grown(self._stack_of)
         self.reservations: Grown[QuantumNode, NodeReservation] = Grown(self._reservation_of)
         self._prepare_nodes()
+        self.elements = Elements(self)
         self.watch = StallWatch(self.sim, self.horizon, self.stacks, self.recorder.stalls)
         self._interrupted = self._done = self._stopped = False
         self._invariants: Invariants | None = None
@@ -139,13 +148,26 @@ class NetworkRuntime(Network):
         return self.stacks[self.node(name)]
 
     def submit(self, request: Request, owner: FlowOwner) -> Flow:
-        flow = self.reservations[request.initiator].submit(request, FollowedRequest(self, owner))
+        flow = self._submit(request, FollowedRequest(self, owner))
         if self.allotment is not None:
             self.allotment.offered(owner, flow)
         return flow
 
+    def _submit(self, request: Request, followed: FollowedRequest) -> Flow:
+        reservation = self.reservations[request.initiator]
+        paths = together(self.routing, request, self.view)
+        if len(paths) < 2:
+            return reservation.submit(request, followed)
+        whole = Flow(self.context.next_id(), request, followed)
+        Bundle(whole, followed, reservation, self.watch.follow).submit(paths)
+        return whole
+
     def finish(self, flow: Flow) -> None:
-        self.reservations[flow.request.initiator].finish(flow)
+        whole = flow.parts[0].owner if flow.parts else None
+        if isinstance(whole, Bundle):
+            whole.finish()
+        else:
+            self.reservations[flow.request.initiator].finish(flow)
 
     def delivered(self, flow: Flow, pair: EntangledPair, fidelity: float, used: tuple[int, int]) -> None:
         self.recorder.delivered(flow, pair, fidelity, used)
@@ -208,15 +230,17 @@ class NetworkRuntime(Network):
         Raises:
             NetworkError: an unknown node, or two without a path.
         """
-        request = self._request_now(self.node(initiator), self.node(responder))
-        return tuple(node.name for node in self._preferred(request))
+        path = self._foresight.preferred(self.node(initiator), self.node(responder))
+        return tuple(node.name for node in path)
 
-    def earliest_start(self, initiator: QuantumNode, responder: QuantumNode, memories: int = 1) -> int:
-        request = self._request_now(initiator, responder, memories)
-        path = self._preferred(request)
-        route = route_of(path, self.view.links_along(path, request))
-        round_trip = sum(near.delay_to(far) + far.delay_to(near) for near, far in pairwise(route))
-        return self.sim.now + round_trip
+    def earliest_start(
+        self,
+        initiator: QuantumNode,
+        responder: QuantumNode,
+        memories: int = 1,
+        routing: Routing | None = None,
+    ) -> int:
+        return self._foresight.confirmed_at(initiator, responder, memories, routing)
 
     def process(self, generator: Generator[Any, Any, Any]) -> Process[Any]:
         """Start a generator as a process of this simulation."""
@@ -360,17 +384,6 @@ class NetworkRuntime(Network):
             self._done = True
             self.stop()
 
-    def _request_now(self, initiator: QuantumNode, responder: QuantumNode, memories: int = 1) -> Request:
-        """A request from now to the end of the run."""
-        now = self.sim.now
-        return Request(initiator, responder, now, self.horizon, memories, 0.0, None, now)
-
-    def _preferred(self, request: Request) -> Sequence[QuantumNode]:
-        """The path that a request would try first."""
-        for path in routes(self.routing, request, self.view):
-            return path
-        raise NoRouteError(f"there is no path from '{request.initiator.name}' to '{request.responder.name}'")
-
     def _attempts_under_way(self) -> Counter[Link]:
         """Attempts of the flows being served that their links do not count yet."""
         made: Counter[Link] = Counter()
@@ -385,9 +398,11 @@ class NetworkRuntime(Network):
         for app in self.apps:
             yield from app if isinstance(app, list) else (app,)
 
-    def _sources(self) -> Iterator[App | Allotment]:
-        """What has metrics and tables of its own."""
+    def _sources(self) -> Iterator[Any]:
+        """What has metrics, and tables of its own: the applications, routing that lives at the nodes."""
         yield from self._runners()
+        if hasattr(self.routing, "metrics"):
+            yield self.routing
         if self.allotment is not None:
             yield self.allotment
 
@@ -395,9 +410,10 @@ class NetworkRuntime(Network):
         """The rows of tables beside those of every result."""
         found: dict[str, tuple[Any, ...]] = {}
         for source in self._sources():
-            for name, rows in source.tables().items():
-                if rows:
-                    found[name] = (*found.get(name, ()), *rows)
+            if hasattr(source, "tables"):
+                for name, rows in source.tables().items():
+                    if rows:
+                        found[name] = (*found.get(name, ()), *rows)
         return found
 
     def _prepare_nodes(self) -> None:

@@ -106,7 +106,7 @@ def flow_row(flow: Flow, now: int) -> FlowRow:
 
 
 def _status(flow: Flow, now: int) -> str:
-    if flow.stall is not None:
+    if flow.stalled:
         return "stalled"
     if not flow.over(now):
         return "open"

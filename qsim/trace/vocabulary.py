@@ -25,6 +25,8 @@ VOCABULARY: Mapping[str, tuple[str, ...]] = {
     "half_moved": ("pair", "source", "target"),
     "pair_expired": ("pair", "memory"),
     "pair_delivered": ("pair", "flow", "fidelity"),
+    # routing
+    "neighbour_changed": ("neighbour", "link", "up"),
     # requests
     "request_submitted": ("responder", "start_ps", "end_ps", "memories", "fidelity"),
     "request_rejected": ("responder", "at"),
@@ -35,4 +37,7 @@ VOCABULARY: Mapping[str, tuple[str, ...]] = {
     # allocation
     "limit_lowered": ("place", "count", "since_ps"),
     "limit_raised": ("place", "count", "since_ps"),
+    # faults
+    "element_down": ("kind",),
+    "element_up": ("kind",),
 }
