@@ -29,6 +29,7 @@ class Request:
         pairs: how many pairs are wanted; None for as many as the window gives.
         issued: when the application first asked, ps.
         to_the_end: whether the window is meant to last as long as the run.
+        wanted_from: when the application would have had the window begin, ps; None for as soon as it asked.
     """
 
     initiator: QuantumNode
@@ -40,6 +41,12 @@ class Request:
     pairs: int | None
     issued: int
     to_the_end: bool = False
+    wanted_from: int | None = None
+
+    @property
+    def wanted(self) -> int:
+        """From when on the request waits, ps: when it was asked for, or wanted if that is later."""
+        return self.issued if self.wanted_from is None else max(self.issued, self.wanted_from)
 
 
 class Session(Protocol):

@@ -17,6 +17,10 @@ import protocols.network.routing
 import protocols.runtime.network  # noqa: F401
 from qsim.registry import announce
 
+announce("protocols.apps.poisson_requests", "app", "poisson-requests")
+announce("protocols.apps.trace_requests", "app", "trace-requests")
+announce("protocols.apps.demand", "demand")
+announce("protocols.apps.rate_profiles", "rate-profile")
 announce("protocols.programs.program_app", "app", "programs")
 announce("protocols.programs.ghz_request", "app", "ghz")
 announce("protocols.programs.distributed_circuit", "app", "circuit")

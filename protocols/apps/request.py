@@ -75,6 +75,7 @@ class RequestApp(Declared):
             pairs=self.pairs,
             issued=issued,
             to_the_end=self.duration is None,
+            wanted_from=None if self.start is None else to_ps(self.start),
         )
 
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
