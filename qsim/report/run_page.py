@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from qsim.report.charts import run_charts
 from qsim.report.network_data import network
 from qsim.report.page import Page, asset, facts, folded, notice, tiles
-from qsim.report.page_tables import result_table
+from qsim.report.page_tables import result_table, words
 from qsim.report.timeline import timeline
 from qsim.results.number_text import count, fidelity, number, per_cent, seconds
 from qsim.results.run_metrics import run_metrics
@@ -39,7 +39,7 @@ def run_page(result: Result) -> Page:
     charts = run_charts(result)
     tables = [
         result_table(title, table, result.table(table))
-        for table, title in _TITLES.items()
+        for table, title in {**_TITLES, **{name: words(name) for name in result.own}}.items()
         if result.table(table)
     ]
     said = "".join(f'<p class="remark">{escape(remark)}</p>' for remark in remarks)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from rich.console import Group
 from rich.text import Text
 
 from qsim.errors import printable
-from qsim.model.rows import FlowRow, HopRow, LinkRow, MemoryRow, MetricRow
+from qsim.model.rows import Column, FlowRow, HopRow, LinkRow, MemoryRow, MetricRow
+from qsim.model.rows import columns as columns_of
 from qsim.results.number_text import count, fidelity, number, per_cent, seconds, span
 from qsim.results.text_tables import ALWAYS, SHOWN, Cell, TextTable, plain_text
 
@@ -37,6 +39,7 @@ def report(result: RunOutcome, width: int) -> RenderableType:
         _table("Links", result.links, _LINKS),
         _table("Memories", result.memories, _MEMORIES),
         _table("Measured by applications", result.metrics, _METRICS),
+        *(_own(name, rows) for name, rows in result.own.items()),
     )
     parts += [part for table in tables if table.rows for part in ("", table.render(width))]
     return Group(*parts, "", *_foot(result))
@@ -103,6 +106,38 @@ def _flows(title: str, flows: tuple[FlowRow, ...]) -> TextTable:
 
 def _measured(row: MetricRow, value: float | None) -> str:
     return seconds(value) if row.unit == "s" else number(value)
+
+
+def _own(name: str, rows: Iterable[Any]) -> TextTable:
+    """A table of which nothing is known but what its columns say of themselves."""
+    columns: list[_Column[Any]] = [
+        _Column(
+            _heading(column),
+            partial(_cell, column),
+            ALWAYS if place < 4 else 9 - min(place, 8),
+            right=column.type in (int, float),
+        )
+        for place, column in enumerate(columns_of(name))
+    ]
+    return _table(name.replace("-", " ").capitalize(), rows, columns)
+
+
+def _heading(column: Column) -> str:
+    """The name of a column in words; its unit where its cells do not tell it."""
+    words = column.name
+    if column.unit not in (None, "1"):
+        words = words.rpartition("_")[0]
+    words = words.replace("_", " ")
+    return words if column.unit in (None, "1", "s") else f"{words}, {column.unit}"
+
+
+def _cell(column: Column, row: Any) -> str:
+    value = getattr(row, column.name)
+    if column.type is tuple:
+        return printable(" ".join(value))
+    if column.type is not float:
+        return printable(str("" if value is None else value))
+    return seconds(value) if column.unit == "s" else number(value)
 
 
 def _of_wanted(flow: FlowRow) -> str:

@@ -180,7 +180,7 @@ def numbers(columns: Names, table: str, data: pd.DataFrame) -> list[str]:
     Raises:
         ResultError: there is no such column, or it holds no numbers.
     """
-    asked = DEFAULTS[table] if columns is None else columns
+    asked = DEFAULTS.get(table) or _numbers(data) if columns is None else columns
     names = [asked] if isinstance(asked, str) else list(dict.fromkeys(asked))
     _check_names(names, data)
     for name in names:
@@ -195,6 +195,11 @@ def _check_names(names: Iterable[str], data: pd.DataFrame) -> None:
             raise ResultError(f"there is no column '{name}'{nearest(name, map(str, data.columns))}")
 
 
+def _numbers(data: pd.DataFrame) -> tuple[str, ...]:
+    """The columns of measured numbers."""
+    return tuple(str(name) for name in data if data[name].dtype.kind == "f")
+
+
 def _usual(source: Tables, data: pd.DataFrame) -> Sequence[str]:
     if source.parameters is None:
         return ["hops"] if "hops" in data else []
@@ -203,7 +208,8 @@ def _usual(source: Tables, data: pd.DataFrame) -> Sequence[str]:
 
 def _table(source: Tables, table: str) -> pd.DataFrame:
     """A table with what else its rows may be grouped by."""
-    tables = [name for name in DEFAULTS if source.parameters is not None or name in TABLES]
+    own = dict.fromkeys(name for run in source.runs for name in run.own)
+    tables = [*(name for name in DEFAULTS if source.parameters is not None or name in TABLES), *own]
     if table not in tables:
         raise ResultError(f"there is nothing to summarise in a table '{table}'{nearest(table, tables)}")
     data = source.frame(table)
