@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING
 
+from hardware.outages import Outages
+
 if TYPE_CHECKING:
     from hardware.classical import Node
     from protocols.qkd.key_delivery import KeyDelivery
@@ -51,6 +53,7 @@ class Context:
         dropped: messages about pairs that nobody holds any more.
         keys: the key managers of nodes that have keys.
         late: by the two nodes, and whether a move is to blame, the fresh pairs that were given up.
+        outages: what is down.
     """
 
     sim: Simulator
@@ -62,3 +65,7 @@ class Context:
     dropped: int = 0
     keys: dict[Node, KeyDelivery] = field(default_factory=dict)
     late: dict[tuple[Node, Node, bool], Late] = field(default_factory=dict)
+    outages: Outages = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.outages = Outages(self.sim)
