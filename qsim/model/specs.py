@@ -41,8 +41,12 @@ class RunSpec(Declared):
     )
     record_pairs: Annotated[bool, Param("keep one row for every delivered pair")] = False
     error_rates: Annotated[
-        bool, Param("tell of every flow the error rates of its pairs in Z and X, and the key that they give")
-    ] = False
+        bool | None,
+        Param(
+            "tell of every flow the error rates of its pairs in Z and X, and the key that they give; left "
+            "out, they are not told"
+        ),
+    ] = None
     stop_when_done: Annotated[
         bool, Param("end the run as soon as every application has all it asked for")
     ] = False
