@@ -2,4 +2,8 @@
 
 import hardware.optics.decoy_bb84
 import hardware.optics.delay_line
-import hardware.optics.phase_modulator  # noqa: F401
+import hardware.optics.pair_emitter
+import hardware.optics.pair_source
+import hardware.optics.phase_modulator
+import hardware.optics.photon_emitter
+import hardware.optics.spectral_filter  # noqa: F401

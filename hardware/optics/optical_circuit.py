@@ -66,20 +66,18 @@ class Circuit:
             ParameterError: light goes round a loop without loss.
         """
         emissions = {name: part.emission() for name, part in assembly.sources.items()}
-        packets = [
-            assembly.sources[name].packet() for name, emission in emissions.items() for _ in emission.modes
-        ]
+        packets = {name: part.packet() for name, part in assembly.sources.items()}
         rows: dict[Outlet, dict[tuple[str, ...], NDArray[np.complex128]]] = defaultdict(dict)
-        first, total = 0, len(packets)
+        first, total = 0, sum(len(emission.modes) for emission in emissions.values())
         for name, emission in emissions.items():
-            flight = _Flight(assembly, assembly.sources[name].packet().wavelength)
+            flight = _Flight(assembly, packets[name].wavelength)
             for outlet, marked in flight.run(name, emission.modes).items():
                 for mark, part in marked.items():
                     row = rows[outlet].setdefault(mark, np.zeros((2, total), dtype=np.complex128))
                     row[:, first : first + part.shape[1]] += part
             first += len(emission.modes)
         kept = {outlet: list(rows[outlet].values()) for outlet in sorted(rows)}
-        return cls(emissions, kept, _overlaps(packets, list(emissions), emissions))
+        return cls(emissions, kept, _overlaps(packets, emissions))
 
     @cached_property
     def outlets(self) -> tuple[Outlet, ...]:
@@ -158,14 +156,15 @@ def _passed(name: str, route: Route, marked: Marked) -> Marked:
     return {(*mark, f"{name}.{route.mark}"): route.jones @ part for mark, part in marked.items()}
 
 
-def _overlaps(packets: list[Packet], names: list[str], emissions: dict[str, Emission]) -> NDArray[np.float64]:
-    owner = [name for name in names for _ in emissions[name].modes]
-    total = len(packets)
-    table = np.ones((total, total))
-    for one in range(total):
-        for other in range(total):
-            if owner[one] != owner[other]:
-                table[one, other] = overlap(packets[one], packets[other])
+def _overlaps(packets: dict[str, Packet], emissions: dict[str, Emission]) -> NDArray[np.float64]:
+    modes = [(name, mode.family) for name, emission in emissions.items() for mode in emission.modes]
+    table = np.eye(len(modes))
+    for one, (name, family) in enumerate(modes):
+        for other, (their, theirs) in enumerate(modes):
+            if name == their:
+                table[one, other] = float(family == theirs)
+            elif family == theirs == 0:
+                table[one, other] = overlap(packets[name], packets[their])
     return table
 
 

@@ -66,11 +66,14 @@ class SourceMode(NamedTuple):
         port: where it leaves.
         polarisation: 0 for H, 1 for V.
         time_ps: after the beginning of the slot.
+        family: tells apart modes of a source that do not interfere, such as those of its spectrum; those of
+            family 0 are alike the light of other sources.
     """
 
     port: str
     polarisation: int = 0
     time_ps: int = 0
+    family: int = 0
 
 
 @dataclass(frozen=True)

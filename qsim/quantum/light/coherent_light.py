@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from qsim.quantum.light.field import Light, Weights
+from qsim.quantum.light.fock_light import FockLight
+from qsim.quantum.light.gaussian_light import GaussianLight
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,7 +52,24 @@ class CoherentLight(Light):
     def promoted(self, rank: int, cutoff: int) -> Light:
         if rank == self.rank:
             return self
-        raise NotImplementedError
+        if rank == GaussianLight.rank:
+            mean = 2 * np.concatenate([self.amplitudes.real, self.amplitudes.imag], axis=-1)
+            return GaussianLight(mean, np.eye(2 * self.modes))
+        return self._truncated(cutoff)
+
+    def _truncated(self, cutoff: int) -> FockLight:
+        alpha = self.amplitudes
+        vector = np.exp(-(np.abs(alpha) ** 2).sum(axis=-1, keepdims=True) / 2).astype(np.complex128)
+        kets = [vector]
+        for number in range(1, cutoff + 1):
+            product = kets[-1][..., :, None] * alpha[..., None, :] / sqrt(number)
+            kets.append(product.reshape(*alpha.shape[:-1], self.modes**number))
+        blocks = {
+            (k, m): one[..., :, None] * two[..., None, :].conj()
+            for k, one in enumerate(kets)
+            for m, two in enumerate(kets)
+        }
+        return FockLight(self.modes, blocks, cutoff)
 
     def patterns(self, weights: NDArray[np.complex128], dark: NDArray[np.float64]) -> NDArray[np.float64]:
         """As `Light.patterns`; detectors of coherent light are independent, and small numbers keep digits."""

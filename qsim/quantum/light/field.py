@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Real for detectors that say click or nothing; complex for the generating function of photon numbers.
 Weights = Any
+#: Points of a circle; photons beyond this number are taken for fewer, and must be rare.
+_POINTS = 32
 
 
 class Light(ABC):
@@ -90,6 +92,26 @@ class Light(ABC):
             free, still = np.split(table, 2, axis=axis)
             table = np.concatenate([still, free - still], axis=axis)
         return np.asarray(np.maximum(table.reshape(silent.shape), 0.0))
+
+    def numbers(self, weights: NDArray[np.complex128], most: int) -> NDArray[np.float64]:
+        """Joint probability of the numbers of photons that detectors which count them see.
+
+        The coefficients of the generating function ``<:exp(-a† Σ(1-z)W a):>``, read off circles (Cauchy).
+
+        Args:
+            weights: W of each detector, shape (d, n, n).
+            most: greatest number that is told, at most 15.
+
+        Returns:
+            Shape (block..., most+1, ..., most+1), one axis a detector; numbers beyond are left out.
+        """
+        count = len(weights)
+        circle = np.exp(2j * np.pi * np.arange(_POINTS) / _POINTS)
+        grids = np.stack(np.meshgrid(*[1 - circle] * count, indexing="ij"), axis=-1)
+        values = self.silence(np.tensordot(grids, weights, axes=1))
+        axes = tuple(range(values.ndim - count, values.ndim))
+        table = np.fft.fftn(values, axes=axes).real / _POINTS**count
+        return np.asarray(table[(..., *[slice(most + 1)] * count)])
 
 
 def _bits(count: int) -> NDArray[np.float64]:
