@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hardware.node import QuantumNode
     from protocols.context import Context
     from protocols.flow import Flow, FlowOwner, Request
+    from protocols.network.network_view import NetworkView
     from protocols.network.reservation import NodeReservation
     from protocols.network.routing import Routing
     from protocols.node.stack import NodeStack
@@ -33,6 +34,7 @@ class Network(Protocol):
         nodes: nodes by name, in order.
         stacks: protocol stack of each node.
         reservations: reservation protocol of each node.
+        view: the network as routing sees it.
     """
 
     sim: Simulator
@@ -41,6 +43,7 @@ class Network(Protocol):
     nodes: Mapping[str, QuantumNode]
     stacks: Mapping[Node, NodeStack]
     reservations: Mapping[QuantumNode, NodeReservation]
+    view: NetworkView
 
     def node(self, name: str) -> QuantumNode:
         """A node by name.

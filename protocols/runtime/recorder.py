@@ -95,7 +95,7 @@ def flow_row(flow: Flow, now: int) -> FlowRow:
         end_s=to_s(end),
         memories=request.memories,
         target_fidelity=request.fidelity,
-        wait_s=to_s(request.start - request.issued),
+        wait_s=to_s(request.start - request.wanted),
         pairs=flow.pairs,
         throughput_hz=flow.pairs / to_s(served) if served else 0.0,
         fidelity_mean=flow.fidelity_sum / flow.pairs if flow.pairs else None,

@@ -58,7 +58,10 @@ class FlowRow:
     end_s: Annotated[float, Cell("the time window served, seconds of simulated time", "s")]
     memories: Annotated[int, Cell("memories reserved at each end", "1")]
     target_fidelity: Annotated[float, Cell("least fidelity of a delivered pair", "1")]
-    wait_s: Annotated[float, Cell("from the request's issue to the start of its window", "s")]
+    wait_s: Annotated[
+        float,
+        Cell("from when the request was asked for, or its stated start if that is later, to its window", "s"),
+    ]
     pairs: Annotated[int, Cell("pairs delivered: both ends used their halves", "1")]
     throughput_hz: Annotated[float, Cell("pairs per second of the window", "Hz")]
     fidelity_mean: Annotated[

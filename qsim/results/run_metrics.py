@@ -116,8 +116,8 @@ _DEFINED: tuple[RunMetric, ...] = (
     RunMetric(
         "wait_mean_s",
         "s",
-        "mean over the finished flows of the time from the request's issue to the start of its window; "
-        "empty without one",
+        "mean over the finished flows of the time from when the request was asked for, or its stated start "
+        "if that is later, to the start of its window; empty without one",
         lambda result: _mean([flow.wait_s for flow in result.flows]),
     ),
     RunMetric(

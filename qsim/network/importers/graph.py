@@ -197,9 +197,10 @@ class _Reader:
                 yield near, far, Attributes(given, path, self.report)
 
     def _told_lengths(self) -> Iterator[tuple[str, str, float]]:
-        """Lengths whose unit their name tells, or is usual for it in published maps."""
-        sure = {name: unit for name, unit in spellings.LENGTHS.items() if name not in ("length", "distance")}
+        """Lengths that tell their unit, by it, by their name, or by what is usual in published maps."""
         for first, second, attributes in self.edges:
+            unsure = [name for name in ("length", "distance") if attributes.bare(name) is not None]
+            sure = {name: unit for name, unit in spellings.LENGTHS.items() if name not in unsure}
             length = attributes.peek("m", sure)
             if length is not None:
                 yield first, second, length
@@ -236,7 +237,8 @@ class _Reader:
         if given is None:
             given = spellings.labelled_length(attributes)
         apart = places.apart(self.nodes[first], self.nodes[second])
-        if (length := self.lengths.of(attributes.path, given, apart)) is not None:
+        rounding = places.DEGREES if "coordinates" in self.nodes[first] else 0.0
+        if (length := self.lengths.of(attributes.path, given, apart, rounding)) is not None:
             link["length"] = length
         for key in ("midpoint", "fibre", "detector", "generation", "linkmodel"):
             if (value := attributes.take(key)) is not None:
