@@ -78,9 +78,8 @@ class Bench:
         self.chances = np.array(
             [prod(choice.chances[k] for choice, k in zip(choices, one, strict=True)) for one in self.settings]
         )
-        self._circuits = [
-            Circuit.of(assembly.with_parameters(_merged(choices, one))) for one in self.settings
-        ]
+        self.assemblies = [assembly.with_parameters(_merged(choices, one)) for one in self.settings]
+        self._circuits = [Circuit.of(each) for each in self.assemblies]
         self.outlets: tuple[Outlet, ...] = tuple(
             sorted({outlet for circuit in self._circuits for outlet in circuit.outlets})
         )
@@ -112,10 +111,10 @@ class Bench:
         if self._memoryless:
             return Clicks(slot, setting, pattern)
         lit = [
-            [np.flatnonzero(pattern & 1 << place) for place in channel.places] for channel in self._channels
+            [np.flatnonzero(pattern & 1 << place) for place in channel.places] for channel in self.channels
         ]
         strays: list[NDArray[np.int64]] = []
-        for channel, rows in zip(self._channels, lit, strict=True):
+        for channel, rows in zip(self.channels, lit, strict=True):
             made = channel.make(slot, rows, slots, rng)
             for place, lost in zip(channel.places, made.lost, strict=True):
                 pattern[lost] &= ~(1 << place)
@@ -158,13 +157,14 @@ class Bench:
         return law
 
     @cached_property
-    def _channels(self) -> list[DetectorChannel]:
+    def channels(self) -> list[DetectorChannel]:
+        """The detectors with the moments at which they watch."""
         channels = []
         for name, model in self.detectors.items():
             places = tuple(place for place, each in enumerate(self.outlets) if each.detector == name)
             first = self.outlets[places[0]].time_ps
             offsets = tuple(self.outlets[place].time_ps - first for place in places)
-            channels.append(DetectorChannel(model, places, offsets, self.period_ps))
+            channels.append(DetectorChannel(name, model, places, first, offsets, self.period_ps))
         return channels
 
     def _with_strays(self, clicks: Clicks, strays: NDArray[np.int64], rng: np.random.Generator) -> Clicks:
