@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from protocols.flow import FlowOwner, Request
     from protocols.network.reservation import NodeReservation, Reservation
     from protocols.network.routing import Routing
+    from protocols.qkd.key_delivery import KeyDelivery
     from protocols.resource.allocation_kinds import Allotment
     from protocols.runtime.invariants import Invariants
     from qsim.model.outcome import RunOutcome
@@ -223,6 +224,17 @@ class NetworkRuntime(Network):
         self._streams.append(stream)
         self.submit(request, stream)
         return stream
+
+    def key_delivery(self, name: str) -> KeyDelivery:
+        """The key manager of a node by name, with `get_key` and its kin.
+
+        Raises:
+            NetworkError: there is no node of that name.
+        """
+        # Numerical libraries come in with it, which runs without keys do not need.
+        from protocols.qkd.key_delivery import manager
+
+        return manager(self.context.keys, self.node(name))
 
     def path(self, initiator: str, responder: str) -> tuple[str, ...]:
         """Names of the nodes on the path that a request for one memory at each end would take now.
