@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING
 
+from hardware.outages import Outages
+
 if TYPE_CHECKING:
     from hardware.classical import Node
     from qsim.kernel import Simulator
@@ -49,6 +51,7 @@ class Context:
         scheduled: whether a purification policy states how many rounds there are, whatever the target.
         dropped: messages about pairs that nobody holds any more.
         late: by the two nodes, and whether a move is to blame, the fresh pairs that were given up.
+        outages: what is down.
     """
 
     sim: Simulator
@@ -59,3 +62,7 @@ class Context:
     scheduled: bool = False
     dropped: int = 0
     late: dict[tuple[Node, Node, bool], Late] = field(default_factory=dict)
+    outages: Outages = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.outages = Outages(self.sim)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, pairwise
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from qsim.units import to_ps, to_s
 
@@ -30,6 +30,7 @@ class Request:
         issued: when the application first asked, ps.
         to_the_end: whether the window is meant to last as long as the run.
         wanted_from: when the application would have had the window begin, ps; None for as soon as it asked.
+        routing: the routing policy that this request goes by; None for that of the network.
     """
 
     initiator: QuantumNode
@@ -42,6 +43,7 @@ class Request:
     issued: int
     to_the_end: bool = False
     wanted_from: int | None = None
+    routing: Any = None
 
     @property
     def wanted(self) -> int:
@@ -129,6 +131,7 @@ class Flow:
             know before it is told; None before.
         closed: when it was over at the initiator, ps; None while it is open.
         stall: why it cannot progress, when that is so.
+        parts: the flows on several paths that serve it together; none where it goes by one.
     """
 
     id: int
@@ -146,6 +149,7 @@ class Flow:
     complete_at: Node | None = None
     closed: int | None = None
     stall: str | None = None
+    parts: tuple[Flow, ...] = ()
 
     def __post_init__(self) -> None:
         self.path = self.route = (self.request.initiator,)
@@ -185,11 +189,16 @@ class Flow:
         again = 2 * end.repetitions * there * hops
         return 4 * (there + again + hops * end.latest_ps) + 1
 
+    @property
+    def stalled(self) -> bool:
+        """Whether it cannot progress, on any of its paths."""
+        return self.stall is not None or (bool(self.parts) and all(part.stalled for part in self.parts))
+
     def over(self, now: int) -> bool:
         """Whether the flow has been served to its end by a time in picoseconds."""
         if self.closed is not None:
             return True
-        return self.request.to_the_end and self.request.end <= now and self.stall is None
+        return self.request.to_the_end and self.request.end <= now and not self.stalled
 
     def count(self, fidelity: float, now: int, at: Node) -> bool:
         """Count a pair, of which the later end, `at`, has used its half now.

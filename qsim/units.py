@@ -137,6 +137,27 @@ def to_ps(seconds: float) -> int:
         raise UnitError(f"a time of {seconds:g} s is too long to be counted in picoseconds") from None
 
 
+def as_ps(value: int | str) -> int:
+    """A time as the kernel counts it: picoseconds as they are, text with a unit converted.
+
+    Raises:
+        UnitError: text without a unit, which would be seconds where a number is picoseconds; text that is no
+            time; or no whole number.
+
+    Example:
+        >>> as_ps("10 ms"), as_ps(5)
+        (10000000000, 5)
+    """
+    if type(value) is int:
+        return value
+    if not isinstance(value, str):
+        raise UnitError(f"expected whole picoseconds or text such as '10 ms', got {value!r}")
+    match = _QUANTITY.match(value)
+    if match is not None and not match[2]:
+        raise UnitError(f"{value!r} needs a unit, as in '{value.strip()} ms'")
+    return to_ps(parse(value, "s"))
+
+
 def to_s(picoseconds: int) -> float:
     """Convert the kernel's picoseconds to seconds."""
     return picoseconds / PS_PER_S

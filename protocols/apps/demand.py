@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Protocol
 
 import numpy as np
 
-from protocols.network.routing import fibre_length
+from protocols.network.weights import fibre_length
 from qsim.errors import ParameterError, nearest
 from qsim.model.reachability import Reachability
 from qsim.parameters import Declared, Param

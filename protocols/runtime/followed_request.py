@@ -39,7 +39,8 @@ class FollowedRequest:
     def accepted(self, flow: Flow) -> None:
         self._network.recorder.accepted(flow)
         self._network.refusals.accepted(self._owner, flow)
-        self._network.watch.follow(flow)
+        if not flow.parts:
+            self._network.watch.follow(flow)
         self._owner.accepted(flow)
 
     def refused(self, request: Request, at: QuantumNode) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Generator, Hashable, Iterator
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
@@ -15,38 +14,49 @@ from protocols.apps.request import RequestApp
 from protocols.apps.stream import PairStream
 from protocols.context import Context
 from protocols.entanglement.cutoff import NoCutoff
-from protocols.flow import Request, route_of
+from protocols.faults.elements import Elements
+from protocols.flow import Flow
 from protocols.grown import Grown
+from protocols.network.multipath import Bundle, together
 from protocols.network.network_view import NetworkView
-from protocols.network.routing import fibre_length, routes
+from protocols.network.weights import fibre_length
 from protocols.node.agent import Policies
 from protocols.node.stack import NodeStack
 from protocols.runtime.approximations import approximations
-from protocols.runtime.assembly import build_classical, build_links, fibre_graph, is_routed_alike
+from protocols.runtime.assembly import (
+    build_classical,
+    build_links,
+    check_place,
+    fibre_graph,
+    is_routed_alike,
+)  # fmt: skip
 from protocols.runtime.expectation import expected_events
 from protocols.runtime.followed_request import FollowedRequest
+from protocols.runtime.foresight import Foresight
 from protocols.runtime.recorder import Recorder, link_row, memory_row
 from protocols.runtime.stall import StallWatch
 from protocols.runtime.starvation import Refusals
 from qsim import limits, registry
-from qsim.errors import NetworkError, NoRouteError, nearest
+from qsim.errors import NetworkError, nearest
 from qsim.kernel import Process, Simulator, TraceSink
 from qsim.registry import register
-from qsim.units import parse, to_ps, to_s
+from qsim.units import as_ps, parse, to_ps, to_s
 
 if TYPE_CHECKING:
     from hardware.classical import Node
     from hardware.link import Link
     from hardware.node import QuantumNode
     from protocols.apps.base import App
-    from protocols.flow import Flow, FlowOwner
+    from protocols.flow import FlowOwner, Request
     from protocols.network.reservation import NodeReservation, Reservation
     from protocols.network.routing import Routing
+    from protocols.resource.allocation_kinds import Allotment
     from protocols.runtime.invariants import Invariants
     from qsim.model.outcome import RunOutcome
     from qsim.model.rows import Stall
     from qsim.model.specs import ScenarioSpec
     from qsim.quantum.pair import EntangledPair
+    from qsim.trace.sinks import TracedEvent
 
 #: Events between two looks at the progress of a run whose invariants are checked.
 _LOOKS = 200
@@ -64,6 +74,9 @@ class NetworkRuntime(Network):
     Attributes:
         scenario: the scenario.
         context: what all protocols share.
+        outages: what is down.
+        elements: what may be down, by name.
+        classical: the classical network.
         links: links in order, then those that cross nodes without memories.
         view: the network as routing sees it.
         stacks: protocols of each node; made when a node first takes part, and held from then on.
@@ -73,6 +86,7 @@ class NetworkRuntime(Network):
         recorder: what has happened so far.
         refusals: requests that have been refused and not served.
         watch: looks out for flows that get nowhere.
+        allotment: the limits of memories at work, where the scenario has an allocation.
     """
 
     sim: Simulator
@@ -83,29 +97,35 @@ class NetworkRuntime(Network):
         self.scenario = scenario
         self.sim = Simulator(seed, trace)
         self.context = Context(self.sim, registry.lookup("formalism", run.formalism), run.detail)
+        self.outages = self.context.outages
         self.horizon = to_ps(run.duration)
         self.recorder = Recorder(run.record_pairs)
         self.refusals = Refusals()
         lengths = fibre_graph(scenario)
-        self._classical = build_classical(self.context, scenario, lengths)
+        self.classical = build_classical(self.context, scenario, lengths)
         kinds: dict[str, Any] = {spec.name: spec for spec in scenario.nodes}
         self.nodes = {
-            name: kind.build(self.sim, self._classical, index)
+            name: kind.build(self.sim, self.classical, index)
             for index, (name, kind) in enumerate(kinds.items())
         }
         parts = segments(kinds, scenario.links)
-        self.links: list[Link] = build_links(self.context, scenario, parts, self.nodes, self._classical)
+        self.links: list[Link] = build_links(self.context, scenario, parts, self.nodes, self.classical)
         alike = is_routed_alike(scenario, self.links, self.nodes.values())
         self.view = NetworkView(self.nodes, self.links, {fibre_length: lengths} if alike else {})
-        self.routing: Routing = scenario.protocols.routing
+        policy = scenario.protocols.routing
+        self.routing: Routing = policy.install(self) if hasattr(policy, "install") else policy
+        self._foresight = Foresight(self.routing, self.view, self.horizon)
         self.stacks: Grown[Node, NodeStack] = Grown(self._stack_of)
         self.reservations: Grown[QuantumNode, NodeReservation] = Grown(self._reservation_of)
         self._prepare_nodes()
+        self.elements = Elements(self)
         self.watch = StallWatch(self.sim, self.horizon, self.stacks, self.recorder.stalls)
         self._interrupted = self._done = self._stopped = False
         self._invariants: Invariants | None = None
         self._wall = self._cpu = 0.0
         self._streams: list[PairStream] = []
+        allocation = scenario.protocols.allocation
+        self.allotment: Allotment | None = None if allocation is None else allocation.build(self)
         self.apps: list[Any] = [app.install(self) for app in scenario.traffic]
         self._setup = time.perf_counter() - began
 
@@ -128,10 +148,26 @@ class NetworkRuntime(Network):
         return self.stacks[self.node(name)]
 
     def submit(self, request: Request, owner: FlowOwner) -> Flow:
-        return self.reservations[request.initiator].submit(request, FollowedRequest(self, owner))
+        flow = self._submit(request, FollowedRequest(self, owner))
+        if self.allotment is not None:
+            self.allotment.offered(owner, flow)
+        return flow
+
+    def _submit(self, request: Request, followed: FollowedRequest) -> Flow:
+        reservation = self.reservations[request.initiator]
+        paths = together(self.routing, request, self.view)
+        if len(paths) < 2:
+            return reservation.submit(request, followed)
+        whole = Flow(self.context.next_id(), request, followed)
+        Bundle(whole, followed, reservation, self.watch.follow).submit(paths)
+        return whole
 
     def finish(self, flow: Flow) -> None:
-        self.reservations[flow.request.initiator].finish(flow)
+        whole = flow.parts[0].owner if flow.parts else None
+        if isinstance(whole, Bundle):
+            whole.finish()
+        else:
+            self.reservations[flow.request.initiator].finish(flow)
 
     def delivered(self, flow: Flow, pair: EntangledPair, fidelity: float, used: tuple[int, int]) -> None:
         self.recorder.delivered(flow, pair, fidelity, used)
@@ -194,35 +230,37 @@ class NetworkRuntime(Network):
         Raises:
             NetworkError: an unknown node, or two without a path.
         """
-        request = self._request_now(self.node(initiator), self.node(responder))
-        return tuple(node.name for node in self._preferred(request))
+        path = self._foresight.preferred(self.node(initiator), self.node(responder))
+        return tuple(node.name for node in path)
 
-    def earliest_start(self, initiator: QuantumNode, responder: QuantumNode, memories: int = 1) -> int:
-        request = self._request_now(initiator, responder, memories)
-        path = self._preferred(request)
-        route = route_of(path, self.view.links_along(path, request))
-        round_trip = sum(near.delay_to(far) + far.delay_to(near) for near, far in pairwise(route))
-        return self.sim.now + round_trip
+    def earliest_start(
+        self,
+        initiator: QuantumNode,
+        responder: QuantumNode,
+        memories: int = 1,
+        routing: Routing | None = None,
+    ) -> int:
+        return self._foresight.confirmed_at(initiator, responder, memories, routing)
 
     def process(self, generator: Generator[Any, Any, Any]) -> Process[Any]:
         """Start a generator as a process of this simulation."""
         return self.sim.process(generator)
 
-    def expected_events(self, until: int | None = None) -> int:
-        """About how many events a run to a time in picoseconds has; None for the end of the scenario."""
-        until = self.horizon if until is None else until
+    def expected_events(self, until: int | str | None = None) -> int:
+        """About how many events a run has, to a time in ps or with a unit; None for the scenario's end."""
+        until = self.horizon if until is None else as_ps(until)
         apps = (app for app in self.scenario.traffic if hasattr(app, "workload"))
         requests = (request for app in apps for request in app.workload(self))
         return ceil(min(expected_events(requests, self.view, self.context.detail, until), 1e300))
 
     def run(
-        self, progress: Callable[[Simulator], object] | None = None, until: int | None = None
+        self, progress: Callable[[Simulator], object] | None = None, until: int | str | None = None
     ) -> RunOutcome:
         """Run to the end of the scenario, or until `stop`, and give the result.
 
         Args:
             progress: called now and then with the simulator.
-            until: where to end before that, ps.
+            until: where to end before that, ps or with a unit such as "10 ms".
 
         Raises:
             LimitError: more events are to be expected than `qsim.limits` lets a run have.
@@ -231,8 +269,9 @@ class NetworkRuntime(Network):
         self.run_until(self.horizon if until is None else until, progress)
         return self.result()
 
-    def run_until(self, until: int, progress: Callable[[Simulator], object] | None = None) -> None:
-        """Run to a time in picoseconds; may be called again to go on."""
+    def run_until(self, until: int | str, progress: Callable[[Simulator], object] | None = None) -> None:
+        """Run to a time in picoseconds or with a unit, as "10 ms"; may be called again to go on."""
+        until = as_ps(until)
         wall, cpu = time.perf_counter(), time.process_time()
         try:
             if self._invariants is not None:
@@ -243,6 +282,30 @@ class NetworkRuntime(Network):
             self._wall += time.perf_counter() - wall
             self._cpu += time.process_time() - cpu
         self._interrupted = self.sim.now < until and not self._done
+
+    def run_to(self, event: str, at: str | None = None, until: int | str | None = None) -> list[TracedEvent]:
+        """Run until something happens, as a trace names it: ``engine.run_to("pair_swapped", at="b")``.
+
+        Call it again to go on to the next. The run is the same as one that is not stepped through.
+
+        Args:
+            event: its name in the vocabulary of traces.
+            at: the node, link or station that it shall happen to; None takes any.
+            until: where to end when it does not happen, ps or with a unit; None for the scenario's end.
+
+        Returns:
+            Every such event of the instant at which the run stands; empty when there was none.
+
+        Raises:
+            NetworkError: there is no such event, node, link or station.
+        """
+        from qsim.trace.catching import Catch
+
+        check_place(self.links, self.nodes, at)
+        end = self.horizon if until is None else as_ps(until)
+        with Catch(self.sim, event, at, self.stop) as caught:
+            self.run_until(max(end, self.sim.now))
+        return caught.events
 
     def check_invariants(self, command: str | None = None) -> None:
         """Look after every event from now on whether all is as it must be (`protocols.runtime.invariants`).
@@ -302,7 +365,8 @@ class NetworkRuntime(Network):
                 memory_row(node, now, reserved[node]) for node in self.nodes.values() if node.memories
             ),
             pairs=pairs,
-            metrics=tuple(row for app in self._runners() for row in app.metrics()),
+            metrics=tuple(row for source in self._sources() for row in source.metrics()),
+            own=self._own_tables(),
             stalls=tuple(self.recorder.stalls),
             notes=(
                 *self.recorder.notes,
@@ -320,17 +384,6 @@ class NetworkRuntime(Network):
             self._done = True
             self.stop()
 
-    def _request_now(self, initiator: QuantumNode, responder: QuantumNode, memories: int = 1) -> Request:
-        """A request from now to the end of the run."""
-        now = self.sim.now
-        return Request(initiator, responder, now, self.horizon, memories, 0.0, None, now)
-
-    def _preferred(self, request: Request) -> Sequence[QuantumNode]:
-        """The path that a request would try first."""
-        for path in routes(self.routing, request, self.view):
-            return path
-        raise NoRouteError(f"there is no path from '{request.initiator.name}' to '{request.responder.name}'")
-
     def _attempts_under_way(self) -> Counter[Link]:
         """Attempts of the flows being served that their links do not count yet."""
         made: Counter[Link] = Counter()
@@ -344,6 +397,24 @@ class NetworkRuntime(Network):
         """The applications at work; one of the traffic may have several."""
         for app in self.apps:
             yield from app if isinstance(app, list) else (app,)
+
+    def _sources(self) -> Iterator[Any]:
+        """What has metrics, and tables of its own: the applications, routing that lives at the nodes."""
+        yield from self._runners()
+        if hasattr(self.routing, "metrics"):
+            yield self.routing
+        if self.allotment is not None:
+            yield self.allotment
+
+    def _own_tables(self) -> dict[str, tuple[Any, ...]]:
+        """The rows of tables beside those of every result."""
+        found: dict[str, tuple[Any, ...]] = {}
+        for source in self._sources():
+            if hasattr(source, "tables"):
+                for name, rows in source.tables().items():
+                    if rows:
+                        found[name] = (*found.get(name, ()), *rows)
+        return found
 
     def _prepare_nodes(self) -> None:
         """Note what nodes must know of one another, and let a message bring a node's protocols to life."""

@@ -16,6 +16,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
 
+from qsim import registry
+from qsim.errors import ResultError, nearest
+
 
 class Cell(NamedTuple):
     """What the cells of a column say.
@@ -29,6 +32,19 @@ class Cell(NamedTuple):
     doc: str
     unit: str | None = None
     added: bool = False
+
+
+class Row:
+    """Base of the rows of a table that results have beside their own; registered under the kind "table".
+
+    A subclass is a frozen dataclass whose fields are annotated with a `Cell`. A result has the table where
+    something has left rows of it.
+    """
+
+    __slots__ = ()
+
+
+registry.define_kind("table", Row, "how-to/application.md")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +79,14 @@ class FlowRow:
     status: Annotated[
         str,
         Cell(
-            '"completed" when the window ended (or the request was satisfied) within the run, "open" '
-            'when the run ended first, "stalled" when it could no longer progress'
+            '"completed" when the window ended (or the request was satisfied) within the run, "short" when '
+            'it ended with fewer pairs than were wanted, "open" when the run ended first, "stalled" when it '
+            "could no longer progress"
         ),
     ]
+    wanted: Annotated[
+        int | None, Cell("pairs asked for; None for as many as the window gives", "1", True)
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +181,7 @@ class MetricRow:
     sd: Annotated[float | None, Cell("their standard deviation; None below two")]
 
 
-#: The tables of a result, each with its row class, in the order in which they are shown and stored.
+#: The tables of every result, each with its row class, in the order in which they are shown and stored.
 TABLES: dict[str, Any] = {
     "flows": FlowRow,
     "unfinished": FlowRow,
@@ -172,8 +192,27 @@ TABLES: dict[str, Any] = {
     "pairs": PairRow,
     "stalls": Stall,
 }
-#: The tables that are stored; the others follow from them.
+#: Those that are stored; the others follow from them.
 STORED = tuple(name for name in TABLES if name != "hops")
+
+
+def row_class(table: str) -> Any:
+    """The class of the rows of a table.
+
+    Raises:
+        ResultError: there is no such table.
+    """
+    if table in TABLES:
+        return TABLES[table]
+    known = known_tables()
+    if table not in known:
+        raise ResultError(f"a result has no table '{table}'{nearest(table, known)}")
+    return registry.lookup("table", table)
+
+
+def known_tables() -> tuple[str, ...]:
+    """The names of all tables that a result may have."""
+    return (*TABLES, *registry.names("table"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,11 +236,19 @@ class Column:
     added: bool = False
 
 
-@functools.cache
 def columns(table: str) -> tuple[Column, ...]:
-    """The columns of a table of `TABLES`, in order."""
+    """The columns of a table, in order.
+
+    Raises:
+        ResultError: there is no such table.
+    """
+    return _columns_of(row_class(table))
+
+
+@functools.cache
+def _columns_of(row: type) -> tuple[Column, ...]:
     described = []
-    for name, hint in typing.get_type_hints(TABLES[table], include_extras=True).items():
+    for name, hint in typing.get_type_hints(row, include_extras=True).items():
         type_, cell = typing.get_args(hint)
         kind, optional = _cell_type(type_)
         described.append(Column(name, kind, optional, cell.unit, cell.doc, cell.added))

@@ -336,6 +336,14 @@ class ProtocolsSpec(Declared):
     reservation: Annotated[
         Any, OfKind("reservation", "how nodes promise their memories to requests", default="hop-by-hop")
     ] = None
+    allocation: Annotated[
+        Any | None,
+        OfKind(
+            "allocation",
+            "how many memories may be promised at once, and how that follows the load; left out, all that "
+            "are installed",
+        ),
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)
