@@ -44,6 +44,7 @@ class Request:
     to_the_end: bool = False
     routing: Any = None
     wanted_from: int | None = None
+    routing: Any = None
 
     @property
     def wanted(self) -> int:
