@@ -34,7 +34,7 @@ function choose(fresh) {
   const held = others.filter((index) => String(index) !== lines?.value && values(index).length > 1);
   document.getElementById("held").replaceChildren(...held.map((index) => {
     const every = [EVERY, "every value"];
-    const choices = [every, ...values(index).map((value) => [JSON.stringify(value), worded(value, parameters[index])])];
+    const choices = [every, ...values(index).map((value) => [JSON.stringify(value), valueWords(value, parameters[index])])];
     const control = select(`held-${index}`, choices, () => drawSweep());
     control.dataset.parameter = index;
     const guess = values(index)[0];
@@ -68,7 +68,7 @@ function together(points, across, parameter) {
   return !changes.some(Number.isNaN) && (!changes.includes(1) || !changes.includes(-1));
 }
 
-function worded(value, parameter) {
+function valueWords(value, parameter) {
   if (typeof value !== "number") return String(value);
   return parameter.unit && parameter.unit !== "1" ? `${number(value, 5)} ${parameter.unit}` : number(value, 5);
 }
@@ -91,7 +91,7 @@ function drawSweep() {
   const numeric = all.every((value) => typeof value === "number");
   const place = numeric ? (value) => value : (value) => all.indexOf(value);
   const groups = line === EVERY ? [[chosen.label, kept]] : values(Number(line)).map((value) => [
-    worded(value, parameters[Number(line)]), kept.filter((point) => point.values[Number(line)] === value)]);
+    valueWords(value, parameters[Number(line)]), kept.filter((point) => point.values[Number(line)] === value)]);
   const series = groups.map(([name, group]) => {
     const drawn = group.filter((point) => point.estimates[chosen.name])
       .map((point) => [place(point.values[across]), ...point.estimates[chosen.name]])

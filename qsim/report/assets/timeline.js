@@ -88,6 +88,17 @@ function packed() {
   });
 }
 
+/** Round marks that cover a range: about `wanted` of them. */
+function marks(low, high, wanted) {
+  const span = high - low || Math.abs(high) || 1;
+  const rough = span / Math.max(wanted, 1);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough * 0.999);
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  return Array.from({ length: Math.max(last - first + 1, 0) }, (_, place) => (first + place) * step);
+}
+
 let cursorAt = () => "";
 
 function drawStrip(strip, width, lanes) {
