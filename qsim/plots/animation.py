@@ -32,7 +32,7 @@ def animate(result: Result, ax: Axes | None, length: float, rate: float) -> Func
 
     if not (0 < length < float("inf") and 0 < rate <= 100 and 1 <= round(length * rate) <= _MOST):
         raise ParameterError(
-            f"an animation has 1 to {_MOST} frames, at up to 100 a second; got {length!r} s at {rate!r} a second"
+            f"an animation has 1 to {_MOST} frames, at up to 100 a second; got {length!r} s at {rate!r} each"
         )
     frames = round(length * rate)
     if result.simulated_s <= 0:

@@ -121,8 +121,7 @@ def parameter_words(path: str, document: Mapping[str, Any] = MappingProxyType({}
 def _which(section: str, number: int, document: Mapping[str, Any]) -> str:
     """What tells an entry of a list from the others; nothing where it is the only one."""
     entries = document.get(section)
-    several = isinstance(entries, list | tuple) and len(entries) > 1
-    if not several:
+    if not isinstance(entries, list | tuple) or len(entries) < 2:
         return f" {number + 1}" if number else ""
     entry = entries[number] if number < len(entries) else None
     between = entry.get("between") if isinstance(entry, Mapping) else None

@@ -27,6 +27,7 @@ function refresh(figure) {
   const plot = figure.querySelector(".plot");
   if (plot === null || plot.clientWidth === 0) return;
   figure.plot?.destroy();
+  figure.querySelector(".whole").hidden = true;
   figure.plot = plotted(figure.chart, figure.view, Math.floor(plot.clientWidth), plot);
   showTips(figure, plot);
 }
@@ -50,7 +51,7 @@ function keys(chart) {
 
 function rampKey(chart) {
   const [low, high] = extent(chart.series[0].points.map((point) => point[2]));
-  return html("ul", { class: "keys" }, html("li", {}, chart.z.label, number(low, 4), rampBar(heatRamp()), number(high, 4)));
+  return html("ul", { class: "keys" }, html("li", {}, ...[`${chart.z.label}:`, number(low, 4), rampBar(heatRamp()), number(high, 4)].map((part) => html("span", {}, part))));
 }
 
 /** Switches of the axes, the way back from a zoom, and the chart as a file. */
@@ -128,7 +129,7 @@ function plotted(chart, logs, width, host) {
     cursor: { drag: { x: true, y: chart.kind === undefined, uni: 30 }, points: { show: false }, x: !aside, y: !aside, bind: { dblclick: () => null } },
     hooks: {
       drawSeries: [(plot, index) => drawMarks(plot, chart, index - 1)],
-      setSelect: [(plot) => zoomed(plot, ranges)],
+      setSelect: [zoomed],
     },
   }, [null, ...chart.series.map((series) => [series.points.map((point) => point[0]), series.points.map((point) => point[1])])], host);
 }
@@ -139,19 +140,18 @@ function kept(_, low, high) {
 }
 
 /** After a zoom there is a way back. */
-function zoomed(plot, ranges) {
+function zoomed(plot) {
   const figure = plot.root.closest("figure");
   if (figure === null || plot.select.width === 0 && plot.select.height === 0) return;
   figure.querySelector(".whole").hidden = false;
   plot.over.ondblclick = () => refresh(figure);
-  figure.whole = ranges;
 }
 
 function axis(scale, about, side, width, tilted) {
   const [ink, quiet, grid] = ["--ink", "--quiet", "--grid"].map(colour);
   const longest = about.names ? Math.max(...about.names.map((name) => String(name).length)) : 0;
   const beside = Math.min(longest * 6.6 + 18, width * 0.42);
-  const most = about.names ? side === 3 ? Math.floor(beside / 7) : tilted ? 18 : 40 : 0;
+  const most = about.names ? side === 3 ? Math.floor((beside - 14) / 6.9) : tilted ? 18 : 40 : 0;
   const font = "12px system-ui, sans-serif";
   return {
     scale, side, label: about.down ? "" : about.label, labelFont: font, font, stroke: quiet, labelSize: about.down ? 0 : 24, labelGap: 0,
@@ -179,9 +179,12 @@ function logShown(splits, { min, max }) {
   });
 }
 
+/** A text of so many letters at most; what is left out stands in the middle, since ends tell names apart. */
 function clipped(text, most) {
   const said = String(text);
-  return said.length > most ? `${said.slice(0, most - 1)}…` : said;
+  if (said.length <= most) return said;
+  const end = Math.floor(most / 3);
+  return `${said.slice(0, most - end - 1)}…${said.slice(said.length - end)}`;
 }
 
 function extent(values) {

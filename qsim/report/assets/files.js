@@ -46,12 +46,14 @@ class Recorder {
   lineTo(x, y) { this.path.lineTo(x, y); }
   rect(...at) { this.path.rect(...at); }
   clip(path = this.path) {
+    if (this.closed) return;
     const id = `clip-${++this.clips}`;
     const shape = svg("path", { d: path.d, transform: this.state.transform || null });
     this.elements.push(svg("clipPath", { id, "clip-path": this.state.clip && `url(#${this.state.clip})` }, shape));
     this.state.clip = id;
   }
   add(name, attributes, ...children) {
+    if (this.closed) return;
     const { transform, clip, globalAlpha } = this.state;
     const element = svg(name, { ...attributes, transform: transform || null, opacity: globalAlpha === 1 ? null : globalAlpha }, ...children);
     // Clips are measured without the transformation of what they clip.
@@ -121,6 +123,8 @@ function drawingOf(figure) {
   } finally {
     window.Path2D = real;
     HTMLCanvasElement.prototype.getContext = getContext;
+    // What uPlot has put off until later draws nowhere.
+    body.closed = true;
   }
   const whole = top + plot.height;
   return new XMLSerializer().serializeToString(svg("svg", { viewBox: `0 0 ${plot.width} ${whole}`, width: plot.width, height: whole },
