@@ -223,7 +223,7 @@ TRANSITIONS: dict[MemoryState, frozenset[MemoryState]] = {
     _S: frozenset({_E, _F}),
     _H: frozenset({_F, _L}),
     _T: frozenset({_E, _F}),
-    _L: frozenset({_F}),
+    _L: frozenset({_F, _E}),
 }
 _ALLOWED = tuple(tuple(to in TRANSITIONS[state] for to in MemoryState) for state in MemoryState)
 

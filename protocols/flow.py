@@ -30,6 +30,7 @@ class Request:
         issued: when the application first asked, ps.
         to_the_end: whether the window is meant to last as long as the run.
         routing: the routing policy that this request goes by; None for that of the network.
+        wanted_from: when the application would have had the window begin, ps; None for as soon as it asked.
     """
 
     initiator: QuantumNode
@@ -42,6 +43,12 @@ class Request:
     issued: int
     to_the_end: bool = False
     routing: Any = None
+    wanted_from: int | None = None
+
+    @property
+    def wanted(self) -> int:
+        """From when on the request waits, ps: when it was asked for, or wanted if that is later."""
+        return self.issued if self.wanted_from is None else max(self.issued, self.wanted_from)
 
 
 class Session(Protocol):

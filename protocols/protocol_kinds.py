@@ -21,6 +21,17 @@ import protocols.network.routing
 import protocols.runtime.network  # noqa: F401
 from qsim.registry import announce
 
+announce("protocols.resource.allocation_kinds", "allocation", "even", "static")
+announce("protocols.resource.allocation_row", "table", "allocation")
+announce("protocols.programs.ghz_row", "table", "ghz-requests")
+announce("protocols.resource.adaptive", "allocation", "oracle", "reactive")
+announce("protocols.resource.forecast_allocation", "allocation", "forecast")
+announce("protocols.apps.poisson_requests", "app", "poisson-requests")
+announce("protocols.apps.trace_requests", "app", "trace-requests")
+announce("protocols.apps.demand", "demand")
+announce("protocols.apps.rate_profiles", "rate-profile")
+announce("protocols.apps.pair_keys", "app", "bbm92", "e91")
+announce("protocols.qkd.attacks", "attack")
 announce("protocols.programs.program_app", "app", "programs")
 announce("protocols.programs.ghz_request", "app", "ghz")
 announce("protocols.programs.distributed_circuit", "app", "circuit")

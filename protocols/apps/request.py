@@ -86,6 +86,7 @@ class RequestApp(Declared):
             issued=issued,
             to_the_end=self.duration is None,
             routing=routing,
+            wanted_from=None if self.start is None else to_ps(self.start),
         )
 
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:

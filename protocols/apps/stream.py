@@ -139,4 +139,4 @@ class PairStream(App):
         self._halves.pop(memory.pair.id, None)
         untaken = self._untaken.pop(memory.pair.id, None)
         if untaken is not None:
-            self._ready.take_back(untaken)
+            self._ready.discard(lambda one: one is untaken)

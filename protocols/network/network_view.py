@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from protocols.grown import Grown
-from protocols.network.calendar import Calendar
+from protocols.network.calendar import WHOLE, Calendar
 from qsim.errors import NetworkError, NoRouteError
 from qsim.model.shortest_paths import LinkGraph
 
@@ -68,7 +68,9 @@ class NetworkView:
 
     def free(self, node: QuantumNode, start: int, end: int) -> int:
         """How many memories (or stations) of a node are promised to nobody in a window, given in ps."""
-        return len(self.calendars[node].free(range(node.places), start, end))
+        calendar = self.calendars[node]
+        free = len(calendar.free(range(node.places), start, end))
+        return min(free, calendar.room(start, end)) if WHOLE in calendar.limits else free
 
     def load(self, link: Link, start: int, end: int) -> int:
         """Memories at each end promised in a window, given in ps, to flows over a link or its station."""

@@ -15,7 +15,7 @@ References:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -249,8 +249,17 @@ class HopByHopReservation(NodeReservation):
         )
 
     def _promise(self, flow: Flow) -> bool:
-        start, end = flow.request.start, flow.request.end
-        return self.calendar.reserve(flow.id, start, end, self._wanted(flow), self._node.sim.now) is not None
+        start, end, now = flow.request.start, flow.request.end, self._node.sim.now
+        calendar, wanted = self.calendar, self._wanted(flow)
+        if not calendar.limits:
+            return calendar.reserve(flow.id, start, end, wanted, now) is not None
+        return calendar.reserve(flow.id, start, end, wanted, now, self._shares(flow)) is not None
+
+    def _shares(self, flow: Flow) -> dict[Hashable, int]:
+        """How many memories each link of a flow takes here."""
+        node = self._node
+        demand = node.spec.demand(flow.request.memories)
+        return {link: demand for link in flow.links if node in link.places}
 
     def _wanted(self, flow: Flow) -> Counter[range]:
         """How many of which places a flow wants here."""

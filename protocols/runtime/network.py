@@ -24,7 +24,13 @@ from protocols.network.weights import fibre_length
 from protocols.node.agent import Policies
 from protocols.node.stack import NodeStack
 from protocols.runtime.approximations import approximations
-from protocols.runtime.assembly import build_classical, build_links, fibre_graph, is_routed_alike
+from protocols.runtime.assembly import (
+    build_classical,
+    build_links,
+    check_place,
+    fibre_graph,
+    is_routed_alike,
+)  # fmt: skip
 from protocols.runtime.expectation import expected_events
 from protocols.runtime.followed_request import FollowedRequest
 from protocols.runtime.foresight import Foresight
@@ -35,7 +41,7 @@ from qsim import limits, registry
 from qsim.errors import NetworkError, nearest
 from qsim.kernel import Process, Simulator, TraceSink
 from qsim.registry import register
-from qsim.units import parse, to_ps, to_s
+from qsim.units import as_ps, parse, to_ps, to_s
 
 if TYPE_CHECKING:
     from hardware.classical import Node
@@ -46,11 +52,13 @@ if TYPE_CHECKING:
     from protocols.flow import FlowOwner, Request
     from protocols.network.reservation import NodeReservation, Reservation
     from protocols.network.routing import Routing
+    from protocols.resource.allocation_kinds import Allotment
     from protocols.runtime.invariants import Invariants
     from qsim.model.outcome import RunOutcome
     from qsim.model.rows import Stall
     from qsim.model.specs import ScenarioSpec
     from qsim.quantum.pair import EntangledPair
+    from qsim.trace.sinks import TracedEvent
 
 #: Events between two looks at the progress of a run whose invariants are checked.
 _LOOKS = 200
@@ -82,6 +90,7 @@ class NetworkRuntime(Network):
         recorder: what has happened so far.
         refusals: requests that have been refused and not served.
         watch: looks out for flows that get nowhere.
+        allotment: the limits of memories at work, where the scenario has an allocation.
     """
 
     sim: Simulator
@@ -121,6 +130,8 @@ class NetworkRuntime(Network):
         self._invariants: Invariants | None = None
         self._wall = self._cpu = 0.0
         self._streams: list[PairStream] = []
+        allocation = scenario.protocols.allocation
+        self.allotment: Allotment | None = None if allocation is None else allocation.build(self)
         self.apps: list[Any] = [app.install(self) for app in scenario.traffic]
         self._setup = time.perf_counter() - began
 
@@ -143,7 +154,12 @@ class NetworkRuntime(Network):
         return self.stacks[self.node(name)]
 
     def submit(self, request: Request, owner: FlowOwner) -> Flow:
-        followed = FollowedRequest(self, owner)
+        flow = self._submit(request, FollowedRequest(self, owner))
+        if self.allotment is not None:
+            self.allotment.offered(owner, flow)
+        return flow
+
+    def _submit(self, request: Request, followed: FollowedRequest) -> Flow:
         reservation = self.reservations[request.initiator]
         paths = together(self.routing, request, self.view)
         if len(paths) < 2:
@@ -236,21 +252,21 @@ class NetworkRuntime(Network):
         """Start a generator as a process of this simulation."""
         return self.sim.process(generator)
 
-    def expected_events(self, until: int | None = None) -> int:
-        """About how many events a run to a time in picoseconds has; None for the end of the scenario."""
-        until = self.horizon if until is None else until
+    def expected_events(self, until: int | str | None = None) -> int:
+        """About how many events a run has, to a time in ps or with a unit; None for the scenario's end."""
+        until = self.horizon if until is None else as_ps(until)
         apps = (app for app in self.scenario.traffic if hasattr(app, "workload"))
         requests = (request for app in apps for request in app.workload(self))
         return ceil(min(expected_events(requests, self.view, self.context.detail, until), 1e300))
 
     def run(
-        self, progress: Callable[[Simulator], object] | None = None, until: int | None = None
+        self, progress: Callable[[Simulator], object] | None = None, until: int | str | None = None
     ) -> RunOutcome:
         """Run to the end of the scenario, or until `stop`, and give the result.
 
         Args:
             progress: called now and then with the simulator.
-            until: where to end before that, ps.
+            until: where to end before that, ps or with a unit such as "10 ms".
 
         Raises:
             LimitError: more events are to be expected than `qsim.limits` lets a run have.
@@ -259,8 +275,9 @@ class NetworkRuntime(Network):
         self.run_until(self.horizon if until is None else until, progress)
         return self.result()
 
-    def run_until(self, until: int, progress: Callable[[Simulator], object] | None = None) -> None:
-        """Run to a time in picoseconds; may be called again to go on."""
+    def run_until(self, until: int | str, progress: Callable[[Simulator], object] | None = None) -> None:
+        """Run to a time in picoseconds or with a unit, as "10 ms"; may be called again to go on."""
+        until = as_ps(until)
         wall, cpu = time.perf_counter(), time.process_time()
         try:
             if self._invariants is not None:
@@ -271,6 +288,30 @@ class NetworkRuntime(Network):
             self._wall += time.perf_counter() - wall
             self._cpu += time.process_time() - cpu
         self._interrupted = self.sim.now < until and not self._done
+
+    def run_to(self, event: str, at: str | None = None, until: int | str | None = None) -> list[TracedEvent]:
+        """Run until something happens, as a trace names it: ``engine.run_to("pair_swapped", at="b")``.
+
+        Call it again to go on to the next. The run is the same as one that is not stepped through.
+
+        Args:
+            event: its name in the vocabulary of traces.
+            at: the node, link or station that it shall happen to; None takes any.
+            until: where to end when it does not happen, ps or with a unit; None for the scenario's end.
+
+        Returns:
+            Every such event of the instant at which the run stands; empty when there was none.
+
+        Raises:
+            NetworkError: there is no such event, node, link or station.
+        """
+        from qsim.trace.catching import Catch
+
+        check_place(self.links, self.nodes, at)
+        end = self.horizon if until is None else as_ps(until)
+        with Catch(self.sim, event, at, self.stop) as caught:
+            self.run_until(max(end, self.sim.now))
+        return caught.events
 
     def check_invariants(self, command: str | None = None) -> None:
         """Look after every event from now on whether all is as it must be (`protocols.runtime.invariants`).
@@ -330,7 +371,8 @@ class NetworkRuntime(Network):
                 memory_row(node, now, reserved[node]) for node in self.nodes.values() if node.memories
             ),
             pairs=pairs,
-            metrics=tuple(row for part in self._measuring() for row in part.metrics()),
+            metrics=tuple(row for source in self._sources() for row in source.metrics()),
+            own=self._own_tables(),
             stalls=tuple(self.recorder.stalls),
             notes=(
                 *self.recorder.notes,
@@ -362,10 +404,22 @@ class NetworkRuntime(Network):
         for app in self.apps:
             yield from app if isinstance(app, list) else (app,)
 
-    def _measuring(self) -> Iterator[Any]:
-        """What has measured something: the applications, and routing and control."""
+    def _sources(self) -> Iterator[Any]:
+        """What has metrics, and tables of its own: the applications, routing and control."""
         yield from self._runners()
         yield from (part for part in (self.routing, self.control) if hasattr(part, "metrics"))
+        if self.allotment is not None:
+            yield self.allotment
+
+    def _own_tables(self) -> dict[str, tuple[Any, ...]]:
+        """The rows of tables beside those of every result."""
+        found: dict[str, tuple[Any, ...]] = {}
+        for source in self._sources():
+            if hasattr(source, "tables"):
+                for name, rows in source.tables().items():
+                    if rows:
+                        found[name] = (*found.get(name, ()), *rows)
+        return found
 
     def _prepare_nodes(self) -> None:
         """Note what nodes must know of one another, and let a message bring a node's protocols to life."""

@@ -86,7 +86,6 @@ def flow_row(flow: Flow, now: int) -> FlowRow:
     request = flow.request
     end = request.end if flow.closed is None else flow.closed
     served = max(0, min(end, now) - request.start)
-    status = "stalled" if flow.stalled else "completed" if flow.over(now) else "open"
     waited = None if flow.last_delivery is None else flow.last_delivery - request.start
     return FlowRow(
         initiator=request.initiator.name,
@@ -96,13 +95,22 @@ def flow_row(flow: Flow, now: int) -> FlowRow:
         end_s=to_s(end),
         memories=request.memories,
         target_fidelity=request.fidelity,
-        wait_s=to_s(request.start - request.issued),
+        wait_s=to_s(request.start - request.wanted),
         pairs=flow.pairs,
         throughput_hz=flow.pairs / to_s(served) if served else 0.0,
         fidelity_mean=flow.fidelity_sum / flow.pairs if flow.pairs else None,
         latency_mean_s=None if waited is None else to_s(waited) / flow.pairs,
-        status=status,
+        status=_status(flow, now),
+        wanted=request.pairs,
     )
+
+
+def _status(flow: Flow, now: int) -> str:
+    if flow.stalled:
+        return "stalled"
+    if not flow.over(now):
+        return "open"
+    return "completed" if flow.request.pairs is None or flow.satisfied else "short"
 
 
 def link_row(link: Link, under_way: int) -> LinkRow:

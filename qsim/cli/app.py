@@ -18,6 +18,7 @@ import typer
 import typer.core
 
 from qsim.cli.check import check
+from qsim.cli.compare import compare
 from qsim.cli.console import FAILED, INTERRUPTED, Console, Spent, report
 from qsim.cli.convert import convert
 from qsim.cli.doctor import doctor
@@ -98,7 +99,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
-for _own in (run, sweep, report_page, check, convert, trace, schema, doctor):
+for _own in (run, sweep, report_page, compare, check, convert, trace, schema, doctor):
     app.command()(_own)
 
 

@@ -29,7 +29,8 @@ from qsim.cli.options import (
 
 if TYPE_CHECKING:
     from qsim.results import Result
-    from qsim.scenario.scenario import Engine, Scenario
+    from qsim.scenario.engine import Engine
+    from qsim.scenario.scenario import Scenario
 
 
 def check(

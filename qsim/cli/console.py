@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sys
 import traceback
 from dataclasses import dataclass
@@ -144,6 +145,13 @@ class Console:
     def error(self, text: str) -> None:
         """What went wrong."""
         typer.echo(f"{_painted('error:', _RED)} {printable(text)}", err=True)
+
+
+def page_width() -> int | None:
+    """Columns of text on standard output; None where it is no terminal, so that nothing needs to be cut."""
+    if not sys.stdout.isatty():
+        return int(os.environ["COLUMNS"]) if os.environ.get("COLUMNS", "").isdecimal() else None
+    return shutil.get_terminal_size().columns
 
 
 def is_terminal(stream: IO[str]) -> bool:

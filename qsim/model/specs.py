@@ -343,6 +343,14 @@ class ProtocolsSpec(Declared):
             "who decides which request is served, and when; left out, 'distributed': the nodes of each path",
         ),
     ] = None
+    allocation: Annotated[
+        Any | None,
+        OfKind(
+            "allocation",
+            "how many memories may be promised at once, and how that follows the load; left out, all that "
+            "are installed",
+        ),
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)

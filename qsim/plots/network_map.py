@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qsim.errors import ResultError
-from qsim.plots.layout import layout
+from qsim.model.layout import layout
 from qsim.plots.style import COLUMN, canvas, label_axis, one_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from qsim.plots.layout import Layout
+    from qsim.model.layout import Layout
     from qsim.results.result import Result
 
 _WORDS = {"utilisation": "memories reserved (%)", "entangled": "memories entangled (%)"}

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from qsim.plots.layout import Place, arranged, layout
+from qsim.model.layout import Place, arranged, layout
 
 if TYPE_CHECKING:
     from qsim.model.rows import MemoryRow

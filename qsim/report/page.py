@@ -23,7 +23,7 @@ _STYLES = ("base.css", "parts.css")
 #: In the order in which they build on each other.
 _EVERY_PAGE = ("basics.js", "colours.js", "scales.js", "charts.js", "tables.js")
 _RUN = ("moment.js", "picture.js", "details.js", "timeline.js")
-_OWN = {"run": _RUN, "sweep": ("sweep.js",), "study": ()}
+_OWN = {"run": _RUN, "sweep": ("sweep.js",), "study": (), "comparison": ()}
 
 
 @functools.cache
@@ -41,7 +41,7 @@ def scripts(kind: str) -> tuple[str, ...]:
     """The scripts of a page, each to stand in an element of its own.
 
     Args:
-        kind: "run", "sweep" or "study".
+        kind: "run", "sweep", "study" or "comparison".
     """
     own = "\n".join(map(asset, (*_EVERY_PAGE, *_OWN[kind], f"{kind}.main.js")))
     wrapped = f'(() => {{\n"use strict";\n{own}\n}})();'
@@ -103,7 +103,7 @@ class Page:
     """What stands on a page.
 
     Attributes:
-        kind: "run", "sweep" or "study".
+        kind: "run", "sweep", "study" or "comparison".
         title: headline, plain text.
         lead: the line below it, plain text.
         sections: identity, title and HTML of each part, in order.

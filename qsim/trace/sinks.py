@@ -4,23 +4,45 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from qsim.kernel.trace_sink import TraceSink
+from qsim.units import to_s
+
+
+class TracedEvent(NamedTuple):
+    """One event of a trace.
+
+    Attributes:
+        time_ps: when it happened.
+        event: its name, one of `qsim.trace.vocabulary.VOCABULARY`.
+        entity: who it happened to.
+        fields: what else there is to say of it.
+    """
+
+    time_ps: int
+    event: str
+    entity: str
+    fields: dict[str, Any]
+
+    @property
+    def time_s(self) -> float:
+        """When it happened, s."""
+        return to_s(self.time_ps)
 
 
 class MemorySink:
     """Keeps every event in a list, for tests and notebooks.
 
     Attributes:
-        events: tuples ``(time_ps, event, entity, fields)``.
+        events: the events in order.
     """
 
     def __init__(self) -> None:
-        self.events: list[tuple[int, str, str, dict[str, Any]]] = []
+        self.events: list[TracedEvent] = []
 
     def emit(self, time_ps: int, event: str, entity: str, **fields: Any) -> None:
-        self.events.append((time_ps, event, entity, fields))
+        self.events.append(TracedEvent(time_ps, event, entity, fields))
 
     def close(self) -> None:
         pass

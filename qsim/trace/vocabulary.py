@@ -34,6 +34,9 @@ VOCABULARY: Mapping[str, tuple[str, ...]] = {
     "flow_started": ("flow",),
     "flow_ended": ("flow", "pairs"),
     "flow_stalled": ("flow", "cause"),
+    # allocation
+    "limit_lowered": ("place", "count", "since_ps"),
+    "limit_raised": ("place", "count", "since_ps"),
     # faults
     "element_down": ("kind",),
     "element_up": ("kind",),

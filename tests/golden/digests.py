@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from numbers import Integral, Real
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 import qsim
+from qsim.model.rows import columns as described
 
 #: What is known of a run: an entry a table, as the number of rows and a digest a column.
 Record = dict[str, Any]
@@ -104,9 +105,19 @@ def record(result: qsim.Result) -> Record:
     for table in TABLES:
         rows = result.table(table)
         if rows:
-            cells = ([getattr(row, column) for row in rows] for column in columns(table))
-            made[table] = " ".join([str(len(rows)), *(digest(cell, _COLUMN_BYTES) for cell in cells)])
+            made[table] = " ".join(
+                [str(len(rows)), *(digest(cell, _COLUMN_BYTES) for cell in _cells(table, rows))]
+            )
     return made
+
+
+def _cells(table: str, rows: Sequence[Any]) -> Iterator[list[Any]]:
+    """The columns of rows, without those that were added later and say nothing of them."""
+    added = {column.name for column in described(table) if column.added}
+    for name in columns(table):
+        cells = [getattr(row, name) for row in rows]
+        if name not in added or any(cell is not None for cell in cells):
+            yield cells
 
 
 def observed(scenario: qsim.Scenario, *, twice: bool = True) -> Record:

@@ -9,9 +9,9 @@ import pytest
 from matplotlib import pyplot as plt
 
 from qsim.errors import ParameterError, ResultError
+from qsim.model.layout import layout
 from qsim.model.rows import LinkRow, MemoryRow
 from qsim.plots import ResultPlots
-from qsim.plots.layout import layout
 from qsim.results import Result
 from qsim.scenario import from_document
 from tests.results import specimens
