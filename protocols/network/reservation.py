@@ -287,10 +287,13 @@ class HopByHopReservation(NodeReservation):
         sim = self._node.sim
         self._half_made.pop(flow.id, None)
         if self._node in flow.path:
-            agent = FlowAgent(self._stack, flow, self.calendar.reserved(flow.id))
-            self._stack.agents[flow.id] = agent
+            self._stack.agents[flow.id] = self._agent(flow)
             sim.post_at(max(flow.request.start, sim.now) + flow.switching_ps, self._start, flow)
         sim.post_at(max(flow.request.end, sim.now), self._end, flow)
+
+    def _agent(self, flow: Flow) -> FlowAgent:
+        """What serves a flow at this node."""
+        return FlowAgent(self._stack, flow, self.calendar.reserved(flow.id))
 
     def _start(self, flow: Flow) -> None:
         agent = self._stack.agents.get(flow.id)

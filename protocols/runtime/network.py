@@ -13,6 +13,7 @@ from protocols.apps.base import Network
 from protocols.apps.request import RequestApp
 from protocols.apps.stream import PairStream
 from protocols.context import Context
+from protocols.control.control_kind import Distributed
 from protocols.entanglement.cutoff import NoCutoff
 from protocols.faults.elements import Elements
 from protocols.flow import Flow
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from hardware.link import Link
     from hardware.node import QuantumNode
     from protocols.apps.base import App
+    from protocols.control.control_kind import ControlAtWork
     from protocols.flow import FlowOwner, Request
     from protocols.network.reservation import NodeReservation, Reservation
     from protocols.network.routing import Routing
@@ -83,6 +85,8 @@ class NetworkRuntime(Network):
         stacks: protocols of each node; made when a node first takes part, and held from then on.
         reservations: reservation protocol of each node, likewise.
         routing: the routing policy.
+        reservation: how nodes promise memories where they do it by themselves.
+        control: who decides on requests.
         apps: the applications of the scenario's traffic, in order.
         recorder: what has happened so far.
         refusals: requests that have been refused and not served.
@@ -115,9 +119,11 @@ class NetworkRuntime(Network):
         self.view = NetworkView(self.nodes, self.links, {fibre_length: lengths} if alike else {})
         policy = scenario.protocols.routing
         self.routing: Routing = policy.install(self) if hasattr(policy, "install") else policy
-        self._foresight = Foresight(self.routing, self.view, self.horizon)
+        self.reservation: Reservation = scenario.protocols.reservation
         self.stacks: Grown[Node, NodeStack] = Grown(self._stack_of)
-        self.reservations: Grown[QuantumNode, NodeReservation] = Grown(self._reservation_of)
+        self.control: ControlAtWork = (scenario.protocols.control or Distributed()).install(self)
+        self.reservations: Grown[QuantumNode, NodeReservation] = Grown(self.control.at)
+        self._foresight = Foresight(self.routing, self.control, self.view, self.horizon)
         self._prepare_nodes()
         self.elements = Elements(self)
         self.watch = StallWatch(self.sim, self.horizon, self.stacks, self.recorder.stalls)
@@ -360,7 +366,7 @@ class NetworkRuntime(Network):
         under_way = self._attempts_under_way()
         reserved = {node: node.reserved_ps for node in self.nodes.values()}
         for stack in self.stacks.values():
-            reserved[stack.node] += sum(agent.reserved_so_far() for agent in stack.agents.values())
+            reserved[stack.node] += sum(server.reserved_so_far() for server in stack.servers)
         return self.scenario.outcome(
             name=self.scenario.name,
             seed=self.sim.seed,
@@ -399,10 +405,10 @@ class NetworkRuntime(Network):
     def _attempts_under_way(self) -> Counter[Link]:
         """Attempts of the flows being served that their links do not count yet."""
         made: Counter[Link] = Counter()
-        flows = {agent.flow for stack in self.stacks.values() for agent in stack.agents.values()}
-        for flow in flows:
-            for session in flow.sessions.values():
-                made[session.link] += session.attempts_under_way()
+        servers = (server for stack in self.stacks.values() for server in stack.servers)
+        # Both ends of a link know its session.
+        for session in dict.fromkeys(session for server in servers for session in server.sessions):
+            made[session.link] += session.attempts_under_way()
         return made
 
     def _runners(self) -> Iterator[App]:
@@ -411,10 +417,9 @@ class NetworkRuntime(Network):
             yield from app if isinstance(app, list) else (app,)
 
     def _sources(self) -> Iterator[Any]:
-        """What has metrics, and tables of its own: the applications, routing that lives at the nodes."""
+        """What has metrics, and tables of its own: the applications, routing and control."""
         yield from self._runners()
-        if hasattr(self.routing, "metrics"):
-            yield self.routing
+        yield from (part for part in (self.routing, self.control) if hasattr(part, "metrics"))
         if self.allotment is not None:
             yield self.allotment
 
@@ -442,7 +447,3 @@ class NetworkRuntime(Network):
         here, network = self.nodes[node.name], self.scenario.protocols
         policies = Policies.of(self.scenario.nodes[here.index], network)
         return NodeStack(self.context, here, policies, network.swapping, self.stacks)
-
-    def _reservation_of(self, node: QuantumNode) -> NodeReservation:
-        reservation: Reservation = self.scenario.protocols.reservation
-        return reservation.build(self.stacks[node], self.routing, self.view)

@@ -336,6 +336,13 @@ class ProtocolsSpec(Declared):
     reservation: Annotated[
         Any, OfKind("reservation", "how nodes promise their memories to requests", default="hop-by-hop")
     ] = None
+    control: Annotated[
+        Any | None,
+        OfKind(
+            "control",
+            "who decides which request is served, and when; left out, 'distributed': the nodes of each path",
+        ),
+    ] = None
     allocation: Annotated[
         Any | None,
         OfKind(
