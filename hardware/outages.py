@@ -97,6 +97,7 @@ class Outages:
         in_play: whether any element has been declared.
         elements: those declared, by kind and name.
         changes: how often one has gone down or come up.
+        patience: how long silence of a neighbour is taken for nothing, ps.
     """
 
     def __init__(self, sim: Simulator) -> None:
@@ -104,6 +105,7 @@ class Outages:
         self.in_play = False
         self.elements: dict[tuple[str, str], Element] = {}
         self.changes = 0
+        self.patience = 0
         self._down: Counter[Hashable] = Counter()
         self._watchers: list[Callable[[Element], object]] = []
 

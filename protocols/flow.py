@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, pairwise
@@ -29,6 +29,7 @@ class Request:
         pairs: how many pairs are wanted; None for as many as the window gives.
         issued: when the application first asked, ps.
         to_the_end: whether the window is meant to last as long as the run.
+        avoid: links and nodes that its path keeps away from.
     """
 
     initiator: QuantumNode
@@ -40,6 +41,23 @@ class Request:
     pairs: int | None
     issued: int
     to_the_end: bool = False
+    avoid: frozenset[Hashable] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What a node takes to be at fault on the path of a flow.
+
+    Attributes:
+        what: in words.
+        avoid: links and nodes that a path without it keeps away from.
+    """
+
+    what: str
+    avoid: frozenset[Hashable] = frozenset()
+
+    def __str__(self) -> str:
+        return self.what
 
 
 class Session(Protocol):
@@ -65,6 +83,10 @@ class Session(Protocol):
 
     def close(self) -> None:
         """Begin no more attempts; those under way end when their memories are withdrawn."""
+        ...
+
+    def reopen(self) -> None:
+        """Begin attempts again, with memories that are offered from now on."""
         ...
 
     def attempts_under_way(self) -> int:
@@ -99,6 +121,17 @@ class FlowOwner(Protocol):
         """The flow is over at the initiator."""
         ...
 
+    def broken(self, flow: Flow, fault: Fault) -> None:
+        """The initiator has learnt that something on the path is at fault; `ended` or `refused` follows.
+
+        Where the request is made again, `resumed` follows instead, if it is served again.
+        """
+        ...
+
+    def resumed(self, flow: Flow) -> None:
+        """After a fault another flow serves the request, which asks for the pairs that are missing."""
+        ...
+
 
 @dataclass(eq=False, repr=False)
 class Flow:
@@ -122,6 +155,7 @@ class Flow:
             know before it is told; None before.
         closed: when it was over at the initiator, ps; None while it is open.
         stall: why it cannot progress, when that is so.
+        fault: what has ended it before its time.
     """
 
     id: int
@@ -139,6 +173,7 @@ class Flow:
     complete_at: Node | None = None
     closed: int | None = None
     stall: str | None = None
+    fault: Fault | None = None
 
     def __post_init__(self) -> None:
         self.path = self.route = (self.request.initiator,)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from math import ceil
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from protocols.apps.request import RequestApp
 from protocols.apps.stream import PairStream
 from protocols.context import Context
 from protocols.entanglement.cutoff import NoCutoff
-from protocols.faults.elements import Elements
+from protocols.faults.network_faults import NetworkFaults
 from protocols.flow import Request, route_of
 from protocols.grown import Grown
 from protocols.network.network_view import NetworkView
@@ -32,6 +33,7 @@ from protocols.runtime.starvation import Refusals
 from qsim import limits, registry
 from qsim.errors import NetworkError, NoRouteError, nearest
 from qsim.kernel import Process, Simulator, TraceSink
+from qsim.model.fault_spec import outage_of
 from qsim.registry import register
 from qsim.units import parse, to_ps, to_s
 
@@ -66,7 +68,6 @@ class NetworkRuntime(Network):
         scenario: the scenario.
         context: what all protocols share.
         outages: what is down.
-        elements: what may be down, by name.
         classical: the classical network.
         links: links in order, then those that cross nodes without memories.
         view: the network as routing sees it.
@@ -77,6 +78,7 @@ class NetworkRuntime(Network):
         recorder: what has happened so far.
         refusals: requests that have been refused and not served.
         watch: looks out for flows that get nowhere.
+        faults: what may go down, who learns of it, and what becomes of the requests that it hits.
     """
 
     sim: Simulator
@@ -106,8 +108,8 @@ class NetworkRuntime(Network):
         self.stacks: Grown[Node, NodeStack] = Grown(self._stack_of)
         self.reservations: Grown[QuantumNode, NodeReservation] = Grown(self._reservation_of)
         self._prepare_nodes()
-        self.elements = Elements(self)
-        self.watch = StallWatch(self.sim, self.horizon, self.stacks, self.recorder.stalls)
+        self.watch = StallWatch(self.sim, self.horizon, self.stacks, self.recorder.stalls, self._waits)
+        self.faults = NetworkFaults(self, scenario.faults)
         self._interrupted = self._done = self._stopped = False
         self._invariants: Invariants | None = None
         self._wall = self._cpu = 0.0
@@ -194,6 +196,18 @@ class NetworkRuntime(Network):
         self.submit(request, stream)
         return stream
 
+    def fault(self, **outage: Any) -> None:
+        """Let something go down, from a script: ``engine.fault(link="a-b", down="2 s", up="5 s")``.
+
+        Args:
+            outage: what goes down and when, as an entry of ``faults.outages`` in a scenario file.
+
+        Raises:
+            NetworkError: there is no such element, or the time has passed.
+            ParameterError: it cannot be.
+        """
+        self.faults.add(outage_of(outage))
+
     def path(self, initiator: str, responder: str) -> tuple[str, ...]:
         """Names of the nodes on the path that a request for one memory at each end would take now.
 
@@ -203,8 +217,14 @@ class NetworkRuntime(Network):
         request = self._request_now(self.node(initiator), self.node(responder))
         return tuple(node.name for node in self._preferred(request))
 
-    def earliest_start(self, initiator: QuantumNode, responder: QuantumNode, memories: int = 1) -> int:
-        request = self._request_now(initiator, responder, memories)
+    def earliest_start(
+        self,
+        initiator: QuantumNode,
+        responder: QuantumNode,
+        memories: int = 1,
+        avoid: frozenset[Hashable] = frozenset(),
+    ) -> int:
+        request = replace(self._request_now(initiator, responder, memories), avoid=avoid)
         path = self._preferred(request)
         route = route_of(path, self.view.links_along(path, request))
         round_trip = sum(near.delay_to(far) + far.delay_to(near) for near, far in pairwise(route))
@@ -320,7 +340,7 @@ class NetworkRuntime(Network):
         )
 
     def stop_if_done(self) -> None:
-        if not self.scenario.run_spec.stop_when_done:
+        if not self.scenario.run_spec.stop_when_done or self.faults.recovery.under_way:
             return
         if all(app.done for app in (*self._runners(), *self._streams)):
             self._done = True
@@ -336,6 +356,10 @@ class NetworkRuntime(Network):
         for path in routes(self.routing, request, self.view):
             return path
         raise NoRouteError(f"there is no path from '{request.initiator.name}' to '{request.responder.name}'")
+
+    def _waits(self, flow: Flow) -> bool:
+        """Whether something on the path of a flow is down."""
+        return self.outages.in_play and self.faults.is_hit(flow)
 
     def _attempts_under_way(self) -> Counter[Link]:
         """Attempts of the flows being served that their links do not count yet."""

@@ -32,6 +32,7 @@ VOCABULARY: Mapping[str, tuple[str, ...]] = {
     "flow_started": ("flow",),
     "flow_ended": ("flow", "pairs"),
     "flow_stalled": ("flow", "cause"),
+    "flow_broken": ("flow", "cause"),
     # faults
     "element_down": ("kind",),
     "element_up": ("kind",),
