@@ -19,12 +19,14 @@ class Hit:
         down: how much of it is down now.
         since: since when something is, ps.
         lasted: for how long something was, outages that are over, ps.
+        times: how often something went down while nothing was.
     """
 
     elements: dict[Element, None] = field(default_factory=dict)
     down: int = 0
     since: int = 0
     lasted: int = 0
+    times: int = 0
 
     def down_ps(self, now: int) -> int:
         """For how long something has been down by a time in ps."""
@@ -82,6 +84,7 @@ class Hits:
         if hit.down == 0:
             # Before its window a flow misses nothing.
             hit.since = max(self._outages.sim.now, flow.request.start)
+            hit.times += 1
         hit.down += 1
 
 

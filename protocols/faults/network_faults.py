@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from protocols.faults.availability import availability_rows
 from protocols.faults.effects import Effects, Struck
 from protocols.faults.elements import Elements, Parts
 from protocols.faults.hits import Hits
@@ -14,8 +15,12 @@ from qsim.errors import NetworkError
 from qsim.units import to_ps
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from protocols.faults.hits import Hit
     from protocols.flow import Flow
     from qsim.model.fault_spec import FaultsSpec, OutageSpec
+    from qsim.model.rows import AvailabilityRow
 
 
 class Living(Parts, Struck, Noticing, Asked, Protocol):
@@ -59,6 +64,16 @@ class NetworkFaults:
     def is_hit(self, flow: Flow) -> bool:
         """Whether anything on the path of a flow is down now."""
         return self.hits is not None and self.hits.is_hit(flow)
+
+    def hit(self, flow: Flow) -> Hit | None:
+        """What has been down on the path of a flow; None where nothing could be."""
+        return None if self.hits is None else self.hits.hit(flow)
+
+    def availability(self, flows: Iterable[Flow]) -> tuple[AvailabilityRow, ...]:
+        """The availability of elements, and of the flows that have been accepted."""
+        if self.hits is None:
+            return ()
+        return tuple(availability_rows(self._network.outages, flows, self.hits.hit))
 
     def ended(self, flow: Flow) -> None:
         """A flow is over."""

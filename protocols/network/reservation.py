@@ -321,7 +321,8 @@ class HopByHopReservation(NodeReservation):
             rest = flow.route[flow.route.index(self._node) :]
             way = sum(near.delay_to(far) for near, far in pairwise(rest))
             patience = 2 * way + (len(rest) - 1) * outages.patience
-            self._node.sim.post(patience, self._unanswered, flow, flow.links)
+            left = max(0, flow.request.end - self._node.sim.now)
+            self._node.sim.post(min(patience, left), self._unanswered, flow, flow.links)
         return True
 
     def _refusal(self, flow: Flow) -> Refuse:

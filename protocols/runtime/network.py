@@ -307,7 +307,7 @@ class NetworkRuntime(Network):
     def result(self) -> RunOutcome:
         """The result so far."""
         now = self.sim.now
-        over, still_open, pairs = self.recorder.flow_rows(now)
+        over, still_open, pairs = self.recorder.flow_rows(now, self.faults.hit)
         under_way = self._attempts_under_way()
         reserved = {node: node.reserved_ps for node in self.nodes.values()}
         for stack in self.stacks.values():
@@ -336,6 +336,7 @@ class NetworkRuntime(Network):
                 *approximations(self.context, self.nodes.values(), self.links, under_way),
             ),
             interrupted=self._interrupted,
+            availability=self.faults.availability(self.recorder.flows),
             document=self.scenario.document,
         )
 

@@ -13,7 +13,9 @@ from typing import Any
 from qsim.errors import ResultError, nearest
 from qsim.model.pair_table import PairTable
 from qsim.model.rows import (
+    LATER,
     TABLES,
+    AvailabilityRow,
     FlowRow,
     HopRow,
     LinkRow,
@@ -41,10 +43,11 @@ class RunOutcome:
         events: kernel events run.
         flows: reservations served to their end, grouped by initiator in node order, then by start.
         unfinished: reservations still open when the run ended.
-        completed: number of `flows`.
+        completed: number of `flows` that no fault has ended.
         rejected: reservation attempts that were turned down.
         links: one row a link.
         memories: one row a node.
+        availability: one row for each element that could go down, and for the requests of two nodes.
         pairs: delivered pairs, when the run records them: a `PairTable`, which keeps them by column.
         stalls: requests that could no longer progress.
         metrics: quantities that applications measured beside their flows.
@@ -72,6 +75,7 @@ class RunOutcome:
     metrics: tuple[MetricRow, ...] = ()
     notes: tuple[str, ...] = ()
     interrupted: bool = False
+    availability: tuple[AvailabilityRow, ...] = ()
     document: Mapping[str, Any] = field(default_factory=dict, repr=False)
     trace_fingerprint: str | None = None
     versions: Mapping[str, str] = field(default_factory=versions, compare=False, repr=False)
@@ -79,7 +83,7 @@ class RunOutcome:
     @property
     def completed(self) -> int:
         """Reservations served to their end."""
-        return len(self.flows)
+        return sum(flow.status != "failed" for flow in self.flows)
 
     @property
     def hops(self) -> tuple[HopRow, ...]:
@@ -97,10 +101,15 @@ class RunOutcome:
     def fingerprint_by(self, column: bool) -> str:
         """The fingerprint, into which the recorded pairs enter as a digest of their columns or row by row."""
         plain: dict[str, Any] = {key: getattr(self, key) for key in _SCALARS if key not in _INCIDENTAL}
-        plain |= {name: as_mappings(name, self.table(name)) for name in TABLES if name != "pairs"}
+        plain |= {name: as_mappings(name, self.table(name)) for name in self.tables if name != "pairs"}
         plain["pairs"] = PairTable.of(self.pairs).digest if column else as_mappings("pairs", self.pairs)
         text = as_json({**plain, "document": self.document}, sort_keys=True, separators=(",", ":"))
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The names of the tables of this result."""
+        return tuple(name for name in TABLES if name not in LATER or getattr(self, name))
 
     def table(self, name: str) -> Sequence[Any]:
         """The rows of one table: flows, unfinished, hops, links, memories, metrics, pairs or stalls.
@@ -116,7 +125,7 @@ class RunOutcome:
     def to_dict(self) -> dict[str, Any]:
         """The result as plain numbers, text, lists and mappings, ready for JSON, without NaN and infinity."""
         plain: dict[str, Any] = {key: getattr(self, key) for key in _SCALARS}
-        plain |= {name: as_mappings(name, self.table(name)) for name in TABLES}
+        plain |= {name: as_mappings(name, self.table(name)) for name in self.tables}
         plain["fingerprint"] = self.fingerprint
         plain["trace_fingerprint"] = self.trace_fingerprint
         plain["versions"] = dict(self.versions)

@@ -61,9 +61,17 @@ class FlowRow:
         str,
         Cell(
             '"completed" when the window ended (or the request was satisfied) within the run, "open" '
-            'when the run ended first, "stalled" when it could no longer progress'
+            'when the run ended first, "stalled" when it could no longer progress; "short" when the window '
+            'ended with fewer pairs than were wanted, "failed" when a fault ended it before its time'
         ),
     ]
+    fault: Annotated[str | None, Cell("what was at fault, where a fault ended it", None, True)] = None
+    hit_by: Annotated[
+        str | None, Cell("what was down on its path in its window, separated by commas", None, True)
+    ] = None
+    down_s: Annotated[
+        float | None, Cell("time of its window for which anything on its path was down", "s", True)
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +155,35 @@ class Stall:
 
 
 @dataclass(frozen=True, slots=True)
+class AvailabilityRow:
+    """How available something was that could go down, or the flows between two nodes."""
+
+    kind: Annotated[
+        str,
+        Cell(
+            '"link", "node", "bank", "channel", "network" for all of them together, or "flow" for the '
+            "requests between two nodes"
+        ),
+    ]
+    element: Annotated[str, Cell("its name")]
+    outages: Annotated[int, Cell("how often it went down", "1")]
+    down_s: Annotated[
+        float,
+        Cell("how long it was down; of requests, for how long of their windows they were not served", "s"),
+    ]
+    availability: Annotated[
+        float | None, Cell("share of the run, or of the windows of requests, for which it was not", "1")
+    ]
+    low: Annotated[
+        float | None,
+        Cell("lower end of the 95 % confidence interval of it; None below two outages that are over", "1"),
+    ] = None
+    high: Annotated[float | None, Cell("upper end of that interval", "1")] = None
+    mean_up_s: Annotated[float | None, Cell("mean time from coming up to going down", "s")] = None
+    mean_down_s: Annotated[float | None, Cell("mean time from going down to coming up", "s")] = None
+
+
+@dataclass(frozen=True, slots=True)
 class MetricRow:
     """One quantity that an application measured beside its flows."""
 
@@ -165,10 +202,13 @@ TABLES: dict[str, Any] = {
     "hops": HopRow,
     "links": LinkRow,
     "memories": MemoryRow,
+    "availability": AvailabilityRow,
     "metrics": MetricRow,
     "pairs": PairRow,
     "stalls": Stall,
 }
+#: Tables that results stored by earlier versions lack; one without rows is left out everywhere.
+LATER = frozenset({"availability"})
 #: The tables that are stored; the others follow from them.
 STORED = tuple(name for name in TABLES if name != "hops")
 

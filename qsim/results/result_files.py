@@ -21,7 +21,7 @@ from qsim.errors import ResultError
 from qsim.files import ManifestFile, check_folder, open_whole, write_folder
 from qsim.model.outcome import RunOutcome, as_json
 from qsim.model.pair_table import PairTable
-from qsim.model.rows import STORED
+from qsim.model.rows import LATER, STORED
 from qsim.results.stored_tables import (
     WORDS,
     from_words,
@@ -69,9 +69,14 @@ def manifest_of(result: RunOutcome, more: Mapping[str, Any]) -> dict[str, Any]:
         "timings": {key: getattr(result, key) for key in _TIMINGS},
         "versions": dict(result.versions),
         **more,
-        "tables": {name: len(result.table(name)) for name in STORED},
+        "tables": {name: len(result.table(name)) for name in _stored(result)},
         "document": result.document,
     }
+
+
+def _stored(result: RunOutcome) -> list[str]:
+    """The tables of a result that are stored."""
+    return [name for name in STORED if name in result.tables]
 
 
 def pack(result: RunOutcome, more: Mapping[str, Any]) -> bytes:
@@ -123,7 +128,7 @@ def _assembled(
         ResultError: something is missing or damaged.
     """
     for name in STORED:
-        if name not in tables:
+        if name not in tables and name not in LATER:
             raise ResultError(f"the result in '{place}' is incomplete: {parquet_name(name)} is missing")
     fields: dict[str, Any] = dict(tables)
     try:
@@ -195,7 +200,7 @@ def save(
     manifest = manifest_of(result, {"overrides": list(overrides)})
     text = as_json(manifest, indent=2, ensure_ascii=False) + "\n"
     files: dict[str, bytes | Callable[[Path], object]] = {
-        parquet_name(name): partial(write_parquet, name, result.table(name)) for name in STORED
+        parquet_name(name): partial(write_parquet, name, result.table(name)) for name in _stored(result)
     }
     try:
         write_folder(place, {**files, MANIFEST.file: text.encode("utf-8")})

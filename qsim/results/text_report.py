@@ -9,7 +9,7 @@ from rich.console import Group
 from rich.text import Text
 
 from qsim.errors import printable
-from qsim.model.rows import FlowRow, HopRow, LinkRow, MemoryRow, MetricRow
+from qsim.model.rows import AvailabilityRow, FlowRow, HopRow, LinkRow, MemoryRow, MetricRow
 from qsim.results.number_text import count, fidelity, number, per_cent, seconds, span
 from qsim.results.text_tables import ALWAYS, SHOWN, Cell, TextTable, plain_text
 
@@ -35,6 +35,7 @@ def report(result: RunOutcome, width: int) -> RenderableType:
         _table("Completed flows by number of hops", result.hops, _HOPS),
         _table("Links", result.links, _LINKS),
         _table("Memories", result.memories, _MEMORIES),
+        _table("Availability", result.availability, _AVAILABILITY),
         _table("Measured by applications", result.metrics, _METRICS),
     )
     parts += [part for table in tables if table.rows for part in ("", table.render(width))]
@@ -140,6 +141,16 @@ _MEMORIES: tuple[_Column[MemoryRow], ...] = (
     _Column("reserved", lambda row: per_cent(row.utilisation)),
     _Column("entangled", lambda row: per_cent(row.entangled)),
     _Column("expired", lambda row: str(row.expired), 5),
+)
+_AVAILABILITY: tuple[_Column[AvailabilityRow], ...] = (
+    _Column("of", lambda row: f"{row.kind} {row.element}", right=False),
+    _Column("outages", lambda row: str(row.outages)),
+    _Column("down", lambda row: seconds(row.down_s), 6),
+    _Column("availability", lambda row: number(row.availability)),
+    _Column("from (95 %)", lambda row: number(row.low), 4),
+    _Column("to", lambda row: number(row.high), 4),
+    _Column("mean up", lambda row: seconds(row.mean_up_s), 3),
+    _Column("mean down", lambda row: seconds(row.mean_down_s), 3),
 )
 _METRICS: tuple[_Column[MetricRow], ...] = (
     _Column("application", lambda row: row.source, right=False),
