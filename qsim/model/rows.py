@@ -60,9 +60,9 @@ class FlowRow:
     status: Annotated[
         str,
         Cell(
-            '"completed" when the window ended (or the request was satisfied) within the run, "open" '
-            'when the run ended first, "stalled" when it could no longer progress; "short" when the window '
-            'ended with fewer pairs than were wanted, "failed" when a fault ended it before its time'
+            '"completed" when the window ended (or the request was satisfied) within the run, "short" when '
+            'it ended with fewer pairs than were wanted, "open" when the run ended first, "failed" when a '
+            'fault ended it, "stalled" when it could no longer progress'
         ),
     ]
     fault: Annotated[str | None, Cell("what was at fault, where a fault ended it", None, True)] = None

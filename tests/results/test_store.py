@@ -54,6 +54,7 @@ def test_the_manifest_says_how_the_result_came_about(tmp_path: Path) -> None:
         "unfinished": 1,
         "links": 2,
         "memories": 2,
+        "availability": 2,
         "metrics": 1,
         "pairs": 2,
         "stalls": 1,
