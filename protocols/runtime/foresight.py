@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from protocols.flow import Request, route_of
@@ -46,12 +47,13 @@ class Foresight:
         responder: QuantumNode,
         memories: int = 1,
         routing: Routing | None = None,
+        avoid: frozenset[Hashable] = frozenset(),
     ) -> int:
         """When all of the path or paths that a request would take now have confirmed it, ps.
 
         Now, where no path is known at the moment.
         """
-        request = self._request(initiator, responder, memories, routing)
+        request = replace(self._request(initiator, responder, memories, routing), avoid=avoid)
         try:
             paths = together(self._routing, request, self._view) or (self._preferred(request),)
         except NoRouteNowError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -52,7 +52,8 @@ class Waves:
             )
         self.period = self._found(given) if period is None else period
         steps = np.arange(self._now)
-        self._weights: Array = np.linalg.lstsq(self._columns(steps, self.period), given, rcond=None)[0]
+        weights: Any = np.linalg.lstsq(self._columns(steps, self.period), given, rcond=None)[0]
+        self._weights: Array = weights
 
     def forecast(self, steps: int) -> Array:
         coming = self._now + np.arange(whole("steps", steps, 1))
