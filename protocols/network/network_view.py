@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from protocols.grown import Grown
 from protocols.network.calendar import WHOLE, Calendar
 from qsim.errors import NetworkError, NoRouteError
+from qsim.model.reachability import Reachability
 from qsim.model.shortest_paths import LinkGraph
 
 if TYPE_CHECKING:
@@ -65,6 +66,16 @@ class NetworkView:
     def between(self, one: QuantumNode, other: QuantumNode) -> Sequence[Link]:
         """The links between two nodes, in order; none where they are no neighbours."""
         return self._between.get(_ends(one, other), ())
+
+    @cached_property
+    def reach(self) -> Reachability:
+        """Which nodes a path can join."""
+        neighbours: dict[str, list[str]] = {name: [] for name in self.nodes}
+        for link in self.links:
+            neighbours[link.first.name].append(link.second.name)
+            neighbours[link.second.name].append(link.first.name)
+        routers = [name for name, node in self.nodes.items() if node.spec.relays]
+        return Reachability(routers, neighbours.__getitem__)
 
     def free(self, node: QuantumNode, start: int, end: int) -> int:
         """How many memories (or stations) of a node are promised to nobody in a window, given in ps."""

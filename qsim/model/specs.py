@@ -242,6 +242,17 @@ def default_name(between: Sequence[str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoveSpec(Declared):
+    """What is taken out of the network that topology, nodes and links make."""
+
+    nodes: Annotated[tuple[str, ...], Param("names of nodes, whose links go with them")] = ()
+    links: Annotated[
+        tuple[tuple[str, str] | str, ...],
+        Param("links, each by its two ends (all between them) or by its name"),
+    ] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelSpec(Declared):
     """The classical channel between one pair of nodes, in both directions."""
 

@@ -16,7 +16,7 @@ from qsim.documents.tree import Node
 from qsim.errors import LimitError, QsimError, UnitError
 from qsim.model.check_context import CheckContext
 from qsim.model.fault_spec import FaultsSpec
-from qsim.model.specs import ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, RunSpec
+from qsim.model.specs import ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, RemoveSpec, RunSpec
 from qsim.model.sweep_spec import SweepSpec
 from qsim.scenario import scenario_checks
 from qsim.scenario.describe import describe
@@ -24,6 +24,7 @@ from qsim.scenario.expansion import NODE, Fragments, expand, make_topology
 from qsim.scenario.fault_checks import check_faults
 from qsim.scenario.moved import upgraded
 from qsim.scenario.outline import check_defaults, check_outline
+from qsim.scenario.removal import without
 from qsim.scenario.scenario import Scenario
 
 #: What an entry of `traffic` is that names no kind.
@@ -70,7 +71,8 @@ def assemble(root: Node, source: str, base: Path | None, faults: Faults) -> Scen
     if topology is None:
         _judge_apart(expand(root, Fragments(), faults), root, parts)
         raise faults.error()
-    expanded = expand(root, topology, faults)
+    removed = _section(root, "remove")
+    expanded = without(expand(root, topology, faults), parts.of_class(RemoveSpec, removed), removed, faults)
     _check_size(root, faults, nodes=len(expanded.nodes), links=len(expanded.links))
     network = _network(expanded, topology, root, parts, faults)
     memories = sum(node.count for node in network.nodes.values() if node is not None)
