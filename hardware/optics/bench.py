@@ -67,12 +67,19 @@ class Bench:
         assembly: the parts and wires.
         period_ps: from one slot to the next, ps.
         choices: what is drawn anew for each slot, independently.
+        moments: the moments of a slot that count, ps; left out, all at which light may come.
 
     Raises:
         ParameterError: a choice that is none, or detection windows that overlap.
     """
 
-    def __init__(self, assembly: Assembly, period_ps: int, choices: Sequence[Choice] = ()) -> None:
+    def __init__(
+        self,
+        assembly: Assembly,
+        period_ps: int,
+        choices: Sequence[Choice] = (),
+        moments: Sequence[int] | None = None,
+    ) -> None:
         self.period_ps = period_ps
         self.settings = list(product(*(range(len(choice.values)) for choice in choices)))
         self.chances = np.array(
@@ -81,7 +88,11 @@ class Bench:
         self.assemblies = [assembly.with_parameters(_merged(choices, one)) for one in self.settings]
         self._circuits = [Circuit.of(each) for each in self.assemblies]
         self.outlets: tuple[Outlet, ...] = tuple(
-            sorted({outlet for circuit in self._circuits for outlet in circuit.outlets})
+            sorted(
+                outlet
+                for outlet in {each for circuit in self._circuits for each in circuit.outlets}
+                if moments is None or outlet.time_ps in moments
+            )
         )
         self.detectors: dict[str, DetectorModel] = {
             name: part.detector for name, part in assembly.detectors.items()

@@ -2,6 +2,9 @@
 
 import hardware.optics.decoy_bb84
 import hardware.optics.delay_line
+import hardware.optics.differential_phase
+import hardware.optics.entangled_keys
+import hardware.optics.mdi_station
 import hardware.optics.pair_emitter
 import hardware.optics.pair_source
 import hardware.optics.phase_modulator

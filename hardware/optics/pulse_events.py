@@ -80,7 +80,7 @@ class PulseRun:
 
     def _send(self) -> None:
         bench = self._bench
-        setting = self._rng.choices(range(len(bench.chances)), bench.chances)[0]
+        setting = self._rng.choices(range(len(bench.chances)), bench.chances.tolist())[0]
         slot = len(self.settings)
         self.settings.append(setting)
         sent = self._sent[setting]
