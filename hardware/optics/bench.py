@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hardware.detector import DetectorModel
-    from hardware.optics.optical_assembly import Assembly
+    from hardware.optics.optical_assembly import AssemblyModel
 
 #: Values of a random phase between two sources that are averaged over; the mean over so many points of a
 #: circle is exact to rounding up to about twenty photons at a detector.
@@ -75,17 +75,18 @@ class Bench:
 
     def __init__(
         self,
-        assembly: Assembly,
+        assembly: AssemblyModel,
         period_ps: int,
         choices: Sequence[Choice] = (),
         moments: Sequence[int] | None = None,
     ) -> None:
         self.period_ps = period_ps
+        whole = assembly.wired()
         self.settings = list(product(*(range(len(choice.values)) for choice in choices)))
         self.chances = np.array(
             [prod(choice.chances[k] for choice, k in zip(choices, one, strict=True)) for one in self.settings]
         )
-        self.assemblies = [assembly.with_parameters(_merged(choices, one)) for one in self.settings]
+        self.assemblies = [whole.with_parameters(_merged(choices, one)) for one in self.settings]
         self._circuits = [Circuit.of(each) for each in self.assemblies]
         self.outlets: tuple[Outlet, ...] = tuple(
             sorted(
@@ -95,7 +96,7 @@ class Bench:
             )
         )
         self.detectors: dict[str, DetectorModel] = {
-            name: part.detector for name, part in assembly.detectors.items()
+            name: part.detector for name, part in whole.detectors.items()
         }
         for name, model in self.detectors.items():
             _refuse_overlap(name, model, self._moments(name), period_ps)

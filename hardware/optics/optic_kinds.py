@@ -9,4 +9,5 @@ import hardware.optics.pair_emitter
 import hardware.optics.pair_source
 import hardware.optics.phase_modulator
 import hardware.optics.photon_emitter
+import hardware.optics.ready_benches
 import hardware.optics.spectral_filter  # noqa: F401
