@@ -35,11 +35,15 @@ class ControlledNetwork(Protocol):
 
     horizon: int
     context: Context
-    nodes: Mapping[str, QuantumNode]
     view: NetworkView
     routing: Routing
     reservation: Reservation
-    stacks: Mapping[Node, NodeStack]
+
+    @property
+    def nodes(self) -> Mapping[str, QuantumNode]: ...
+
+    @property
+    def stacks(self) -> Mapping[Node, NodeStack]: ...
 
 
 class ControlAtWork(Protocol):
