@@ -40,8 +40,15 @@ def kept(out: Path) -> dict[Path, int]:
     return {file: file.stat().st_mtime_ns for file in out.rglob("*.zip")}
 
 
-def test_all_five_are_there():
-    assert SCRIPTS == ["formalisms", "hardware_parameters", "latency", "redistribution", "repeater_chain"]
+def test_all_six_are_there():
+    assert SCRIPTS == [
+        "formalisms",
+        "hardware_parameters",
+        "key_rates",
+        "latency",
+        "redistribution",
+        "repeater_chain",
+    ]
 
 
 @pytest.mark.slow
