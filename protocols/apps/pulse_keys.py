@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from protocols.apps.base import Network
     from protocols.qkd.counts import Analysis
     from qsim.model.check_context import CheckContext
-    from qsim.model.rows import MetricRow
+    from qsim.model.rows import MetricRow, Row
 
 
 @dataclass(frozen=True)
@@ -151,6 +151,10 @@ class BB84Runner(App):
     def metrics(self) -> list[MetricRow]:
         """What the sessions have come to."""
         return self.sessions.metrics()
+
+    def tables(self) -> dict[str, list[Row]]:
+        """A row for each session."""
+        return self.sessions.tables()
 
     def _begin(self, sent: int) -> None:
         """A block is sent from a time in ps on; it has been seen when its last slot has arrived."""

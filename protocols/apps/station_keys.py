@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from hardware.optics.mdi_station import MdiSource
     from protocols.apps.base import Network
     from qsim.model.check_context import CheckContext
-    from qsim.model.rows import MetricRow
+    from qsim.model.rows import MetricRow, Row
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,10 @@ class MdiRunner(App):
     def metrics(self) -> list[MetricRow]:
         """What the sessions have come to."""
         return self.sessions.metrics()
+
+    def tables(self) -> dict[str, list[Row]]:
+        """A row for each session."""
+        return self.sessions.tables()
 
     def _begin(self, sent: int) -> None:
         wanted = self.parameters.sessions
