@@ -1,6 +1,6 @@
 """Imports whatever registers optical parts, assemblies and what is built of them."""
 
-import hardware.optics.decoy_bb84
+import hardware.optics.bb84_link
 import hardware.optics.delay_line
 import hardware.optics.differential_phase
 import hardware.optics.entangled_keys

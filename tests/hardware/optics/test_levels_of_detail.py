@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from hardware.optics.bb84_link import PolarisationBB84, TimeBinBB84
 from hardware.optics.bench import Bench, Clicks
-from hardware.optics.decoy_bb84 import PolarisationBB84, TimeBinBB84
 from hardware.optics.optical_assembly import Assembly
 from hardware.optics.pulse_events import PulseRun
 from qsim import registry
