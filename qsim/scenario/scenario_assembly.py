@@ -22,6 +22,7 @@ from qsim.scenario.describe import describe
 from qsim.scenario.expansion import NODE, Fragments, expand, make_topology
 from qsim.scenario.moved import upgraded
 from qsim.scenario.outline import check_defaults, check_outline
+from qsim.scenario.plausibility import remarks
 from qsim.scenario.scenario import Scenario
 
 #: What an entry of `traffic` is that names no kind.
@@ -82,6 +83,9 @@ def assemble(root: Node, source: str, base: Path | None, faults: Faults) -> Scen
     if faults or run is None or protocols is None:
         raise faults.error()
     scenario = _scenario(root, source, notes, run, protocols, network, traffic)
+    if root.get("topology") is None:
+        # What a topology says of its own has been told by its report.
+        scenario = replace(scenario, notes=(*notes, *remarks(scenario)))
     return replace(scenario, sweep=sweep)
 
 
