@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from hardware.memory import Memory
     from hardware.node import QuantumNode
     from protocols.context import Context
-    from protocols.flow import Flow, FlowOwner, Request
+    from protocols.flow import Fault, Flow, FlowOwner, Request
+    from protocols.network.network_view import NetworkView
     from protocols.network.reservation import NodeReservation
     from protocols.network.routing import Routing
     from protocols.node.stack import NodeStack
@@ -33,6 +34,7 @@ class Network(Protocol):
         nodes: nodes by name, in order.
         stacks: protocol stack of each node.
         reservations: reservation protocol of each node.
+        view: the network as routing sees it.
     """
 
     sim: Simulator
@@ -41,6 +43,7 @@ class Network(Protocol):
     nodes: Mapping[str, QuantumNode]
     stacks: Mapping[Node, NodeStack]
     reservations: Mapping[QuantumNode, NodeReservation]
+    view: NetworkView
 
     def node(self, name: str) -> QuantumNode:
         """A node by name.
@@ -145,6 +148,12 @@ class App:
 
     def ended(self, flow: Flow) -> None:
         """A flow is over at its initiator."""
+
+    def broken(self, flow: Flow, fault: Fault) -> None:
+        """Something on the path of a flow is at fault."""
+
+    def resumed(self, flow: Flow) -> None:
+        """Another flow serves the request of one that a fault has ended."""
 
     def lost(self, flow: Flow, memory: Memory) -> None:
         """A pair that is still held is about to be given up."""

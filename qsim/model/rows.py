@@ -58,7 +58,10 @@ class FlowRow:
     end_s: Annotated[float, Cell("the time window served, seconds of simulated time", "s")]
     memories: Annotated[int, Cell("memories reserved at each end", "1")]
     target_fidelity: Annotated[float, Cell("least fidelity of a delivered pair", "1")]
-    wait_s: Annotated[float, Cell("from the request's issue to the start of its window", "s")]
+    wait_s: Annotated[
+        float,
+        Cell("from when the request was asked for, or its stated start if that is later, to its window", "s"),
+    ]
     pairs: Annotated[int, Cell("pairs delivered: both ends used their halves", "1")]
     throughput_hz: Annotated[float, Cell("pairs per second of the window", "Hz")]
     fidelity_mean: Annotated[
@@ -77,12 +80,19 @@ class FlowRow:
         str,
         Cell(
             '"completed" when the window ended (or the request was satisfied) within the run, "short" when '
-            'it ended with fewer pairs than were wanted, "open" when the run ended first, "stalled" when it '
-            "could no longer progress"
+            'it ended with fewer pairs than were wanted, "open" when the run ended first, "failed" when a '
+            'fault ended it, "stalled" when it could no longer progress'
         ),
     ]
     wanted: Annotated[
         int | None, Cell("pairs asked for; None for as many as the window gives", "1", True)
+    ] = None
+    fault: Annotated[str | None, Cell("what was at fault, where a fault ended it", None, True)] = None
+    hit_by: Annotated[
+        str | None, Cell("what was down on its path in its window, separated by commas", None, True)
+    ] = None
+    down_s: Annotated[
+        float | None, Cell("time of its window for which anything on its path was down", "s", True)
     ] = None
 
 
