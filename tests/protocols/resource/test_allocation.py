@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from protocols.network.calendar import WHOLE
-from qsim.errors import ScenarioError
+from qsim.errors import InvariantError, ScenarioError
 from qsim.results import Result
 from qsim.scenario import from_document
 from qsim.units import to_ps
@@ -80,6 +80,19 @@ def test_memories_move_and_are_never_two_at_once(delay, outage):
                 held = sum(start <= time <= end for _, card in calendar.cards() for start, end, _ in card)
                 assert held <= calendar.limits[WHOLE].level(time)
     assert moved
+
+
+def test_the_invariants_look_at_limits():
+    spec = {"kind": "reactive", "budget": 450, "delay": 5, "share": 1.0}
+    metropolitan(spec, duration=20.0).run(invariants=True)
+    engine = metropolitan(spec, duration=20.0).engine()
+    engine.check_invariants()
+    engine.run_until(3 * S)
+    node = next(node for node, calendar in engine.view.calendars.items() if calendar.flows)
+    # By force, past what `shrink` would do.
+    engine.view.calendars[node].limits[WHOLE].grow(-45, engine.sim.now)
+    with pytest.raises(InvariantError, match=f"'{node.name}' has promised .* and its limit is 5"):
+        engine.run_until(20 * S)
 
 
 def test_nothing_moves_before_the_delay_is_over():
