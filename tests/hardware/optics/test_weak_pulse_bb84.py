@@ -9,10 +9,6 @@ import numpy as np
 import pytest
 
 from hardware.detector import ThresholdDetector
-<<<<<<<< HEAD:tests/hardware/optics/test_bb84_link.py
-from hardware.optics.weak_pulse_bb84 import DecoyBB84, PolarisationBB84, TimeBinBB84
-========
->>>>>>>> light:tests/hardware/optics/test_weak_pulse_bb84.py
 from hardware.optics.raw_block import RawBlock
 from hardware.optics.weak_pulse_bb84 import DecoyBB84, PolarisationBB84, TimeBinBB84
 from qsim.errors import ParameterError
