@@ -10,3 +10,9 @@ import hardware.memory
 import hardware.node_kinds
 import hardware.processor
 import hardware.shared_fibre  # noqa: F401
+from qsim.registry import announce
+
+# Optical circuits come in when they are asked for.
+announce("hardware.optics.optic_kinds", "optic")
+announce("hardware.optics.optic_kinds", "assembly")
+announce("hardware.optics.optic_kinds", "key-source")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hardware.memory import Memory
     from hardware.node import QuantumNode
     from protocols.apps.base import Network
-    from protocols.flow import Flow
+    from protocols.flow import Fault, Flow
     from qsim.model.rows import MetricRow, Row
 
 
@@ -104,6 +104,12 @@ class OpenRequest:
             counts.end(flow)
         self._runner.flow_ended(flow)
         self._runner.settled()
+
+    def broken(self, flow: Flow, fault: Fault) -> None:
+        """A fault is counted where it ends the flow, or the request is not made again."""
+
+    def resumed(self, flow: Flow) -> None:
+        """The pairs of the flow that goes on for it are counted at its end."""
 
     def blocked(self) -> None:
         """It is turned away for good."""

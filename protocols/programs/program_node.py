@@ -220,6 +220,16 @@ class ProgramNode:
         if phase:
             yield from self.z(qubit)
 
+    def hand_back(self, qubit: Qubit) -> None:
+        """Give half of a pair back to the network, which purifies it as its rules say and delivers it again.
+
+        The other program gives its half back as well. The pair is another one then: both take it by `epr`.
+
+        Raises:
+            StateError: it is part of a larger state, or the network has no rules for it.
+        """
+        self._local.hand_back(qubit)
+
     def release(self, qubit: Qubit) -> None:
         """Let go of a qubit."""
         self._local.release(qubit)

@@ -67,9 +67,13 @@ class Splitting(NamedTuple):
 
     def gain(self, photons: float) -> float:
         """Gain that a pulse of this mean photon number has under the attack, without background."""
+        return sum(self.chances(photons))
+
+    def chances(self, photons: float) -> tuple[float, float]:
+        """Probabilities that such a pulse clicks as one of a single photon, and as one of several."""
         check.within("photons", photons, 0)
         one = photons * exp(-photons)
-        return self.single * one + self.several * (-expm1(-photons) - one)
+        return self.single * one, self.several * (-expm1(-photons) - one)
 
 
 def split(photons: float, transmission: float) -> Splitting:

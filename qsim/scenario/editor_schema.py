@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from qsim import registry
 from qsim.documents.kinds import kind_fields
+from qsim.model.fault_spec import FaultsSpec
 from qsim.model.specs import FORMAT, ClassicalSpec, LinkSpec, ProtocolsSpec, RemoveSpec, RunSpec
 from qsim.model.sweep_spec import SweepSpec
 from qsim.parameters import Declared
@@ -74,6 +75,7 @@ def _sections(default_link: dict[str, Any]) -> dict[str, Any]:
         "classical": _or_empty(_object(ClassicalSpec)),
         "protocols": _or_empty(_object(ProtocolsSpec)),
         "traffic": _or_empty({"type": "array", "items": {"$ref": "#/$defs/app"}}),
+        "faults": _or_empty(_object(FaultsSpec)),
         "sweep": _or_empty(_object(SweepSpec)),
     }
 

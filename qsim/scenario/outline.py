@@ -28,6 +28,7 @@ SECTIONS: Final = {
     "classical": "the classical network",
     "protocols": "the protocols of every node",
     "traffic": "the applications that use the network",
+    "faults": "what goes down and when, and what becomes of the flows that it hits",
     "sweep": "what `qsim sweep` varies, and how often it runs each point",
 }
 

@@ -17,6 +17,7 @@ from qsim.documents.link_address import with_link
 from qsim.documents.paths import KeyPath, parse_path
 from qsim.documents.tree import Node
 from qsim.errors import ParameterError, UnitError
+from qsim.model.fault_spec import FaultsSpec
 from qsim.model.specs import ClassicalSpec, LinkSpec, ProtocolsSpec, RunSpec
 from qsim.model.sweep_spec import RangeSpec, SampleSpec
 from qsim.parameters import Declaration, Declared, OfKind, Param, declarations
@@ -88,6 +89,7 @@ _CLASSES: Final[Mapping[str, type[Declared]]] = {
     "run": RunSpec,
     "classical": ClassicalSpec,
     "protocols": ProtocolsSpec,
+    "faults": FaultsSpec,
 }
 
 

@@ -23,13 +23,14 @@ class MapLengths:
         self.usual = usual
         self.least = least
 
-    def of(self, path: str, given: float | None, apart: float | None) -> float | None:
+    def of(self, path: str, given: float | None, apart: float | None, rounding: float) -> float | None:
         """The length of a link, m.
 
         Args:
             path: the edge in the source.
             given: its length as the source gives it, m.
             apart: distance between the places of its ends, m.
+            rounding: by how much that may be wrong, m.
 
         Returns:
             The length; None if nothing is known of it.
@@ -41,7 +42,7 @@ class MapLengths:
             )
         elif given is not None and apart:
             ratio, value = given / apart, f"{given / 1e3:g} km for {apart / 1e3:.4g} km"
-            if ratio < 1 - ROUNDING:
+            if given < (1 - ROUNDING) * apart - rounding:
                 self.report.changed(
                     where,
                     value,

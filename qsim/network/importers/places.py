@@ -17,6 +17,8 @@ from qsim.network.importers.bare_numbers import ROUNDING, WINDING
 from qsim.network.loss_report import LossReport
 
 _Plane = Mapping[str, Sequence[float]]
+#: By how much a distance of coordinates in hundredths of a degree, as published maps have them, is wrong, m.
+DEGREES: Final = 1500.0
 #: Links by which a reading of positions is judged.
 _ENOUGH: Final = 1000
 
