@@ -136,6 +136,11 @@ class FlowAgent(FlowView):
         return self._started is not None
 
     @property
+    def busy(self) -> bool:
+        """Whether the swapping policy is to be asked again, or anything else is to come that no memory shows."""
+        return self.timers > 0
+
+    @property
     def sessions(self) -> tuple[Session, ...]:
         """The generation sessions at work here."""
         known = self._left_session, self._right_session

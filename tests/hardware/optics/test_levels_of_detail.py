@@ -12,6 +12,7 @@ from hardware.optics.bench import Bench, Clicks
 from hardware.optics.decoy_bb84 import PolarisationBB84, TimeBinBB84
 from hardware.optics.optical_assembly import Assembly
 from hardware.optics.pulse_events import PulseRun
+from qsim import registry
 from qsim.errors import ParameterError
 from qsim.kernel import Simulator
 from tests.hardware.optics.test_optical_benches import detector, meeting
@@ -47,7 +48,6 @@ def held_to_law(bench: Bench, slots: int = 1000, seed: int = 3) -> None:
 
 EMITTER = {"kind": "photon-emitter", "brightness": 0.8, "g2": 0.1, "indistinguishability": 0.9}
 LASER = {"kind": "weak-laser", "mean_photons": 0.8}
-PAIRS = {"kind": "pair-source", "mean_pairs": 0.4}
 
 
 @pytest.mark.parametrize("source", [EMITTER, LASER], ids=["photons", "weak pulses"])
@@ -60,22 +60,8 @@ def test_a_photon_meets_a_weak_pulse() -> None:
 
 
 def test_heralded_photons_at_a_splitter() -> None:
-    assembly = Assembly(
-        {
-            "pairs": PAIRS,
-            "splitter": {"kind": "beam-splitter"},
-            "herald": detector(0.6),
-            "one": detector(0.7),
-            "other": detector(0.7),
-        },
-        (
-            "pairs.idler -> herald.in",
-            "pairs.signal -> splitter.a",
-            "splitter.c -> one.in",
-            "splitter.d -> other.in",
-        ),
-        ("splitter.b",),
-    )
+    ready = {"kind": "heralded-photons", "mean_pairs": 0.4, "idler_loss": "0.5 dB"}
+    assembly = registry.build("assembly", {**ready, "detector": detector(0.7)["detector"]})
     held_to_law(Bench(assembly, SLOT))
 
 
