@@ -22,6 +22,7 @@ from qsim.cli.compare_command import compare
 from qsim.cli.console import FAILED, INTERRUPTED, Console, Spent, report
 from qsim.cli.convert import convert
 from qsim.cli.doctor import doctor
+from qsim.cli.plan_command import plan
 from qsim.cli.report_command import report as report_page
 from qsim.cli.run import run
 from qsim.cli.schema import schema
@@ -99,7 +100,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
-for _own in (run, sweep, report_page, compare, check, convert, trace, schema, doctor):
+for _own in (run, sweep, plan, report_page, compare, check, convert, trace, schema, doctor):
     app.command()(_own)
 
 
