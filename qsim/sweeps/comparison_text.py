@@ -15,13 +15,11 @@ if TYPE_CHECKING:
 
 #: Rows shown of either table; the frames have all of them.
 SHOWN = 40
-_UNLIMITED = 100_000
 
 
 def as_text(comparison: Comparison, width: int | None) -> str:
     """The comparison in lines no longer than `width`, or as long as they are."""
-    room = _UNLIMITED if width is None else width
-    return "\n".join((*heads(comparison), "", _scenarios(comparison, room), _results(comparison, room)))
+    return "\n".join((*heads(comparison), "", _scenarios(comparison, width), _results(comparison, width)))
 
 
 def as_card(comparison: Comparison) -> str:
@@ -57,7 +55,7 @@ def heads(comparison: Comparison) -> list[str]:
     return lines
 
 
-def _scenarios(comparison: Comparison, width: int) -> str:
+def _scenarios(comparison: Comparison, width: int | None) -> str:
     frame = comparison.scenarios()
     made = TextTable("What differs in the scenarios", shown=SHOWN)
     made.column("path")
@@ -68,7 +66,7 @@ def _scenarios(comparison: Comparison, width: int) -> str:
     return made.text(width) if len(frame) else "The scenarios are the same.\n"
 
 
-def _results(comparison: Comparison, width: int) -> str:
+def _results(comparison: Comparison, width: int | None) -> str:
     frame = comparison.results()
     if not len(frame):
         return "No two of them share a setting, so that there is nothing to compare.\n"
