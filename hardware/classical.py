@@ -18,6 +18,7 @@ from qsim.errors import NoRouteError, SimulationError
 from qsim.units import to_ps
 
 if TYPE_CHECKING:
+    from hardware.ways import Ways
     from qsim.kernel import Simulator
     from qsim.model.specs import ClassicalSpec
 
@@ -50,6 +51,15 @@ class ClassicalNetwork:
         self.transport = None if reliable else Transport(sim, channel)
         #: The same for the messages of links.
         self.signals = self.transport if channel.links else None
+        #: How messages go while parts of the network are down; None where nothing ever is.
+        self.ways: Ways | None = None
+
+    def fail_along(self, ways: Ways) -> None:
+        """Let messages be lost from now on with what is down on their ways, and repeated."""
+        self.ways = ways
+        if self.transport is None:
+            self.transport = Transport(self._sim, self.channel)
+        self.transport.follow(ways)
 
     def connect(self, one: str, other: str, propagation: float) -> None:
         """State the propagation delay between two places, both ways, seconds."""
@@ -61,8 +71,18 @@ class ClassicalNetwork:
         Raises:
             NoRouteError: no delay is given and no fibre path connects them.
         """
-        channel = self.channel
-        return to_ps(self.propagation(source, target) + channel.processing + channel.transmission)
+        return self._ps(self.propagation(source, target))
+
+    def along_ps(self, length: float) -> int:
+        """Delay of a message along so many metres of fibre, picoseconds."""
+        return self._ps(length / self.channel.speed)
+
+    def states(self, source: str, target: str) -> bool:
+        """Whether the delay between two nodes is stated, rather than that of fibre."""
+        return (source, target) in self._given
+
+    def _ps(self, propagation: float) -> int:
+        return to_ps(propagation + self.channel.processing + self.channel.transmission)
 
     def propagation(self, source: str, target: str) -> float:
         """Propagation delay between two nodes, seconds."""
@@ -186,6 +206,22 @@ class Node:
         delay = self.delay_to(to)
         if self.sim.trace is not None:
             self.trace_sent(to, message, delay)
+        self.sim.post(delay, to.receive, self, message)
+
+    def datagram(self, to: Node, message: object, link: object = None) -> None:
+        """Send a message that nobody repeats: it is lost with what is down on its way, or by the channel.
+
+        Args:
+            to: the receiver.
+            message: the message.
+            link: the link at work whose fibre it keeps to, as a hello does; None for the best way there is.
+        """
+        transport = self._classical.transport
+        if transport is not None:
+            transport.signal(self, to, message, link)
+            return
+        delay = self.delay_to(to)
+        self.trace_sent(to, message, delay)
         self.sim.post(delay, to.receive, self, message)
 
     def receive(self, source: Node, message: object) -> None:

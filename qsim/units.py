@@ -39,7 +39,10 @@ SPEED_OF_LIGHT: Final = 299_792_458.0
 
 _TIME = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9, "ps": 1e-12, "min": 60.0, "h": 3600.0}
 _LENGTH = {"m": 1.0, "km": 1e3, "cm": 1e-2, "mm": 1e-3, "um": 1e-6, "µm": 1e-6, "nm": 1e-9}
-_RATE = {"Hz": 1.0, "kHz": 1e3, "MHz": 1e6, "GHz": 1e9, "/s": 1.0, "1/s": 1.0, "cps": 1.0}
+_RATE = {
+    **{"Hz": 1.0, "kHz": 1e3, "MHz": 1e6, "GHz": 1e9, "/s": 1.0, "1/s": 1.0, "cps": 1.0},
+    **{f"{one}/{word}": 1 / seconds for one in ("", "1") for word, seconds in (("min", 60), ("h", 3600))},
+}
 
 # For each dimension, named by its SI unit: the accepted spellings and their factors to SI.
 _TABLE: Final[dict[str, dict[str, float]]] = {

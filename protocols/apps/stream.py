@@ -116,6 +116,9 @@ class PairStream(App):
     def accepted(self, flow: Flow) -> None:
         self.flow = flow
 
+    def resumed(self, flow: Flow) -> None:
+        self.flow = flow
+
     def refused(self, request: Request, at: QuantumNode) -> None:
         self.rejected = at
 
@@ -139,4 +142,4 @@ class PairStream(App):
         self._halves.pop(memory.pair.id, None)
         untaken = self._untaken.pop(memory.pair.id, None)
         if untaken is not None:
-            self._ready.take_back(untaken)
+            self._ready.discard(lambda one: one is untaken)

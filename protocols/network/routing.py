@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Protocol
 
-from qsim.errors import NetworkError, nearest
+from protocols.network.weights import WEIGHTS, Weight, fibre_length
+from qsim.errors import NetworkError, NoRouteError, nearest
 from qsim.parameters import Declared, Param
 from qsim.registry import define_kind, register
 
 if TYPE_CHECKING:
-    from hardware.link import Link
     from hardware.node import QuantumNode
     from protocols.flow import Request
     from protocols.network.network_view import NetworkView
@@ -33,7 +34,8 @@ class Routing(Protocol):
             Nodes with memories from the initiator to the responder, each a neighbour of the one before.
 
         Raises:
-            NoRouteError: there is none.
+            NoRouteError: there is none, and there never will be.
+            NoRouteNowError: none is known now; the request is refused.
         """
         ...
 
@@ -42,11 +44,34 @@ define_kind("routing", Routing, "how-to/load-aware-routing.md")
 
 
 def routes(policy: Routing, request: Request, view: NetworkView) -> Iterator[tuple[QuantumNode, ...]]:
-    """The paths that a policy gives for a request, one by one.
+    """The paths for a request, one by one: of its own policy, or else of that given.
+
+    Of a request that keeps away from something, only those that do; the last is the shortest that does.
 
     Raises:
         NetworkError: they are no paths; the policy is named.
     """
+    policy = request.routing or policy
+    if request.avoid:
+        yield from _kept_away(policy, request, view)
+    else:
+        yield from _given(policy, request, view)
+
+
+def _kept_away(policy: Routing, request: Request, view: NetworkView) -> Iterator[tuple[QuantumNode, ...]]:
+    """The paths that keep away from what the request avoids, each once."""
+    seen: set[tuple[QuantumNode, ...]] = set()
+    with suppress(NoRouteError):
+        for path in _given(policy, request, view):
+            if path not in seen and view.avoids(path, request.avoid):
+                seen.add(path)
+                yield path
+    detour = view.detour(request.initiator, request.responder, request.avoid)
+    if detour is not None and detour not in seen:
+        yield detour
+
+
+def _given(policy: Routing, request: Request, view: NetworkView) -> Iterator[tuple[QuantumNode, ...]]:
     paths: object = policy.route(request, view)
     if not isinstance(paths, Iterable):
         raise NetworkError(f"{type(policy).__name__}.route must give paths, got {paths!r}")
@@ -59,26 +84,15 @@ def routes(policy: Routing, request: Request, view: NetworkView) -> Iterator[tup
         yield nodes
 
 
-def fibre_length(link: Link) -> float:
-    """Length of a link in metres."""
-    return link.length
+@dataclass(frozen=True)
+class StatedPath:
+    """The policy of a request that names its path."""
 
+    path: tuple[QuantumNode, ...]
 
-def one_hop(_link: Link) -> float:
-    """One, for every link."""
-    return 1.0
-
-
-def expected_wait(link: Link) -> float:
-    """Mean time to a heralded pair on one pair of memories, in seconds; the inverse of the link's rate."""
-    return link.expected_wait_s()
-
-
-_WEIGHTS: dict[str, Callable[[Link], float]] = {
-    "length": fibre_length,
-    "hops": one_hop,
-    "rate": expected_wait,
-}
+    def route(self, request: Request, view: NetworkView) -> Iterable[Sequence[QuantumNode]]:
+        """That path."""
+        return (self.path,)
 
 
 @register("routing", "shortest-path")
@@ -86,18 +100,11 @@ _WEIGHTS: dict[str, Callable[[Link], float]] = {
 class ShortestPath(Declared):
     """Dijkstra on the links; trees are computed when a node first asks."""
 
-    weight: Annotated[
-        str,
-        Param(
-            "what is minimised: fibre 'length', number of 'hops', or summed expected waiting time of the "
-            "links ('rate')",
-            choices=("length", "hops", "rate"),
-        ),
-    ] = "length"
+    weight: Weight = "length"
 
     def route(self, request: Request, view: NetworkView) -> Iterable[Sequence[QuantumNode]]:
         """The shortest path."""
-        yield view.shortest(request.initiator, request.responder, _WEIGHTS[self.weight])
+        yield view.shortest(request.initiator, request.responder, WEIGHTS[self.weight])
 
 
 @register("routing", "static")

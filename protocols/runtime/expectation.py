@@ -13,7 +13,7 @@ from itertools import pairwise
 from math import inf
 from typing import TYPE_CHECKING, Final
 
-from protocols.network.routing import fibre_length
+from protocols.network.weights import fibre_length
 from qsim.errors import NoRouteError, ParameterError
 from qsim.units import to_s
 

@@ -76,7 +76,7 @@ class Interruption:
 
 
 #: Files that may be something else than a scenario.
-_FOREIGN = frozenset({".json", ".graphml", ".gml"})
+_FOREIGN = frozenset({".json", ".graphml", ".gml", ".gz"})
 
 
 def overridden(settings: list[str] | None, **run: object) -> list[str]:

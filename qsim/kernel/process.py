@@ -182,12 +182,12 @@ class Mailbox(Generic[T]):
         self._messages.append(message)
         self._serve()
 
-    def take_back(self, message: T) -> None:
-        """Remove a message that no receiver has been chosen for yet; harmless when there is none such."""
-        for place, known in enumerate(self._messages):
-            if known is message and place >= self._promised:
-                del self._messages[place]
-                return
+    def discard(self, unwanted: Callable[[T], bool]) -> None:
+        """Remove the messages that nobody wants, save those that a receiver has been chosen for."""
+        if len(self._messages) > self._promised:
+            first = list(self._messages)[: self._promised]
+            rest = list(self._messages)[self._promised :]
+            self._messages = deque([*first, *(message for message in rest if not unwanted(message))])
 
     def arrival(self) -> Waitable[T]:
         """The next message as something to wait for, for `any_of`."""

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from qsim.errors import ResultError, nearest
 from qsim.model.pair_table import PairTable
 from qsim.model.rows import (
+    STORED,
     TABLES,
     FlowRow,
     HopRow,
@@ -22,6 +22,7 @@ from qsim.model.rows import (
     PairRow,
     Stall,
     as_mappings,
+    row_class,
 )  # fmt: skip
 from qsim.statistics import half_width, mean, weighted_mean
 from qsim.versions import versions
@@ -41,13 +42,14 @@ class RunOutcome:
         events: kernel events run.
         flows: reservations served to their end, grouped by initiator in node order, then by start.
         unfinished: reservations still open when the run ended.
-        completed: number of `flows`.
+        completed: how many of `flows` got what they had asked for.
         rejected: reservation attempts that were turned down.
         links: one row a link.
         memories: one row a node.
         pairs: delivered pairs, when the run records them: a `PairTable`, which keeps them by column.
         stalls: requests that could no longer progress.
         metrics: quantities that applications measured beside their flows.
+        own: rows of further tables, by the name under which their class is registered; none is empty.
         notes: what a reader of the figures should know, one sentence each.
         interrupted: whether the run was stopped before its time.
         document: the scenario's document.
@@ -70,6 +72,7 @@ class RunOutcome:
     pairs: Sequence[PairRow] = ()
     stalls: tuple[Stall, ...] = ()
     metrics: tuple[MetricRow, ...] = ()
+    own: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     interrupted: bool = False
     document: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -78,8 +81,8 @@ class RunOutcome:
 
     @property
     def completed(self) -> int:
-        """Reservations served to their end."""
-        return len(self.flows)
+        """Reservations served to their end, with all the pairs that they wanted."""
+        return sum(flow.status == "completed" for flow in self.flows)
 
     @property
     def hops(self) -> tuple[HopRow, ...]:
@@ -97,26 +100,41 @@ class RunOutcome:
     def fingerprint_by(self, column: bool) -> str:
         """The fingerprint, into which the recorded pairs enter as a digest of their columns or row by row."""
         plain: dict[str, Any] = {key: getattr(self, key) for key in _SCALARS if key not in _INCIDENTAL}
-        plain |= {name: as_mappings(name, self.table(name)) for name in TABLES if name != "pairs"}
+        # Stored results of versions that told no flow that fell short keep their fingerprints.
+        plain["completed"] = len(self.flows)
+        plain |= {name: as_mappings(name, self.table(name)) for name in self.tables if name != "pairs"}
         plain["pairs"] = PairTable.of(self.pairs).digest if column else as_mappings("pairs", self.pairs)
         text = as_json({**plain, "document": self.document}, sort_keys=True, separators=(",", ":"))
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Names of the tables: flows, unfinished, hops, links, memories, metrics, pairs, stalls, its own."""
+        return (*TABLES, *self.own)
+
+    @property
+    def stored(self) -> tuple[str, ...]:
+        """Names of the tables that are stored; the others follow from them."""
+        return (*STORED, *self.own)
+
     def table(self, name: str) -> Sequence[Any]:
-        """The rows of one table: flows, unfinished, hops, links, memories, metrics, pairs or stalls.
+        """The rows of one of the `tables`; none of one that other results have.
 
         Raises:
             ResultError: there is no such table.
         """
+        if name in self.own:
+            return self.own[name]
         if name not in TABLES:
-            raise ResultError(f"a result has no table '{name}'{nearest(name, TABLES)}")
+            row_class(name)
+            return ()
         rows: Sequence[Any] = getattr(self, name)
         return rows
 
     def to_dict(self) -> dict[str, Any]:
         """The result as plain numbers, text, lists and mappings, ready for JSON, without NaN and infinity."""
         plain: dict[str, Any] = {key: getattr(self, key) for key in _SCALARS}
-        plain |= {name: as_mappings(name, self.table(name)) for name in TABLES}
+        plain |= {name: as_mappings(name, self.table(name)) for name in self.tables}
         plain["fingerprint"] = self.fingerprint
         plain["trace_fingerprint"] = self.trace_fingerprint
         plain["versions"] = dict(self.versions)

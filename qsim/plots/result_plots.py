@@ -66,7 +66,7 @@ class ResultPlots:
 
         Args:
             ax: axes to draw in; None makes a figure.
-            flow: index of the flow among the completed ones, followed by the unfinished ones; None takes the
+            flow: index of the flow among the finished ones, followed by the unfinished ones; None takes the
                 one with the most pairs.
             log: whether probabilities are on a logarithmic axis, where an exponential is a straight line.
             theory: whether to draw the closed form or the guide.

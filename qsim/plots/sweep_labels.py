@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _WORDS = {
     "throughput_hz": ("throughput (pairs/s)", "1"),
-    "completed_throughput_hz": ("throughput of completed flows (pairs/s)", "1"),
+    "completed_throughput_hz": ("throughput of finished flows (pairs/s)", "1"),
     "flow_throughput_hz": ("mean throughput of a flow (pairs/s)", "1"),
     "fidelity_mean": ("mean fidelity", "1"),
     "latency_mean_s": ("mean time between deliveries", "s"),
@@ -28,6 +28,7 @@ _WORDS = {
     "utilisation": ("share of memories reserved", "1"),
     "entangled": ("share of memories entangled", "1"),
     "completed": ("completed flows", "1"),
+    "short": ("flows that fell short", "1"),
     "unfinished": ("unfinished flows", "1"),
     "stalled": ("stalled flows", "1"),
     "rejected": ("rejected reservations", "1"),

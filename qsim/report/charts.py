@@ -45,7 +45,7 @@ def _throughput(result: Result) -> Chart:
         "id": "throughput",
         "title": "Throughput by hops",
         "about": (
-            f"Mean of {count(len(result.flows), 'completed flow')}, pairs per second of their windows, with "
+            f"Mean of {count(len(result.flows), 'finished flow')}, pairs per second of their windows, with "
             "95 % intervals."
         ),
         "x": {"label": "hops", "names": [str(row.hops) for row in result.hops]},
@@ -82,7 +82,7 @@ def _waiting(result: Result) -> Chart:
         "id": "waiting",
         "title": "Waiting time",
         "about": (
-            "Share of completed flows that waited no longer than this from request to start; "
+            "Share of finished flows that waited no longer than this from request to start; "
             f"mean {mean(waits):.4g} s{_plus_minus(half_width(waits))}."
         ),
         "x": {"label": "waiting time, s"},

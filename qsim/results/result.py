@@ -195,7 +195,7 @@ class Result(RunOutcome):
         from qsim.results.export import export
 
         about = {"name": self.name, "fingerprint": self.fingerprint, "versions": dict(self.versions)}
-        return export(about, self.frame, directory, format, force=force)
+        return export(about, self.frame, self.stored, directory, format, force=force)
 
     @classmethod
     def load(cls, directory: str | PathLike[str]) -> Result:

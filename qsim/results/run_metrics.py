@@ -74,7 +74,16 @@ def _count(name: str, doc: str, value: Callable[[RunOutcome], int]) -> RunMetric
 
 
 _DEFINED: tuple[RunMetric, ...] = (
-    _count("completed", "flows served to their end", lambda result: result.completed),
+    _count(
+        "completed",
+        "flows served to their end, with all the pairs that they wanted",
+        lambda result: result.completed,
+    ),
+    _count(
+        "short",
+        "flows that ended without what they wanted: with fewer pairs, or unable to progress",
+        lambda result: len(result.flows) - result.completed,
+    ),
     _count("unfinished", "flows still open when the run ended", lambda result: len(result.unfinished)),
     _count(
         "stalled",
@@ -97,14 +106,14 @@ _DEFINED: tuple[RunMetric, ...] = (
     RunMetric(
         "completed_throughput_hz",
         "Hz",
-        "pairs delivered to completed flows per second of simulated time",
+        "pairs delivered to finished flows per second of simulated time",
         lambda result: _rate(result.flows, result),
         least=0.0,
     ),
     RunMetric(
         "flow_throughput_hz",
         "Hz",
-        "mean over the completed flows of their pairs per second of their own window; empty without one",
+        "mean over the finished flows of their pairs per second of their own window; empty without one",
         lambda result: _mean([flow.throughput_hz for flow in result.flows]),
         least=0.0,
     ),
@@ -127,8 +136,8 @@ _DEFINED: tuple[RunMetric, ...] = (
     RunMetric(
         "wait_mean_s",
         "s",
-        "mean over the completed flows of the time from the request's issue to the start of its window; "
-        "empty without one",
+        "mean over the finished flows of the time from when the request was asked for, or its stated start "
+        "if that is later, to the start of its window; empty without one",
         lambda result: _mean([flow.wait_s for flow in result.flows]),
         least=0.0,
     ),

@@ -43,7 +43,7 @@ def test_the_result_is_shown_on_standard_output_and_nothing_else(
     done = cli("run", scenario)
     assert done.code == 0
     assert done.out.startswith("Two nodes\nseed 3: 10 s simulated")
-    assert "Completed flows" in done.out
+    assert "Finished flows" in done.out
     assert done.err == ""
     assert stage.runs == 1
 

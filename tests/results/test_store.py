@@ -261,7 +261,7 @@ def test_what_the_first_schema_stored_is_read(
     ("words", "why"),
     [
         (b"[]", "tables.json' is damaged"),
-        (b'{"cities": {}}', "'cities' is missing"),
+        (b'{"cities": {}}', "no table 'cities'"),
         (b'{"links": {"link": ["x"]}}', "'a' is missing"),
         (b'{"stalls": {"time_s": [1], "initiator": ["a"], "responder": ["b"], "cause": ["c"]}}', "no float"),
         (b'{"stalls": {"time_s": [1.0], "initiator": [], "responder": [], "cause": []}}', "zip"),

@@ -158,7 +158,7 @@ class Watch:
         for _, _, fn, args in self.sim._heap:
             if getattr(fn, "__name__", "") == "receive" and isinstance(args[1], SwapResult):
                 yield args[1]
-        transport = self.engine._classical.transport
+        transport = self.engine.classical.transport
         for message in transport.under_way() if transport is not None else ():
             if isinstance(message, SwapResult):
                 yield message
