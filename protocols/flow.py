@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, pairwise
@@ -31,6 +31,7 @@ class Request:
         to_the_end: whether the window is meant to last as long as the run.
         routing: the routing policy that this request goes by; None for that of the network.
         wanted_from: when the application would have had the window begin, ps; None for as soon as it asked.
+        avoid: links and nodes that its path keeps away from.
     """
 
     initiator: QuantumNode
@@ -44,11 +45,28 @@ class Request:
     to_the_end: bool = False
     routing: Any = None
     wanted_from: int | None = None
+    avoid: frozenset[Hashable] = frozenset()
 
     @property
     def wanted(self) -> int:
         """From when on the request waits, ps: when it was asked for, or wanted if that is later."""
         return self.issued if self.wanted_from is None else max(self.issued, self.wanted_from)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What a node takes to be at fault on the path of a flow.
+
+    Attributes:
+        what: in words.
+        avoid: links and nodes that a path without it keeps away from.
+    """
+
+    what: str
+    avoid: frozenset[Hashable] = frozenset()
+
+    def __str__(self) -> str:
+        return self.what
 
 
 class Session(Protocol):
@@ -74,6 +92,10 @@ class Session(Protocol):
 
     def close(self) -> None:
         """Begin no more attempts; those under way end when their memories are withdrawn."""
+        ...
+
+    def reopen(self) -> None:
+        """Begin attempts again, with memories that are offered from now on."""
         ...
 
     def attempts_under_way(self) -> int:
@@ -108,6 +130,17 @@ class FlowOwner(Protocol):
         """The flow is over at the initiator."""
         ...
 
+    def broken(self, flow: Flow, fault: Fault) -> None:
+        """The initiator has learnt that something on the path is at fault; `ended` or `refused` follows.
+
+        Where the request is made again, `resumed` follows instead, if it is served again.
+        """
+        ...
+
+    def resumed(self, flow: Flow) -> None:
+        """After a fault another flow serves the request, which asks for the pairs that are missing."""
+        ...
+
 
 @dataclass(eq=False, repr=False)
 class Flow:
@@ -132,6 +165,7 @@ class Flow:
         closed: when it was over at the initiator, ps; None while it is open.
         stall: why it cannot progress, when that is so.
         parts: the flows on several paths that serve it together; none where it goes by one.
+        fault: what has ended it before its time.
     """
 
     id: int
@@ -150,6 +184,7 @@ class Flow:
     closed: int | None = None
     stall: str | None = None
     parts: tuple[Flow, ...] = ()
+    fault: Fault | None = None
 
     def __post_init__(self) -> None:
         self.path = self.route = (self.request.initiator,)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from hardware.memory import Memory
     from hardware.node import QuantumNode
     from protocols.context import Context
-    from protocols.flow import Flow, FlowOwner, Request
+    from protocols.flow import Fault, Flow, FlowOwner, Request
     from protocols.network.network_view import NetworkView
     from protocols.network.reservation import NodeReservation
     from protocols.network.routing import Routing
@@ -148,6 +148,12 @@ class App:
 
     def ended(self, flow: Flow) -> None:
         """A flow is over at its initiator."""
+
+    def broken(self, flow: Flow, fault: Fault) -> None:
+        """Something on the path of a flow is at fault."""
+
+    def resumed(self, flow: Flow) -> None:
+        """Another flow serves the request of one that a fault has ended."""
 
     def lost(self, flow: Flow, memory: Memory) -> None:
         """A pair that is still held is about to be given up."""

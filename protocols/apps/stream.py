@@ -116,6 +116,9 @@ class PairStream(App):
     def accepted(self, flow: Flow) -> None:
         self.flow = flow
 
+    def resumed(self, flow: Flow) -> None:
+        self.flow = flow
+
     def refused(self, request: Request, at: QuantumNode) -> None:
         self.rejected = at
         self.network.note(

@@ -10,10 +10,11 @@ from qsim.model.rows import FlowRow, LinkRow, MemoryRow, PairRow, Stall
 from qsim.units import PS_PER_S, to_s
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from hardware.link import Link
     from hardware.node import QuantumNode
+    from protocols.faults.hits import Hit
     from protocols.flow import Flow
     from qsim.quantum.pair import EntangledPair
 
@@ -62,11 +63,13 @@ class Recorder:
         if self._pairs is not None:
             self._pairs.add(flow.id, used, fidelity, pair.born)
 
-    def flow_rows(self, now: int) -> tuple[tuple[FlowRow, ...], tuple[FlowRow, ...], Sequence[PairRow]]:
+    def flow_rows(
+        self, now: int, hit: Callable[[Flow], Hit | None]
+    ) -> tuple[tuple[FlowRow, ...], tuple[FlowRow, ...], Sequence[PairRow]]:
         """Rows of the flows that are over, of those still open, and of the recorded pairs.
 
         Flows are grouped by initiator in node order, then in the order of their windows. A pair's row points
-        to its flow's place in the two lists of flows taken together.
+        to its flow's place in the two lists of flows taken together. `hit` tells what has hit a flow.
         """
         ordered = sorted(
             self.flows, key=lambda flow: (flow.request.initiator.index, flow.request.start, flow.id)
@@ -75,14 +78,14 @@ class Recorder:
         still_open = [flow for flow in ordered if not flow.over(now)]
         place = {flow.id: index for index, flow in enumerate(over + still_open)}
         return (
-            tuple(flow_row(flow, now) for flow in over),
-            tuple(flow_row(flow, now) for flow in still_open),
+            tuple(flow_row(flow, now, hit(flow)) for flow in over),
+            tuple(flow_row(flow, now, hit(flow)) for flow in still_open),
             self._pairs.table(place) if self._pairs is not None else (),
         )
 
 
-def flow_row(flow: Flow, now: int) -> FlowRow:
-    """The row of one flow as of a time in picoseconds."""
+def flow_row(flow: Flow, now: int, hit: Hit | None = None) -> FlowRow:
+    """The row of one flow as of a time in picoseconds, and what has hit it where anything could."""
     request = flow.request
     end = request.end if flow.closed is None else flow.closed
     served = max(0, min(end, now) - request.start)
@@ -102,10 +105,16 @@ def flow_row(flow: Flow, now: int) -> FlowRow:
         latency_mean_s=None if waited is None else to_s(waited) / flow.pairs,
         status=_status(flow, now),
         wanted=request.pairs,
+        fault=None if flow.fault is None else str(flow.fault),
+        hit_by=None if hit is None else ", ".join(map(str, hit.elements)),
+        down_s=None if hit is None else to_s(hit.down_ps(min(end, now))),
     )
 
 
 def _status(flow: Flow, now: int) -> str:
+    """How a flow has ended, if it has."""
+    if flow.fault is not None:
+        return "failed"
     if flow.stalled:
         return "stalled"
     if not flow.over(now):

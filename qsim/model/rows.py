@@ -80,12 +80,19 @@ class FlowRow:
         str,
         Cell(
             '"completed" when the window ended (or the request was satisfied) within the run, "short" when '
-            'it ended with fewer pairs than were wanted, "open" when the run ended first, "stalled" when it '
-            "could no longer progress"
+            'it ended with fewer pairs than were wanted, "open" when the run ended first, "failed" when a '
+            'fault ended it, "stalled" when it could no longer progress'
         ),
     ]
     wanted: Annotated[
         int | None, Cell("pairs asked for; None for as many as the window gives", "1", True)
+    ] = None
+    fault: Annotated[str | None, Cell("what was at fault, where a fault ended it", None, True)] = None
+    hit_by: Annotated[
+        str | None, Cell("what was down on its path in its window, separated by commas", None, True)
+    ] = None
+    down_s: Annotated[
+        float | None, Cell("time of its window for which anything on its path was down", "s", True)
     ] = None
 
 

@@ -34,6 +34,7 @@ class RunMetric:
         doc: its meaning, without a full stop.
         value: takes it from a run; None for what applications measure.
         count: whether it is a whole number of things counted.
+        least, most: what its mean cannot fall below or exceed; None where nothing is known.
     """
 
     name: str
@@ -41,6 +42,19 @@ class RunMetric:
     doc: str
     value: Callable[[RunOutcome], float | int | None] | None = field(default=None, compare=False, repr=False)
     count: bool = False
+    least: float | None = None
+    most: float | None = None
+
+    def bounded(self, low: float, high: float) -> tuple[float, float]:
+        """The ends of an interval of its mean, no further than the mean can be.
+
+        Example:
+            >>> RUN_METRICS["throughput_hz"].bounded(-3.0, 9.0), RUN_METRICS["utilisation"].bounded(0.9, 1.1)
+            ((0.0, 9.0), (0.9, 1.0))
+        """
+        if self.least is not None:
+            low = max(low, self.least)
+        return low, high if self.most is None else min(high, self.most)
 
 
 def _mean(values: list[float]) -> float | None:
@@ -56,7 +70,7 @@ def _rate(flows: Iterable[FlowRow], result: RunOutcome) -> float | None:
 
 
 def _count(name: str, doc: str, value: Callable[[RunOutcome], int]) -> RunMetric:
-    return RunMetric(name, "1", doc, value, count=True)
+    return RunMetric(name, "1", doc, value, count=True, least=0.0)
 
 
 _DEFINED: tuple[RunMetric, ...] = (
@@ -87,24 +101,29 @@ _DEFINED: tuple[RunMetric, ...] = (
         "Hz",
         "pairs delivered to all flows, the unfinished ones included, per second of simulated time",
         lambda result: _rate(_served(result), result),
+        least=0.0,
     ),
     RunMetric(
         "completed_throughput_hz",
         "Hz",
         "pairs delivered to finished flows per second of simulated time",
         lambda result: _rate(result.flows, result),
+        least=0.0,
     ),
     RunMetric(
         "flow_throughput_hz",
         "Hz",
         "mean over the finished flows of their pairs per second of their own window; empty without one",
         lambda result: _mean([flow.throughput_hz for flow in result.flows]),
+        least=0.0,
     ),
     RunMetric(
         "fidelity_mean",
         "1",
         "mean fidelity at delivery of all delivered pairs, each counting once; empty without pairs",
         lambda result: weighted_mean((flow.pairs, flow.fidelity_mean) for flow in _served(result)),
+        least=0.0,
+        most=1.0,
     ),
     RunMetric(
         "latency_mean_s",
@@ -112,6 +131,7 @@ _DEFINED: tuple[RunMetric, ...] = (
         "mean time from one delivery of a flow to its next, from the window's start for its first, each "
         "delivered pair counting once; empty without pairs",
         lambda result: weighted_mean((flow.pairs, flow.latency_mean_s) for flow in _served(result)),
+        least=0.0,
     ),
     RunMetric(
         "wait_mean_s",
@@ -119,18 +139,23 @@ _DEFINED: tuple[RunMetric, ...] = (
         "mean over the finished flows of the time from when the request was asked for, or its stated start "
         "if that is later, to the start of its window; empty without one",
         lambda result: _mean([flow.wait_s for flow in result.flows]),
+        least=0.0,
     ),
     RunMetric(
         "utilisation",
         "1",
         "share of memory-time that was reserved by the requests being served",
         lambda result: weighted_mean((row.memories, row.utilisation) for row in result.memories),
+        least=0.0,
+        most=1.0,
     ),
     RunMetric(
         "entangled",
         "1",
         "share of memory-time that held one half of a pair",
         lambda result: weighted_mean((row.memories, row.entangled) for row in result.memories),
+        least=0.0,
+        most=1.0,
     ),
     _count(
         "expired",
@@ -199,6 +224,7 @@ def described_metrics(results: Iterable[RunOutcome]) -> dict[str, RunMetric]:
                     "1",
                     f"how many times the application '{row.source}' measured {row.metric}",
                     count=True,
+                    least=0.0,
                 )
     return described
 
