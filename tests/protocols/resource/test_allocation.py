@@ -164,6 +164,7 @@ def test_results_keep_the_table(tmp_path):
     [
         ({"kind": "even", "budget": 2000}, "at most the 1350 memories"),
         ({"kind": "even", "budget": 10}, "at least 18"),
+        ({"kind": "even", "epoch": "1 ms"}, "2e+05 epochs of the run"),
         ({"kind": "even", "budget": 450, "moves": "links"}, "what its links share"),
         ({"kind": "static", "budget": 450, "weights": {**WEIGHTED, "Nu": 1}}, "called 'Nu'"),
         ({"kind": "static", "budget": 450, "weights": {"NU": 1}}, "has none for StarLight"),
