@@ -68,6 +68,15 @@ class BudgetAllocation(Declared):
     least: Annotated[
         int, Param("active memories that every node, or link of a node, has at the least", ge=0)
     ] = 2
+    exponent: Annotated[
+        float,
+        Param(
+            "limits are in proportion to this power of weight or load; below 1, small ones get more than "
+            "their share, which they need against chance",
+            gt=0,
+            le=2,
+        ),
+    ] = 1.0
     epoch: Annotated[
         float, Param("time over which offered load is averaged, recorded and reported", unit="s", gt=0)
     ] = 10.0
@@ -84,7 +93,8 @@ class BudgetAllocation(Declared):
         """
         accounts, pools = self.accounts(network)
         proportions = [1.0 if weights is None else weights[account.name] for account in accounts]
-        return Allocator(network, accounts, pools, proportions, self.least, to_ps(self.epoch))
+        epoch = to_ps(self.epoch)
+        return Allocator(network, accounts, pools, proportions, self.least, self.exponent, epoch)
 
     def accounts(self, network: AllocationNetwork) -> tuple[list[Account], list[Pool]]:
         """What has limits, and what shares a budget."""
