@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from qsim import registry, units
 from qsim.errors import NetworkError, nearest
+from qsim.model.fault_spec import FaultsSpec, OutageSpec
 from qsim.model.specs import LinkSpec
 from qsim.network.loss_report import LossReport
 from qsim.network.script_values import document_value
@@ -71,6 +72,7 @@ class Network:
         self._base: Path | None = None
         self._parts: dict[str, Any] = {}
         self._traffic: list[Any] = []
+        self._faults: dict[str, Any] = {}
         self._run: dict[str, Any] = {}
         self._notes: tuple[str, ...] = ()
         self.set_defaults(**defaults)
@@ -226,6 +228,24 @@ class Network:
             self._traffic.append(document_value(kind, where, "app"))
         return self
 
+    def fault(self, **outage: Any) -> Self:
+        """Let something go down: ``net.fault(link="a-b", down="2 s", up="5 s")``.
+
+        Args:
+            outage: `link`, `node` (with a `bank`, perhaps), `channel` or `circle`, and when: `down` and `up`,
+                or `mean_up` and `mean_down`. As an entry of ``faults.outages`` in a scenario file.
+        """
+        where = f"faults.outages[{len(self._faults.get('outages', ()))}]"
+        known = [declared.name for declared in declarations(OutageSpec)]
+        self._faults.setdefault("outages", []).append(_checked(where, known, outage))
+        return self
+
+    def set_faults(self, **fields: Any) -> Self:
+        """Say what becomes of flows that faults hit: `on_fault`, `retry`, `detection`, `timeout`."""
+        known = [declared.name for declared in declarations(FaultsSpec) if declared.name != "outages"]
+        self._faults.update(_checked("faults", known, fields))
+        return self
+
     def document(self, duration: float | str | None = None, **run: Any) -> dict[str, Any]:
         """The scenario document, as a file would hold it.
 
@@ -246,8 +266,9 @@ class Network:
             "nodes": {name: entry or None for name, entry in self._nodes.items()},
             "links": list(self._links.values()),
             "traffic": self._traffic,
+            "faults": self._faults,
         }
-        order = ("defaults", "topology", "nodes", "links", "classical", "protocols", "traffic")
+        order = ("defaults", "topology", "nodes", "links", "classical", "protocols", "traffic", "faults")
         # Through `plain` once more: what is handed out shares nothing with the network.
         return made | {key: document_value(sections[key], key) for key in order if sections.get(key)}
 
@@ -314,6 +335,7 @@ class Network:
         for link in document.get("links") or []:
             network.add_link(*link["between"], **{key: link[key] for key in link if key != "between"})
         network._traffic = document_value(document.get("traffic") or [], "traffic")
+        network._faults = document_value(document.get("faults") or {}, "faults")
         return network
 
     @classmethod
