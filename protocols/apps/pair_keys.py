@@ -217,7 +217,7 @@ class PairKeyRunner(RequestRunner):
 
     def _note(self, node: Node, number: int, basis: int, bit: int) -> None:
         if node is not self._responder:
-            self.sessions.noted(number, basis, bit)
+            self.sessions.note_bit(number, basis, bit)
             return
         if not self._block:
             self._began = self.sim.now

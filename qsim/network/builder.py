@@ -92,8 +92,10 @@ class Network(NetworkParts):
             "nodes": {name: entry or None for name, entry in self._nodes.items()},
             "links": list(self._links.values()),
             "traffic": self._traffic,
+            "faults": self._faults,
         }
-        order = ("defaults", "topology", "nodes", "links", "remove", "classical", "protocols", "traffic")
+        rest = ("remove", "classical", "protocols", "traffic", "faults")
+        order = ("defaults", "topology", "nodes", "links", *rest)
         # Through `plain` once more: what is handed out shares nothing with the network.
         return made | {key: document_value(sections[key], key) for key in order if sections.get(key)}
 
@@ -169,6 +171,7 @@ class Network(NetworkParts):
         for link in document.get("links") or []:
             network.add_link(*link["between"], **{key: link[key] for key in link if key != "between"})
         network._traffic = document_value(document.get("traffic") or [], "traffic")
+        network._faults = document_value(document.get("faults") or {}, "faults")
         return network
 
     @classmethod
