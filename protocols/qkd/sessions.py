@@ -223,6 +223,7 @@ class Sessions(ABC):
         self._stores[0].put(session.number, key, verdict.spent)
         if verdict.verified is None:
             del self._open[session.number]
+            self._over()
 
     def _finished(self, session: Session, verdict: Verdict, key: NDArray[np.uint8]) -> None:
         """The mender is through with a session, and both with its key."""
