@@ -106,7 +106,7 @@ class NetworkRuntime(Network):
         self.context = Context(self.sim, registry.lookup("formalism", run.formalism), run.detail)
         self.outages = self.context.outages
         self.horizon = to_ps(run.duration)
-        self.recorder = Recorder(run.record_pairs)
+        self.recorder = Recorder(run.record_pairs, bool(run.error_rates))
         self.refusals = Refusals()
         lengths = fibre_graph(scenario)
         self.classical = build_classical(self.context, scenario, lengths)

@@ -76,6 +76,7 @@ class Network(NetworkParts):
             duration: simulated time, s; may be left out when the network was read from a scenario.
             run: `seed`, root seed of every random stream; `detail`, "attempt" or "photon"; `formalism` of
                 pair states; `record_pairs`, whether to keep a row for every delivered pair;
+                `error_rates`, whether to tell of every flow what key its pairs give;
                 `stop_when_done`, whether to end as soon as every application has all it asked for.
         """
         from qsim.model.specs import FORMAT, RunSpec
@@ -91,8 +92,10 @@ class Network(NetworkParts):
             "nodes": {name: entry or None for name, entry in self._nodes.items()},
             "links": list(self._links.values()),
             "traffic": self._traffic,
+            "faults": self._faults,
         }
-        order = ("defaults", "topology", "nodes", "links", "remove", "classical", "protocols", "traffic")
+        rest = ("remove", "classical", "protocols", "traffic", "faults")
+        order = ("defaults", "topology", "nodes", "links", *rest)
         # Through `plain` once more: what is handed out shares nothing with the network.
         return made | {key: document_value(sections[key], key) for key in order if sections.get(key)}
 
@@ -168,6 +171,7 @@ class Network(NetworkParts):
         for link in document.get("links") or []:
             network.add_link(*link["between"], **{key: link[key] for key in link if key != "between"})
         network._traffic = document_value(document.get("traffic") or [], "traffic")
+        network._faults = document_value(document.get("faults") or {}, "faults")
         return network
 
     @classmethod

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Never, Self
 
 from qsim import registry, units
 from qsim.errors import NetworkError, nearest
+from qsim.model.fault_spec import FaultsSpec, OutageSpec
 from qsim.model.specs import LinkSpec
 from qsim.network.loss_report import LossReport
 from qsim.network.script_values import Described, document_value
@@ -16,7 +17,7 @@ from qsim.parameters import Declared, declarations
 if TYPE_CHECKING:
     from qsim.network.topologies import TopologyKind
 
-_PROTOCOLS = ("swapping", "purification", "cutoff", "routing", "reservation", "allocation")
+_PROTOCOLS = ("swapping", "purification", "cutoff", "routing", "reservation", "allocation", "control")
 _OBJECTS = ("memory", "processor", "fibre", "detector", "link_model")
 _DEFAULTS = (*_OBJECTS, "node", "link")
 _LINK_FIELDS = tuple(each.name for each in declarations(LinkSpec) if each.name not in ("between", "length"))
@@ -50,6 +51,7 @@ class NetworkParts:
         self._base: Path | None = None
         self._parts: dict[str, Any] = {}
         self._traffic: list[Any] = []
+        self._faults: dict[str, Any] = {}
         self._run: dict[str, Any] = {}
         self._notes: tuple[str, ...] = ()
         parts = (memory, processor, fibre, detector, link_model, node, link)
@@ -90,6 +92,7 @@ class NetworkParts:
         routing: Described = None,
         reservation: Described = None,
         allocation: Described = None,
+        control: Described = None,
         **unknown: Never,
     ) -> Self:
         """Set the protocols of every node that states none of its own.
@@ -101,8 +104,9 @@ class NetworkParts:
             routing: how paths are found.
             reservation: how nodes promise their memories to requests.
             allocation: how many memories may be promised at once.
+            control: who decides which request is served, and when.
         """
-        parts = (swapping, purification, cutoff, routing, reservation, allocation)
+        parts = (swapping, purification, cutoff, routing, reservation, allocation, control)
         return self._set("protocols", _PROTOCOLS, dict(zip(_PROTOCOLS, parts, strict=True)) | unknown)
 
     def set_classical(
@@ -308,6 +312,8 @@ class NetworkParts:
         fidelity: float | None = None,
         pairs: int | None = None,
         retry: float | str | None = None,
+        path: Sequence[str] | None = None,
+        routing: Described = None,
         **unknown: Never,
     ) -> Self:
         """Ask for entangled pairs between two nodes (application "request").
@@ -320,12 +326,14 @@ class NetworkParts:
             fidelity: least fidelity of a delivered pair; left out, any.
             pairs: pairs wanted; left out, as many as the window gives.
             retry: time after a refusal at which to ask again, s; left out, give up.
+            path: the nodes to go along, both ends included; left out, the routing policy finds it.
+            routing: the policy that finds the path, if not the network's.
         """
         where = f"request '{initiator}'-'{responder}'"
         self._must_know(where, initiator, responder)
         asked = {
             "start": start, "duration": duration, "memories": memories, "fidelity": fidelity,
-            "pairs": pairs, "retry": retry,
+            "pairs": pairs, "retry": retry, "path": path, "routing": routing,
         }  # fmt: skip
         known = [declared.name for declared in declarations(registry.lookup("app", "request"))]
         wanted = checked(where, known, asked | unknown)
@@ -346,6 +354,24 @@ class NetworkParts:
             raise NetworkError(f"{where}: give parameters with a name, not with an object")
         else:
             self._traffic.append(document_value(kind, where, "app"))
+        return self
+
+    def fault(self, **outage: Any) -> Self:
+        """Let something go down: ``net.fault(link="a-b", down="2 s", up="5 s")``.
+
+        Args:
+            outage: `link`, `node` (with a `bank`, perhaps), `channel` or `circle`, and when: `down` and `up`,
+                or `mean_up` and `mean_down`. As an entry of ``faults.outages`` in a scenario file.
+        """
+        where = f"faults.outages[{len(self._faults.get('outages', ()))}]"
+        known = [declared.name for declared in declarations(OutageSpec)]
+        self._faults.setdefault("outages", []).append(checked(where, known, outage))
+        return self
+
+    def set_faults(self, **fields: Any) -> Self:
+        """Say what becomes of flows that faults hit: `on_fault`, `retry`, `detection`, `timeout`."""
+        known = [declared.name for declared in declarations(FaultsSpec) if declared.name != "outages"]
+        self._faults.update(checked("faults", known, fields))
         return self
 
     @property
