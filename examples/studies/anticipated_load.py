@@ -3,7 +3,7 @@
 Demand of three districts of the metropolitan network rises and falls in turn. 450 memories are active, and a
 decision to move some takes time. Compared are shares that stay, shares that follow what was measured, what
 forecasters expect, and what nobody can know; all are offered the same requests. Whether a request is granted
-depends on memories and messages, never on light, so the grid is run in the dark; one cell has pairs too.
+depends on memories and messages, never on light, so all runs are in the dark.
 """
 
 import math
@@ -49,10 +49,7 @@ OTHERS = 100
 PARTS: dict[str, tuple[Sequence[int], Sequence[Cell], int, int]] = {
     "all": (DELAYS, CELLS, 10, 10),
     "60-seconds": ((60,), CELLS, 4, 6),
-    "pairs": ((60,), (Cell(600, 1.5),), 2, 3),
 }
-#: Policies of the cell with pairs, whose runs take minutes, and simulated time of its runs after training.
-WITH_PAIRS, PAIRS_TIME = ("static", "reactive", "QRNN", "oracle mean"), 300
 #: Columns that tell one mean from another.
 KEYS = ["amplitude", "period", "delay"]
 
@@ -65,7 +62,6 @@ class Bench:
         out: folder of its runs.
         workers: processes.
         time: simulated seconds of a run.
-        light: whether pairs are made.
         training: seconds of it from which is learnt, and in which nothing is counted.
 
     Attributes:
@@ -79,13 +75,12 @@ class Bench:
         out: Path,
         workers: int,
         time: int,
-        light: bool = False,
         training: int = TRAINING,
     ) -> None:
         self.training = training
         self._cell = cell
-        self._out = out / f"period-{cell.period}-amplitude-{cell.amplitude:g}{'-light' if light else ''}"
-        self._workers, self._time, self._light = workers, time, light
+        self._out = out / f"period-{cell.period}-amplitude-{cell.amplitude:g}"
+        self._workers, self._time = workers, time
         self.sweeps: list[SweepResult] = []
 
     def run(self, name: str, policies: dict[str, dict[str, Any]], first: int, seeds: int = 1) -> SweepResult:
@@ -112,8 +107,7 @@ class Bench:
         return policies[str(accepted(self.run(name, policies, OTHERS, seeds).frame("metrics")).idxmax())]
 
     def _overrides(self) -> Iterator[str]:
-        if not self._light:
-            yield "defaults.detector.efficiency=0"
+        yield "defaults.detector.efficiency=0"
         for place in range(4):
             yield f"traffic[{place}].warm_up={self.training}"
         for place in range(3):
@@ -126,15 +120,15 @@ class Bench:
 def run(out: Path, workers: int, quick: bool, part: str) -> Study:
     """Run the study."""
     delays, cells, seeds, others = PARTS[part]
-    training, counted = TRAINING, PAIRS_TIME if part == "pairs" else TRAINING
-    shown: Sequence[str] = WITH_PAIRS if part == "pairs" else POLICIES
+    training, counted, shown = TRAINING, TRAINING, POLICIES
     if quick:
-        delays, cells, seeds, others = delays[-1:], cells[1:2], 2, 1
-        training, counted, shown = 450, 150, ("static", "reactive", "linear", "oracle mean")
+        delays, cells, seeds, others = delays[-1:], cells[:2][-1:], 2, 1
+        training, counted = 450, 150
+        shown = ("static", "reactive", "linear", "oracle mean")
     rows: list[dict[str, Any]] = []
     sweeps: list[SweepResult] = []
     for cell in cells:
-        bench = Bench(cell, out, workers, training + counted, part == "pairs", training)
+        bench = Bench(cell, out, workers, training + counted, training)
         rows += _of_cell(bench, cell, delays, seeds, others, shown)
         sweeps += bench.sweeps
     found = pd.DataFrame(rows)
@@ -144,8 +138,6 @@ def run(out: Path, workers: int, quick: bool, part: str) -> Study:
     tables = {"Accepted share, less that of the best static shares (points)": _gain_table(gains)}
     tables["Share of the gap between static and oracle that is closed"] = _closed_table(found)
     tables["Skill of the forecasts, and runs that kept static shares"] = _skill_table(found)
-    if part == "pairs":
-        tables["Pairs delivered after training"] = _pairs_table(found)
     return Study(tables, tuple(sweeps), figure)
 
 
@@ -173,17 +165,14 @@ def _of_cell(
             }
             wanted = {name: policies[name] for name in shown}
             done = bench.run(f"delay-{delay}-seed-{seed}", wanted, seed)
-            yield from _rows(done, bench.training, {**cell._asdict(), "delay": delay, "seed": seed})
+            yield from _rows(done, {**cell._asdict(), "delay": delay, "seed": seed})
 
 
-def _rows(done: SweepResult, training: int, where: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _rows(done: SweepResult, where: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """What is shown of each policy in one cell with one seed."""
     metrics = done.frame("metrics")
     share = accepted(metrics)
     own = metrics[metrics["source"] == "allocation"].set_index(["label", "metric"])["mean"]
-    flows = pd.concat([done.frame("flows"), done.frame("unfinished")])
-    late = flows[flows["start_s"] >= training]
-    pairs = late.groupby("label")["pairs"].sum()
     for label in share.index:
         yield {
             **where,
@@ -191,7 +180,6 @@ def _rows(done: SweepResult, training: int, where: dict[str, Any]) -> Iterator[d
             "accepted": share[label],
             "skill": own.get((label, "skill"), math.nan),
             "fallback": own.get((label, "fallback"), math.nan),
-            "pairs": int(pairs.get(label, 0)),
         }
 
 
@@ -231,12 +219,14 @@ def _closed_table(found: pd.DataFrame) -> str:
     """Of the gap to the oracle that knows the mean; intervals by drawing seeds anew."""
     wide = found.pivot(index=[*KEYS, "seed"], columns="policy", values="accepted")
     rng = np.random.default_rng(0)
-    header, rows = ["amplitude, period, delay"], {}
+    header = ["amplitude, period, delay"]
+    rows: dict[str, list[str]] = {}
     for place, group in wide.groupby(level=KEYS):
         gap = group["oracle mean"] - group["static"]
         if gap.mean() < 0.01:
             continue  # Of a gap of less than a point, shares mean nothing.
-        header.append("{:g}, {:.0f} s, {:.0f} s".format(*place))
+        amplitude, period, delay = (float(part) for part in place)
+        header.append(f"{amplitude:g}, {period:.0f} s, {delay:.0f} s")
         drawn = rng.integers(len(group), size=(10_000, len(group)))
         for policy in (name for name in POLICIES if name in wide and name not in ("static", "oracle mean")):
             part = (group[policy] - group["static"]).to_numpy()
@@ -258,17 +248,6 @@ def _skill_table(found: pd.DataFrame) -> str:
     return markdown(
         ["amplitude, period, delay", *(f"{a:g}, {p:.0f} s, {d:.0f} s" for a, p, d in columns)], rows
     )
-
-
-def _pairs_table(found: pd.DataFrame) -> str:
-    wide = found.pivot(index="seed", columns="policy", values="pairs")
-    rows = []
-    for policy in wide:
-        more = wide[policy] / wide["static"] - 1
-        rows.append(
-            [policy, f"{wide[policy].mean():.0f}", f"{more.mean():+.1%} ± {half_width(list(more)) or 0:.1%}"]
-        )
-    return markdown(["policy", "pairs", "more than static"], rows)
 
 
 def _draw(path: Path, gains: pd.DataFrame, seeds: int) -> None:
