@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hardware.link import Link
     from hardware.memory import Memory
     from hardware.node import QuantumNode
+    from qsim.quantum.state import PairState
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,25 @@ class FlowOwner(Protocol):
         ...
 
 
+class ErrorSums:
+    """Sums over pairs of how often bits measured at both ends in one basis differ.
+
+    Attributes:
+        z, x: in Z and in X.
+    """
+
+    __slots__ = ("x", "z")
+
+    def __init__(self) -> None:
+        self.z = self.x = 0.0
+
+    def add(self, state: PairState) -> None:
+        """Count a pair in the state that its uses saw."""
+        _, phi_minus, psi_plus, psi_minus = state.probabilities()
+        self.z += psi_plus + psi_minus
+        self.x += phi_minus + psi_minus
+
+
 @dataclass(eq=False, repr=False)
 class Flow:
     """One request on its path, and what has been delivered.
@@ -159,6 +179,7 @@ class Flow:
             upstream node.
         pairs: pairs of which both ends have used their halves.
         fidelity_sum: sum of their fidelities, each as the two uses saw it.
+        errors: what bits measured on them would be, where the run is to tell it.
         last_delivery: when the later end used its half of the last one, ps; None before the first.
         complete_at: the end at which the last of the pairs wanted was counted, which the other end does not
             know before it is told; None before.
@@ -179,6 +200,7 @@ class Flow:
     sessions: dict[int, Session] = field(default_factory=dict)
     pairs: int = 0
     fidelity_sum: float = 0.0
+    errors: ErrorSums | None = None
     last_delivery: int | None = None
     complete_at: Node | None = None
     closed: int | None = None

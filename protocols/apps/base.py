@@ -204,6 +204,8 @@ class App:
         fidelity = state.fidelity()
         if not flow.count(fidelity, now, memory.node):
             return False
+        if flow.errors is not None:
+            flow.errors.add(state)
         used = (now, other) if memory.node is flow.request.initiator else (other, now)
         self.network.delivered(flow, pair, fidelity, used)
         return True

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from protocols.flow import Flow
     from protocols.qkd.counts import Analysis
     from qsim.model.check_context import CheckContext
-    from qsim.model.rows import MetricRow
+    from qsim.model.rows import MetricRow, Row
     from qsim.quantum.directions import Direction
     from qsim.quantum.pair import EntangledPair
 
@@ -174,6 +174,10 @@ class PairKeyRunner(RequestRunner):
         """What the sessions have come to."""
         return self.sessions.metrics()
 
+    def tables(self) -> dict[str, list[Row]]:
+        """A row for each session."""
+        return self.sessions.tables()
+
     def deliver(self, flow: Flow, memory: Memory) -> None:
         readout = self._processors[memory.node].readout_ps()
         if readout:
@@ -213,7 +217,7 @@ class PairKeyRunner(RequestRunner):
 
     def _note(self, node: Node, number: int, basis: int, bit: int) -> None:
         if node is not self._responder:
-            self.sessions.noted(number, basis, bit)
+            self.sessions.note_bit(number, basis, bit)
             return
         if not self._block:
             self._began = self.sim.now

@@ -53,7 +53,7 @@ class ContinuousLinks(Declared):
         str,
         Param(
             "which flow a fresh pair serves: 'statistical', whichever uses it first, or 'assigned', each "
-            "flow over the link in its turn, so that the two ends never disagree",
+            "flow over the link in its turn, so that its two ends agree while flows neither come nor go",
             choices=("statistical", "assigned"),
         ),
     ] = "statistical"
@@ -132,7 +132,7 @@ class ContinuousAtWork:
                     interval=interval,
                 )
         if policy.idle:
-            self._begin(links)
+            network.context.sim.post(0, self._begin, links)
 
     def at(self, node: QuantumNode) -> NodeReservation:
         """What makes the requests of one node known."""

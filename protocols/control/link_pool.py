@@ -198,8 +198,12 @@ class LinkPool(MemoryServer):
             return (memory,)
         flow = self._complete(ready)
         if flow is not None:
-            good = self._good_enough(memory, flow)
-            self._act = (lambda chosen: self._deliver(chosen[0], flow)) if good else self._discard
+            if not _true(memory):
+                self.conflicts += 1
+                self._act = self._discard
+            else:
+                good = self._good_enough(memory, flow)
+                self._act = (lambda chosen: self._deliver(chosen[0], flow)) if good else self._discard
             return (memory,)
         if not self._interval:
             joined = self._partner_of(ready)
@@ -304,6 +308,19 @@ class _PoolSwap(SwapOperation):
         if far.first.node is not self._node:
             far.turn()
         return super()._join(left, right, now)
+
+
+def _true(memory: Memory) -> bool:
+    """Whether the other half is where the node takes it to be.
+
+    Its holder may have used it for another flow before it heard of this one. The two applications would find
+    out as they compare what they have; here such a half is not handed to them in the first place.
+    """
+    pair, partner = memory.pair, memory.partner
+    if pair is None or partner is None:
+        return memory.group is not None
+    other = pair.second if pair.first is memory else pair.first
+    return other.node is partner.node and (pair.taken is not None or pair.intact)
 
 
 def _fit(one: Ready, other: Ready) -> bool | None:

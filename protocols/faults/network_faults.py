@@ -36,7 +36,9 @@ class Living(Parts, Struck, Noticing, Asked, Protocol):
     """A network that outages can hit, a `protocols.runtime.network.NetworkRuntime`."""
 
     @property
-    def recorder(self) -> Recorded: ...
+    def recorder(self) -> Recorded:
+        """What has happened so far."""
+        ...
 
 
 class NetworkFaults:

@@ -12,6 +12,7 @@ from protocols.network.routing import routes
 from qsim.errors import NoRouteError, NoRouteNowError
 
 if TYPE_CHECKING:
+    from hardware.link import Link
     from hardware.node import QuantumNode
     from protocols.control.control_kind import ControlAtWork
     from protocols.network.network_view import NetworkView
@@ -40,6 +41,18 @@ class Foresight:
             NoRouteError: there is none.
         """
         return self._preferred(self._request(initiator, responder, memories, routing))
+
+    def only_path(self, request: Request) -> Sequence[QuantumNode] | None:
+        """The path that a request would try first now; None if it would take several at once.
+
+        Raises:
+            NoRouteError: there is none.
+        """
+        return None if together(self._routing, request, self._view) else self._preferred(request)
+
+    def links_of(self, path: Sequence[QuantumNode], request: Request) -> Sequence[Link]:
+        """The links that a request would take along a path."""
+        return self._view.links_along(path, request)
 
     def confirmed_at(
         self,

@@ -34,6 +34,7 @@ from protocols.runtime.assembly import (
 from protocols.runtime.expectation import expected_events
 from protocols.runtime.followed_request import FollowedRequest
 from protocols.runtime.foresight import Foresight
+from protocols.runtime.prospects import NO_TRAFFIC, shortfalls
 from protocols.runtime.recorder import Recorder, link_row, memory_row
 from protocols.runtime.stall import StallWatch
 from protocols.runtime.starvation import Refusals
@@ -105,7 +106,7 @@ class NetworkRuntime(Network):
         self.context = Context(self.sim, registry.lookup("formalism", run.formalism), run.detail)
         self.outages = self.context.outages
         self.horizon = to_ps(run.duration)
-        self.recorder = Recorder(run.record_pairs)
+        self.recorder = Recorder(run.record_pairs, bool(run.error_rates))
         self.refusals = Refusals()
         lengths = fibre_graph(scenario)
         self.classical = build_classical(self.context, scenario, lengths)
@@ -206,8 +207,8 @@ class NetworkRuntime(Network):
             duration: length of the window; None lasts until the end of the run.
 
         Raises:
-            NetworkError: an unknown node, two nodes without a path, the same node twice, or a start after the
-                end of the run.
+            NetworkError: an unknown node, two nodes without a path, the same node twice, more memories than
+                an end has, or a start after the end of the run.
             ParameterError: a parameter out of bounds.
         """
         if initiator == responder:
@@ -226,6 +227,13 @@ class NetworkRuntime(Network):
                 f"the request {initiator}-{responder} cannot begin before {to_s(request.start):g} s, and the "
                 f"run ends at {to_s(request.end):g} s"
             )
+        for end in (request.initiator, request.responder):
+            most = max((len(link.places.get(end, ())) for link in self.links), default=0)
+            if memories > most:
+                raise NetworkError(
+                    f"the request {initiator}-{responder} wants {memories} memories at each end, and a link "
+                    f"at '{end.name}' can use {most}"
+                )
         stream = PairStream(self)
         self._streams = [known for known in self._streams if not known.done]
         self._streams.append(stream)
@@ -284,6 +292,12 @@ class NetworkRuntime(Network):
         apps = (app for app in self.scenario.traffic if hasattr(app, "workload"))
         requests = (request for app in apps for request in app.workload(self))
         return ceil(min(expected_events(requests, self.view, self.context.detail, until), 1e300))
+
+    def remarks(self) -> list[str]:
+        """What is to be said before a run: demands that can hardly be met, hardware without flaws."""
+        from protocols.runtime.remarks import remarks
+
+        return list(remarks(self.scenario, self, self.links, self._foresight))
 
     def run(
         self, progress: Callable[[Simulator], object] | None = None, until: int | str | None = None
@@ -403,6 +417,8 @@ class NetworkRuntime(Network):
             notes=(
                 *self.recorder.notes,
                 *self.refusals.notes(self.reservations.values()),
+                *shortfalls(self.recorder.flows, now, self.scenario.protocols),
+                *([] if self.apps or self.sim.events or not now else [NO_TRAFFIC]),
                 *approximations(self.context, self.nodes.values(), self.links, under_way),
             ),
             interrupted=self._interrupted,

@@ -18,10 +18,11 @@ import typer
 import typer.core
 
 from qsim.cli.check import check
-from qsim.cli.compare import compare
+from qsim.cli.compare_command import compare
 from qsim.cli.console import FAILED, INTERRUPTED, Console, Spent, report
 from qsim.cli.convert import convert
 from qsim.cli.doctor import doctor
+from qsim.cli.plan_command import plan
 from qsim.cli.report_command import report as report_page
 from qsim.cli.run import run
 from qsim.cli.schema import schema
@@ -110,7 +111,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": _HELP},
 )
-for _own in (run, sweep, report_page, compare, check, convert, trace, schema, doctor):
+for _own in (run, sweep, plan, report_page, compare, check, convert, trace, schema, doctor):
     app.command()(_own)
 
 

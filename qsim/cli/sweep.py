@@ -114,6 +114,8 @@ def sweep(
     store.check(force=force)
     varied = _varied(vary, replicates, until)
     plan = _plan(file, console, varied, plugins, overridden(settings, seed=seed))
+    if not plan.parameters:
+        console.say("the sweep varies nothing: all of its runs are of one point (see --vary)")
     study = Study(plan, pool_of(workers, scheduler), store, share, tuple(plugins or ()))
     result = _run(study, console, force)
     try:

@@ -178,5 +178,8 @@ def _entries(node: Node, path: KeyPath, depth: int) -> dict[str, Node]:
             raise ParameterError(f"there is no node '{step}'{nearest(str(step), names)}")
         return names
     if isinstance(here, list):
+        if isinstance(step, str) and step.isdecimal():
+            rest = format_path((*path[:depth], int(step), *path[depth + 1 :]))
+            raise ParameterError(f"`{where}` is a list: its items stand in brackets, as in {rest}")
         raise ParameterError(f"`{where}` is a list: name an item of it, as in {where}[0].{step}")
     raise ParameterError(f"`{where}` is a single value and has no '{step}'")

@@ -76,6 +76,7 @@ class Network(NetworkParts):
             duration: simulated time, s; may be left out when the network was read from a scenario.
             run: `seed`, root seed of every random stream; `detail`, "attempt" or "photon"; `formalism` of
                 pair states; `record_pairs`, whether to keep a row for every delivered pair;
+                `error_rates`, whether to tell of every flow what key its pairs give;
                 `stop_when_done`, whether to end as soon as every application has all it asked for.
         """
         from qsim.model.specs import FORMAT, RunSpec

@@ -69,6 +69,12 @@ def _rate(flows: Iterable[FlowRow], result: RunOutcome) -> float | None:
     return sum(flow.pairs for flow in flows) / result.simulated_s if result.simulated_s > 0 else None
 
 
+def _key_rate(result: RunOutcome) -> float | None:
+    """None where no flow tells its key."""
+    bits = [flow.pairs * flow.key_fraction for flow in _served(result) if flow.key_fraction is not None]
+    return math.fsum(bits) / result.simulated_s if bits and result.simulated_s > 0 else None
+
+
 def _count(name: str, doc: str, value: Callable[[RunOutcome], int]) -> RunMetric:
     return RunMetric(name, "1", doc, value, count=True, least=0.0)
 
@@ -175,12 +181,41 @@ _DEFINED: tuple[RunMetric, ...] = (
     _count("events", "kernel events run", lambda result: result.events),
 )
 
+_KEYS: tuple[RunMetric, ...] = (
+    RunMetric(
+        "error_z",
+        "1",
+        "share of unequal bits if both ends of all delivered pairs measured in Z",
+        lambda result: weighted_mean((flow.pairs, flow.error_z) for flow in _served(result)),
+    ),
+    RunMetric(
+        "error_x",
+        "1",
+        "the same in X",
+        lambda result: weighted_mean((flow.pairs, flow.error_x) for flow in _served(result)),
+    ),
+    RunMetric(
+        "key_fraction",
+        "1",
+        "secret bits per delivered pair of long keys, one for each flow: 1 - h(error_z) - h(error_x), or 0",
+        lambda result: weighted_mean((flow.pairs, flow.key_fraction) for flow in _served(result)),
+    ),
+    RunMetric(
+        "key_rate_hz",
+        "Hz",
+        "such secret bits of all flows per second of simulated time",
+        _key_rate,
+    ),
+)
+
 #: The figures that every run has, by name, in the order of their columns.
 RUN_METRICS: Mapping[str, RunMetric] = MappingProxyType({metric.name: metric for metric in _DEFINED})
+#: Those that runs have beside them which are told to say what key their pairs give (`run.error_rates`).
+KEY_METRICS: Mapping[str, RunMetric] = MappingProxyType({metric.name: metric for metric in _KEYS})
 
 
 def run_metrics(result: RunOutcome) -> dict[str, float | int | None]:
-    """All figures of a run: those of `RUN_METRICS`, then two for each quantity that an application measured.
+    """All figures of a run: `RUN_METRICS`, `KEY_METRICS` where told, then two for each measured quantity.
 
     A quantity that an application measured gives its mean, named ``"<application>: <quantity>"``, and the
     number of measurements, named the same with ``", n"`` behind it.
@@ -189,7 +224,7 @@ def run_metrics(result: RunOutcome) -> dict[str, float | int | None]:
         Name and value; None where there is nothing to take a mean of.
     """
     figures: dict[str, float | int | None] = {
-        metric.name: metric.value(result) for metric in _DEFINED if metric.value
+        metric.name: metric.value(result) for metric in _defined(result) if metric.value
     }
     for name, rows in _measured(result).items():
         figures[name] = weighted_mean((row.n, row.mean) for row in rows)
@@ -211,9 +246,10 @@ def metric_value(result: RunOutcome, name: str) -> float | None:
 
 
 def described_metrics(results: Iterable[RunOutcome]) -> dict[str, RunMetric]:
-    """The figures that at least one of some runs has, by name: `RUN_METRICS`, then those of applications."""
+    """The figures that at least one of some runs has, by name, those of applications last."""
     described = dict(RUN_METRICS)
     for result in results:
+        described |= {metric.name: metric for metric in _defined(result)}
         for name, (row, *_) in _measured(result).items():
             if name not in described:
                 described[name] = RunMetric(
@@ -227,6 +263,12 @@ def described_metrics(results: Iterable[RunOutcome]) -> dict[str, RunMetric]:
                     least=0.0,
                 )
     return described
+
+
+def _defined(result: RunOutcome) -> tuple[RunMetric, ...]:
+    """The figures of a run that no application has measured."""
+    told = any(flow.error_z is not None for flow in _served(result))
+    return _DEFINED + _KEYS if told else _DEFINED
 
 
 def _measured(result: RunOutcome) -> dict[str, list[MetricRow]]:

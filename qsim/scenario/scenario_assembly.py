@@ -24,6 +24,7 @@ from qsim.scenario.expansion import NODE, Fragments, expand, make_topology
 from qsim.scenario.fault_checks import check_faults
 from qsim.scenario.moved import upgraded
 from qsim.scenario.outline import check_defaults, check_outline
+from qsim.scenario.plausibility import remarks
 from qsim.scenario.removal import without
 from qsim.scenario.scenario import Scenario
 
@@ -88,6 +89,9 @@ def assemble(root: Node, source: str, base: Path | None, faults: Faults) -> Scen
     if faults or run is None or protocols is None or outages is None:
         raise faults.error()
     scenario = _scenario(root, source, notes, run, protocols, network, traffic, outages)
+    if root.get("topology") is None:
+        # What a topology says of its own has been told by its report.
+        scenario = replace(scenario, notes=(*notes, *remarks(scenario)))
     return replace(scenario, sweep=sweep)
 
 

@@ -243,8 +243,8 @@ class _Reader:
         if given is None:
             given = spellings.labelled_length(attributes)
         apart = places.apart(self.nodes[first], self.nodes[second])
-        rounding = places.DEGREES if "coordinates" in self.nodes[first] else 0.0
-        if (length := self.lengths.of(attributes.path, given, apart, rounding)) is not None:
+        globe = "coordinates" in self.nodes[first]
+        if (length := self.lengths.of(attributes.path, given, apart, globe=globe)) is not None:
             link["length"] = length
         for key in ("midpoint", "fibre", "detector", "generation", "linkmodel"):
             if (value := attributes.take(key)) is not None:
