@@ -11,7 +11,7 @@ from qsim.errors import NetworkError, nearest
 from qsim.model.fault_spec import FaultsSpec, OutageSpec
 from qsim.model.specs import LinkSpec
 from qsim.network.loss_report import LossReport
-from qsim.network.script_values import Described, document_value
+from qsim.network.script_values import Described, document_value, node_fields
 from qsim.parameters import Declared, declarations
 
 if TYPE_CHECKING:
@@ -219,7 +219,7 @@ class NetworkParts:
             "coordinates": coordinates, "swapping": swapping, "purification": purification, "cutoff": cutoff,
             "transfer": transfer,
         }  # fmt: skip
-        self._nodes[name] = checked(f"node '{name}'", {"kind", *_node_fields(kind)}, given | fields)
+        self._nodes[name] = checked(f"node '{name}'", {"kind", *node_fields(kind)}, given | fields)
         return self
 
     def add_nodes(self, *names: str, **same: Any) -> Self:
@@ -414,10 +414,3 @@ def checked(where: str, known: Collection[str], given: Mapping[str, Any]) -> dic
         for key, value in given.items()
         if value is not None
     }
-
-
-def _node_fields(kind: str | None) -> set[str]:
-    """What can be said of a node of a kind, or of any."""
-    kinds = registry.names("node") if kind is None else (kind,)
-    classes = [registry.lookup("node", name) for name in kinds]
-    return {each.name for cls in classes for each in declarations(cls)} - {"name"}
