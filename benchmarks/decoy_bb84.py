@@ -13,7 +13,7 @@ import numpy as np
 from _harness import Case, Report, Timed, alternate, measure, run
 
 from hardware.detector import ThresholdDetector
-from hardware.optics.decoy_bb84 import DecoyBB84, PolarisationBB84, TimeBinBB84
+from hardware.optics.bb84_link import DecoyBB84, PolarisationBB84, TimeBinBB84
 from hardware.optics.raw_block import RawBlock
 
 RATE = 80e6

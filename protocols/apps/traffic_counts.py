@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from protocols.apps.traffic_row import TrafficRow
 from qsim.model.rows import MetricRow
 from qsim.statistics import Tally
 from qsim.units import to_s
 
 if TYPE_CHECKING:
     from protocols.flow import Flow
+
+_COUNTS: Final = ("offered", "accepted", "refused", "blocked", "expired", "undecided", "completed", "short")
 
 
 class TrafficCounts:
@@ -57,22 +60,20 @@ class TrafficCounts:
         else:
             self.short += 1
 
-    def rows(self, source: str) -> Iterator[MetricRow]:
-        """The counts, shares and waiting times as rows of a result.
+    def row(self, source: str, initiator: str, responder: str) -> TrafficRow:
+        """The counts as the row of a pair of ends."""
+        counts = {name: getattr(self, name) for name in _COUNTS}
+        return TrafficRow(
+            source, initiator, responder, **counts, pairs=self.pairs, wait_mean_s=self.waiting.mean
+        )
+
+    def metrics(self, source: str) -> Iterator[MetricRow]:
+        """The counts, shares and waiting times as rows of the table of metrics.
 
         Shares are of the requests of which it is known what became of them; their deviation is that of a
         single request.
         """
-        for name in (
-            "offered",
-            "accepted",
-            "refused",
-            "blocked",
-            "expired",
-            "undecided",
-            "completed",
-            "short",
-        ):
+        for name in _COUNTS:
             yield MetricRow(source, name, "1", getattr(self, name), None, None)
         decided = self.offered - self.undecided
         yield _share(source, "accepted share", self.accepted, decided)

@@ -22,13 +22,19 @@ class SwapParameters(Protocol):
     """What a swapping policy says of the operation."""
 
     @property
-    def success_probability(self) -> float: ...
+    def success_probability(self) -> float:
+        """That a swap succeeds."""
+        ...
 
     @property
-    def degradation(self) -> float: ...
+    def degradation(self) -> float:
+        """Factor on the fidelity of each swap."""
+        ...
 
     @property
-    def consent(self) -> bool: ...
+    def consent(self) -> bool:
+        """Whether the far ends are asked before."""
+        ...
 
 
 class SwapOperation:

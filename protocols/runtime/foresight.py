@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from protocols.flow import Request, route_of
@@ -11,6 +12,7 @@ from protocols.network.routing import routes
 from qsim.errors import NoRouteError, NoRouteNowError
 
 if TYPE_CHECKING:
+    from hardware.link import Link
     from hardware.node import QuantumNode
     from protocols.control.control_kind import ControlAtWork
     from protocols.network.network_view import NetworkView
@@ -40,18 +42,31 @@ class Foresight:
         """
         return self._preferred(self._request(initiator, responder, memories, routing))
 
+    def only_path(self, request: Request) -> Sequence[QuantumNode] | None:
+        """The path that a request would try first now; None if it would take several at once.
+
+        Raises:
+            NoRouteError: there is none.
+        """
+        return None if together(self._routing, request, self._view) else self._preferred(request)
+
+    def links_of(self, path: Sequence[QuantumNode], request: Request) -> Sequence[Link]:
+        """The links that a request would take along a path."""
+        return self._view.links_along(path, request)
+
     def confirmed_at(
         self,
         initiator: QuantumNode,
         responder: QuantumNode,
         memories: int = 1,
         routing: Routing | None = None,
+        avoid: frozenset[Hashable] = frozenset(),
     ) -> int:
         """When all of the path or paths that a request would take now have confirmed it, ps.
 
         Now, where no path is known at the moment.
         """
-        request = self._request(initiator, responder, memories, routing)
+        request = replace(self._request(initiator, responder, memories, routing), avoid=avoid)
         try:
             paths = together(self._routing, request, self._view) or (self._preferred(request),)
         except NoRouteNowError:

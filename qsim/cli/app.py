@@ -18,7 +18,7 @@ import typer
 import typer.core
 
 from qsim.cli.check import check
-from qsim.cli.compare import compare
+from qsim.cli.compare_command import compare
 from qsim.cli.console import FAILED, INTERRUPTED, Console, Spent, report
 from qsim.cli.convert import convert
 from qsim.cli.doctor import doctor

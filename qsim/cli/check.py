@@ -70,6 +70,8 @@ def check(
             console.warn(f"the run itself is refused: {error}")
         if scenario.sweep is not None:
             summary["sweep"] = _sweep(file, settings or ())
+            if not summary["sweep"]["parameters"]:
+                summary["remarks"].append("the sweep varies nothing: all of its runs are of one point")
     except QsimError as error:
         if not as_json:
             raise
@@ -79,6 +81,8 @@ def check(
     if as_json:
         typer.echo(json.dumps(summary, indent=2, allow_nan=False))
     else:
+        for remark in summary["remarks"]:
+            console.say(f"remark: {remark}")
         show(_text(summary))
 
 
@@ -97,6 +101,8 @@ def _summary(scenario: Scenario, engine: Engine, *, waits: bool) -> dict[str, An
             "detail": run.detail,
             "formalism": run.formalism,
             **{key: registry.name_of(type(getattr(protocols, key))) for key in _PROTOCOLS},
+            # A runtime of somebody else's may have nothing to say.
+            "remarks": list(getattr(engine, "remarks", list)()),
             "traffic": Counter(registry.name_of(type(app)) for app in scenario.traffic),
             "nodes": [{"node": row.node, "memories": row.memories} for row in built.memories],
             "links": _links(engine, built, waits),

@@ -27,6 +27,7 @@ from qsim.cli.options import (
     console_of,
 )
 from qsim.errors import ParameterError
+from qsim.missing_packages import MissingPackageError
 
 if TYPE_CHECKING:
     from qsim.cli.console import Console
@@ -114,9 +115,14 @@ def sweep(
     store.check(force=force)
     varied = _varied(vary, replicates, until)
     plan = _plan(file, console, varied, plugins, overridden(settings, seed=seed))
+    if not plan.parameters:
+        console.say("the sweep varies nothing: all of its runs are of one point (see --vary)")
     study = Study(plan, pool_of(workers, scheduler), store, share, tuple(plugins or ()))
     result = _run(study, console, force)
-    _show(result, as_json)
+    try:
+        _show(result, as_json)
+    except MissingPackageError as error:
+        console.warn(f"the runs are stored, and not summarised here: {error}")
     _finish(result, study, out, console)
 
 

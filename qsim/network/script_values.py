@@ -21,6 +21,7 @@ class RunFields(TypedDict, total=False):
     detail: str
     formalism: str
     record_pairs: bool
+    error_rates: bool
     stop_when_done: bool
 
 

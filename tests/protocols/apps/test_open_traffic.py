@@ -89,20 +89,19 @@ def test_every_request_is_accounted_for(policy: str) -> None:
         queue=2,
         retry="30 ms",
         patience="0.4 s",
-        per_pair=True,
     ).set_protocols(reservation=policy)
     result = net.run("40 s", seed=3)
-    for source in ("poisson-requests", "poisson-requests a-b", "poisson-requests b-a"):
-        n = {row.metric: row.n for row in result.metrics if row.source == source}
-        assert min(n["accepted"], n["blocked"], n["expired"], n["refused"]) > 5
-        assert n["offered"] == n["accepted"] + n["blocked"] + n["expired"] + n["undecided"]
-        assert n["completed"] + n["short"] <= n["accepted"]
-        assert 0 <= n["undecided"] <= 6
-    total, *parts = (
-        measured(result, "offered", source).n
-        for source in ("poisson-requests", "poisson-requests a-b", "poisson-requests b-a")
-    )
-    assert sum(parts) == total
+    rows = result.table("traffic")
+    assert [(row.initiator, row.responder) for row in rows] == [("a", "b"), ("b", "a")]
+    for row in rows:
+        assert min(row.accepted, row.blocked, row.expired, row.refused) > 5
+        assert row.offered == row.accepted + row.blocked + row.expired + row.undecided
+        assert row.completed + row.short <= row.accepted
+        assert 0 <= row.undecided <= 6
+    for count in ("offered", "accepted", "refused", "blocked", "expired", "undecided", "completed"):
+        assert sum(getattr(row, count) for row in rows) == measured(result, count).n
+    waits = [flow.wait_s for flow in (*result.flows, *result.unfinished)]
+    assert measured(result, "waiting time").mean == pytest.approx(sum(waits) / len(waits))
 
 
 def test_waiting_counts_from_the_arrival() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from hardware.detector import ThresholdDetector
-from hardware.optics.decoy_bb84 import DecoyBB84, PolarisationBB84, TimeBinBB84
+from hardware.optics.bb84_link import DecoyBB84, PolarisationBB84, TimeBinBB84
 from hardware.optics.raw_block import RawBlock
 from qsim.errors import ParameterError
 from tests.statistics import FALSE_ALARM, ROOM, Estimate, follows, share_of
