@@ -16,7 +16,7 @@ from qsim.parameters import Declared, declarations
 if TYPE_CHECKING:
     from qsim.network.topologies import TopologyKind
 
-_PROTOCOLS = ("swapping", "purification", "cutoff", "routing", "reservation", "allocation")
+_PROTOCOLS = ("swapping", "purification", "cutoff", "routing", "reservation", "control", "allocation")
 _OBJECTS = ("memory", "processor", "fibre", "detector", "link_model")
 _DEFAULTS = (*_OBJECTS, "node", "link")
 _LINK_FIELDS = tuple(each.name for each in declarations(LinkSpec) if each.name not in ("between", "length"))
@@ -89,6 +89,7 @@ class NetworkParts:
         cutoff: Described = None,
         routing: Described = None,
         reservation: Described = None,
+        control: Described = None,
         allocation: Described = None,
         **unknown: Never,
     ) -> Self:
@@ -100,9 +101,10 @@ class NetworkParts:
             cutoff: when pairs are given up because of their age.
             routing: how paths are found.
             reservation: how nodes promise their memories to requests.
+            control: who decides which request is served, and when.
             allocation: how many memories may be promised at once.
         """
-        parts = (swapping, purification, cutoff, routing, reservation, allocation)
+        parts = (swapping, purification, cutoff, routing, reservation, control, allocation)
         return self._set("protocols", _PROTOCOLS, dict(zip(_PROTOCOLS, parts, strict=True)) | unknown)
 
     def set_classical(
