@@ -6,6 +6,7 @@ Programs and the applications that start them are imported when they are asked f
 import protocols.apps.random_request
 import protocols.apps.request
 import protocols.apps.teleportation
+import protocols.control.central
 import protocols.control.continuous_links
 import protocols.control.control_kind
 import protocols.entanglement.cutoff
