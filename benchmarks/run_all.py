@@ -33,6 +33,7 @@ PLAN = (
     ("metro.py", "--repeats", "1"),
     ("chain.py",),
     ("photon_link.py",),
+    ("decoy_bb84.py",),
     ("grid_setup.py",),
     ("growth.py",),
     ("long_chain.py",),

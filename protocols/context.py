@@ -11,6 +11,7 @@ from hardware.outages import Outages
 
 if TYPE_CHECKING:
     from hardware.classical import Node
+    from protocols.qkd.key_delivery import KeyDelivery
     from qsim.kernel import Simulator
     from qsim.quantum.pair import EntangledPair
     from qsim.quantum.state import PairState
@@ -50,6 +51,7 @@ class Context:
             never.
         scheduled: whether a purification policy states how many rounds there are, whatever the target.
         dropped: messages about pairs that nobody holds any more.
+        keys: the key managers of nodes that have keys.
         late: by the two nodes, and whether a move is to blame, the fresh pairs that were given up.
         outages: what is down.
     """
@@ -61,6 +63,7 @@ class Context:
     deadlines: dict[Node, Callable[[EntangledPair], int | None]] = field(default_factory=dict)
     scheduled: bool = False
     dropped: int = 0
+    keys: dict[Node, KeyDelivery] = field(default_factory=dict)
     late: dict[tuple[Node, Node, bool], Late] = field(default_factory=dict)
     outages: Outages = field(init=False)
 

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, pairwise
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from qsim.units import to_ps, to_s
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hardware.link import Link
     from hardware.memory import Memory
     from hardware.node import QuantumNode
+    from qsim.quantum.state import PairState
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Request:
         pairs: how many pairs are wanted; None for as many as the window gives.
         issued: when the application first asked, ps.
         to_the_end: whether the window is meant to last as long as the run.
+        routing: the routing policy that this request goes by; None for that of the network.
+        wanted_from: when the application would have had the window begin, ps; None for as soon as it asked.
         avoid: links and nodes that its path keeps away from.
     """
 
@@ -41,7 +44,14 @@ class Request:
     pairs: int | None
     issued: int
     to_the_end: bool = False
+    routing: Any = None
+    wanted_from: int | None = None
     avoid: frozenset[Hashable] = frozenset()
+
+    @property
+    def wanted(self) -> int:
+        """From when on the request waits, ps: when it was asked for, or wanted if that is later."""
+        return self.issued if self.wanted_from is None else max(self.issued, self.wanted_from)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +143,25 @@ class FlowOwner(Protocol):
         ...
 
 
+class ErrorSums:
+    """Sums over pairs of how often bits measured at both ends in one basis differ.
+
+    Attributes:
+        z, x: in Z and in X.
+    """
+
+    __slots__ = ("x", "z")
+
+    def __init__(self) -> None:
+        self.z = self.x = 0.0
+
+    def add(self, state: PairState) -> None:
+        """Count a pair in the state that its uses saw."""
+        _, phi_minus, psi_plus, psi_minus = state.probabilities()
+        self.z += psi_plus + psi_minus
+        self.x += phi_minus + psi_minus
+
+
 @dataclass(eq=False, repr=False)
 class Flow:
     """One request on its path, and what has been delivered.
@@ -150,11 +179,13 @@ class Flow:
             upstream node.
         pairs: pairs of which both ends have used their halves.
         fidelity_sum: sum of their fidelities, each as the two uses saw it.
+        errors: what bits measured on them would be, where the run is to tell it.
         last_delivery: when the later end used its half of the last one, ps; None before the first.
         complete_at: the end at which the last of the pairs wanted was counted, which the other end does not
             know before it is told; None before.
         closed: when it was over at the initiator, ps; None while it is open.
         stall: why it cannot progress, when that is so.
+        parts: the flows on several paths that serve it together; none where it goes by one.
         fault: what has ended it before its time.
     """
 
@@ -169,10 +200,12 @@ class Flow:
     sessions: dict[int, Session] = field(default_factory=dict)
     pairs: int = 0
     fidelity_sum: float = 0.0
+    errors: ErrorSums | None = None
     last_delivery: int | None = None
     complete_at: Node | None = None
     closed: int | None = None
     stall: str | None = None
+    parts: tuple[Flow, ...] = ()
     fault: Fault | None = None
 
     def __post_init__(self) -> None:
@@ -213,11 +246,16 @@ class Flow:
         again = 2 * end.repetitions * there * hops
         return 4 * (there + again + hops * end.latest_ps) + 1
 
+    @property
+    def stalled(self) -> bool:
+        """Whether it cannot progress, on any of its paths."""
+        return self.stall is not None or (bool(self.parts) and all(part.stalled for part in self.parts))
+
     def over(self, now: int) -> bool:
         """Whether the flow has been served to its end by a time in picoseconds."""
         if self.closed is not None:
             return True
-        return self.request.to_the_end and self.request.end <= now and self.stall is None
+        return self.request.to_the_end and self.request.end <= now and not self.stalled
 
     def count(self, fidelity: float, now: int, at: Node) -> bool:
         """Count a pair, of which the later end, `at`, has used its half now.

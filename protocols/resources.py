@@ -69,4 +69,8 @@ class ResourceManager:
 
     def rules(self, memory: Memory) -> tuple[Rule, ...]:
         """The rules that apply to a memory in the state that it is in, in order."""
-        return self._rules[memory.index][memory.state]
+        return self.rules_in(memory, memory.state)
+
+    def rules_in(self, memory: Memory, state: MemoryState) -> tuple[Rule, ...]:
+        """The rules that would apply to a memory in a state, in order."""
+        return self._rules[memory.index][state]

@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qsim.cli.console import INTERRUPTED
-from qsim.cli.options import Json, Plugins, Quiet, Settings, Verbose, console_of
+from qsim.cli.options import (
+    AllowPath,
+    Json,
+    MaxMemory,
+    MaxSeconds,
+    Plugins,
+    Quiet,
+    Settings,
+    Verbose,
+    bound,
+    console_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +49,9 @@ def forecast(
     workers: Annotated[int, typer.Option("--workers", metavar="N", min=1, help="Processes.")] = 1,
     settings: Settings = None,
     plugins: Plugins = None,
+    allow_path: AllowPath = None,
+    max_seconds: MaxSeconds = None,
+    max_memory: MaxMemory = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
@@ -48,6 +62,7 @@ def forecast(
     """
     console = console_of(ctx, quiet=quiet, verbose=verbose)
     console.subject = "forecast file"
+    bound(ctx, allow_path, None, max_seconds, max_memory)
     from qml.forecast.document import load_study
     from qsim.plugins import load
 

@@ -15,6 +15,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qsim.missing_packages import install as _install
+
 if TYPE_CHECKING:
     from qsim import units as units
     from qsim.errors import InvariantError as InvariantError
@@ -54,15 +56,20 @@ if TYPE_CHECKING:
     from qsim.scenario import load as load
     from qsim.scenario.scenario import Scenario as Scenario
     from qsim.sweeps import SweepResult as SweepResult
+    from qsim.sweeps.comparison import Comparison as Comparison
+    from qsim.sweeps.comparison import compare as compare
     from qsim.sweeps.front_door import sweep as sweep
     from qsim.sweeps.sweep_result import load_result as load_result
 
     __version__: str
 
+_install()
+
 # Where each name comes from. Type checkers read the block above instead, so that a misspelt name is an
 # error to them; a test holds the two lists together.
 _HOMES = {
     "Cited": "qsim.preset_table",
+    "Comparison": "qsim.sweeps.comparison",
     "Declared": "qsim.parameters",
     "Interrupt": "qsim.kernel",
     "InvariantError": "qsim.errors",
@@ -92,6 +99,7 @@ _HOMES = {
     "TimeoutExpired": "qsim.kernel",
     "UnitError": "qsim.errors",
     "any_of": "qsim.kernel",
+    "compare": "qsim.sweeps.comparison",
     "load": "qsim.scenario",
     "load_result": "qsim.sweeps.sweep_result",
     "distribute": "qsim.network.circuits",

@@ -9,6 +9,7 @@
     ├── RegistryError           an unknown kind or name, or a name registered twice
     ├── NetworkError            a network that cannot be built, or a question it cannot answer
     │   └── NoRouteError        two nodes with no path between them
+    │       └── NoRouteNowError two nodes with none that is known now
     ├── StateError              a quantum state that is no state
     ├── ResultError             a stored result that cannot be read or written
     ├── LimitError              more of something than may be, or a file that must not be read
@@ -52,6 +53,10 @@ class NetworkError(QsimError, ValueError):
 
 class NoRouteError(NetworkError):
     """Two nodes have no path between them."""
+
+
+class NoRouteNowError(NoRouteError):
+    """No path between two nodes is known at the moment; a request is refused for it."""
 
 
 class StateError(QsimError, ValueError):

@@ -226,12 +226,26 @@ def _checked_as(type_: Any, about: Param, value: Any, where: str) -> Any:
         return value
     origin, members = typing.get_origin(type_), typing.get_args(type_)
     if origin in (typing.Union, types.UnionType):
-        several = isinstance(value, list | tuple)
-        fitting = [one for one in members if (typing.get_origin(one) is tuple) == several]
+        fitting = [one for one in members if _form(one) is _form_of(value)]
         return _checked_as(fitting[0], about, value, where) if len(fitting) == 1 else value
+    if isinstance(type_, type) and issubclass(type_, Declared) and isinstance(value, Mapping):
+        return type_(**value)
     if origin is tuple and isinstance(value, list | tuple):
         return _checked_each(about, members, value, where)
     return value
+
+
+def _form(type_: Any) -> type:
+    """The form of a value of a type: a list, a mapping, or a single value."""
+    if typing.get_origin(type_) is tuple:
+        return list
+    return dict if isinstance(type_, type) and issubclass(type_, Declared) else str
+
+
+def _form_of(value: Any) -> type:
+    if isinstance(value, list | tuple):
+        return list
+    return dict if isinstance(value, Mapping | Declared) else str
 
 
 def are_named(kind: str, default_name: str, value: Any) -> bool:
@@ -248,8 +262,11 @@ def are_named(kind: str, default_name: str, value: Any) -> bool:
         >>> are_named("memory", "atomic", {"count": 2})
         False
     """
-    if not isinstance(value, Mapping) or not value or "kind" in value or KEY in value:
+    if not isinstance(value, Mapping) or "kind" in value or KEY in value:
         return False
+    if not value:
+        # Nothing can stand for an object whose kind must be told: so it is none of several.
+        return not default_name
     names = registry.names(kind)
     if default_name:
         usual = registry.lookup(kind, default_name)

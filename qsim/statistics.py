@@ -79,3 +79,50 @@ class Tally:
     def sd(self) -> float | None:
         """The sample standard deviation; None below two numbers."""
         return math.sqrt(self._squares / (self.n - 1)) if self.n > 1 else None
+
+
+class RatioTally:
+    """The ratio of two sums, and the spread that gives its standard error as sd / √n, in one pass.
+
+    Of a rate it is the sum of what came over the sum of the times, which the mean of the rates is not.
+
+    References:
+        Cochran, Sampling Techniques, 3rd ed., section 2.11 (1977).
+
+    Example:
+        >>> tally = RatioTally()
+        >>> for came, took in ((1.0, 1.0), (5.0, 3.0)):
+        ...     tally.add(came, took)
+        >>> tally.n, tally.ratio
+        (2, 1.5)
+    """
+
+    __slots__ = ("_squares", "_sums", "n")
+
+    def __init__(self) -> None:
+        self.n = 0
+        self._sums = [0.0, 0.0]
+        self._squares = [0.0, 0.0, 0.0]
+
+    def add(self, above: float, below: float) -> None:
+        """Take one pair of numbers."""
+        self.n += 1
+        self._sums[0] += above
+        self._sums[1] += below
+        for place, value in enumerate((above * above, above * below, below * below)):
+            self._squares[place] += value
+
+    @property
+    def ratio(self) -> float | None:
+        """The ratio of the sums; None where there is nothing below."""
+        return self._sums[0] / self._sums[1] if self._sums[1] else None
+
+    @property
+    def sd(self) -> float | None:
+        """The standard error of the ratio times √n; None below two pairs."""
+        ratio = self.ratio
+        if ratio is None or self.n < 2:
+            return None
+        own, mixed, others = self._squares
+        left = max(0.0, own - 2 * ratio * mixed + ratio * ratio * others)
+        return math.sqrt(left / (self.n - 1)) * self.n / self._sums[1]

@@ -39,7 +39,10 @@ SPEED_OF_LIGHT: Final = 299_792_458.0
 
 _TIME = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9, "ps": 1e-12, "min": 60.0, "h": 3600.0}
 _LENGTH = {"m": 1.0, "km": 1e3, "cm": 1e-2, "mm": 1e-3, "um": 1e-6, "µm": 1e-6, "nm": 1e-9}
-_RATE = {"Hz": 1.0, "kHz": 1e3, "MHz": 1e6, "GHz": 1e9, "/s": 1.0, "1/s": 1.0, "cps": 1.0}
+_RATE = {
+    **{"Hz": 1.0, "kHz": 1e3, "MHz": 1e6, "GHz": 1e9, "/s": 1.0, "1/s": 1.0, "cps": 1.0},
+    **{f"{one}/{word}": 1 / seconds for one in ("", "1") for word, seconds in (("min", 60), ("h", 3600))},
+}
 
 # For each dimension, named by its SI unit: the accepted spellings and their factors to SI.
 _TABLE: Final[dict[str, dict[str, float]]] = {
@@ -132,6 +135,27 @@ def to_ps(seconds: float) -> int:
         return round(seconds * PS_PER_S)
     except OverflowError:
         raise UnitError(f"a time of {seconds:g} s is too long to be counted in picoseconds") from None
+
+
+def as_ps(value: int | str) -> int:
+    """A time as the kernel counts it: picoseconds as they are, text with a unit converted.
+
+    Raises:
+        UnitError: text without a unit, which would be seconds where a number is picoseconds; text that is no
+            time; or no whole number.
+
+    Example:
+        >>> as_ps("10 ms"), as_ps(5)
+        (10000000000, 5)
+    """
+    if type(value) is int:
+        return value
+    if not isinstance(value, str):
+        raise UnitError(f"expected whole picoseconds or text such as '10 ms', got {value!r}")
+    match = _QUANTITY.match(value)
+    if match is not None and not match[2]:
+        raise UnitError(f"{value!r} needs a unit, as in '{value.strip()} ms'")
+    return to_ps(parse(value, "s"))
 
 
 def to_s(picoseconds: int) -> float:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from generated import Generated, table
 
+from qsim import registry
 from qsim.model.rows import TABLES, Column, columns
-from qsim.results.run_metrics import RUN_METRICS
+from qsim.results.run_metrics import KEY_METRICS, RUN_METRICS
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -23,7 +24,8 @@ class ResultTables(Generated):
     def lines(self) -> list[str]:
         """What a row is, and its columns."""
         made: list[str] = []
-        for name, row in TABLES.items():
+        own = {name: registry.lookup("table", name) for name in registry.names("table")}
+        for name, row in {**TABLES, **own}.items():
             summary = (inspect.getdoc(row) or "").partition("\n\n")[0].replace("\n", " ")
             made += [f"(table-{name})=", f"#### `{name}`", "", summary, ""]
             made += table(("column", "type", "meaning"), map(_described, columns(name)))
@@ -37,7 +39,7 @@ class RunMetrics(Generated):
         """A table."""
         rows = [
             (f"`{name}`", "" if metric.unit == "1" else metric.unit, metric.doc)
-            for name, metric in RUN_METRICS.items()
+            for name, metric in {**RUN_METRICS, **KEY_METRICS}.items()
         ]
         return table(("metric", "unit", "meaning"), rows)
 

@@ -8,6 +8,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from qsim.registry import define_kind
+
 __all__ = ["RawBlock", "RawKeySource"]
 
 
@@ -47,3 +49,6 @@ class RawKeySource(Protocol):
     def block(self, slots: int, rng: np.random.Generator) -> RawBlock:
         """Run a block of `slots` slots."""
         ...
+
+
+define_kind("key-source", RawKeySource, "how-to/optical-bench.md")

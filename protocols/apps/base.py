@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from qsim.registry import define_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Hashable, Mapping, Sequence
 
     from hardware.classical import Node
     from hardware.memory import Memory
     from hardware.node import QuantumNode
     from protocols.context import Context
     from protocols.flow import Fault, Flow, FlowOwner, Request
+    from protocols.network.network_view import NetworkView
     from protocols.network.reservation import NodeReservation
+    from protocols.network.routing import Routing
     from protocols.node.stack import NodeStack
     from qsim.kernel import Simulator
-    from qsim.model.rows import MetricRow, Stall
+    from qsim.model.rows import MetricRow, Row, Stall
     from qsim.quantum.pair import EntangledPair
 
 
@@ -32,6 +34,7 @@ class Network(Protocol):
         nodes: nodes by name, in order.
         stacks: protocol stack of each node.
         reservations: reservation protocol of each node.
+        view: the network as routing sees it.
     """
 
     sim: Simulator
@@ -40,6 +43,7 @@ class Network(Protocol):
     nodes: Mapping[str, QuantumNode]
     stacks: Mapping[Node, NodeStack]
     reservations: Mapping[QuantumNode, NodeReservation]
+    view: NetworkView
 
     def node(self, name: str) -> QuantumNode:
         """A node by name.
@@ -49,8 +53,20 @@ class Network(Protocol):
         """
         ...
 
-    def earliest_start(self, initiator: QuantumNode, responder: QuantumNode, memories: int = 1) -> int:
-        """When a request issued now will have been confirmed by all of its preferred path, ps."""
+    def earliest_start(
+        self,
+        initiator: QuantumNode,
+        responder: QuantumNode,
+        memories: int = 1,
+        routing: Routing | None = None,
+    ) -> int:
+        """When a request issued now will have been confirmed by all of its preferred path, ps.
+
+        Args:
+            initiator, responder: its ends.
+            memories: wanted at each end.
+            routing: its own routing policy; None for that of the network.
+        """
         ...
 
     def submit(self, request: Request, owner: FlowOwner) -> Flow:
@@ -188,6 +204,8 @@ class App:
         fidelity = state.fidelity()
         if not flow.count(fidelity, now, memory.node):
             return False
+        if flow.errors is not None:
+            flow.errors.add(state)
         used = (now, other) if memory.node is flow.request.initiator else (other, now)
         self.network.delivered(flow, pair, fidelity, used)
         return True
@@ -209,6 +227,10 @@ class App:
     def metrics(self) -> list[MetricRow]:
         """What the application measured beside its flows; the default measures nothing."""
         return []
+
+    def tables(self) -> Mapping[str, Sequence[Row]]:
+        """Rows for tables of its own, by the name under which their class is registered; usually none."""
+        return {}
 
     def use(self, flow: Flow, memory: Memory, valid: bool) -> None:
         """Use up one end's half; the default measures it away and frees the memory.

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from hardware.segments import segments
 from protocols.apps.base import App
 from protocols.flow import Request
+from protocols.network.routing import StatedPath, StaticRoutes
 from qsim.errors import ParameterError, StateError, nearest
-from qsim.parameters import Declared, Param
+from qsim.parameters import Declared, OfKind, Param
 from qsim.registry import register
 from qsim.units import to_ps, to_s
 
@@ -42,6 +43,12 @@ class RequestApp(Declared):
     retry: Annotated[
         float | None, Param("time after a refusal at which to ask again; left out, give up", unit="s", gt=0)
     ] = None
+    path: Annotated[
+        tuple[str, ...] | None, Param("names of the nodes on the path that it takes; left out, as routed")
+    ] = None
+    routing: Annotated[
+        Any | None, OfKind("routing", "how its paths are found, if not as those of the network")
+    ] = None
 
     def install(self, network: Network) -> RequestRunner:
         return RequestRunner(network, self)
@@ -61,7 +68,10 @@ class RequestApp(Declared):
             issued: when it was first asked, ps.
         """
         initiator, responder = network.node(self.initiator), network.node(self.responder)
-        start = network.earliest_start(initiator, responder, self.memories)
+        routing = self.routing
+        if self.path is not None:
+            routing = StatedPath(tuple(map(network.node, self.path)))
+        start = network.earliest_start(initiator, responder, self.memories, routing)
         if self.start is not None:
             start = max(start, to_ps(self.start))
         end = network.horizon if self.duration is None else start + to_ps(self.duration)
@@ -75,11 +85,14 @@ class RequestApp(Declared):
             pairs=self.pairs,
             issued=issued,
             to_the_end=self.duration is None,
+            routing=routing,
+            wanted_from=None if self.start is None else to_ps(self.start),
         )
 
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
         """Faults that only the whole scenario shows."""
         ends = {"initiator": self.initiator, "responder": self.responder}
+        yield from self._path_faults(context)
         unknown = {key: name for key, name in ends.items() if name not in context.nodes}
         for key, name in unknown.items():
             yield key, f"unknown node '{name}'{nearest(name, context.nodes)}"
@@ -125,6 +138,19 @@ class RequestApp(Declared):
                     f"'{self.responder}' above {best:.6g} with {self.memories} "
                     f"{'memory' if self.memories == 1 else 'memories'} at each end, got {self.fidelity:g}",
                 )
+
+    def _path_faults(self, context: CheckContext) -> Iterator[tuple[str, str]]:
+        """A path that the network does not have, that leads elsewhere, or beside a policy."""
+        if hasattr(self.routing, "install"):
+            yield "routing", "this policy lives at the nodes of a network: state it under protocols.routing"
+        if self.path is None:
+            return
+        if self.routing is not None:
+            yield "routing", "a request has a `path` or a `routing` of its own, not both"
+        if (self.path[:1], self.path[-1:]) != ((self.initiator,), (self.responder,)):
+            yield "path", f"must lead from '{self.initiator}' to '{self.responder}', got {list(self.path)}"
+        for key, fault in StaticRoutes((self.path,)).check(context):
+            yield key.replace("paths[0]", "path"), fault
 
 
 def _offered(context: CheckContext, name: str) -> tuple[int, str]:

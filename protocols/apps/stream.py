@@ -121,6 +121,11 @@ class PairStream(App):
 
     def refused(self, request: Request, at: QuantumNode) -> None:
         self.rejected = at
+        self.network.note(
+            f"{at.name} refused the request {request.initiator.name}-{request.responder.name} of a script: "
+            "too few free memories; no pair of it will come",
+            like=("refused", at.name, request.initiator.name, request.responder.name),
+        )
 
     def use(self, flow: Flow, memory: Memory, valid: bool) -> None:
         pair = memory.pair
@@ -142,4 +147,4 @@ class PairStream(App):
         self._halves.pop(memory.pair.id, None)
         untaken = self._untaken.pop(memory.pair.id, None)
         if untaken is not None:
-            self._ready.take_back(untaken)
+            self._ready.discard(lambda one: one is untaken)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from qsim.model.rows import AvailabilityRow
+from protocols.faults.availability_row import AvailabilityRow
 from qsim.statistics import half_width, mean
 from qsim.units import to_s
 

@@ -33,7 +33,9 @@ class Struck(Protocol):
     reservations: Grown[QuantumNode, NodeReservation]
 
     @property
-    def nodes(self) -> Mapping[str, QuantumNode]: ...
+    def nodes(self) -> Mapping[str, QuantumNode]:
+        """Nodes by name."""
+        ...
 
 
 class Effects:

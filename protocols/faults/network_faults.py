@@ -15,16 +15,30 @@ from qsim.errors import NetworkError
 from qsim.units import to_ps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
+    from protocols.faults.availability_row import AvailabilityRow
     from protocols.faults.hits import Hit
     from protocols.flow import Flow
     from qsim.model.fault_spec import FaultsSpec, OutageSpec
-    from qsim.model.rows import AvailabilityRow
+
+
+class Recorded(Protocol):
+    """What is known of the flows so far."""
+
+    @property
+    def flows(self) -> Sequence[Flow]:
+        """All that have been accepted."""
+        ...
 
 
 class Living(Parts, Struck, Noticing, Asked, Protocol):
     """A network that outages can hit, a `protocols.runtime.network.NetworkRuntime`."""
+
+    @property
+    def recorder(self) -> Recorded:
+        """What has happened so far."""
+        ...
 
 
 class NetworkFaults:
@@ -69,11 +83,12 @@ class NetworkFaults:
         """What has been down on the path of a flow; None where nothing could be."""
         return None if self.hits is None else self.hits.hit(flow)
 
-    def availability(self, flows: Iterable[Flow]) -> tuple[AvailabilityRow, ...]:
+    def tables(self) -> dict[str, tuple[AvailabilityRow, ...]]:
         """The availability of elements, and of the flows that have been accepted."""
         if self.hits is None:
-            return ()
-        return tuple(availability_rows(self._network.outages, flows, self.hits.hit))
+            return {}
+        flows = self._network.recorder.flows
+        return {"availability": tuple(availability_rows(self._network.outages, flows, self.hits.hit))}
 
     def ended(self, flow: Flow) -> None:
         """A flow is over."""

@@ -46,7 +46,9 @@ class Noticing(Protocol):
     reservations: Grown[QuantumNode, NodeReservation]
 
     @property
-    def nodes(self) -> Mapping[str, QuantumNode]: ...
+    def nodes(self) -> Mapping[str, QuantumNode]:
+        """Nodes by name."""
+        ...
 
 
 class Notices:

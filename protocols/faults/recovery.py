@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from protocols.flow import Fault, Request
     from protocols.grown import Grown
     from protocols.network.reservation import NodeReservation
+    from protocols.network.routing import Routing
     from qsim.kernel import Simulator
     from qsim.model.fault_spec import FaultsSpec
 
@@ -53,6 +54,7 @@ class Asked(Protocol):
         initiator: QuantumNode,
         responder: QuantumNode,
         memories: int = 1,
+        routing: Routing | None = None,
         avoid: frozenset[Hashable] = frozenset(),
     ) -> int: ...
 
@@ -114,7 +116,7 @@ class Recovery:
             return
         try:
             start = network.earliest_start(
-                request.initiator, request.responder, request.memories, request.avoid
+                request.initiator, request.responder, request.memories, request.routing, request.avoid
             )
             if max(start, request.start) < request.end:
                 made = replace(request, start=max(start, request.start))

@@ -21,6 +21,7 @@ from qsim.quantum.directions import Direction, bras, direction
 from qsim.quantum.group import Group
 from qsim.quantum.registers.channel import Channel
 from qsim.quantum.registers.gates import Gate, named_gate
+from qsim.registry import name_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -160,6 +161,45 @@ class LocalOperations:
         self.together((source,)).move(source, target, self._sim.now, processor.transfer_kept)
         qubit.moved(target)
         self._resources.release(source)
+
+    def hand_back(self, qubit: Qubit) -> None:
+        """Give half of a pair back to the network, whose rules go on with it: purify, swap, deliver.
+
+        The other end gives its half back by itself. Both judge the pair as of the first of the two instants.
+
+        Args:
+            qubit: half of a pair with the other end of the flow that the memory serves.
+
+        Raises:
+            QubitLost: the qubit is gone.
+            StateError: it is part of a larger joint state or of one that the formalism of the network cannot
+                hold, an operation on it is under way, or the network has no rules for it.
+        """
+        self._own((qubit,))
+        memory, now = qubit.memory, self._sim.now
+        if qubit.busy:
+            raise StateError(f"another operation on the qubit of memory {memory.name} is under way")
+        group = memory.group
+        if group is not None and all(isinstance(one, Memory) for one in group.members):
+            group.demoted(self._context.formalism, self._context.next_id, now)
+        pair = memory.pair
+        if pair is None or pair.measured is not None:
+            raise StateError(
+                f"the qubit of memory {memory.name} is not half of a pair that the formalism "
+                f"'{name_of(self._context.formalism)}' can hold; the network goes on with such pairs only"
+            )
+        partner = pair.second if pair.first is memory else pair.first
+        if not isinstance(partner, Memory) or not self._resources.rules_in(memory, MemoryState.ENTANGLED):
+            raise StateError(
+                f"no rules of the network wait for the qubit of memory {memory.name}: it is in a memory of "
+                "the program's own, or its other half is in none"
+            )
+        if partner.state is MemoryState.LOCAL:
+            pair.replace_state(pair.state(now), now, now)
+        qubit.gone("handed back")
+        memory.move(MemoryState.ENTANGLED)
+        memory.rename(pair.id, partner, memory.deadline)
+        self._resources.update(memory)
 
     def release(self, qubit: Qubit) -> None:
         """Let go of a qubit; its memory goes back to work. Harmless when it is gone.

@@ -20,6 +20,10 @@ class QubitLost(SimulationError):
     """The qubit is gone: measured, released, or given up with its pair."""
 
 
+class QubitGivenUp(QubitLost):
+    """The qubit is gone by no doing of its holder: given up because of its age, or with its flow."""
+
+
 class Qubit:
     """A qubit that a program works on; a handle that knows when the memory holds it no more.
 
@@ -53,11 +57,11 @@ class Qubit:
         """Say how it ended: "measured" or "released"."""
         self._gone = how
 
-    def why(self) -> str:
-        """What became of it, as a sentence."""
+    def loss(self) -> QubitLost:
+        """What became of it, as an error to be raised."""
         if self._gone:
-            return f"the qubit of memory {self.memory.name} was {self._gone} before"
-        return (
+            return QubitLost(f"the qubit of memory {self.memory.name} was {self._gone} before")
+        return QubitGivenUp(
             f"memory {self.memory.name} holds the qubit no longer: it was given up because of its age, or at "
             "the end of its request"
         )
@@ -82,7 +86,7 @@ def check_qubits(qubits: Sequence[Any]) -> None:
         if not isinstance(qubit, Qubit):
             raise StateError(f"an operation acts on qubits, got {qubit!r}")
         if not qubit.held:
-            raise QubitLost(qubit.why())
+            raise qubit.loss()
         if qubit in qubits[:place]:
             raise StateError(f"the qubit of memory {qubit.memory.name} is named twice")
 

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from protocols.network.limit import Limit
+
+#: What the limit on all places of a node goes by among `Calendar.limits`.
+WHOLE: Final = "whole"
+_NO_SHARES: Final[dict[Hashable, int]] = {}
 
 
 class Calendar:
@@ -11,6 +19,10 @@ class Calendar:
 
     Reservations are closed intervals: two that touch are in conflict. Places are given out first fit, in
     index order.
+
+    Attributes:
+        limits: how many places may be promised at once, where an allocation says so: of all, by `WHOLE`, and
+            of those for one link, by the link.
     """
 
     def __init__(self) -> None:
@@ -18,9 +30,16 @@ class Calendar:
         # was never promised has none, so that a large node costs no more than its flows.
         self._cards: dict[int, list[tuple[int, int, int]]] = {}
         self._of_flow: dict[int, tuple[int, ...]] = {}
+        self.limits: dict[Hashable, Limit] = {}
 
     def reserve(
-        self, flow: int, start: int, end: int, wanted: Mapping[range, int], now: int
+        self,
+        flow: int,
+        start: int,
+        end: int,
+        wanted: Mapping[range, int],
+        now: int,
+        shares: Mapping[Hashable, int] = _NO_SHARES,
     ) -> tuple[int, ...] | None:
         """Promise places to a flow for a time.
 
@@ -29,11 +48,14 @@ class Calendar:
             start, end: the interval, ps.
             wanted: how many of which places (the memories of a bank, a station).
             now: current time, ps; what ended before is forgotten.
+            shares: how many of them are for which link; asked for only where links have limits.
 
         Returns:
             Indices in the order of `wanted`, each bank's ascending; or None, and no promise, when there are
             too few.
         """
+        if self.limits and not self._within(start, end, wanted, shares):
+            return None
         given: list[int] = []
         for places, count in wanted.items():
             found = self.free(places, start, end, count)
@@ -45,12 +67,22 @@ class Calendar:
             while card and card[0][1] < now:
                 del card[0]
             insort(card, (start, end, flow))
+        for key, limit in self.limits.items():
+            if charge := _charge(key, wanted, shares):
+                limit.hold(flow, start, end, charge, now)
         self._of_flow[flow] = tuple(given)
         return self._of_flow[flow]
 
-    def fits(self, start: int, end: int, wanted: Mapping[range, int], without: Collection[int]) -> bool:
+    def fits(
+        self,
+        start: int,
+        end: int,
+        wanted: Mapping[range, int],
+        without: Collection[int],
+        shares: Mapping[Hashable, int] = _NO_SHARES,
+    ) -> bool:
         """Whether `reserve` could promise all that is wanted if it took back the promises to some flows."""
-        return all(
+        return self._within(start, end, wanted, shares, without) and all(
             len(self.free(places, start, end, count, without)) == count for places, count in wanted.items()
         )
 
@@ -84,6 +116,8 @@ class Calendar:
     def release(self, flow: int) -> bool:
         """Take back the promises to a flow; False, and harmless, when there are none."""
         promised = self._of_flow.pop(flow, None)
+        for limit in self.limits.values():
+            limit.drop(flow)
         for index in promised or ():
             card = self._cards.pop(index, [])
             if rest := [entry for entry in card if entry[2] != flow]:
@@ -98,6 +132,28 @@ class Calendar:
         """Each place that has been promised, with its promises: start, end and flow, by start."""
         yield from self._cards.items()
 
+    def room(self, start: int, end: int) -> int:
+        """How many places could be promised in a window, given in ps, for all that the node's limit says.
+
+        Asked for only where there is one.
+        """
+        return self.limits[WHOLE].room(start, end)
+
+    def _within(
+        self,
+        start: int,
+        end: int,
+        wanted: Mapping[range, int],
+        shares: Mapping[Hashable, int],
+        without: Collection[int] = (),
+    ) -> bool:
+        """Whether a promise keeps to the limits in the whole of its window."""
+        for key, limit in self.limits.items():
+            charge = _charge(key, wanted, shares)
+            if charge and limit.room(start, end, without) < charge:
+                return False
+        return True
+
     @property
     def flows(self) -> tuple[int, ...]:
         """Numbers of the flows that hold promises."""
@@ -109,3 +165,8 @@ def _fits(card: list[tuple[int, int, int]], start: int, end: int) -> bool:
     if place < len(card) and card[place][0] <= end:
         return False
     return place == 0 or card[place - 1][1] < start
+
+
+def _charge(key: Hashable, wanted: Mapping[range, int], shares: Mapping[Hashable, int]) -> int:
+    """How much of a limit a promise takes."""
+    return sum(wanted.values()) if key == WHOLE else shares.get(key, 0)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from protocols.grown import Grown
-from protocols.network.calendar import Calendar
+from protocols.network.calendar import WHOLE, Calendar
 from qsim.errors import NetworkError, NoRouteError
+from qsim.model.reachability import Reachability
 from qsim.model.shortest_paths import LinkGraph
 
 if TYPE_CHECKING:
@@ -49,13 +51,37 @@ class NetworkView:
             self._between[ends] = (*self._between.get(ends, ()), link)
         self._graphs = dict(graphs)
 
+    @cached_property
+    def barred(self) -> frozenset[str]:
+        """Names of the nodes that paths begin and end at but never lead through."""
+        return frozenset(name for name, node in self.nodes.items() if not node.spec.relays)
+
+    def weighed(self, weight: Callable[[Link], float]) -> list[tuple[str, str, float]]:
+        """Names of the two ends and the weight of the cheapest link for all neighbours."""
+        return [
+            (links[0].first.name, links[0].second.name, min(map(weight, links)))
+            for links in self._between.values()
+        ]
+
     def between(self, one: QuantumNode, other: QuantumNode) -> Sequence[Link]:
         """The links between two nodes, in order; none where they are no neighbours."""
         return self._between.get(_ends(one, other), ())
 
+    @cached_property
+    def reach(self) -> Reachability:
+        """Which nodes a path can join."""
+        neighbours: dict[str, list[str]] = {name: [] for name in self.nodes}
+        for link in self.links:
+            neighbours[link.first.name].append(link.second.name)
+            neighbours[link.second.name].append(link.first.name)
+        routers = [name for name, node in self.nodes.items() if node.spec.relays]
+        return Reachability(routers, neighbours.__getitem__)
+
     def free(self, node: QuantumNode, start: int, end: int) -> int:
         """How many memories (or stations) of a node are promised to nobody in a window, given in ps."""
-        return len(self.calendars[node].free(range(node.places), start, end))
+        calendar = self.calendars[node]
+        free = len(calendar.free(range(node.places), start, end))
+        return min(free, calendar.room(start, end)) if WHOLE in calendar.limits else free
 
     def load(self, link: Link, start: int, end: int) -> int:
         """Memories at each end promised in a window, given in ps, to flows over a link or its station."""
@@ -79,7 +105,7 @@ class NetworkView:
             NoRouteError: there is none.
         """
         if weight not in self._graphs:
-            self._graphs[weight] = self._weighed(weight)
+            self._graphs[weight] = self._graph(weight)
         return self._followed(self._graphs[weight], source, target)
 
     def cheapest(
@@ -90,7 +116,7 @@ class NetworkView:
         Raises:
             NoRouteError: there is none.
         """
-        return self._followed(self._weighed(weight), source, target)
+        return self._followed(self._graph(weight), source, target)
 
     def avoids(self, path: Sequence[QuantumNode], avoid: Collection[Hashable]) -> bool:
         """Whether a path keeps away from some links and nodes."""
@@ -147,15 +173,8 @@ class NetworkView:
             raise NoRouteError(f"there is no path from '{source.name}' to '{target.name}'")
         return tuple(self.nodes[name] for name in way)
 
-    def _weighed(self, weight: Callable[[Link], float]) -> LinkGraph:
-        """The graph of the links, the cheapest of those between two nodes."""
-        return LinkGraph(
-            (
-                (links[0].first.name, links[0].second.name, min(map(weight, links)))
-                for links in self._between.values()
-            ),
-            {name for name, node in self.nodes.items() if not node.spec.relays},
-        )
+    def _graph(self, weight: Callable[[Link], float]) -> LinkGraph:
+        return LinkGraph(self.weighed(weight), self.barred)
 
 
 def _ends(one: QuantumNode, other: QuantumNode) -> tuple[int, int]:

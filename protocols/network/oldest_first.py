@@ -64,7 +64,9 @@ class OldestFirstReservation(HopByHopReservation):
             return False
         younger = {known for known, other in self._half_made.items() if age(other) > age(flow)}
         start, end = flow.request.start, flow.request.end
-        return bool(younger) and self.calendar.fits(start, end, self._wanted(flow), younger)
+        return bool(younger) and self.calendar.fits(
+            start, end, self._wanted(flow), younger, self._shares(flow)
+        )
 
     def _compete(self, one: Flow, other: Flow) -> bool:
         """Whether two flows want the same places here at the same time."""

@@ -24,7 +24,7 @@ from protocols.flow import Fault, Flow, FlowOwner, Request
 from protocols.network.calendar import Calendar
 from protocols.network.routing import routes
 from protocols.node.agent import FlowAgent
-from qsim.errors import NoRouteError
+from qsim.errors import NoRouteError, NoRouteNowError
 from qsim.parameters import Declared
 from qsim.registry import define_kind, register
 
@@ -186,9 +186,14 @@ class HopByHopReservation(NodeReservation):
         if self._stack.context.outages.is_down(self._node):
             self._refused(Refuse(flow, self._node, False, self._own_fault))
             return flow
-        if not self._set_out(flow, routes(self._routing, request, self._view)):
-            if not flow.links:
+        try:
+            found = self._set_out(flow, routes(self._routing, request, self._view))
+        except NoRouteNowError:
+            found = False
+        else:
+            if not found and not flow.links:
                 raise NoRouteError(f"there is no path from '{self._node.name}' to '{request.responder.name}'")
+        if not found:
             self._refused(self._refusal(flow))
         return flow
 
@@ -366,8 +371,17 @@ class HopByHopReservation(NodeReservation):
         )
 
     def _promise(self, flow: Flow) -> bool:
-        start, end = flow.request.start, flow.request.end
-        return self.calendar.reserve(flow.id, start, end, self._wanted(flow), self._node.sim.now) is not None
+        start, end, now = flow.request.start, flow.request.end, self._node.sim.now
+        calendar, wanted = self.calendar, self._wanted(flow)
+        if not calendar.limits:
+            return calendar.reserve(flow.id, start, end, wanted, now) is not None
+        return calendar.reserve(flow.id, start, end, wanted, now, self._shares(flow)) is not None
+
+    def _shares(self, flow: Flow) -> dict[Hashable, int]:
+        """How many memories each link of a flow takes here."""
+        node = self._node
+        demand = node.spec.demand(flow.request.memories)
+        return {link: demand for link in flow.links if node in link.places}
 
     def _wanted(self, flow: Flow) -> Counter[range]:
         """How many of which places a flow wants here."""
@@ -397,10 +411,13 @@ class HopByHopReservation(NodeReservation):
         sim = self._node.sim
         self._half_made.pop(flow.id, None)
         if self._node in flow.path:
-            agent = FlowAgent(self._stack, flow, self.calendar.reserved(flow.id))
-            self._stack.agents[flow.id] = agent
+            self._stack.agents[flow.id] = self._agent(flow)
             sim.post_at(max(flow.request.start, sim.now) + flow.switching_ps, self._start, flow)
         sim.post_at(max(flow.request.end, sim.now), self._end, flow)
+
+    def _agent(self, flow: Flow) -> FlowAgent:
+        """What serves a flow at this node."""
+        return FlowAgent(self._stack, flow, self.calendar.reserved(flow.id))
 
     def _start(self, flow: Flow) -> None:
         agent = self._stack.agents.get(flow.id)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Protocol
 
+from protocols.network.weights import WEIGHTS, Weight, fibre_length
 from qsim.errors import NetworkError, NoRouteError, nearest
 from qsim.parameters import Declared, Param
 from qsim.registry import define_kind, register
 
 if TYPE_CHECKING:
-    from hardware.link import Link
     from hardware.node import QuantumNode
     from protocols.flow import Request
     from protocols.network.network_view import NetworkView
@@ -34,7 +34,8 @@ class Routing(Protocol):
             Nodes with memories from the initiator to the responder, each a neighbour of the one before.
 
         Raises:
-            NoRouteError: there is none.
+            NoRouteError: there is none, and there never will be.
+            NoRouteNowError: none is known now; the request is refused.
         """
         ...
 
@@ -43,13 +44,14 @@ define_kind("routing", Routing, "how-to/load-aware-routing.md")
 
 
 def routes(policy: Routing, request: Request, view: NetworkView) -> Iterator[tuple[QuantumNode, ...]]:
-    """The paths that a policy gives for a request, one by one.
+    """The paths for a request, one by one: of its own policy, or else of that given.
 
     Of a request that keeps away from something, only those that do; the last is the shortest that does.
 
     Raises:
         NetworkError: they are no paths; the policy is named.
     """
+    policy = request.routing or policy
     if request.avoid:
         yield from _kept_away(policy, request, view)
     else:
@@ -82,26 +84,15 @@ def _given(policy: Routing, request: Request, view: NetworkView) -> Iterator[tup
         yield nodes
 
 
-def fibre_length(link: Link) -> float:
-    """Length of a link in metres."""
-    return link.length
+@dataclass(frozen=True)
+class StatedPath:
+    """The policy of a request that names its path."""
 
+    path: tuple[QuantumNode, ...]
 
-def one_hop(_link: Link) -> float:
-    """One, for every link."""
-    return 1.0
-
-
-def expected_wait(link: Link) -> float:
-    """Mean time to a heralded pair on one pair of memories, in seconds; the inverse of the link's rate."""
-    return link.expected_wait_s()
-
-
-_WEIGHTS: dict[str, Callable[[Link], float]] = {
-    "length": fibre_length,
-    "hops": one_hop,
-    "rate": expected_wait,
-}
+    def route(self, request: Request, view: NetworkView) -> Iterable[Sequence[QuantumNode]]:
+        """That path."""
+        return (self.path,)
 
 
 @register("routing", "shortest-path")
@@ -109,18 +100,11 @@ _WEIGHTS: dict[str, Callable[[Link], float]] = {
 class ShortestPath(Declared):
     """Dijkstra on the links; trees are computed when a node first asks."""
 
-    weight: Annotated[
-        str,
-        Param(
-            "what is minimised: fibre 'length', number of 'hops', or summed expected waiting time of the "
-            "links ('rate')",
-            choices=("length", "hops", "rate"),
-        ),
-    ] = "length"
+    weight: Weight = "length"
 
     def route(self, request: Request, view: NetworkView) -> Iterable[Sequence[QuantumNode]]:
         """The shortest path."""
-        yield view.shortest(request.initiator, request.responder, _WEIGHTS[self.weight])
+        yield view.shortest(request.initiator, request.responder, WEIGHTS[self.weight])
 
 
 @register("routing", "static")

@@ -46,6 +46,34 @@ class Policies:
         )
 
 
+class MemoryServer(Protocol):
+    """What memories of a node are at work for: a flow, or the node's links.
+
+    Attributes:
+        memories: the memories.
+    """
+
+    memories: list[Memory]
+
+    @property
+    def running(self) -> bool:
+        """Whether they are at work now."""
+        ...
+
+    @property
+    def sessions(self) -> tuple[Session, ...]:
+        """The generation sessions that they take part in."""
+        ...
+
+    def reserved_so_far(self) -> int:
+        """Memory-time used here since the start, ps."""
+        ...
+
+    def drop(self, memory: Memory) -> None:
+        """Take a memory out of whatever it is doing and free it."""
+        ...
+
+
 class AgentStack(StackView, Protocol):
     """What an agent asks of its node's stack beside what the policies ask.
 
@@ -106,6 +134,17 @@ class FlowAgent(FlowView):
     def running(self) -> bool:
         """Whether the flow is being served here now."""
         return self._started is not None
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is to come that no memory shows: the swapping policy is to be asked again."""
+        return self.timers > 0
+
+    @property
+    def sessions(self) -> tuple[Session, ...]:
+        """The generation sessions at work here."""
+        known = self._left_session, self._right_session
+        return tuple(session for session in known if session is not None)
 
     def reserved_so_far(self) -> int:
         """Memory-time that the flow has used here since its start, ps."""

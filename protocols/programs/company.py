@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from protocols.apps.request import RequestApp
@@ -12,7 +12,8 @@ from protocols.programs.findings import Findings
 from protocols.programs.letters import Letters
 from protocols.programs.pair_supply import PairSupply, first_half
 from protocols.programs.program_node import ProgramNode
-from protocols.programs.program_watch import ProgramWatch, failure
+from protocols.programs.program_watch import ProgramWatch
+from protocols.programs.role_play import RolePlay
 from qsim import registry
 from qsim.errors import SimulationError, StateError
 from qsim.kernel import Wait
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from hardware.node import QuantumNode
     from protocols.apps.base import Network
     from qsim.model.program_kind import Program
-    from qsim.model.rows import MetricRow
+    from qsim.model.rows import MetricRow, Row
     from qsim.quantum.registers.base import Register
 
 
@@ -82,6 +83,8 @@ class ProgramCompany:
         nodes: the node of each role.
         letters: their messages.
         findings: what they have returned.
+        watch: sees who waits for ever.
+        refused: whether the programs were ended for want of pairs.
     """
 
     def __init__(self, network: Network, parameters: Cast) -> None:
@@ -91,21 +94,25 @@ class ProgramCompany:
         self.nodes: Mapping[str, QuantumNode] = {
             role: network.node(program.node) for role, program in parameters.roles.items()
         }
-        self.letters = Letters(self.sim, self.nodes)
+        self.letters = Letters(
+            self.sim,
+            self.nodes,
+            lambda role: self._plays[role].number,
+            lambda receiver, sender, word: self._plays[receiver].hear(sender, word),
+        )
         self.findings = Findings(parameters.label, tuple(self.nodes), parameters.target)
+        self.refused = False
         self._locals: dict[QuantumNode, LocalOperations] = {}
         self._supplies: dict[tuple[str, str], PairSupply] = {}
         self._space: dict[QuantumNode, list[Memory]] = {}
-        self._running = dict.fromkeys(self.nodes, True)
         self._approximations: dict[str, None] = {}
-        self._watch = ProgramWatch(self)
-        for role, program in parameters.roles.items():
-            self.sim.process(self._play(role, program))
+        self.watch = ProgramWatch(self)
+        self._plays = {role: self._cast(role, program) for role, program in parameters.roles.items()}
 
     @property
     def done(self) -> bool:
         """Whether all programs have ended."""
-        return not any(self._running.values())
+        return not any(play.running for play in self._plays.values())
 
     def approximations(self) -> tuple[str, ...]:
         """What the registers have left out, a sentence each."""
@@ -113,11 +120,15 @@ class ProgramCompany:
 
     def running(self, role: str) -> bool:
         """Whether the program of a role has not ended."""
-        return self._running[role]
+        return self._plays[role].running
 
     def metrics(self) -> list[MetricRow]:
         """What the programs have found."""
         return self.findings.rows()
+
+    def tables(self) -> dict[str, list[Row]]:
+        """Rows for tables of its own."""
+        return {}
 
     def local(self, node: QuantumNode) -> LocalOperations:
         """The operations of a node."""
@@ -147,22 +158,25 @@ class ProgramCompany:
         supply, node = self.supply(role, peer), self.nodes[role]
         wait = supply.take(node, limit)
         yours = f"half of a pair with '{peer}'"
-        return self._watch.waited(role, peer, yours, wait, limit, lambda: supply.coming(node))
+        wait = self.watch.waited(role, peer, yours, wait, limit, lambda: supply.coming(node))
+        return self._taking(role, supply, wait)
 
     def first_half(self, role: str, peers: Sequence[str]) -> Wait[tuple[int, Qubit]]:
         """The first half of a pair between a role and one of several others, and of which."""
         supplies, node = [self.supply(role, peer) for peer in peers], self.nodes[role]
         yours = "half of a pair with " + " or ".join(f"'{peer}'" for peer in peers)
         wait = first_half(node, supplies)
-        return self._watch.waited(
+        place, qubit = yield from self.watch.waited(
             role, peers[0], yours, wait, None, lambda: any(supply.coming(node) for supply in supplies)
         )
+        self._note_taken(role, supplies[place], qubit)
+        return place, qubit
 
     def message(self, role: str, peer: str, tag: str, limit: int | None) -> Wait[Any]:
         """The next message to a role from another with a tag."""
         wait = self.letters.receive(role, peer, tag, limit)
         what = f"a message of '{peer}'" + (f" tagged '{tag}'" if tag else "")
-        return self._watch.waited(role, peer, what, wait, limit, lambda: self.letters.travelling(role) > 0)
+        return self.watch.waited(role, peer, what, wait, limit, lambda: self.letters.travelling(role) > 0)
 
     def space(self, node: QuantumNode, bank: str | None) -> Memory:
         """A memory that is promised to nobody, or that was promised to a program here and is free again.
@@ -203,50 +217,53 @@ class ProgramCompany:
         group = self.local(memories[0].node).together(memories)  # type: ignore[arg-type]
         return group.fidelity(target, memories, self.sim.now)
 
+    def _cast(self, role: str, program: Program) -> RolePlay:
+        site = self.nodes[role]
+        peers = {name: node.name for name, node in self.nodes.items() if name != role}
+        return RolePlay(self, site, ProgramNode(self, role, site, peers), program, self.parameters.rounds)
+
     def _register(self) -> Register:
         kind: Any = registry.lookup("register", self.parameters.register)
         made: Register = kind(self.sim.stream("register"))
         made.notes = self._approximations
         return made
 
-    def _play(self, role: str, program: Program) -> Generator[Any, Any, None]:
-        """Run a program round by round."""
-        peers = {name: node.name for name, node in self.nodes.items() if name != role}
-        rounds, played = self.parameters.rounds, 0
-        node = ProgramNode(self, role, self.nodes[role], peers)
-        while rounds is None or played < rounds:
-            began = self.sim.now
-            running = None
-            try:
-                running = self._watch.programs[role] = program.run(node)
-                found = yield from running
-                node.waits.close()
-                self._note(role, played, found)
-            except Exception as error:
-                raise failure(program, role, error, running) from error
-            played += 1
-            if rounds is None and self.sim.now == began:
-                raise SimulationError(
-                    f"a round of the program of '{role}' takes no time, and there is no number of `rounds`"
-                )
-        self._end(role)
+    def supplies(self, role: str) -> dict[str, PairSupply]:
+        """The pairs with each other role that some have been asked of."""
+        return {
+            one if other == role else other: supply
+            for (one, other), supply in self._supplies.items()
+            if role in (one, other)
+        }
 
-    def _note(self, role: str, played: int, found: Any) -> None:
-        local = self.local(self.nodes[role])
-        if isinstance(found, Qubit):
-            found = local.used_up(found)
-        elif isinstance(found, Mapping):
-            found = {
-                name: local.used_up(one) if isinstance(one, Qubit) else one for name, one in found.items()
-            }
-        self.findings.note(role, played, found, self.sim.now)
+    def give_up(self, why: str) -> None:
+        """End all programs, for a reason that the result tells."""
+        self.network.note(
+            f"{self.parameters.label}: ended after {self.findings.rounds} complete rounds, for {why}"
+        )
+        self.refused = True
+        self.watch.call_off()
+        for play in self._plays.values():
+            play.stop()
+        self._close()
 
-    def _end(self, role: str) -> None:
-        self._running[role] = False
-        if not self.done:
-            self._watch.look()
-            return
-        self._watch.close()
+    def ended(self) -> None:
+        """One program has ended."""
+        if self.done:
+            self._close()
+        else:
+            self.watch.look()
+
+    def _taking(self, role: str, supply: PairSupply, wait: Wait[Qubit]) -> Wait[Qubit]:
+        qubit = yield from wait
+        self._note_taken(role, supply, qubit)
+        return qubit
+
+    def _note_taken(self, role: str, supply: PairSupply, qubit: Qubit) -> None:
+        supply.took(self.nodes[role], self._plays[role].number, qubit.pair_id)
+
+    def _close(self) -> None:
+        self.watch.close()
         for node, memories in self._space.items():
             for memory in memories:
                 self.network.stacks[node].give_up(memory)

@@ -17,12 +17,11 @@ from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING, Annotated, Any
 
-from protocols.programs.company import ProgramCompany
-from protocols.programs.program_app import node_faults, pair_faults, state_faults
+from protocols.programs.program_app import CompanyApp, node_faults, pair_faults, state_faults
 from protocols.programs.remote_gates import control_gate, target_gate
 from qsim.errors import ParameterError
 from qsim.model.program_kind import Program
-from qsim.parameters import Declared, Param
+from qsim.parameters import Param
 from qsim.quantum.registers.circuit_steps import Step, ideal_ket, read_steps
 from qsim.registry import register
 
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from protocols.apps.base import Network
     from protocols.local.qubit import Qubit
     from protocols.programs.program_node import ProgramNode
     from qsim.model.check_context import CheckContext
@@ -64,7 +62,7 @@ class CircuitPart(Program):
 
 @register("app", "circuit")
 @dataclass(frozen=True)
-class CircuitApp(Declared):
+class CircuitApp(CompanyApp):
     """Runs a circuit whose qubits are spread over nodes, with teleported gates between them."""
 
     circuit: Annotated[
@@ -77,15 +75,9 @@ class CircuitApp(Declared):
     rounds: Annotated[
         int | None, Param("how often the circuit is run; left out, until the end of the run", ge=1)
     ] = 1
-    memories: Annotated[int, Param("memories at each end for the pairs of two nodes", ge=1)] = 1
-    fidelity: Annotated[float, Param("least fidelity of the pairs that gates use", ge=0, le=1)] = 0.0
-    register: Annotated[str, Param("how joint states are held, a registered register")] = "auto"
-    retry: Annotated[
-        float | None, Param("time after a refusal at which to ask again; left out, give up", unit="s", gt=0)
-    ] = None
 
     def __post_init__(self) -> None:
-        Declared.__post_init__(self)
+        CompanyApp.__post_init__(self)
         if not isinstance(self.placement, Mapping) or not self.placement:
             raise ParameterError("`placement` must name the node of each qubit, as in {q0: n0, q1: n2}")
         names = {str(qubit): node for qubit, node in self.placement.items()}
@@ -97,9 +89,6 @@ class CircuitApp(Declared):
                     f"`circuit[{place}]`: `{step.gate.name}` between the nodes"
                     f" {' and '.join(sorted(between))}; nodes make {' and '.join(_REMOTE)} together"
                 )
-
-    def install(self, network: Network) -> ProgramCompany:
-        return ProgramCompany(network, self)
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:

@@ -29,6 +29,7 @@ class Findings:
         fidelity: of the returned qubits of a round with the target, each as of its own return.
         spacing: time from one complete round to the next, s.
         rounds: complete rounds.
+        lost: rounds that were lost.
     """
 
     def __init__(
@@ -43,6 +44,12 @@ class Findings:
         self.fidelity = Tally()
         self.spacing = Tally()
         self.rounds = 0
+        self.lost = 0
+
+    def lose(self, role: str, number: int) -> None:
+        """A role knows that a round is lost; what was returned in it counts for nothing."""
+        self._open.pop(number, None)
+        self.lost += role == self._roles[0]
 
     def note(self, role: str, played: int, found: Any, now: int) -> None:
         """Note what a program has returned.
@@ -58,19 +65,26 @@ class Findings:
             StateError: it is none of these.
         """
         for name, value in _named(found).items():
-            if isinstance(value, UsedQubit):
-                continue
-            if not isinstance(value, numbers.Real):
+            if not isinstance(value, UsedQubit | numbers.Real):
                 raise StateError(
                     "a program returns a number, a qubit, several of them by name, or nothing; it returned "
                     f"{value!r} as '{name}'"
                 )
-            self._numbers.setdefault((role, name), Tally()).add(float(value))
         entry = self._open.setdefault(played, {})
         entry[role] = found
         if len(entry) == len(self._roles):
             del self._open[played]
-            self._complete([entry[role] for role in self._roles], now)
+            self._complete({role: _named(entry[role]) for role in self._roles}, now)
+
+    @property
+    def rate(self) -> float | None:
+        """Complete rounds a second, up to the last; None without any."""
+        return self.rounds / to_s(self._last) if self._last else None
+
+    def mean(self, role: str, name: str) -> float | None:
+        """The mean of a number that a role has returned, by its name; None without any."""
+        tally = self._numbers.get((role, name))
+        return None if tally is None else tally.mean
 
     def rows(self) -> list[MetricRow]:
         """The rows of the table of metrics."""
@@ -86,14 +100,23 @@ class Findings:
             MetricRow(source, metric, unit, tally.n, tally.mean, tally.sd)
             for source, metric, unit, tally in found
         ]
-        rate = self.rounds / to_s(self._last) if self._last else None
-        return [*rows, MetricRow(self._source, "rounds a second", "Hz", self.rounds, rate, None)]
+        rows.append(MetricRow(self._source, "rounds a second", "Hz", self.rounds, self.rate, None))
+        if self.lost:
+            share = self.lost / (self.lost + self.rounds)
+            rows.append(
+                MetricRow(self._source, "rounds lost, share", "1", self.lost + self.rounds, share, None)
+            )
+        return rows
 
-    def _complete(self, found: list[Any], now: int) -> None:
+    def _complete(self, found: dict[str, dict[str, Any]], now: int) -> None:
+        for role, values in found.items():
+            for name, value in values.items():
+                if not isinstance(value, UsedQubit):
+                    self._numbers.setdefault((role, name), Tally()).add(float(value))
         self.rounds += 1
         self.spacing.add(to_s(now - self._last))
         self._last = now
-        qubits = [one for each in found for one in _named(each).values() if isinstance(one, UsedQubit)]
+        qubits = [one for each in found.values() for one in each.values() if isinstance(one, UsedQubit)]
         if self._target is None or not qubits:
             return
         first = qubits[0].group

@@ -47,6 +47,10 @@ class ForgottenWaits:
                     "`yield from`"
                 )
 
+    def forget(self) -> None:
+        """The round is lost: what has not begun never will."""
+        self._called.clear()
+
 
 class Forgetful(Protocol):
     """Who hands out waits."""

@@ -7,20 +7,47 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from protocols.programs.company import ProgramCompany
-from protocols.programs.program_app import node_faults, pair_faults, state_faults
+from protocols.programs.ghz_row import GhzRow
+from protocols.programs.program_app import CompanyApp, node_faults, pair_faults, state_faults
 from qsim import registry
 from qsim.model.program_kind import Program
-from qsim.parameters import Declared, Param
+from qsim.parameters import Param
 from qsim.registry import register
 
 if TYPE_CHECKING:
     from protocols.apps.base import Network
     from qsim.model.check_context import CheckContext
+    from qsim.model.rows import Row
+
+
+class GhzCompany(ProgramCompany):
+    """The programs of one request, which has a row of its own."""
+
+    parameters: GhzApp
+
+    def tables(self) -> dict[str, list[Row]]:
+        found, request = self.findings, self.parameters
+        last = {user: found.mean(request.hub, f"waited for {user}") or 0.0 for user in request.users}
+        status = "refused" if self.refused else "completed" if self.done else "open"
+        row = GhzRow(
+            hub=request.hub,
+            users=request.users,
+            states=found.rounds,
+            wanted=request.states,
+            rate_hz=found.rate,
+            fidelity_mean=found.fidelity.mean,
+            wait_mean_s=found.mean(request.hub, "waiting time [s]"),
+            storage_mean_s=found.mean(request.hub, "storage at the hub [s]"),
+            waited_for=max(last, key=lambda user: last[user]) if found.rounds else "",
+            lost=found.lost,
+            status=status,
+        )
+        return {"ghz-requests": [row]}
 
 
 @register("app", "ghz")
 @dataclass(frozen=True)
-class GhzApp(Declared):
+class GhzApp(CompanyApp):
     """Asks for GHZ states of several users, from pairs of a hub with each of them.
 
     The hub joins the pairs as soon as it has one with every user, or each as soon as it comes. A state
@@ -32,17 +59,19 @@ class GhzApp(Declared):
     users: Annotated[tuple[str, ...], Param("nodes that want the state, at least two")]
     states: Annotated[int | None, Param("states wanted; left out, as many as the run gives", ge=1)] = None
     early: Annotated[bool, Param("whether the hub joins each pair as soon as it comes")] = False
-    memories: Annotated[int, Param("memories for each pair of hub and user", ge=1)] = 1
-    fidelity: Annotated[float, Param("least fidelity of the pairs that are joined", ge=0, le=1)] = 0.0
-    register: Annotated[str, Param("how joint states are held, a registered register")] = "auto"
-    retry: Annotated[
-        float | None, Param("time after a refusal at which to ask again; left out, give up", unit="s", gt=0)
+    parties: Annotated[
+        int | None,
+        Param("users of each state, the first of all that have pairs: a switch; left out, all of them", ge=2),
     ] = None
+    keep: Annotated[
+        bool,
+        Param("whether a switch keeps the pairs of the others for its next state; else it has no memory"),
+    ] = True
 
     target: ClassVar[str] = "ghz"
 
     def install(self, network: Network) -> ProgramCompany:
-        return ProgramCompany(network, self)
+        return GhzCompany(network, self)
 
     @property
     def rounds(self) -> int | None:
@@ -57,6 +86,13 @@ class GhzApp(Declared):
     @property
     def roles(self) -> dict[str, Program]:
         """The programs of the hub and the users, by the names of their nodes."""
+        if self.parties is not None:
+            switch: Any = registry.lookup("program", "ghz-switch")
+            served: Any = registry.lookup("program", "ghz-switch-user")
+            return {
+                self.hub: switch(self.hub, users=self.users, parties=self.parties, keep=self.keep),
+                **{name: served(name, hub=self.hub) for name in self.users},
+            }
         hub: Any = registry.lookup("program", "ghz-hub")
         user: Any = registry.lookup("program", "ghz-user")
         return {
@@ -70,6 +106,10 @@ class GhzApp(Declared):
         yield from node_faults(context, "hub", self.hub)
         if len(set(self.users)) < 2:
             yield "users", f"a GHZ state has at least two users, got {list(self.users)}"
+        if self.parties is not None and self.parties > len(self.users):
+            yield "parties", f"must be at most {len(self.users)}, all users, got {self.parties}"
+        if self.parties is not None and self.early:
+            yield "early", "a switch joins pairs when enough have come: leave it out beside `parties`"
         for place, name in enumerate(self.users):
             yield from node_faults(context, f"users[{place}]", name)
             if name == self.hub:

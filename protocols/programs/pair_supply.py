@@ -1,7 +1,8 @@
 """Pairs for programs: a standing request between two roles, whose halves wait for them at both ends.
 
 Both ends must speak of the same pair when each takes its next half. With one memory at each end that goes
-without saying; with more the initiator's order counts, and it tells the responder which pair it has taken.
+without saying, unless a half may be given up while it waits; otherwise the initiator's order counts, and it
+tells the responder which pair it has taken.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from hardware.memory import MemoryState
 from protocols.apps.base import App
 from protocols.apps.request import RequestApp
-from protocols.local.qubit import Qubit, QubitLost
+from protocols.local.qubit import Qubit, QubitGivenUp
 from qsim.errors import NetworkError
 from qsim.kernel import Mailbox, Wait, Waitable, any_of
 from qsim.units import to_ps, to_s
@@ -34,6 +35,10 @@ class Taken:
 
     key: PairSupply
     pair_id: int
+
+
+class PairsRefused(NetworkError):
+    """The network makes no pairs between two roles."""
 
 
 class PairSupply(App):
@@ -57,6 +62,7 @@ class PairSupply(App):
         self.flow: Flow | None = None
         self.failure: str | None = None
         self._local = local
+        self._ordered = parameters.memories > 1 or bool(network.context.deadlines)
         self._closing = False
         self._initiator = network.node(parameters.initiator)
         self._responder = network.node(parameters.responder)
@@ -67,6 +73,9 @@ class PairSupply(App):
         self._early: dict[int, Qubit] = {}
         self._gone: set[int] = set()
         self._named: list[int] = []
+        # The round in which one end has taken a pair that the other has not, and pairs taken in vain.
+        self._alone: dict[int, tuple[Node, int]] = {}
+        self._void: dict[Node, set[int]] = {self._initiator: set(), self._responder: set()}
         # Words to the responder of pairs taken that are on their way.
         self._told = 0
         # Pairs that one end has heard of, with the other end's memory.
@@ -84,8 +93,8 @@ class PairSupply(App):
 
         Raises:
             TimeoutExpired: there was none in time.
-            NetworkError: the network refuses the request.
-            QubitLost: the half of the pair that the initiator has taken was given up here.
+            PairsRefused: the network refuses the request.
+            QubitGivenUp: the half of the pair that the initiator has taken was given up here.
         """
         until = None if timeout is None else self.sim.now + timeout
         qubit = self.at_hand(node)
@@ -104,10 +113,10 @@ class PairSupply(App):
             return self.at_hand(node)
         if news is None:
             raise self._refusal(node)
-        # One that was given up while it waited is none.
-        if not news.held:
+        # One that was given up while it waited is none, nor is one whose other half was taken in vain.
+        if not news.held or self._is_void(node, news):
             return None
-        if node is self._initiator and self.parameters.memories > 1:
+        if node is self._initiator and self._ordered:
             self._told += 1
             node.send(self._responder, Taken(self, news.pair_id))
         return news
@@ -118,16 +127,43 @@ class PairSupply(App):
             return None
         if self.failure is not None:
             raise self._refusal(node)
+        while self._named and self._named[0] in self._void[node]:
+            self._void[node].remove(self._named.pop(0))
         if not self._named:
             return None
         wanted = self._named[0]
         if wanted in self._gone:
             self._gone.remove(self._named.pop(0))
-            raise QubitLost(f"the half of pair {wanted} at {self._responder.name} was given up")
+            raise QubitGivenUp(f"the half of pair {wanted} at {self._responder.name} was given up")
         if wanted not in self._early:
+            pair, half = self._pairs.get(wanted, (None, None))
+            if half is not None and half.pair is not pair and half.group is None:
+                del self._named[0], self._pairs[wanted]
+                raise QubitGivenUp(f"the half of pair {wanted} at {self._responder.name} was given up")
             return None
         del self._named[0]
         return self._early.pop(wanted)
+
+    def took(self, node: Node, number: int, pair_id: int) -> None:
+        """The program at a node has taken its half of a pair in a round."""
+        if self._alone.pop(pair_id, None) is None:
+            self._alone[pair_id] = node, number
+
+    def taken_alone(self, node: Node, number: int) -> frozenset[int]:
+        """The pairs that a node has taken in a round, and the other end has not; they are forgotten."""
+        found = frozenset(pair for pair, taken in self._alone.items() if taken == (node, number))
+        for pair in found:
+            del self._alone[pair]
+        return found
+
+    def void(self, node: Node, pairs: frozenset[int]) -> None:
+        """The other end has taken these pairs in vain: a node takes no half of them."""
+        for pair in pairs:
+            self._gone.discard(pair)
+            early = self._early.pop(pair, None)
+            if early is not None:
+                self._local(node).release(early)
+        self._void[node] |= pairs
 
     def coming(self, node: QuantumNode) -> bool:
         """Whether a half may still come to the program at a node, though programs keep all that they hold."""
@@ -190,15 +226,16 @@ class PairSupply(App):
             self.used(flow, memory, pair)
         memory.move(MemoryState.HELD)
         qubit = self._local(memory.node).adopt(memory)
-        if memory.node is self._responder and self.parameters.memories > 1:
+        if self._named_at(memory.node):
+            if self._is_void(memory.node, qubit):
+                return
             self._early[number] = qubit
             self._order.put(None)
         else:
             self._ready[memory.node].put(qubit)
 
     def lost(self, flow: Flow, memory: Memory) -> None:
-        if memory.node is self._responder:
-            self._early.pop(memory.pair_id, None)
+        if self._named_at(memory.node) and self._early.pop(memory.pair_id, None) is not None:
             self._gone.add(memory.pair_id)
 
     def _ask(self) -> None:
@@ -214,14 +251,23 @@ class PairSupply(App):
             box.put(None)
         self._order.put(None)
 
-    def _refusal(self, node: Node) -> NetworkError:
+    def _refusal(self, node: Node) -> PairsRefused:
         self._ready[node].put(None)
         ends = f"{self.parameters.initiator} and {self.parameters.responder}"
-        return NetworkError(f"there are no pairs between {ends}: {self.failure}")
+        return PairsRefused(f"there are no pairs between {ends}: {self.failure}")
+
+    def _is_void(self, node: Node, qubit: Qubit) -> bool:
+        """Whether the other half of a pair was taken in vain; the qubit is let go then."""
+        if qubit.pair_id not in self._void[node]:
+            return False
+        if not self._named_at(node):
+            self._void[node].remove(qubit.pair_id)
+        self._local(node).release(qubit)
+        return True
 
     def _named_at(self, node: Node) -> bool:
         """Whether a node takes the halves in the order that the other end names."""
-        return node is self._responder and self.parameters.memories > 1
+        return node is self._responder and self._ordered
 
     def _news(self, node: Node) -> Mailbox[Qubit | None]:
         return self._order if self._named_at(node) else self._ready[node]

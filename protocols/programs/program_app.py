@@ -31,20 +31,35 @@ if TYPE_CHECKING:
     from qsim.model.check_context import CheckContext
 
 
+@dataclass(frozen=True, kw_only=True)
+class CompanyApp(Declared):
+    """What applications of programs over the network's pairs have in common."""
+
+    memories: Annotated[
+        int, Param("memories at each end for the pairs of two roles, so how many they can hold at once", ge=1)
+    ] = 1
+    fidelity: Annotated[
+        float, Param("least fidelity of a pair that is handed to the programs", ge=0, le=1)
+    ] = 0.0
+    register: Annotated[str, Param("how joint states are held, a registered register")] = "auto"
+    retry: Annotated[
+        float | None, Param("time after a refusal at which to ask again; left out, give up", unit="s", gt=0)
+    ] = None
+
+    def install(self, network: Network) -> ProgramCompany:
+        """Set the programs up on a network."""
+        return ProgramCompany(network, self)  # type: ignore[arg-type]
+
+
 @register("app", "programs")
 @dataclass(frozen=True)
-class ProgramsApp(Declared):
+class ProgramsApp(CompanyApp):
     """Runs a program for each role, as often as told, over pairs that the network makes between the roles."""
 
     roles: Annotated[Any, OfKind("program", "the program of each role, by the name of the role", named=True)]
     rounds: Annotated[
         int | None, Param("how often each program is run; left out, until the end of the run", ge=1)
     ] = 1
-    memories: Annotated[
-        int, Param("memories at each end for the pairs of two roles, so how many they can hold at once", ge=1)
-    ] = 1
-    fidelity: Annotated[float, Param("least fidelity of a pair that is handed to them", ge=0, le=1)] = 0.0
-    register: Annotated[str, Param("how joint states are held, a registered register")] = "auto"
     target: Annotated[
         str | None,
         Param(
@@ -52,20 +67,14 @@ class ProgramsApp(Declared):
             "as of its own return; in the order of the roles"
         ),
     ] = None
-    retry: Annotated[
-        float | None, Param("time after a refusal at which to ask again; left out, give up", unit="s", gt=0)
-    ] = None
 
     def __post_init__(self) -> None:
         Declared.__post_init__(self)
-        if not isinstance(self.roles, Mapping):
+        if not isinstance(self.roles, Mapping) or not self.roles:
             raise ParameterError(
                 "`roles` must name the roles, each with its program, as in "
                 "`alice: {kind: teleport-sender, node: n0}`"
             )
-
-    def install(self, network: Network) -> ProgramCompany:
-        return ProgramCompany(network, self)
 
     @property
     def label(self) -> str:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 #: Tag of the messages that carry qubits.
 _CARRIER = "qubit"
 
+#: Qubits that are kept in mind before those that are gone are forgotten.
+_MANY = 64
+
 
 class Company(Protocol):
     """The programs that run together, as one of them sees the others.
@@ -76,6 +79,8 @@ class ProgramNode:
         name: name of the node.
         peers: the other roles, and the names of their nodes.
         waits: what the program has called for in this round.
+        kept: what the program keeps from one round to the next, by names of its own.
+        holds: the qubits that it has got in this round.
     """
 
     def __init__(self, company: Company, role: str, node: QuantumNode, peers: Mapping[str, str]) -> None:
@@ -83,6 +88,9 @@ class ProgramNode:
         self.name = node.name
         self.peers = peers
         self.waits = ForgottenWaits()
+        self.kept: dict[str, Any] = {}
+        self.holds: list[Qubit] = []
+        self._most = _MANY
         self._company = company
         self._node = node
         self._local = company.local(node)
@@ -106,7 +114,7 @@ class ProgramNode:
             SimulationError: there is no such role, or it is at this node.
         """
         self._apart(peer)
-        return self._company.half(self.role, peer, _limit(timeout))
+        return self._gets(self._company.half(self.role, peer, _limit(timeout)))
 
     @waited_for
     def epr_all(self, *peers: str) -> Wait[list[Qubit]]:
@@ -125,7 +133,7 @@ class ProgramNode:
         for peer in peers:
             self._apart(peer)
         place, half = yield from self._company.first_half(self.role, peers)
-        return peers[place], half
+        return peers[place], self._got(half)
 
     def prepare(self, state: str | NDArray[np.complex128] = "0", bank: str | None = None) -> Qubit:
         """A qubit in a memory that is promised to nobody, at once and without error.
@@ -134,7 +142,7 @@ class ProgramNode:
             state: "0", "1", "+", "-", "+i", "-i", or a ket of two amplitudes.
             bank: the bank of the memory; left out, any.
         """
-        return self._local.prepare(self._company.space(self._node, bank), state)
+        return self._got(self._local.prepare(self._company.space(self._node, bank), state))
 
     @waited_for
     def keep(self, qubit: Qubit, bank: str) -> Wait[None]:
@@ -214,6 +222,16 @@ class ProgramNode:
         if phase:
             yield from self.z(qubit)
 
+    def hand_back(self, qubit: Qubit) -> None:
+        """Give half of a pair back to the network, which purifies it as its rules say and delivers it again.
+
+        The other program gives its half back as well. The pair is another one then: both take it by `epr`.
+
+        Raises:
+            StateError: it is part of a larger state, or the network has no rules for it.
+        """
+        self._local.hand_back(qubit)
+
     def release(self, qubit: Qubit) -> None:
         """Let go of a qubit."""
         self._local.release(qubit)
@@ -255,7 +273,7 @@ class ProgramNode:
             TimeoutExpired: none came in time.
         """
         carried = yield from self.receive(peer, _CARRIER, timeout)
-        return self._local.catch(carried, self._company.space(self._node, bank))
+        return self._got(self._local.catch(carried, self._company.space(self._node, bank)))
 
     @waited_for
     def wait(self, duration: float | str) -> Wait[None]:
@@ -265,6 +283,17 @@ class ProgramNode:
     def fidelity(self, target: str | NDArray[np.complex128], *qubits: Qubit) -> float:
         """Overlap of qubits with a state by name or a ket, as an observer sees it who sees everything."""
         return self._company.overlap(target, qubits)
+
+    def _gets(self, wait: Wait[Qubit]) -> Wait[Qubit]:
+        return self._got((yield from wait))
+
+    def _got(self, qubit: Qubit) -> Qubit:
+        """Keep in mind a qubit that goes to the program: a lost round lets go of all."""
+        self.holds.append(qubit)
+        if len(self.holds) > self._most:
+            self.holds = [each for each in self.holds if each.held]
+            self._most = 2 * len(self.holds) + _MANY
+        return qubit
 
     def _apart(self, peer: str) -> None:
         self._known(peer)

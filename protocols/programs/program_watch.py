@@ -29,7 +29,16 @@ T = TypeVar("T")
 _FOLDERS = (Path(errors.__file__).parent, Path(qubit.__file__).parent)
 _FILES = {
     Path(__file__).parent / f"{name}.py"
-    for name in ("company", "findings", "forgotten_waits", "program_node", "pair_supply", "program_watch")
+    for name in (
+        "company",
+        "findings",
+        "forgotten_waits",
+        "letters",
+        "pair_supply",
+        "program_node",
+        "program_watch",
+        "role_play",
+    )
 }
 
 
@@ -110,6 +119,10 @@ class ProgramWatch:
             self._asked = True
             self._sim.post(0, self._look, priority=Priority.OBSERVE)
 
+    def call_off(self) -> None:
+        """The programs are ended for a reason that is told elsewhere."""
+        self._told = True
+
     def close(self) -> None:
         """At the end: note what was left out or never read, and who waits for a program that has ended."""
         if self._closed:
@@ -141,10 +154,11 @@ class ProgramWatch:
 
     def _report(self, role: str, waiting: _Waiting) -> None:
         nodes = self._company.nodes
-        place = _line_of(self.programs[role])
+        line = _line_of(self.programs[role])
+        place = f" ({line})" if line else ""
         peer = "whose program waits too" if self._company.running(waiting.peer) else "whose program has ended"
         cause = (
-            f"the program of '{role}' waits for ever for {waiting.what}, {peer} ({place}); give the wait a "
+            f"the program of '{role}' waits for ever for {waiting.what}, {peer}{place}; give the wait a "
             "`timeout`, or let the other send or take its part"
         )
         self._company.network.stalled(
@@ -171,7 +185,7 @@ def failure(
 
 
 def _line_of(program: Generator[Any, Any, Any]) -> str:
-    """Where a generator is, in the file of its user."""
+    """Where a generator is, in the file of its user; nothing where it is over."""
     places: list[tuple[str, int | None]] = []
     inner: Any = program
     while isinstance(inner, Generator):
@@ -185,6 +199,8 @@ def _line_of(program: Generator[Any, Any, Any]) -> str:
 def _shown(places: list[tuple[str, int | None]]) -> str:
     """The innermost of some places in code that is the user's."""
     own = [place for place in places if not _machinery(Path(place[0]))] or places
+    if not own:
+        return ""
     file, line = own[-1]
     return f"{Path(file).name}, line {line}"
 

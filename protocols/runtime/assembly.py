@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from hardware.classical import ClassicalNetwork
@@ -10,7 +10,7 @@ from hardware.link import Link
 from hardware.link_physics import LinkPhysics
 from hardware.station import HeraldingStation
 from protocols.generation.handshakes import ContinuousHandshake
-from qsim.errors import ParameterError
+from qsim.errors import NetworkError, ParameterError, nearest
 from qsim.model.shortest_paths import LinkGraph
 from qsim.model.specs import default_name
 
@@ -88,6 +88,23 @@ def _check_period(link: Link) -> None:
             handshake.spacing(link)
         except ParameterError as error:
             raise ParameterError(f"link '{link.name}': {error}") from None
+
+
+def check_place(links: Iterable[Link], nodes: Collection[str], at: str | None) -> None:
+    """Refuse a name that nothing can happen to.
+
+    Raises:
+        NetworkError: no node, link or heralding station is called so.
+    """
+    if at is None or at in nodes:
+        return
+    known = [*nodes]
+    for link in links:
+        known += [link.name, link.station.name]
+        # Detectors bear the name of their station and a number.
+        known += [f"{link.station.name}.{index}" for index in (0, 1)]
+    if at not in known:
+        raise NetworkError(f"no node, link or station '{at}'{nearest(at, known)}")
 
 
 def station_name(part: Segment) -> str:

@@ -48,7 +48,8 @@ class FollowedRequest:
         self._flow = flow
         network.recorder.accepted(flow)
         network.refusals.accepted(self._owner, flow)
-        network.watch.follow(flow)
+        if not flow.parts:
+            network.watch.follow(flow)
         if network.outages.in_play:
             network.faults.accepted(flow)
             network.faults.recovery.settled(self)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
-from dataclasses import replace
-from itertools import pairwise
+from collections.abc import Callable, Generator, Hashable, Iterator
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
@@ -15,41 +13,55 @@ from protocols.apps.base import Network
 from protocols.apps.request import RequestApp
 from protocols.apps.stream import PairStream
 from protocols.context import Context
+from protocols.control.control_kind import Distributed
 from protocols.entanglement.cutoff import NoCutoff
 from protocols.faults.network_faults import NetworkFaults
-from protocols.flow import Request, route_of
+from protocols.flow import Flow
 from protocols.grown import Grown
+from protocols.network.multipath import Bundle, together
 from protocols.network.network_view import NetworkView
-from protocols.network.routing import fibre_length, routes
+from protocols.network.weights import fibre_length
 from protocols.node.agent import Policies
 from protocols.node.stack import NodeStack
 from protocols.runtime.approximations import approximations
-from protocols.runtime.assembly import build_classical, build_links, fibre_graph, is_routed_alike
+from protocols.runtime.assembly import (
+    build_classical,
+    build_links,
+    check_place,
+    fibre_graph,
+    is_routed_alike,
+)  # fmt: skip
 from protocols.runtime.expectation import expected_events
 from protocols.runtime.followed_request import FollowedRequest
+from protocols.runtime.foresight import Foresight
+from protocols.runtime.prospects import NO_TRAFFIC, shortfalls
 from protocols.runtime.recorder import Recorder, link_row, memory_row
 from protocols.runtime.stall import StallWatch
 from protocols.runtime.starvation import Refusals
 from qsim import limits, registry
-from qsim.errors import NetworkError, NoRouteError, nearest
+from qsim.errors import NetworkError, nearest
 from qsim.kernel import Process, Simulator, TraceSink
 from qsim.model.fault_spec import outage_of
 from qsim.registry import register
-from qsim.units import parse, to_ps, to_s
+from qsim.units import as_ps, parse, to_ps, to_s
 
 if TYPE_CHECKING:
     from hardware.classical import Node
     from hardware.link import Link
     from hardware.node import QuantumNode
     from protocols.apps.base import App
-    from protocols.flow import Flow, FlowOwner
+    from protocols.control.control_kind import ControlAtWork
+    from protocols.flow import FlowOwner, Request
     from protocols.network.reservation import NodeReservation, Reservation
     from protocols.network.routing import Routing
+    from protocols.qkd.key_delivery import KeyDelivery
+    from protocols.resource.allocation_kinds import Allotment
     from protocols.runtime.invariants import Invariants
     from qsim.model.outcome import RunOutcome
     from qsim.model.rows import Stall
     from qsim.model.specs import ScenarioSpec
     from qsim.quantum.pair import EntangledPair
+    from qsim.trace.sinks import TracedEvent
 
 #: Events between two looks at the progress of a run whose invariants are checked.
 _LOOKS = 200
@@ -74,10 +86,13 @@ class NetworkRuntime(Network):
         stacks: protocols of each node; made when a node first takes part, and held from then on.
         reservations: reservation protocol of each node, likewise.
         routing: the routing policy.
+        reservation: how nodes promise memories where they do it by themselves.
+        control: who decides on requests.
         apps: the applications of the scenario's traffic, in order.
         recorder: what has happened so far.
         refusals: requests that have been refused and not served.
         watch: looks out for flows that get nowhere.
+        allotment: the limits of memories at work, where the scenario has an allocation.
         faults: what may go down, who learns of it, and what becomes of the requests that it hits.
     """
 
@@ -91,7 +106,7 @@ class NetworkRuntime(Network):
         self.context = Context(self.sim, registry.lookup("formalism", run.formalism), run.detail)
         self.outages = self.context.outages
         self.horizon = to_ps(run.duration)
-        self.recorder = Recorder(run.record_pairs)
+        self.recorder = Recorder(run.record_pairs, bool(run.error_rates))
         self.refusals = Refusals()
         lengths = fibre_graph(scenario)
         self.classical = build_classical(self.context, scenario, lengths)
@@ -104,9 +119,13 @@ class NetworkRuntime(Network):
         self.links: list[Link] = build_links(self.context, scenario, parts, self.nodes, self.classical)
         alike = is_routed_alike(scenario, self.links, self.nodes.values())
         self.view = NetworkView(self.nodes, self.links, {fibre_length: lengths} if alike else {})
-        self.routing: Routing = scenario.protocols.routing
+        policy = scenario.protocols.routing
+        self.routing: Routing = policy.install(self) if hasattr(policy, "install") else policy
+        self.reservation: Reservation = scenario.protocols.reservation
         self.stacks: Grown[Node, NodeStack] = Grown(self._stack_of)
-        self.reservations: Grown[QuantumNode, NodeReservation] = Grown(self._reservation_of)
+        self.control: ControlAtWork = (scenario.protocols.control or Distributed()).install(self)
+        self.reservations: Grown[QuantumNode, NodeReservation] = Grown(self.control.at)
+        self._foresight = Foresight(self.routing, self.control, self.view, self.horizon)
         self._prepare_nodes()
         self.watch = StallWatch(self.sim, self.horizon, self.stacks, self.recorder.stalls, self._waits)
         self.faults = NetworkFaults(self, scenario.faults)
@@ -114,6 +133,8 @@ class NetworkRuntime(Network):
         self._invariants: Invariants | None = None
         self._wall = self._cpu = 0.0
         self._streams: list[PairStream] = []
+        allocation = scenario.protocols.allocation
+        self.allotment: Allotment | None = None if allocation is None else allocation.build(self)
         self.apps: list[Any] = [app.install(self) for app in scenario.traffic]
         self._setup = time.perf_counter() - began
 
@@ -136,10 +157,26 @@ class NetworkRuntime(Network):
         return self.stacks[self.node(name)]
 
     def submit(self, request: Request, owner: FlowOwner) -> Flow:
-        return self.reservations[request.initiator].submit(request, FollowedRequest(self, owner))
+        flow = self._submit(request, FollowedRequest(self, owner))
+        if self.allotment is not None:
+            self.allotment.offered(owner, flow)
+        return flow
+
+    def _submit(self, request: Request, followed: FollowedRequest) -> Flow:
+        reservation = self.reservations[request.initiator]
+        paths = together(self.routing, request, self.view)
+        if len(paths) < 2:
+            return reservation.submit(request, followed)
+        whole = Flow(self.context.next_id(), request, followed)
+        Bundle(whole, followed, reservation, self.watch.follow).submit(paths)
+        return whole
 
     def finish(self, flow: Flow) -> None:
-        self.reservations[flow.request.initiator].finish(flow)
+        whole = flow.parts[0].owner if flow.parts else None
+        if isinstance(whole, Bundle):
+            whole.finish()
+        else:
+            self.reservations[flow.request.initiator].finish(flow)
 
     def delivered(self, flow: Flow, pair: EntangledPair, fidelity: float, used: tuple[int, int]) -> None:
         self.recorder.delivered(flow, pair, fidelity, used)
@@ -170,8 +207,8 @@ class NetworkRuntime(Network):
             duration: length of the window; None lasts until the end of the run.
 
         Raises:
-            NetworkError: an unknown node, two nodes without a path, the same node twice, or a start after the
-                end of the run.
+            NetworkError: an unknown node, two nodes without a path, the same node twice, more memories than
+                an end has, or a start after the end of the run.
             ParameterError: a parameter out of bounds.
         """
         if initiator == responder:
@@ -190,11 +227,29 @@ class NetworkRuntime(Network):
                 f"the request {initiator}-{responder} cannot begin before {to_s(request.start):g} s, and the "
                 f"run ends at {to_s(request.end):g} s"
             )
+        for end in (request.initiator, request.responder):
+            most = max((len(link.places.get(end, ())) for link in self.links), default=0)
+            if memories > most:
+                raise NetworkError(
+                    f"the request {initiator}-{responder} wants {memories} memories at each end, and a link "
+                    f"at '{end.name}' can use {most}"
+                )
         stream = PairStream(self)
         self._streams = [known for known in self._streams if not known.done]
         self._streams.append(stream)
         self.submit(request, stream)
         return stream
+
+    def key_delivery(self, name: str) -> KeyDelivery:
+        """The key manager of a node by name, with `get_key` and its kin.
+
+        Raises:
+            NetworkError: there is no node of that name.
+        """
+        # Numerical libraries come in with it, which runs without keys do not need.
+        from protocols.qkd.key_delivery import manager
+
+        return manager(self.context.keys, self.node(name))
 
     def fault(self, **outage: Any) -> None:
         """Let something go down, from a script: ``engine.fault(link="a-b", down="2 s", up="5 s")``.
@@ -214,41 +269,44 @@ class NetworkRuntime(Network):
         Raises:
             NetworkError: an unknown node, or two without a path.
         """
-        request = self._request_now(self.node(initiator), self.node(responder))
-        return tuple(node.name for node in self._preferred(request))
+        path = self._foresight.preferred(self.node(initiator), self.node(responder))
+        return tuple(node.name for node in path)
 
     def earliest_start(
         self,
         initiator: QuantumNode,
         responder: QuantumNode,
         memories: int = 1,
+        routing: Routing | None = None,
         avoid: frozenset[Hashable] = frozenset(),
     ) -> int:
-        request = replace(self._request_now(initiator, responder, memories), avoid=avoid)
-        path = self._preferred(request)
-        route = route_of(path, self.view.links_along(path, request))
-        round_trip = sum(near.delay_to(far) + far.delay_to(near) for near, far in pairwise(route))
-        return self.sim.now + round_trip
+        return self._foresight.confirmed_at(initiator, responder, memories, routing, avoid)
 
     def process(self, generator: Generator[Any, Any, Any]) -> Process[Any]:
         """Start a generator as a process of this simulation."""
         return self.sim.process(generator)
 
-    def expected_events(self, until: int | None = None) -> int:
-        """About how many events a run to a time in picoseconds has; None for the end of the scenario."""
-        until = self.horizon if until is None else until
+    def expected_events(self, until: int | str | None = None) -> int:
+        """About how many events a run has, to a time in ps or with a unit; None for the scenario's end."""
+        until = self.horizon if until is None else as_ps(until)
         apps = (app for app in self.scenario.traffic if hasattr(app, "workload"))
         requests = (request for app in apps for request in app.workload(self))
         return ceil(min(expected_events(requests, self.view, self.context.detail, until), 1e300))
 
+    def remarks(self) -> list[str]:
+        """What is to be said before a run: demands that can hardly be met, hardware without flaws."""
+        from protocols.runtime.remarks import remarks
+
+        return list(remarks(self.scenario, self, self.links, self._foresight))
+
     def run(
-        self, progress: Callable[[Simulator], object] | None = None, until: int | None = None
+        self, progress: Callable[[Simulator], object] | None = None, until: int | str | None = None
     ) -> RunOutcome:
         """Run to the end of the scenario, or until `stop`, and give the result.
 
         Args:
             progress: called now and then with the simulator.
-            until: where to end before that, ps.
+            until: where to end before that, ps or with a unit such as "10 ms".
 
         Raises:
             LimitError: more events are to be expected than `qsim.limits` lets a run have.
@@ -257,8 +315,9 @@ class NetworkRuntime(Network):
         self.run_until(self.horizon if until is None else until, progress)
         return self.result()
 
-    def run_until(self, until: int, progress: Callable[[Simulator], object] | None = None) -> None:
-        """Run to a time in picoseconds; may be called again to go on."""
+    def run_until(self, until: int | str, progress: Callable[[Simulator], object] | None = None) -> None:
+        """Run to a time in picoseconds or with a unit, as "10 ms"; may be called again to go on."""
+        until = as_ps(until)
         wall, cpu = time.perf_counter(), time.process_time()
         try:
             if self._invariants is not None:
@@ -269,6 +328,30 @@ class NetworkRuntime(Network):
             self._wall += time.perf_counter() - wall
             self._cpu += time.process_time() - cpu
         self._interrupted = self.sim.now < until and not self._done
+
+    def run_to(self, event: str, at: str | None = None, until: int | str | None = None) -> list[TracedEvent]:
+        """Run until something happens, as a trace names it: ``engine.run_to("pair_swapped", at="b")``.
+
+        Call it again to go on to the next. The run is the same as one that is not stepped through.
+
+        Args:
+            event: its name in the vocabulary of traces.
+            at: the node, link or station that it shall happen to; None takes any.
+            until: where to end when it does not happen, ps or with a unit; None for the scenario's end.
+
+        Returns:
+            Every such event of the instant at which the run stands; empty when there was none.
+
+        Raises:
+            NetworkError: there is no such event, node, link or station.
+        """
+        from qsim.trace.catching import Catch
+
+        check_place(self.links, self.nodes, at)
+        end = self.horizon if until is None else as_ps(until)
+        with Catch(self.sim, event, at, self.stop) as caught:
+            self.run_until(max(end, self.sim.now))
+        return caught.events
 
     def check_invariants(self, command: str | None = None) -> None:
         """Look after every event from now on whether all is as it must be (`protocols.runtime.invariants`).
@@ -311,7 +394,7 @@ class NetworkRuntime(Network):
         under_way = self._attempts_under_way()
         reserved = {node: node.reserved_ps for node in self.nodes.values()}
         for stack in self.stacks.values():
-            reserved[stack.node] += sum(agent.reserved_so_far() for agent in stack.agents.values())
+            reserved[stack.node] += sum(server.reserved_so_far() for server in stack.servers)
         return self.scenario.outcome(
             name=self.scenario.name,
             seed=self.sim.seed,
@@ -328,15 +411,17 @@ class NetworkRuntime(Network):
                 memory_row(node, now, reserved[node]) for node in self.nodes.values() if node.memories
             ),
             pairs=pairs,
-            metrics=tuple(row for app in self._runners() for row in app.metrics()),
+            metrics=tuple(row for source in self._sources() for row in source.metrics()),
+            own=self._own_tables(),
             stalls=tuple(self.recorder.stalls),
             notes=(
                 *self.recorder.notes,
                 *self.refusals.notes(self.reservations.values()),
+                *shortfalls(self.recorder.flows, now, self.scenario.protocols),
+                *([] if self.apps or self.sim.events or not now else [NO_TRAFFIC]),
                 *approximations(self.context, self.nodes.values(), self.links, under_way),
             ),
             interrupted=self._interrupted,
-            availability=self.faults.availability(self.recorder.flows),
             document=self.scenario.document,
         )
 
@@ -347,17 +432,6 @@ class NetworkRuntime(Network):
             self._done = True
             self.stop()
 
-    def _request_now(self, initiator: QuantumNode, responder: QuantumNode, memories: int = 1) -> Request:
-        """A request from now to the end of the run."""
-        now = self.sim.now
-        return Request(initiator, responder, now, self.horizon, memories, 0.0, None, now)
-
-    def _preferred(self, request: Request) -> Sequence[QuantumNode]:
-        """The path that a request would try first."""
-        for path in routes(self.routing, request, self.view):
-            return path
-        raise NoRouteError(f"there is no path from '{request.initiator.name}' to '{request.responder.name}'")
-
     def _waits(self, flow: Flow) -> bool:
         """Whether something on the path of a flow is down."""
         return self.outages.in_play and self.faults.is_hit(flow)
@@ -365,16 +439,33 @@ class NetworkRuntime(Network):
     def _attempts_under_way(self) -> Counter[Link]:
         """Attempts of the flows being served that their links do not count yet."""
         made: Counter[Link] = Counter()
-        flows = {agent.flow for stack in self.stacks.values() for agent in stack.agents.values()}
-        for flow in flows:
-            for session in flow.sessions.values():
-                made[session.link] += session.attempts_under_way()
+        servers = (server for stack in self.stacks.values() for server in stack.servers)
+        # Both ends of a link know its session.
+        for session in dict.fromkeys(session for server in servers for session in server.sessions):
+            made[session.link] += session.attempts_under_way()
         return made
 
     def _runners(self) -> Iterator[App]:
         """The applications at work; one of the traffic may have several."""
         for app in self.apps:
             yield from app if isinstance(app, list) else (app,)
+
+    def _sources(self) -> Iterator[Any]:
+        """What has metrics, and tables of its own: the applications, routing and control."""
+        yield from self._runners()
+        yield from (part for part in (self.routing, self.control) if hasattr(part, "metrics"))
+        if self.allotment is not None:
+            yield self.allotment
+
+    def _own_tables(self) -> dict[str, tuple[Any, ...]]:
+        """The rows of tables beside those of every result."""
+        found: dict[str, tuple[Any, ...]] = {}
+        for source in (*self._sources(), self.faults):
+            if hasattr(source, "tables"):
+                for name, rows in source.tables().items():
+                    if rows:
+                        found[name] = (*found.get(name, ()), *rows)
+        return found
 
     def _prepare_nodes(self) -> None:
         """Note what nodes must know of one another, and let a message bring a node's protocols to life."""
@@ -390,7 +481,3 @@ class NetworkRuntime(Network):
         here, network = self.nodes[node.name], self.scenario.protocols
         policies = Policies.of(self.scenario.nodes[here.index], network)
         return NodeStack(self.context, here, policies, network.swapping, self.stacks)
-
-    def _reservation_of(self, node: QuantumNode) -> NodeReservation:
-        reservation: Reservation = self.scenario.protocols.reservation
-        return reservation.build(self.stacks[node], self.routing, self.view)

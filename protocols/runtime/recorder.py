@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from protocols.flow import ErrorSums
 from protocols.runtime.pair_log import PairLog
+from qsim.analytic.qkd import pair_fraction
 from qsim.model.rows import FlowRow, LinkRow, MemoryRow, PairRow, Stall
 from qsim.units import PS_PER_S, to_s
 
@@ -24,13 +27,15 @@ class Recorder:
 
     Args:
         record_pairs: whether to keep a row for every delivered pair.
+        error_rates: whether to tell what key the pairs of each flow give.
 
     Attributes:
         flows: accepted flows, in the order of acceptance.
         stalls: flows found unable to progress.
     """
 
-    def __init__(self, record_pairs: bool) -> None:
+    def __init__(self, record_pairs: bool, error_rates: bool = False) -> None:
+        self._error_rates = error_rates
         self._pairs = PairLog() if record_pairs else None
         self.flows: list[Flow] = []
         self.stalls: list[Stall] = []
@@ -52,6 +57,8 @@ class Recorder:
 
     def accepted(self, flow: Flow) -> None:
         """A flow has been accepted."""
+        if self._error_rates:
+            flow.errors = ErrorSums()
         self.flows.append(flow)
 
     def delivered(self, flow: Flow, pair: EntangledPair, fidelity: float, used: tuple[int, int]) -> None:
@@ -90,7 +97,8 @@ def flow_row(flow: Flow, now: int, hit: Hit | None = None) -> FlowRow:
     end = request.end if flow.closed is None else flow.closed
     served = max(0, min(end, now) - request.start)
     waited = None if flow.last_delivery is None else flow.last_delivery - request.start
-    return FlowRow(
+    rate = flow.pairs / to_s(served) if served else 0.0
+    row = FlowRow(
         initiator=request.initiator.name,
         responder=request.responder.name,
         path=tuple(node.name for node in flow.path),
@@ -98,23 +106,30 @@ def flow_row(flow: Flow, now: int, hit: Hit | None = None) -> FlowRow:
         end_s=to_s(end),
         memories=request.memories,
         target_fidelity=request.fidelity,
-        wait_s=to_s(request.start - request.issued),
+        wait_s=to_s(request.start - request.wanted),
         pairs=flow.pairs,
-        throughput_hz=flow.pairs / to_s(served) if served else 0.0,
+        throughput_hz=rate,
         fidelity_mean=flow.fidelity_sum / flow.pairs if flow.pairs else None,
         latency_mean_s=None if waited is None else to_s(waited) / flow.pairs,
         status=_status(flow, now, hit),
+        wanted=request.pairs,
         fault=None if flow.fault is None else str(flow.fault),
         hit_by=None if hit is None else ", ".join(map(str, hit.elements)),
         down_s=None if hit is None else to_s(hit.down_ps(min(end, now))),
     )
+    if flow.errors is None or not flow.pairs:
+        return row
+    # Rounding may take a sum of probabilities a hair out of [0, 1].
+    error_z, error_x = (min(1.0, max(0.0, total / flow.pairs)) for total in (flow.errors.z, flow.errors.x))
+    fraction = pair_fraction(error_z, error_x)
+    return replace(row, error_z=error_z, error_x=error_x, key_fraction=fraction, key_rate_hz=fraction * rate)
 
 
 def _status(flow: Flow, now: int, hit: Hit | None) -> str:
     """How a flow has ended, if it has."""
     if flow.fault is not None:
         return "failed"
-    if flow.stall is not None:
+    if flow.stalled:
         return "stalled"
     if not flow.over(now):
         return "open"

@@ -80,7 +80,8 @@ class StallWatch:
     def _report(self, flow: Flow, agents: list[FlowAgent], gone: list[str]) -> None:
         flow.stall = cause = _left(gone) if gone else _cause(agents)
         request = flow.request
-        since = max((memory.since for memory in _memories(agents)), default=self._sim.now)
+        last = self._sim.now if gone else request.start
+        since = max((memory.since for memory in _memories(agents)), default=last)
         self._stalls.append(Stall(to_s(since), request.initiator.name, request.responder.name, cause))
         if self._sim.trace is not None:
             request.initiator.emit("flow_stalled", flow=flow.id, cause=cause)
@@ -95,7 +96,7 @@ def _busy(flow: Flow, agents: list[FlowAgent]) -> bool:
     """Whether anything is under way that will change the flow's memories."""
     if any(session.working and session.link.profile.success > 0 for session in flow.sessions.values()):
         return True
-    if any(agent.timers for agent in agents):
+    if any(agent.busy for agent in agents):
         return True
     return any(memory.state not in _RESTING or memory.deadline is not None for memory in _memories(agents))
 

@@ -19,11 +19,12 @@ from qml.forecast.study_models import ENSEMBLE, ModelSpec, check_model, study_mo
 from qml.inputs import LARGEST
 from qml.series_files import MISSING, NamedSeries, read_series
 from qml.tasks import standard_names
+from qsim import limits
 from qsim.documents.faults import Faults
 from qsim.documents.objects import Parts
 from qsim.documents.read_document import read_document
 from qsim.documents.tree import Node
-from qsim.errors import ParameterError, nearest
+from qsim.errors import LimitError, ParameterError, nearest
 from qsim.parameters import Declared, Param
 from qsim.registry import names
 
@@ -301,15 +302,17 @@ def _series(spec: ForecastSpec, root: Node, folder: Path, faults: Faults) -> Nam
     wanted = None if spec.data.columns is None else list(spec.data.columns)
     if wanted is not None and spec.data.target is not None and spec.data.target not in wanted:
         wanted.append(spec.data.target)
+    file = folder / spec.data.file
     try:
+        limits.current().check_file(file, folder)
         series = read_series(
-            folder / spec.data.file,
+            file,
             wanted,
             separator=spec.data.separator,
             decimal=spec.data.decimal,
             missing=spec.data.missing,
         )
-    except ParameterError as error:
+    except (ParameterError, LimitError) as error:
         faults.add(root.locate(("data", "file")), str(error))
         return None
     if wanted is None:

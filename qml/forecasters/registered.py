@@ -1,4 +1,4 @@
-"""The forecasters by name: `qrnn`, `esn`, `linear`, `persistence`.
+"""The forecasters by name: `qrnn`, `tanh`, `esn`, `linear`, `harmonic`, `persistence`.
 
 They are made for loads: many channels, each forecast from its own past, and none below zero. Only settings
 stand here; what computes is imported when a history is fitted, for every command imports this module.
@@ -7,7 +7,7 @@ stand here; what computes is imported when a history is fitted, for every comman
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from qsim.parameters import Declared, Param
 from qsim.registry import register
@@ -53,10 +53,9 @@ class QRNNForecaster(Declared):
         from qml.cells.quantum_cells import QRNN
         from qml.ensembles import ensemble
         from qml.forecasters.rolling import each_channel, fit
-        from qml.maps.circuit import CircuitUnits
 
         reservoir = ensemble(
-            QRNN(channels=2, hidden=self.hidden, units=CircuitUnits(self.layers, init="uniform")),
+            QRNN(channels=2, hidden=self.hidden, units=self._units()),
             seed=self.seed,
             cells=self.cells,
             delays=(1, self.delay),
@@ -65,6 +64,26 @@ class QRNNForecaster(Declared):
             readout=("hidden", "z", "zz"),
         )
         return fit(history, lambda channels: each_channel(reservoir, channels), self.washout, self.floor)
+
+    def _units(self) -> Any:
+        """What stands in the wiring."""
+        from qml.maps.circuit import CircuitUnits
+
+        return CircuitUnits(self.layers, init="uniform")
+
+
+@register("forecaster", "tanh")
+@dataclass(frozen=True)
+class TanhForecaster(QRNNForecaster):
+    """The classical twin of `qrnn`: the same wiring, drive and readout, random tanh units for the circuits.
+
+    `layers` means nothing here.
+    """
+
+    def _units(self) -> Any:
+        from qml.maps.affine import TanhUnits
+
+        return TanhUnits()
 
 
 @register("forecaster", "esn")
@@ -108,6 +127,25 @@ class LinearForecaster(Declared):
         from qml.forecasters.rolling import PastValues, fit
 
         return fit(history, lambda channels: PastValues(self.lags, channels), self.lags - 1, self.floor)
+
+
+@register("forecaster", "harmonic")
+@dataclass(frozen=True)
+class HarmonicForecaster(Declared):
+    """A sum of sines of one period and its overtones, by least squares: the past again, without its noise."""
+
+    period: Annotated[
+        float | None,
+        Param("in steps; left out, that which explains most of the history", gt=0),
+    ] = None
+    overtones: Annotated[int, Param("waves besides the first", ge=0, le=50)] = 1
+    floor: Annotated[float | None, Param(_FLOOR)] = 0.0
+
+    def fit(self, history: npt.ArrayLike) -> FittedForecaster:
+        """See `Forecaster`."""
+        from qml.forecasters.harmonic import Waves
+
+        return Waves(history, self.period, self.overtones, self.floor)
 
 
 @register("forecaster", "persistence")

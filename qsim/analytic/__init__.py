@@ -14,6 +14,9 @@ pure functions of plain numbers, written from their published formulas and indep
 - `swap_chains`, `recurrence`: fidelities of swapped chains and of purification by recurrence;
 - `capacity`: bounds without and with repeaters;
 - `qkd`: error rates, key fractions, and the Bell test;
+- `decoy_bb84`, `mdi`, `pair_source_key`: keys of weak pulses, over an untrusted station, of photon pairs;
+- `finite_key`: keys from blocks of finite length;
+- `eavesdropping`: what attacks give and leave behind;
 - `switch`: entanglement switches.
 
 Import the module wanted, ``from qsim.analytic import waiting``; numerical libraries are loaded by the

@@ -80,6 +80,34 @@ def bb84_fraction(error_rate: float) -> float:
     return max(0.0, 1 - 2 * binary_entropy(error_rate))
 
 
+def pair_fraction(error_z: float, error_x: float) -> float:
+    """Secret bits per pair measured by both ends in one basis, with many bits: 1 - h(e_z) - h(e_x), or 0.
+
+    Of an error rate above ½ one end flips its bits; the formula is the same.
+
+    Args:
+        error_z, error_x: share of unequal bits where both measure in Z, and in X, in [0, 1].
+
+    References:
+        Shor and Preskill, Phys. Rev. Lett. 85, 441 (2000).
+    """
+    return max(0.0, 1 - binary_entropy(error_z) - binary_entropy(error_x))
+
+
+def six_state_fraction(error_rate: float) -> float:
+    """Secret bits per sifted bit of the six-state protocol: 1 - h(3Q/2) - (3Q/2) log2 3, or 0.
+
+    Args:
+        error_rate: Q, equal in all three bases, in [0, 1/2].
+
+    References:
+        Lo, Quantum Inf. Comput. 1, 81 (2001); Scarani et al., Rev. Mod. Phys. 81, 1301 (2009).
+    """
+    check.within("error_rate", error_rate, 0, 0.5)
+    turned = 1.5 * error_rate
+    return max(0.0, 1 - binary_entropy(turned) - turned * log2(3)) if turned < 0.5 else 0.0
+
+
 def bb84_threshold() -> float:
     """Error rate at which BB84 gives no more key: the root of h(Q) = ½, by bisection.
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sys
+import sysconfig
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,6 +73,16 @@ def _defect(error: Exception, console: Console) -> None:
     said = str(error).strip()
     what = type(error).__name__ + (f": {said}" if said else "")
     where = "".join(f" ({note})" for note in _notes(error))
+    theirs = _outside(error)
+    if theirs is not None:
+        frame, last = theirs
+        console.error(f"{what}{where}")
+        by = "raised" if last else "raised by qsim, called"
+        advice = "" if console.verbose else "; -v shows the traceback"
+        typer.echo(
+            printable(f"{by} in {frame.filename}, line {frame.lineno}, in {frame.name}{advice}"), err=True
+        )
+        return
     console.error(f"unexpected {what}{where}")
     advice = "" if console.verbose else " and the traceback that -v shows"
     typer.echo(
@@ -78,6 +90,22 @@ def _defect(error: Exception, console: Console) -> None:
         f"Please report it, with the output of 'qsim doctor'{advice}.",
         err=True,
     )
+
+
+def _outside(error: Exception) -> tuple[traceback.FrameSummary, bool] | None:
+    """The last line of somebody else's that an error came through, and whether it was raised there.
+
+    None where it came through nothing but qsim and the libraries that it stands on.
+    """
+    ours = [Path(__file__).parents[2] / name for name in ("qsim", "hardware", "protocols", "qml")]
+    libraries = ("site-packages", "dist-packages", sysconfig.get_path("stdlib"))
+    own = True
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if any(Path(frame.filename).is_relative_to(folder) for folder in ours):
+            own = False
+        elif not frame.filename.startswith("<") and not any(part in frame.filename for part in libraries):
+            return frame, own
+    return None
 
 
 def _notes(error: Exception) -> tuple[str, ...]:
@@ -144,6 +172,13 @@ class Console:
     def error(self, text: str) -> None:
         """What went wrong."""
         typer.echo(f"{_painted('error:', _RED)} {printable(text)}", err=True)
+
+
+def page_width() -> int | None:
+    """Columns of text on standard output; None where it is no terminal, so that nothing needs to be cut."""
+    if not sys.stdout.isatty():
+        return int(os.environ["COLUMNS"]) if os.environ.get("COLUMNS", "").isdecimal() else None
+    return shutil.get_terminal_size().columns
 
 
 def is_terminal(stream: IO[str]) -> bool:

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 import typer
 
 from qsim.cli.console import USAGE, write_text
-from qsim.cli.options import Quiet, Verbose, console_of
+from qsim.cli.options import Limit, MaxMemory, MaxSeconds, Quiet, Verbose, bound, console_of
 
 #: How the names of files end that may be scenarios.
 SCENARIOS: Final = (".yaml", ".yml", ".json")
@@ -21,7 +21,8 @@ def convert(
         Path,
         typer.Argument(
             metavar="FILE",
-            help="A scenario of an earlier format, a SeQUeNCe configuration (.json), GraphML or GML file.",
+            help="A scenario of an earlier format, a SeQUeNCe configuration or a graph of NetworkX (.json), "
+            "GraphML or GML file.",
             show_default=False,
         ),
     ],
@@ -37,6 +38,17 @@ def convert(
         bool,
         typer.Option("--strict", help="Write no scenario, and end with exit code 2, when anything is lost."),
     ] = False,
+    least_length: Annotated[
+        str | None,
+        typer.Option(
+            "--least-length",
+            metavar="LENGTH",
+            help="Make shorter links of a graph so long, such as those between nodes that share a place.",
+        ),
+    ] = None,
+    limit: Limit = None,
+    max_seconds: MaxSeconds = None,
+    max_memory: MaxMemory = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
@@ -46,6 +58,8 @@ def convert(
     are not kept.
     """
     console = console_of(ctx, quiet=quiet, verbose=verbose)
+    bound(ctx, None, limit, max_seconds, max_memory)
+    from qsim import limits
     from qsim.cli.simulation import is_foreign
     from qsim.network.importers import convert_file
     from qsim.scenario import to_yaml
@@ -58,7 +72,8 @@ def convert(
             console.say(f"the comments of {file} are not kept")
         write_text(to_yaml(document), out)
         return
-    conversion = convert_file(file)
+    conversion = convert_file(file, least_length=least_length)
+    limits.current().check(**{part: len(conversion.document.get(part) or ()) for part in ("nodes", "links")})
     losses = conversion.report.losses
     if conversion.report.entries:
         console.say(conversion.report.text())

@@ -101,7 +101,7 @@ class Waitable(Generic[T]):
 class _Delay(Waitable[None]):
     __slots__ = ("_delay", "_handle", "_sim")
 
-    def __init__(self, sim: Simulator, delay: int) -> None:
+    def __init__(self, sim: Simulator, delay: int | str) -> None:
         super().__init__()
         self._sim = sim
         self._delay = delay
@@ -182,22 +182,22 @@ class Mailbox(Generic[T]):
         self._messages.append(message)
         self._serve()
 
-    def take_back(self, message: T) -> None:
-        """Remove a message that no receiver has been chosen for yet; harmless when there is none such."""
-        for place, known in enumerate(self._messages):
-            if known is message and place >= self._promised:
-                del self._messages[place]
-                return
+    def discard(self, unwanted: Callable[[T], bool]) -> None:
+        """Remove the messages that nobody wants, save those that a receiver has been chosen for."""
+        if len(self._messages) > self._promised:
+            first = list(self._messages)[: self._promised]
+            rest = list(self._messages)[self._promised :]
+            self._messages = deque([*first, *(message for message in rest if not unwanted(message))])
 
     def arrival(self) -> Waitable[T]:
         """The next message as something to wait for, for `any_of`."""
         return _Receive(self)
 
-    def receive(self, timeout: int | None = None) -> Wait[T]:
+    def receive(self, timeout: int | str | None = None) -> Wait[T]:
         """Wait for a message: ``message = yield from box.receive(timeout=...)``.
 
         Args:
-            timeout: picoseconds to wait at most; None waits for ever.
+            timeout: how long to wait at most, picoseconds or with a unit; None waits for ever.
 
         Raises:
             TimeoutExpired: no message came in time.
@@ -260,11 +260,11 @@ class Process(Generic[T]):
         """The end of the process as something to wait for, for `any_of`."""
         return _End(self)
 
-    def join(self, timeout: int | None = None) -> Wait[T | None]:
+    def join(self, timeout: int | str | None = None) -> Wait[T | None]:
         """Wait for the process to finish: ``value = yield from process.join()``.
 
         Raises:
-            TimeoutExpired: it did not finish within `timeout` picoseconds.
+            TimeoutExpired: it did not finish within `timeout`, picoseconds or with a unit.
         """
         return with_timeout(self._sim, self.end(), timeout, "the process did not finish")
 
@@ -334,8 +334,8 @@ class _End(Waitable["T | None"], Generic[T]):
             self._process._ends.remove(self)
 
 
-def timeout(sim: Simulator, delay: int) -> Wait[None]:
-    """Wait for a delay in picoseconds: ``yield from timeout(sim, 1_000)``."""
+def timeout(sim: Simulator, delay: int | str) -> Wait[None]:
+    """Wait for a delay, picoseconds or with a unit: ``yield from timeout(sim, "10 ms")``."""
     yield _Delay(sim, delay)
 
 
@@ -357,13 +357,13 @@ def any_of(*members: Waitable[T]) -> Wait[tuple[int, T]]:
     return first
 
 
-def delay(sim: Simulator, picoseconds: int) -> Waitable[None]:
-    """A delay as something to wait for, for `any_of`."""
-    return _Delay(sim, picoseconds)
+def delay(sim: Simulator, length: int | str) -> Waitable[None]:
+    """A delay, picoseconds or with a unit, as something to wait for, for `any_of`."""
+    return _Delay(sim, length)
 
 
-def with_timeout(sim: Simulator, waitable: Waitable[T], limit: int | None, what: str) -> Wait[T]:
-    """Wait for something, for `limit` picoseconds at most.
+def with_timeout(sim: Simulator, waitable: Waitable[T], limit: int | str | None, what: str) -> Wait[T]:
+    """Wait for something, for `limit` at most, picoseconds or with a unit.
 
     Raises:
         TimeoutExpired: the limit passed first.
@@ -374,5 +374,5 @@ def with_timeout(sim: Simulator, waitable: Waitable[T], limit: int | None, what:
     else:
         index, value = yield _AnyOf((waitable, _Delay(sim, limit)))
     if index == 1:
-        raise TimeoutExpired(f"{what} within {limit} ps")
+        raise TimeoutExpired(f"{what} within {limit if isinstance(limit, str) else f'{limit} ps'}")
     return cast("T", value)

@@ -1,9 +1,9 @@
 """The event loop.
 
-Time is an integer number of picoseconds. Events are totally ordered by time, then `Priority`, then the order
-of scheduling, so a run is reproducible to the last event. Time and priority are packed into one integer
-(``time << 2 | priority``), which a heap of tuples compares faster than two fields
-(docs/decisions/0001-kernel.md has the measurements).
+Time is an integer number of picoseconds; whoever writes one may write text with a unit, such as "10 ms".
+Events are totally ordered by time, then `Priority`, then the order of scheduling, so a run is reproducible to
+the last event. Time and priority are packed into one integer (``time << 2 | priority``), which a heap of
+tuples compares faster than two fields (docs/decisions/0001-kernel.md has the measurements).
 
 Example:
     >>> sim = Simulator(seed=1)
@@ -22,12 +22,12 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator
 from heapq import heapify, heappop, heappush
 from itertools import repeat
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from qsim.errors import SchedulingError
+from qsim.errors import SchedulingError, UnitError
 from qsim.kernel.handle import Handle, Priority
 from qsim.kernel.streams import Streams
-from qsim.units import to_s
+from qsim.units import as_ps, to_s
 
 if TYPE_CHECKING:
     import random
@@ -99,12 +99,12 @@ class Simulator:
         return sum(1 for _ in self._live())
 
     def schedule(
-        self, delay: int, fn: Callable[..., object], *args: object, priority: int = _CONTROL
+        self, delay: int | str, fn: Callable[..., object], *args: object, priority: int = _CONTROL
     ) -> Handle:
         """Schedule a call after a delay, and return a handle that can cancel it.
 
         Args:
-            delay: picoseconds from now, not negative.
+            delay: picoseconds from now, not negative, or text with a unit such as "10 ms".
             fn: what to call.
             *args: its arguments.
             priority: see `Priority`.
@@ -114,7 +114,7 @@ class Simulator:
                 not one of `Priority`.
         """
         if type(delay) is not int or delay < 0 or fn is None or priority >> 2:
-            self._refuse(fn, delay, self.now, priority)
+            delay = self._read(fn, delay, self.now, priority)
         time = self.now + delay
         handle = Handle(self, time, fn, args)
         self._pushed = sequence = self._pushed + 1
@@ -122,37 +122,43 @@ class Simulator:
         return handle
 
     def schedule_at(
-        self, time: int, fn: Callable[..., object], *args: object, priority: int = _CONTROL
+        self, time: int | str, fn: Callable[..., object], *args: object, priority: int = _CONTROL
     ) -> Handle:
-        """As `schedule`, at an absolute time in picoseconds."""
+        """As `schedule`, at an absolute time in picoseconds or with a unit."""
         if type(time) is not int or time < self.now or fn is None or priority >> 2:
-            self._refuse(fn, time, 0, priority)
+            time = self._read(fn, time, 0, priority)
         handle = Handle(self, time, fn, args)
         self._pushed = sequence = self._pushed + 1
         heappush(self._heap, (time << 2 | priority, sequence, None, handle))
         return handle
 
-    def post(self, delay: int, fn: Callable[..., object], *args: object, priority: int = _CONTROL) -> None:
+    def post(
+        self, delay: int | str, fn: Callable[..., object], *args: object, priority: int = _CONTROL
+    ) -> None:
         """Schedule a call that nobody will cancel: as `schedule`, without a handle and so cheaper."""
         if type(delay) is not int or delay < 0 or fn is None or priority >> 2:
-            self._refuse(fn, delay, self.now, priority)
+            delay = self._read(fn, delay, self.now, priority)
         time = self.now + delay
         self._pushed = sequence = self._pushed + 1
         heappush(self._heap, (time << 2 | priority, sequence, fn, args))
 
-    def post_at(self, time: int, fn: Callable[..., object], *args: object, priority: int = _CONTROL) -> None:
-        """As `post`, at an absolute time in picoseconds."""
+    def post_at(
+        self, time: int | str, fn: Callable[..., object], *args: object, priority: int = _CONTROL
+    ) -> None:
+        """As `post`, at an absolute time in picoseconds or with a unit."""
         if type(time) is not int or time < self.now or fn is None or priority >> 2:
-            self._refuse(fn, time, 0, priority)
+            time = self._read(fn, time, 0, priority)
         self._pushed = sequence = self._pushed + 1
         heappush(self._heap, (time << 2 | priority, sequence, fn, args))
 
-    def run(self, until: int | None = None, progress: Callable[[Simulator], object] | None = None) -> None:
+    def run(
+        self, until: int | str | None = None, progress: Callable[[Simulator], object] | None = None
+    ) -> None:
         """Run events in order.
 
         Args:
-            until: stop when this time (picoseconds) is reached: events at it or later stay in the queue, and
-                the clock stands at `until` afterwards. None runs until the queue is empty.
+            until: stop when this time (picoseconds, or text with a unit) is reached: events at it or later
+                stay in the queue, and the clock stands at it afterwards. None runs until the queue is empty.
             progress: called after every 20,000 events, and at the end.
 
         Raises:
@@ -160,7 +166,7 @@ class Simulator:
             Exception: whatever an event raises, with a note that gives the time and the call.
         """
         if until is not None and (type(until) is not int or until < self.now):
-            self._refuse(_halt, until, 0, 0)
+            until = self._read(_halt, until, 0, 0)
         self._enter()
         end = None if until is None else self._push_sentinel(until << 2)
         try:
@@ -301,16 +307,30 @@ class Simulator:
                 # A signal may have called `stop` while the live events were being picked out.
                 self._push_sentinel(-1)
 
-    def _refuse(self, fn: Callable[..., object] | None, given: object, base: int, priority: int) -> NoReturn:
-        """Say why a call cannot be scheduled at `given` picoseconds after `base`."""
+    def _read(self, fn: Callable[..., object] | None, given: object, base: int, priority: int) -> int:
+        """A time that is no plain integer after `base` picoseconds: text with a unit, or refused.
+
+        Raises:
+            SchedulingError: it is neither, lies in the past, or there is something else that cannot be.
+        """
         if fn is None:
             raise SchedulingError("nothing to call: give the function itself, not the None that it returns")
         what = f"{'the end of the run' if fn is _halt else _describe(fn)} cannot be scheduled"
-        if type(given) is not int:
-            raise SchedulingError(f"{what} at {given!r}: times and delays are integer picoseconds")
-        if base + given < self.now:
-            raise SchedulingError(f"{what} at {base + given} ps: the clock stands at {self.now} ps")
-        raise SchedulingError(f"{what} with priority {priority!r}: it must be one of qsim.Priority")
+        time = given
+        if isinstance(given, str):
+            try:
+                time = as_ps(given)
+            except UnitError as error:
+                raise SchedulingError(f"{what}: {error}") from None
+        if type(time) is not int:
+            raise SchedulingError(
+                f"{what} at {given!r}: times and delays are integer picoseconds, or text such as '10 ms'"
+            )
+        if base + time < self.now:
+            raise SchedulingError(f"{what} at {base + time} ps: the clock stands at {self.now} ps")
+        if priority >> 2:
+            raise SchedulingError(f"{what} with priority {priority!r}: it must be one of qsim.Priority")
+        return time
 
 
 def _halt() -> None:

@@ -13,9 +13,10 @@ The key path is relative to the object's own parameters; an empty one speaks of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from qsim import registry
+from qsim.model.reachability import Reachability
 from qsim.model.specs import ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, RunSpec
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class CheckContext:
         nodes: all nodes by name; None in the place of a faulty one.
         links: all links; None when one is faulty.
         ends: the two nodes of every link; None when those of one are faulty.
+        traffic: all applications; None in the place of a faulty one.
     """
 
     def __init__(
@@ -57,7 +59,9 @@ class CheckContext:
         ends: Sequence[tuple[str, str]] | None,
         classical: ClassicalSpec | None,
         protocols: ProtocolsSpec | None,
+        traffic: Sequence[Any] = (),
     ) -> None:
+        self.traffic = traffic
         self.nodes: Mapping[str, NodeSpec] = _Nodes(nodes)
         # A node with faults counts as a router: that it is none can be told once it is mended.
         self._routers = [name for name, node in nodes.items() if node is None or node.relays]
@@ -67,7 +71,7 @@ class CheckContext:
         self._classical = classical
         self._protocols = protocols
         self._neighbours: dict[str, tuple[str, ...]] = {}
-        self._pieces: dict[str, int] = {}
+        self._reachability: Reachability | None = None
         self._touching: dict[str, list[LinkSpec]] = {}
 
     @property
@@ -123,29 +127,17 @@ class CheckContext:
 
         None leads to an unknown node.
         """
-        if not self._pieces:
-            self._pieces = self._pieces_of_routers()
-        return a in self.nodes and (
-            a == b or b in self.neighbours(a) or bool(self._reach(a) & self._reach(b))
-        )
+        return a in self.nodes and self._reach.connected(a, b)
 
-    def _pieces_of_routers(self) -> dict[str, int]:
-        """The routers, each with the number of the piece that is left to it without the end nodes."""
-        pieces: dict[str, int] = {}
-        routers = set(self._routers)
-        for number, start in enumerate(self._routers):
-            reached = [start] if start not in pieces else []
-            while reached:
-                node = reached.pop()
-                pieces[node] = number
-                reached += (
-                    other for other in self.neighbours(node) if other in routers and other not in pieces
-                )
-        return pieces
+    def pieces(self, name: str) -> set[int]:
+        """Numbers of the pieces of routers that a node belongs to or is linked to; alike for all it joins."""
+        return self._reach.pieces(name)
 
-    def _reach(self, name: str) -> set[int]:
-        """The pieces of routers that a node belongs to or is linked to."""
-        return {self._pieces[node] for node in (name, *self.neighbours(name)) if node in self._pieces}
+    @property
+    def _reach(self) -> Reachability:
+        if self._reachability is None:
+            self._reachability = Reachability(self._routers, self.neighbours)
+        return self._reachability
 
 
 class _Nodes(Mapping[str, NodeSpec]):

@@ -4,17 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Any, Final, Protocol
 
 from qsim.errors import ParameterError
 from qsim.model.distance import gap_on_globe, gap_on_plane
 from qsim.parameters import Declared, Param
 
-if TYPE_CHECKING:
-    from qsim.model.specs import LinkSpec, NodeSpec
-
 #: Stands for every link, or every node, each going down by itself.
 ALL: Final = "all"
+
+
+class Placed(Protocol):
+    """A node, as outages see it: a `qsim.model.specs.NodeSpec`."""
+
+    @property
+    def position(self) -> tuple[float, float] | None:
+        """Planar coordinates, m."""
+        ...
+
+    @property
+    def coordinates(self) -> tuple[float, float] | None:
+        """Latitude and longitude in degrees."""
+        ...
+
+    @property
+    def banks(self) -> Mapping[str, Any]:
+        """The memories by name of their bank."""
+        ...
+
+
+class Joining(Protocol):
+    """A link, as outages see it: a `qsim.model.specs.LinkSpec`."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def between(self) -> tuple[str, str]:
+        """Names of its two nodes."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +66,7 @@ class CircleSpec(Declared):
                 "`CircleSpec` takes its centre by `position` or by `coordinates`, one of them"
             )
 
-    def cuts(self, link: LinkSpec, nodes: Mapping[str, NodeSpec]) -> bool | None:
+    def cuts(self, link: Joining, nodes: Mapping[str, Placed]) -> bool | None:
         """Whether the straight line between the ends of a link passes through; None without their places."""
         one, other = (nodes[end] for end in link.between)
         if self.position is not None:
@@ -115,7 +145,7 @@ class OutageSpec(Declared):
         return f"circle {x:g},{y:g},{circle.radius:g}"
 
     def parts(
-        self, nodes: Mapping[str, NodeSpec], links: Iterable[LinkSpec]
+        self, nodes: Mapping[str, Placed], links: Iterable[Joining]
     ) -> Iterator[tuple[str, tuple[tuple[str, ...], ...]]]:
         """What goes down by itself: the name of its random stream, and the elements that it is made of.
 

@@ -10,12 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from qsim.errors import ResultError, nearest
 from qsim.model.pair_table import PairTable
 from qsim.model.rows import (
-    LATER,
+    STORED,
     TABLES,
-    AvailabilityRow,
     FlowRow,
     HopRow,
     LinkRow,
@@ -24,6 +22,7 @@ from qsim.model.rows import (
     PairRow,
     Stall,
     as_mappings,
+    row_class,
 )  # fmt: skip
 from qsim.statistics import half_width, mean, weighted_mean
 from qsim.versions import versions
@@ -43,14 +42,14 @@ class RunOutcome:
         events: kernel events run.
         flows: reservations served to their end, grouped by initiator in node order, then by start.
         unfinished: reservations still open when the run ended.
-        completed: number of `flows` that no fault has ended.
+        completed: how many of `flows` got what they had asked for.
         rejected: reservation attempts that were turned down.
         links: one row a link.
         memories: one row a node.
-        availability: one row for each element that could go down, and for the requests of two nodes.
         pairs: delivered pairs, when the run records them: a `PairTable`, which keeps them by column.
         stalls: requests that could no longer progress.
         metrics: quantities that applications measured beside their flows.
+        own: rows of further tables, by the name under which their class is registered; none is empty.
         notes: what a reader of the figures should know, one sentence each.
         interrupted: whether the run was stopped before its time.
         document: the scenario's document.
@@ -73,17 +72,17 @@ class RunOutcome:
     pairs: Sequence[PairRow] = ()
     stalls: tuple[Stall, ...] = ()
     metrics: tuple[MetricRow, ...] = ()
+    own: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     interrupted: bool = False
-    availability: tuple[AvailabilityRow, ...] = ()
     document: Mapping[str, Any] = field(default_factory=dict, repr=False)
     trace_fingerprint: str | None = None
     versions: Mapping[str, str] = field(default_factory=versions, compare=False, repr=False)
 
     @property
     def completed(self) -> int:
-        """Reservations served to their end."""
-        return sum(flow.status != "failed" for flow in self.flows)
+        """Reservations served to their end, with all the pairs that they wanted."""
+        return sum(flow.status == "completed" for flow in self.flows)
 
     @property
     def hops(self) -> tuple[HopRow, ...]:
@@ -101,6 +100,8 @@ class RunOutcome:
     def fingerprint_by(self, column: bool) -> str:
         """The fingerprint, into which the recorded pairs enter as a digest of their columns or row by row."""
         plain: dict[str, Any] = {key: getattr(self, key) for key in _SCALARS if key not in _INCIDENTAL}
+        # Stored results of versions that told no flow that fell short keep their fingerprints.
+        plain["completed"] = len(self.flows)
         plain |= {name: as_mappings(name, self.table(name)) for name in self.tables if name != "pairs"}
         plain["pairs"] = PairTable.of(self.pairs).digest if column else as_mappings("pairs", self.pairs)
         text = as_json({**plain, "document": self.document}, sort_keys=True, separators=(",", ":"))
@@ -108,17 +109,25 @@ class RunOutcome:
 
     @property
     def tables(self) -> tuple[str, ...]:
-        """The names of the tables of this result."""
-        return tuple(name for name in TABLES if name not in LATER or getattr(self, name))
+        """Names of the tables: flows, unfinished, hops, links, memories, metrics, pairs, stalls, its own."""
+        return (*TABLES, *self.own)
+
+    @property
+    def stored(self) -> tuple[str, ...]:
+        """Names of the tables that are stored; the others follow from them."""
+        return (*STORED, *self.own)
 
     def table(self, name: str) -> Sequence[Any]:
-        """The rows of one table: flows, unfinished, hops, links, memories, metrics, pairs or stalls.
+        """The rows of one of the `tables`; none of one that other results have.
 
         Raises:
             ResultError: there is no such table.
         """
+        if name in self.own:
+            return self.own[name]
         if name not in TABLES:
-            raise ResultError(f"a result has no table '{name}'{nearest(name, TABLES)}")
+            row_class(name)
+            return ()
         rows: Sequence[Any] = getattr(self, name)
         return rows
 

@@ -16,6 +16,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
 
+from qsim import registry
+from qsim.errors import ResultError, nearest
+
 
 class Cell(NamedTuple):
     """What the cells of a column say.
@@ -31,6 +34,19 @@ class Cell(NamedTuple):
     added: bool = False
 
 
+class Row:
+    """Base of the rows of a table that results have beside their own; registered under the kind "table".
+
+    A subclass is a frozen dataclass whose fields are annotated with a `Cell`. A result has the table where
+    something has left rows of it.
+    """
+
+    __slots__ = ()
+
+
+registry.define_kind("table", Row, "how-to/application.md")
+
+
 @dataclass(frozen=True, slots=True)
 class FlowRow:
     """One reservation that was served."""
@@ -42,7 +58,10 @@ class FlowRow:
     end_s: Annotated[float, Cell("the time window served, seconds of simulated time", "s")]
     memories: Annotated[int, Cell("memories reserved at each end", "1")]
     target_fidelity: Annotated[float, Cell("least fidelity of a delivered pair", "1")]
-    wait_s: Annotated[float, Cell("from the request's issue to the start of its window", "s")]
+    wait_s: Annotated[
+        float,
+        Cell("from when the request was asked for, or its stated start if that is later, to its window", "s"),
+    ]
     pairs: Annotated[int, Cell("pairs delivered: both ends used their halves", "1")]
     throughput_hz: Annotated[float, Cell("pairs per second of the window", "Hz")]
     fidelity_mean: Annotated[
@@ -65,6 +84,9 @@ class FlowRow:
             'a fault ended it, "open" when the run ended first, "stalled" when it could no longer progress'
         ),
     ]
+    wanted: Annotated[
+        int | None, Cell("pairs asked for; None for as many as the window gives", "1", True)
+    ] = None
     fault: Annotated[str | None, Cell("what was at fault, where a fault ended it", None, True)] = None
     hit_by: Annotated[
         str | None, Cell("what was down on its path in its window, separated by commas", None, True)
@@ -72,6 +94,16 @@ class FlowRow:
     down_s: Annotated[
         float | None, Cell("time of its window for which anything on its path was down", "s", True)
     ] = None
+    error_z: Annotated[
+        float | None,
+        Cell("share of unequal bits if both ends measured in Z; told with `run.error_rates`", "1", True),
+    ] = None
+    error_x: Annotated[float | None, Cell("the same in X", "1", True)] = None
+    key_fraction: Annotated[
+        float | None,
+        Cell("secret bits per pair of a long key: 1 - h(error_z) - h(error_x), or 0", "1", True),
+    ] = None
+    key_rate_hz: Annotated[float | None, Cell("secret bits per second of the window", "Hz", True)] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,35 +187,6 @@ class Stall:
 
 
 @dataclass(frozen=True, slots=True)
-class AvailabilityRow:
-    """How available something was that could go down, or the flows between two nodes."""
-
-    kind: Annotated[
-        str,
-        Cell(
-            '"link", "node", "bank", "channel", "network" for all of them together, or "flow" for the '
-            "requests between two nodes"
-        ),
-    ]
-    element: Annotated[str, Cell("its name")]
-    outages: Annotated[int, Cell("how often it went down", "1")]
-    down_s: Annotated[
-        float,
-        Cell("how long it was down; of requests, for how long of their windows they were not served", "s"),
-    ]
-    availability: Annotated[
-        float | None, Cell("share of the run, or of the windows of requests, for which it was not", "1")
-    ]
-    low: Annotated[
-        float | None,
-        Cell("lower end of the 95 % confidence interval of it; None below two outages that are over", "1"),
-    ] = None
-    high: Annotated[float | None, Cell("upper end of that interval", "1")] = None
-    mean_up_s: Annotated[float | None, Cell("mean time from coming up to going down", "s")] = None
-    mean_down_s: Annotated[float | None, Cell("mean time from going down to coming up", "s")] = None
-
-
-@dataclass(frozen=True, slots=True)
 class MetricRow:
     """One quantity that an application measured beside its flows."""
 
@@ -195,22 +198,38 @@ class MetricRow:
     sd: Annotated[float | None, Cell("their standard deviation; None below two")]
 
 
-#: The tables of a result, each with its row class, in the order in which they are shown and stored.
+#: The tables of every result, each with its row class, in the order in which they are shown and stored.
 TABLES: dict[str, Any] = {
     "flows": FlowRow,
     "unfinished": FlowRow,
     "hops": HopRow,
     "links": LinkRow,
     "memories": MemoryRow,
-    "availability": AvailabilityRow,
     "metrics": MetricRow,
     "pairs": PairRow,
     "stalls": Stall,
 }
-#: Tables that results stored by earlier versions lack; one without rows is left out everywhere.
-LATER = frozenset({"availability"})
-#: The tables that are stored; the others follow from them.
+#: Those that are stored; the others follow from them.
 STORED = tuple(name for name in TABLES if name != "hops")
+
+
+def row_class(table: str) -> Any:
+    """The class of the rows of a table.
+
+    Raises:
+        ResultError: there is no such table.
+    """
+    if table in TABLES:
+        return TABLES[table]
+    known = known_tables()
+    if table not in known:
+        raise ResultError(f"a result has no table '{table}'{nearest(table, known)}")
+    return registry.lookup("table", table)
+
+
+def known_tables() -> tuple[str, ...]:
+    """The names of all tables that a result may have."""
+    return (*TABLES, *registry.names("table"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,11 +253,19 @@ class Column:
     added: bool = False
 
 
-@functools.cache
 def columns(table: str) -> tuple[Column, ...]:
-    """The columns of a table of `TABLES`, in order."""
+    """The columns of a table, in order.
+
+    Raises:
+        ResultError: there is no such table.
+    """
+    return _columns_of(row_class(table))
+
+
+@functools.cache
+def _columns_of(row: type) -> tuple[Column, ...]:
     described = []
-    for name, hint in typing.get_type_hints(TABLES[table], include_extras=True).items():
+    for name, hint in typing.get_type_hints(row, include_extras=True).items():
         type_, cell = typing.get_args(hint)
         kind, optional = _cell_type(type_)
         described.append(Column(name, kind, optional, cell.unit, cell.doc, cell.added))

@@ -41,6 +41,13 @@ class RunSpec(Declared):
         "bell-diagonal"
     )
     record_pairs: Annotated[bool, Param("keep one row for every delivered pair")] = False
+    error_rates: Annotated[
+        bool | None,
+        Param(
+            "tell of every flow the error rates of its pairs in Z and X, and the key that they give; left "
+            "out, they are not told"
+        ),
+    ] = None
     stop_when_done: Annotated[
         bool, Param("end the run as soon as every application has all it asked for")
     ] = False
@@ -242,6 +249,17 @@ def default_name(between: Sequence[str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoveSpec(Declared):
+    """What is taken out of the network that topology, nodes and links make."""
+
+    nodes: Annotated[tuple[str, ...], Param("names of nodes, whose links go with them")] = ()
+    links: Annotated[
+        tuple[tuple[str, str] | str, ...],
+        Param("links, each by its two ends (all between them) or by its name"),
+    ] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelSpec(Declared):
     """The classical channel between one pair of nodes, in both directions."""
 
@@ -336,6 +354,21 @@ class ProtocolsSpec(Declared):
     routing: Annotated[Any, OfKind("routing", "how paths are found", default="shortest-path")] = None
     reservation: Annotated[
         Any, OfKind("reservation", "how nodes promise their memories to requests", default="hop-by-hop")
+    ] = None
+    control: Annotated[
+        Any | None,
+        OfKind(
+            "control",
+            "who decides which request is served, and when; left out, 'distributed': the nodes of each path",
+        ),
+    ] = None
+    allocation: Annotated[
+        Any | None,
+        OfKind(
+            "allocation",
+            "how many memories may be promised at once, and how that follows the load; left out, all that "
+            "are installed",
+        ),
     ] = None
 
 

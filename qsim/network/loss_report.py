@@ -22,6 +22,8 @@ class Effect(StrEnum):
     CHANGED = "changed"
     #: The source does not say; a value was put in.
     ASSUMED = "assumed"
+    #: It is taken as it stands, and is hardly what was meant.
+    REMARK = "remark"
     #: It has no bearing on the simulated physics.
     HARMLESS = "harmless"
 
@@ -87,6 +89,10 @@ class LossReport:
     def harmless(self, path: str, value: Any, why: str, instead: str) -> None:
         """Note something without bearing on the simulated physics."""
         self.entries.append(LossEntry(path, value, why, instead, Effect.HARMLESS))
+
+    def remark(self, path: str, value: Any, why: str, instead: str = "taken as it stands") -> None:
+        """Note a value that is taken, and is hardly what was meant."""
+        self.entries.append(LossEntry(path, value, why, instead, Effect.REMARK))
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain data, for JSON."""

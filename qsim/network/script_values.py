@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import PurePath
-from typing import Any
+from typing import Any, TypeAlias, TypedDict
 
 from qsim import registry
 from qsim.errors import NetworkError, RegistryError
 from qsim.parameters import Declared, OfKind, declarations
+
+#: What says which object of a kind is meant: its name, its parameters, the object itself, or None.
+Described: TypeAlias = str | Mapping[str, Any] | Declared | None
+
+
+class RunFields(TypedDict, total=False):
+    """What a run may be told besides its duration: the fields of `qsim.model.specs.RunSpec`."""
+
+    seed: int
+    detail: str
+    formalism: str
+    record_pairs: bool
+    error_rates: bool
+    stop_when_done: bool
 
 
 def document_value(value: Any, where: str, kind: str = "") -> Any:

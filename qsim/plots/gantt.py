@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 _FEW = 30
 _STATUS: dict[str, dict[str, Any]] = {
     "completed": {"facecolor": COLOURS[0], "hatch": ""},
+    "short": {"facecolor": COLOURS[2], "hatch": "...."},
     "open": {"facecolor": COLOURS[4], "hatch": "////"},
     "stalled": {"facecolor": COLOURS[1], "hatch": "xxxx"},
-    "short": {"facecolor": COLOURS[2], "hatch": "...."},
     "failed": {"facecolor": COLOURS[3], "hatch": "\\\\\\\\"},
 }
 _COLOURS = {"status": "", "throughput_hz": "throughput (pairs/s)", "fidelity_mean": "mean fidelity"}

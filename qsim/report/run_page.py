@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from qsim.report.charts import run_charts
 from qsim.report.network_data import network
 from qsim.report.page import Page, asset, facts, folded, notice, tiles
-from qsim.report.page_tables import result_table
+from qsim.report.page_tables import result_table, words
 from qsim.report.timeline import timeline
 from qsim.results.number_text import count, fidelity, number, per_cent, seconds
 from qsim.results.run_metrics import run_metrics
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 _MOST_YAML = 300_000
 
 _TITLES = {
-    "flows": "Completed flows",
+    "flows": "Finished flows",
     "unfinished": "Unfinished flows",
-    "hops": "Completed flows by number of hops",
+    "hops": "Finished flows by number of hops",
     "links": "Links",
     "memories": "Memories",
     "availability": "Availability",
@@ -40,7 +40,7 @@ def run_page(result: Result) -> Page:
     charts = run_charts(result)
     tables = [
         result_table(title, table, result.table(table))
-        for table, title in _TITLES.items()
+        for table, title in {**_TITLES, **{name: words(name) for name in result.own}}.items()
         if result.table(table)
     ]
     said = "".join(f'<p class="remark">{escape(remark)}</p>' for remark in remarks)
@@ -68,12 +68,18 @@ def run_page(result: Result) -> Page:
     )
 
 
+def _others(result: Result) -> str:
+    """How many flows have not been completed, by what became of them."""
+    short = len(result.flows) - result.completed
+    return f"{f'{short} short, ' if short else ''}{len(result.unfinished)} unfinished"
+
+
 def _overview(result: Result) -> str:
     figures = run_metrics(result)
     known = {name: value for name, value in figures.items() if value is not None}
     entries = [
         ("Simulated time", seconds(result.simulated_s), count(result.events, "event")),
-        ("Completed flows", number(result.completed), f"{len(result.unfinished)} unfinished"),
+        ("Completed flows", number(result.completed), _others(result)),
         ("Rejected", number(result.rejected), "reservation attempts"),
         ("Pairs delivered", number(known["pairs"]), f"{number(figures['throughput_hz'])} a second"),
     ]

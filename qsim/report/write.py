@@ -12,19 +12,20 @@ if TYPE_CHECKING:
     from qsim.report.study_page import StoredStudy
     from qsim.results import Result
     from qsim.sweeps import SweepResult
+    from qsim.sweeps.comparison import Comparison
+
+    Shown = Result | SweepResult | StoredStudy | Comparison
 
 
-def write_report(
-    source: Result | SweepResult | StoredStudy | str | PathLike[str], out: str | PathLike[str]
-) -> Path:
-    """Write the report of a run, a sweep or a forecast study as one HTML file.
+def write_report(source: Shown | str | PathLike[str], out: str | PathLike[str]) -> Path:
+    """Write the report of a run, a sweep, a comparison or a forecast study as one HTML file.
 
     The page shows the network, a timeline, charts and tables of a run, the parameter charts and tables of a
-    sweep, or the forecasts with their intervals and the tables of a study. It holds all that it needs: no
-    request leaves it. The same result gives the same bytes.
+    sweep, what differs in a comparison, or the forecasts of a study with their intervals. It holds all that
+    it needs: no request leaves it. The same result gives the same bytes.
 
     Args:
-        source: a result, or the directory of a stored one.
+        source: a result, or the directory of a stored one; or what `qsim.compare` gave.
         out: the file; a file of that name is replaced, missing folders are made.
 
     Returns:
@@ -38,22 +39,25 @@ def write_report(
     return write_whole(Path(out), lambda path: path.write_bytes(page))
 
 
-def as_html(result: Result | SweepResult | StoredStudy) -> str:
+def as_html(result: Shown) -> str:
     """The report as the text of an HTML file."""
     from qsim.report.page import assemble
     from qsim.report.run_page import run_page
     from qsim.report.study_page import StoredStudy, study_page
     from qsim.report.sweep_page import sweep_page
     from qsim.results import Result
+    from qsim.sweeps.comparison import Comparison
 
     if isinstance(result, StoredStudy):
         return assemble(study_page(result))
+    if isinstance(result, Comparison):
+        from qsim.report.comparison_page import comparison_page
+
+        return assemble(comparison_page(result))
     return assemble(run_page(result) if isinstance(result, Result) else sweep_page(result))
 
 
-def _loaded(
-    source: Result | SweepResult | StoredStudy | str | PathLike[str],
-) -> Result | SweepResult | StoredStudy:
+def _loaded(source: Shown | str | PathLike[str]) -> Shown:
     if not isinstance(source, str | PathLike):
         return source
     from qsim.model.stored_study import STUDY

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qsim import registry
 from qsim.errors import ResultError, nearest
 from qsim.files import MOST_WORDS, check_folder, read_json, read_whole, write_folder
 from qsim.model.rows import STORED
@@ -27,20 +28,21 @@ FORMAT = "qsim-export"
 def export(
     about: Mapping[str, Any],
     frame: Callable[[str], pd.DataFrame],
+    tables: Sequence[str],
     directory: str | PathLike[str],
     format: str,
     *,
     force: bool,
     sweep: bool = False,
 ) -> Path:
-    """Write every table that `frame` gives as a file, and what `about` says; see `Result.export`."""
+    """Write some tables that `frame` gives as files, and what `about` says; see `Result.export`."""
     if format not in _WRITERS:
         raise ResultError(f"cannot export to the format '{format}'{nearest(format, _WRITERS)}")
     place = Path(directory)
     check_folder(place, "an export", _is_export, force=force)
     earlier = _is_export(place)
     own = _SWEEPS_OWN if sweep else ()
-    frames = {name: frame(name) for name in (*own, *STORED)}
+    frames = {name: frame(name) for name in (*own, *tables)}
     files = {f"{name}.{format}": _WRITERS[format](table) for name, table in frames.items()}
     index = {
         "format": FORMAT,
@@ -52,7 +54,7 @@ def export(
         # The index comes last: a folder with one is a whole export.
         write_folder(place, {**files, INDEX: text.encode("utf-8")})
         if earlier:
-            for name in _NAMES - files.keys():
+            for name in _names() - files.keys():
                 (place / name).unlink(missing_ok=True)
     except OSError as error:
         raise ResultError(f"cannot export to '{place}': {error.strerror or error}") from error
@@ -91,8 +93,12 @@ def _listed(names: tuple[str, ...]) -> str:
 
 _WRITERS: dict[str, Callable[[pd.DataFrame], bytes]] = {"csv": _csv, "parquet": _parquet}
 _SWEEPS_OWN = ("runs", "timings", "failures")
-#: Every file that an export may consist of, beside its index.
-_NAMES = {f"{name}.{format}" for name in (*_SWEEPS_OWN, *STORED) for format in _WRITERS}
+
+
+def _names() -> set[str]:
+    """Every file that an export may consist of, beside its index."""
+    tables = (*_SWEEPS_OWN, *STORED, *registry.names("table"))
+    return {f"{name}.{format}" for name in tables for format in _WRITERS}
 
 
 def _is_export(place: Path) -> bool:

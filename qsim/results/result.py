@@ -25,6 +25,16 @@ class Result(RunOutcome):
     See `qsim.model.outcome.RunOutcome` for what it holds.
     """
 
+    def __repr__(self) -> str:
+        from qsim.results.result_views import result_text
+
+        return result_text(self)
+
+    def _repr_html_(self) -> str:
+        from qsim.results.result_views import result_html
+
+        return result_html(self)
+
     def frame(self, name: str) -> pd.DataFrame:
         """One table as a pandas data frame, a column for each field of its rows.
 
@@ -137,11 +147,11 @@ class Result(RunOutcome):
         """Figures of the run, a `qsim.plots.ResultPlots`."""
         return figures("run", self)
 
-    def text(self, width: int = 80) -> str:
+    def text(self, width: int | None = 80) -> str:
         """The result as a readable report, without colour.
 
         Args:
-            width: columns of text available.
+            width: columns of text available; None shows every column, however long the lines become.
         """
         from qsim.results.text_report import as_text
 
@@ -185,7 +195,7 @@ class Result(RunOutcome):
         from qsim.results.export import export
 
         about = {"name": self.name, "fingerprint": self.fingerprint, "versions": dict(self.versions)}
-        return export(about, self.frame, directory, format, force=force)
+        return export(about, self.frame, self.stored, directory, format, force=force)
 
     @classmethod
     def load(cls, directory: str | PathLike[str]) -> Result:

@@ -16,12 +16,13 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from qsim import registry
 from qsim.archives import TABLES_GROW, WORDS_GROW, read_archive, write_archive
-from qsim.errors import ResultError
+from qsim.errors import ResultError, printable
 from qsim.files import ManifestFile, check_folder, open_whole, write_folder
 from qsim.model.outcome import RunOutcome, as_json
 from qsim.model.pair_table import PairTable
-from qsim.model.rows import LATER, STORED
+from qsim.model.rows import STORED
 from qsim.results.stored_tables import (
     WORDS,
     from_words,
@@ -69,14 +70,9 @@ def manifest_of(result: RunOutcome, more: Mapping[str, Any]) -> dict[str, Any]:
         "timings": {key: getattr(result, key) for key in _TIMINGS},
         "versions": dict(result.versions),
         **more,
-        "tables": {name: len(result.table(name)) for name in _stored(result)},
+        "tables": {name: len(result.table(name)) for name in result.stored},
         "document": result.document,
     }
-
-
-def _stored(result: RunOutcome) -> list[str]:
-    """The tables of a result that are stored."""
-    return [name for name in STORED if name in result.tables]
 
 
 def pack(result: RunOutcome, more: Mapping[str, Any]) -> bytes:
@@ -108,12 +104,13 @@ def unpack(contents: bytes, place: str, make: type[_R]) -> tuple[_R, dict[str, A
     if MANIFEST.file not in files:
         raise ResultError(f"'{place}' holds no result: there is no {MANIFEST.file} in it")
     manifest = MANIFEST.read(files[MANIFEST.file], place)
+    _check_tables(manifest, place)
     tables: dict[str, Sequence[Any]] = {}
     if WORDS in files:
         tables = {**dict.fromkeys(STORED, ()), **from_words(files[WORDS], f"{place}/{WORDS}")}
     tables |= {
         name: read_parquet_table(name, io.BytesIO(files[parquet_name(name)]), f"{place}/{parquet_name(name)}")
-        for name in STORED
+        for name in _known_tables()
         if parquet_name(name) in files
     }
     return _assembled(manifest, tables, place, make), manifest
@@ -128,9 +125,10 @@ def _assembled(
         ResultError: something is missing or damaged.
     """
     for name in STORED:
-        if name not in tables and name not in LATER:
+        if name not in tables:
             raise ResultError(f"the result in '{place}' is incomplete: {parquet_name(name)} is missing")
-    fields: dict[str, Any] = dict(tables)
+    fields: dict[str, Any] = {name: tables[name] for name in STORED}
+    fields["own"] = {name: rows for name, rows in tables.items() if name not in STORED and rows}
     try:
         _check_types(manifest, place)
         fields |= {key: manifest[key] for key in (*_HEAD, "document", "versions")}
@@ -160,7 +158,28 @@ def _growth(file: str) -> int:
     """How far a member of an archive may grow when it is unpacked; 0 for one that must not be there."""
     if file in (MANIFEST.file, WORDS):
         return WORDS_GROW
-    return TABLES_GROW if file in map(parquet_name, STORED) else 0
+    return TABLES_GROW if file in map(parquet_name, _known_tables()) else 0
+
+
+def _known_tables() -> tuple[str, ...]:
+    """Tables that a stored result may have."""
+    return (*STORED, *registry.names("table"))
+
+
+def _check_tables(manifest: Mapping[str, Any], place: str) -> None:
+    """Refuse a result that has a table of a plug-in which is not there.
+
+    Raises:
+        ResultError: it has one.
+    """
+    named = manifest.get("tables", {})
+    known = _known_tables()
+    for name in named if isinstance(named, dict) else ():
+        if name not in known:
+            raise ResultError(
+                f"the result in '{place}' has a table '{printable(name)}' that nothing here registers; name "
+                "the plug-in that brings it (`--plugin`)"
+            )
 
 
 def _check_types(manifest: Mapping[str, Any], place: str) -> None:
@@ -200,7 +219,7 @@ def save(
     manifest = manifest_of(result, {"overrides": list(overrides)})
     text = as_json(manifest, indent=2, ensure_ascii=False) + "\n"
     files: dict[str, bytes | Callable[[Path], object]] = {
-        parquet_name(name): partial(write_parquet, name, result.table(name)) for name in _stored(result)
+        parquet_name(name): partial(write_parquet, name, result.table(name)) for name in result.stored
     }
     try:
         write_folder(place, {**files, MANIFEST.file: text.encode("utf-8")})
@@ -212,8 +231,9 @@ def load(directory: str | PathLike[str], make: type[_R]) -> _R:
     """Read a stored result; see `Result.load`."""
     place = Path(directory)
     manifest = MANIFEST.load(place)
+    _check_tables(manifest, str(place))
     tables = {}
-    for name in STORED:
+    for name in _known_tables():
         path = place / parquet_name(name)
         with contextlib.suppress(FileNotFoundError), open_whole(path) as file:
             tables[name] = read_parquet_table(name, file, str(path))

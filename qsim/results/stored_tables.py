@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from qsim.errors import ResultError
 from qsim.files import guarded, read_json
 from qsim.model.pair_table import PairTable, cells
-from qsim.model.rows import STORED, TABLES, Column, columns
+from qsim.model.rows import Column, columns, row_class
 from qsim.results.parquet_reader import open_parquet, read_parquet
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def to_words(result: RunOutcome) -> tuple[bytes, list[str]]:
     """
     texts: dict[str, str] = {}
     others = []
-    for name in STORED:
+    for name in result.stored:
         rows = result.table(name)
         if not rows:
             continue
@@ -157,7 +157,7 @@ def _rows(table: str, lists: Mapping[str, Any]) -> tuple[Any, ...]:
     """
     described = [column for column in columns(table) if not column.added or column.name in lists]
     checked = [_checked(lists[column.name], column) for column in described]
-    return tuple(TABLES[table](*values) for values in zip(*checked, strict=True))
+    return tuple(row_class(table)(*values) for values in zip(*checked, strict=True))
 
 
 def _checked(values: list[Any], column: Column) -> list[Any]:

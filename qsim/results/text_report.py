@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from rich.console import Group
 from rich.text import Text
 
 from qsim.errors import printable
-from qsim.model.rows import AvailabilityRow, FlowRow, HopRow, LinkRow, MemoryRow, MetricRow
+from qsim.model.rows import Column, FlowRow, HopRow, LinkRow, MemoryRow, MetricRow
+from qsim.model.rows import columns as columns_of
 from qsim.results.number_text import count, fidelity, number, per_cent, seconds, span
-from qsim.results.text_tables import ALWAYS, SHOWN, Cell, TextTable, plain_text
+from qsim.results.text_tables import ALWAYS, SHOWN, UNBOUNDED, Cell, TextTable, plain_text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -21,22 +24,23 @@ if TYPE_CHECKING:
 _R = TypeVar("_R")
 
 
-def as_text(result: RunOutcome, width: int) -> str:
-    """The report as plain text, lines no longer than `width`."""
-    return plain_text(report(result, width), width)
+def as_text(result: RunOutcome, width: int | None) -> str:
+    """The report as plain text, lines no longer than `width`; None lets them be as long as they are."""
+    room = UNBOUNDED if width is None else width
+    return plain_text(report(result, room), room)
 
 
 def report(result: RunOutcome, width: int) -> RenderableType:
     """The report for a rich console of so many columns of text; tables shed columns when it is narrow."""
     parts: list[RenderableType] = [_head(result)]
     tables = (
-        _flows("Completed flows", result.flows),
+        _flows("Finished flows", result.flows),
         _flows("Unfinished flows", result.unfinished),
-        _table("Completed flows by number of hops", result.hops, _HOPS),
+        _table("Finished flows by number of hops", result.hops, _HOPS),
         _table("Links", result.links, _LINKS),
         _table("Memories", result.memories, _MEMORIES),
-        _table("Availability", result.availability, _AVAILABILITY),
         _table("Measured by applications", result.metrics, _METRICS),
+        *(_own(name, rows) for name, rows in result.own.items()),
     )
     parts += [part for table in tables if table.rows for part in ("", table.render(width))]
     return Group(*parts, "", *_foot(result))
@@ -54,8 +58,10 @@ def _head(result: RunOutcome) -> RenderableType:
 def _foot(result: RunOutcome) -> list[RenderableType]:
     pairs = sum(flow.pairs for flow in (*result.flows, *result.unfinished))
     rate = f" ({number(pairs / result.simulated_s)} a second)" if result.simulated_s > 0 else ""
+    ended = Counter(flow.status for flow in result.flows if flow.status != "completed")
+    others = "".join(f"{amount} {status}, " for status, amount in ended.items())
     lines: list[RenderableType] = [
-        Text(f"{count(result.completed, 'flow')} completed, {len(result.unfinished)} unfinished; "
+        Text(f"{count(result.completed, 'flow')} completed, {others}{len(result.unfinished)} unfinished; "
              f"{count(result.rejected, 'reservation attempt')} rejected"),
         Text(f"{count(pairs, 'pair')} delivered{rate}"),
         Text(f"fingerprint {result.fingerprint}"),
@@ -103,6 +109,44 @@ def _measured(row: MetricRow, value: float | None) -> str:
     return seconds(value) if row.unit == "s" else number(value)
 
 
+def _own(name: str, rows: Iterable[Any]) -> TextTable:
+    """A table of which nothing is known but what its columns say of themselves."""
+    columns: list[_Column[Any]] = [
+        _Column(
+            _heading(column),
+            partial(_cell, column),
+            ALWAYS if place < 4 else 9 - min(place, 8),
+            right=column.type in (int, float),
+        )
+        for place, column in enumerate(columns_of(name))
+    ]
+    return _table(name.replace("-", " ").capitalize(), rows, columns)
+
+
+def _heading(column: Column) -> str:
+    """The name of a column in words; its unit where its cells do not tell it."""
+    words = column.name
+    if column.unit not in (None, "1"):
+        words = words.rpartition("_")[0]
+    words = words.replace("_", " ")
+    return words if column.unit in (None, "1", "s") else f"{words}, {column.unit}"
+
+
+def _cell(column: Column, row: Any) -> str:
+    value = getattr(row, column.name)
+    if column.type is tuple:
+        return printable(" ".join(value))
+    if column.type is not float:
+        return printable(str("" if value is None else value))
+    return seconds(value) if column.unit == "s" else number(value)
+
+
+def _of_wanted(flow: FlowRow) -> str:
+    """Pairs delivered, and how many were wanted where the flow has not got them all."""
+    missing = flow.wanted is not None and flow.pairs < flow.wanted
+    return f"{flow.pairs} of {flow.wanted}" if missing else str(flow.pairs)
+
+
 _FLOWS: tuple[_Column[FlowRow], ...] = (
     _Column("from → to", lambda flow: f"{flow.initiator} → {flow.responder}", right=False),
     _Column("hops", lambda flow: str(len(flow.path) - 1), 3),
@@ -110,7 +154,7 @@ _FLOWS: tuple[_Column[FlowRow], ...] = (
     _Column("memories", lambda flow: str(flow.memories), 2),
     _Column("target F", lambda flow: fidelity(flow.target_fidelity), 1),
     _Column("waited", lambda flow: seconds(flow.wait_s), 4),
-    _Column("pairs", lambda flow: str(flow.pairs), 8),
+    _Column("pairs", _of_wanted, 8),
     _Column("pairs/s", lambda flow: number(flow.throughput_hz)),
     _Column("fidelity", lambda flow: fidelity(flow.fidelity_mean), 7),
 )
@@ -141,16 +185,6 @@ _MEMORIES: tuple[_Column[MemoryRow], ...] = (
     _Column("reserved", lambda row: per_cent(row.utilisation)),
     _Column("entangled", lambda row: per_cent(row.entangled)),
     _Column("expired", lambda row: str(row.expired), 5),
-)
-_AVAILABILITY: tuple[_Column[AvailabilityRow], ...] = (
-    _Column("of", lambda row: f"{row.kind} {row.element}", right=False),
-    _Column("outages", lambda row: str(row.outages)),
-    _Column("down", lambda row: seconds(row.down_s), 6),
-    _Column("availability", lambda row: number(row.availability)),
-    _Column("from (95 %)", lambda row: number(row.low), 4),
-    _Column("to", lambda row: number(row.high), 4),
-    _Column("mean up", lambda row: seconds(row.mean_up_s), 3),
-    _Column("mean down", lambda row: seconds(row.mean_down_s), 3),
 )
 _METRICS: tuple[_Column[MetricRow], ...] = (
     _Column("application", lambda row: row.source, right=False),

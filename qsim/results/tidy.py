@@ -13,7 +13,7 @@ import pandas as pd
 
 from qsim.errors import ResultError, nearest
 from qsim.model.pair_table import PairTable, cells
-from qsim.model.rows import TABLES, columns
+from qsim.model.rows import TABLES, Column, columns
 from qsim.results.intervals import METHODS, wilson
 from qsim.statistics import mean
 
@@ -26,11 +26,16 @@ if TYPE_CHECKING:
 _DTYPES = {int: "int64", float: "float64", str: "str", tuple: "object"}
 
 
+def _dtype(column: Column) -> str:
+    """The type of a column in a frame; whole numbers that may be missing have one of their own."""
+    return "Int64" if column.optional and column.type is int else _DTYPES[column.type]
+
+
 def frame(table: str, rows: Sequence[Any]) -> pd.DataFrame:
     """A data frame of one table of a result, with typed columns even when there are no rows."""
     described = columns(table)
     data = pd.DataFrame(
-        {column.name: pd.Series(cells(rows, column), dtype=_DTYPES[column.type]) for column in described}
+        {column.name: pd.Series(cells(rows, column), dtype=_dtype(column)) for column in described}
     )
     data.attrs["columns"] = {column.name: column.doc for column in described}
     data.attrs["units"] = {column.name: column.unit for column in described}
@@ -175,7 +180,7 @@ def numbers(columns: Names, table: str, data: pd.DataFrame) -> list[str]:
     Raises:
         ResultError: there is no such column, or it holds no numbers.
     """
-    asked = DEFAULTS[table] if columns is None else columns
+    asked = DEFAULTS.get(table) or _numbers(data) if columns is None else columns
     names = [asked] if isinstance(asked, str) else list(dict.fromkeys(asked))
     _check_names(names, data)
     for name in names:
@@ -190,6 +195,11 @@ def _check_names(names: Iterable[str], data: pd.DataFrame) -> None:
             raise ResultError(f"there is no column '{name}'{nearest(name, map(str, data.columns))}")
 
 
+def _numbers(data: pd.DataFrame) -> tuple[str, ...]:
+    """The columns of measured numbers."""
+    return tuple(str(name) for name in data if data[name].dtype.kind == "f")
+
+
 def _usual(source: Tables, data: pd.DataFrame) -> Sequence[str]:
     if source.parameters is None:
         return ["hops"] if "hops" in data else []
@@ -198,7 +208,8 @@ def _usual(source: Tables, data: pd.DataFrame) -> Sequence[str]:
 
 def _table(source: Tables, table: str) -> pd.DataFrame:
     """A table with what else its rows may be grouped by."""
-    tables = [name for name in DEFAULTS if source.parameters is not None or name in TABLES]
+    own = dict.fromkeys(name for run in source.runs for name in run.own)
+    tables = [*(name for name in DEFAULTS if source.parameters is not None or name in TABLES), *own]
     if table not in tables:
         raise ResultError(f"there is nothing to summarise in a table '{table}'{nearest(table, tables)}")
     data = source.frame(table)

@@ -13,10 +13,10 @@ from qsim.documents import messages
 from qsim.documents.faults import Faults
 from qsim.documents.objects import Parts
 from qsim.documents.tree import Node
-from qsim.errors import LimitError, UnitError
+from qsim.errors import LimitError, QsimError, UnitError
 from qsim.model.check_context import CheckContext
 from qsim.model.fault_spec import FaultsSpec
-from qsim.model.specs import ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, RunSpec
+from qsim.model.specs import ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, RemoveSpec, RunSpec
 from qsim.model.sweep_spec import SweepSpec
 from qsim.scenario import scenario_checks
 from qsim.scenario.describe import describe
@@ -24,6 +24,8 @@ from qsim.scenario.expansion import NODE, Fragments, expand, make_topology
 from qsim.scenario.fault_checks import check_faults
 from qsim.scenario.moved import upgraded
 from qsim.scenario.outline import check_defaults, check_outline
+from qsim.scenario.plausibility import remarks
+from qsim.scenario.removal import without
 from qsim.scenario.scenario import Scenario
 
 #: What an entry of `traffic` is that names no kind.
@@ -61,7 +63,7 @@ def assemble(root: Node, source: str, base: Path | None, faults: Faults) -> Scen
     scenario_checks.check_formalism(_section(root, "run"), faults)
     protocols = parts.of_class(ProtocolsSpec, _section(root, "protocols"))
     apps = _items(root, "traffic", faults)
-    traffic = [parts.of_kind("app", DEFAULT_APP, app) for app in apps]
+    traffic = [_with_files(parts.of_kind("app", DEFAULT_APP, app), app, base, faults) for app in apps]
     varied = root.get("sweep")
     sweep = parts.of_class(SweepSpec, varied) if varied is not None else None
     outages = parts.of_class(FaultsSpec, _section(root, "faults"))
@@ -70,12 +72,13 @@ def assemble(root: Node, source: str, base: Path | None, faults: Faults) -> Scen
     if topology is None:
         _judge_apart(expand(root, Fragments(), faults), root, parts)
         raise faults.error()
-    expanded = expand(root, topology, faults)
+    removed = _section(root, "remove")
+    expanded = without(expand(root, topology, faults), parts.of_class(RemoveSpec, removed), removed, faults)
     _check_size(root, faults, nodes=len(expanded.nodes), links=len(expanded.links))
     network = _network(expanded, topology, root, parts, faults)
     memories = sum(node.count for node in network.nodes.values() if node is not None)
     _check_size(root, faults, memories=memories)
-    checks = scenario_checks.Checks(_context(run, protocols, network), faults)
+    checks = scenario_checks.Checks(_context(run, protocols, network, traffic), faults)
     section = expanded.classical or _section(root, "classical")
     scenario_checks.check_signals(network.classical, run, network.links, section, faults)
     checks.run(protocols, _section(root, "protocols"))
@@ -86,6 +89,9 @@ def assemble(root: Node, source: str, base: Path | None, faults: Faults) -> Scen
     if faults or run is None or protocols is None or outages is None:
         raise faults.error()
     scenario = _scenario(root, source, notes, run, protocols, network, traffic, outages)
+    if root.get("topology") is None:
+        # What a topology says of its own has been told by its report.
+        scenario = replace(scenario, notes=(*notes, *remarks(scenario)))
     return replace(scenario, sweep=sweep)
 
 
@@ -188,7 +194,23 @@ def _with_arms(link: LinkSpec | None, node: Node, faults: Faults) -> LinkSpec | 
     return replace(link, arms=(one, other))
 
 
-def _context(run: RunSpec | None, protocols: ProtocolsSpec | None, network: _Network) -> CheckContext:
+def _with_files(app: Any, node: Node, base: Path | None, faults: Faults) -> Any:
+    """An application with the contents of the files that it names in their place; None when that fails.
+
+    The document of a scenario then holds all that its runs hang on.
+    """
+    if not hasattr(app, "with_files"):
+        return app
+    try:
+        return app.with_files(base)
+    except QsimError as error:
+        faults.add(node.place, str(error))
+        return None
+
+
+def _context(
+    run: RunSpec | None, protocols: ProtocolsSpec | None, network: _Network, traffic: Sequence[Any]
+) -> CheckContext:
     links = [link for link in network.links if link is not None]
     ends = [pair for pair in network.ends if pair is not None]
     return CheckContext(
@@ -198,6 +220,7 @@ def _context(run: RunSpec | None, protocols: ProtocolsSpec | None, network: _Net
         ends=ends if len(ends) == len(network.ends) else None,
         classical=network.classical,
         protocols=protocols,
+        traffic=traffic,
     )
 
 

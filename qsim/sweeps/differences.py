@@ -11,6 +11,7 @@ import json
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from qsim import units
@@ -86,7 +87,7 @@ def compare(
     relative = paired.mean / one.mean if one.mean else math.nan
     gain = math.nan
     if n > 1:
-        wide = _welch(one.sd**2 / n, other.sd**2 / n, n, confidence)
+        wide = _welch((one.sd**2 / n, n), (other.sd**2 / n, n), confidence)
         gain = wide / paired.half_width if paired.half_width else math.inf if wide else math.nan
     return (
         n, one.mean, other.mean, paired.mean, paired.low, paired.high, relative,
@@ -104,14 +105,59 @@ def _p_value(mean: float, deviation: float, n: int) -> float:
     return 2 * float(stdtr(n - 1, -abs(mean) / (deviation / math.sqrt(n))))
 
 
-def _welch(first: float, second: float, n: int, confidence: float) -> float:
-    """Half width of the interval of a difference of means with these squared standard errors."""
-    if first + second == 0:
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How far one mean lies above another.
+
+    Attributes:
+        n: pairs, or values of the smaller side.
+        mean: the difference.
+        low, high: ends of its confidence interval; NaN where there is none.
+        relative: the difference over the first mean; NaN where that is zero.
+        paired: whether values were compared one by one.
+    """
+
+    n: int
+    mean: float
+    low: float
+    high: float
+    relative: float
+    paired: bool
+
+
+def difference_of(
+    first: Mapping[int, float], second: Mapping[int, float], confidence: float = 0.95
+) -> Difference:
+    """The difference of two means: of pairs where all values of the smaller side have a partner.
+
+    Args:
+        first, second: values by the seed of their run.
+        confidence: of the interval.
+    """
+    common = sorted(first.keys() & second.keys())
+    paired = 0 < len(common) == min(len(first), len(second))
+    if paired:
+        n, _, _, middle, low, high, relative, *_ = compare(
+            [first[seed] for seed in common], [second[seed] for seed in common], confidence=confidence
+        )
+        return Difference(n, middle, low, high, relative, True)
+    one, other = (student(list(values.values()), confidence) for values in (first, second))
+    n, base, middle, half = min(one.n, other.n), one.mean, other.mean - one.mean, math.nan
+    if n > 1:
+        errors = (one.sd**2 / one.n, one.n), (other.sd**2 / other.n, other.n)
+        half = _welch(*errors, confidence)
+    return Difference(n, middle, middle - half, middle + half, middle / base if base else math.nan, False)
+
+
+def _welch(first: tuple[float, int], second: tuple[float, int], confidence: float) -> float:
+    """Half width of the interval of a difference of means, each with its squared error and count."""
+    (one, several), (other, many) = first, second
+    if one + other == 0:
         return 0.0
     from scipy.special import stdtrit
 
-    freedom = (n - 1) * (first + second) ** 2 / (first**2 + second**2)
-    return float(stdtrit(freedom, (1 + confidence) / 2)) * math.sqrt(first + second)
+    freedom = (one + other) ** 2 / (one**2 / (several - 1) + other**2 / (many - 1))
+    return float(stdtrit(freedom, (1 + confidence) / 2)) * math.sqrt(one + other)
 
 
 def _pairs(

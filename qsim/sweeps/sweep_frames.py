@@ -11,8 +11,8 @@ import pandas as pd
 
 from qsim.errors import ResultError, nearest
 from qsim.model.pair_table import joined
-from qsim.model.rows import TABLES
 from qsim.model.rows import columns as row_columns
+from qsim.model.rows import known_tables
 from qsim.results.run_metrics import described_metrics, run_metrics
 from qsim.results.tidy import frame as rows_frame
 
@@ -105,8 +105,8 @@ def sweep_frame(sweep: SweepOutcome, table: str) -> pd.DataFrame:
     """One table of a sweep; see `SweepResult.frame`."""
     if table in _OWN:
         return _OWN[table](sweep)
-    if table not in TABLES:
-        raise ResultError(f"a sweep has no table '{table}'{nearest(table, [*_OWN, *TABLES])}")
+    if table not in known_tables():
+        raise ResultError(f"a sweep has no table '{table}'{nearest(table, [*_OWN, *known_tables()])}")
     return _rows(sweep, table)
 
 

@@ -8,6 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qsim.model.rows import STORED
 from qsim.plugins import figures
 from qsim.results.result import Result
 from qsim.sweeps.sweep_runs import SweepOutcome, Value
@@ -25,6 +26,16 @@ class SweepResult(SweepOutcome):
 
     See `qsim.sweeps.sweep_runs.SweepOutcome` for what it holds.
     """
+
+    def __repr__(self) -> str:
+        from qsim.sweeps.sweep_views import sweep_text
+
+        return sweep_text(self)
+
+    def _repr_html_(self) -> str:
+        from qsim.sweeps.sweep_views import sweep_html
+
+        return sweep_html(self, self.summary() if self.runs else None)
 
     def frame(self, table: str) -> pd.DataFrame:
         """One table over all runs as a pandas data frame.
@@ -162,7 +173,8 @@ class SweepResult(SweepOutcome):
         from qsim.results.export import export
 
         about = {"name": self.name, "fingerprint": self.fingerprint, "versions": dict(self.versions)}
-        return export(about, self.frame, directory, format, force=force, sweep=True)
+        own = dict.fromkeys(name for run in self.runs for name in run.result.own)
+        return export(about, self.frame, (*STORED, *own), directory, format, force=force, sweep=True)
 
     @classmethod
     def load(cls, directory: str | PathLike[str]) -> SweepResult:

@@ -4,23 +4,46 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
+from qsim.errors import printable
 from qsim.kernel.trace_sink import TraceSink
+from qsim.units import to_s
+
+
+class TracedEvent(NamedTuple):
+    """One event of a trace.
+
+    Attributes:
+        time_ps: when it happened.
+        event: its name, one of `qsim.trace.vocabulary.VOCABULARY`.
+        entity: who it happened to.
+        fields: what else there is to say of it.
+    """
+
+    time_ps: int
+    event: str
+    entity: str
+    fields: dict[str, Any]
+
+    @property
+    def time_s(self) -> float:
+        """When it happened, s."""
+        return to_s(self.time_ps)
 
 
 class MemorySink:
     """Keeps every event in a list, for tests and notebooks.
 
     Attributes:
-        events: tuples ``(time_ps, event, entity, fields)``.
+        events: the events in order.
     """
 
     def __init__(self) -> None:
-        self.events: list[tuple[int, str, str, dict[str, Any]]] = []
+        self.events: list[TracedEvent] = []
 
     def emit(self, time_ps: int, event: str, entity: str, **fields: Any) -> None:
-        self.events.append((time_ps, event, entity, fields))
+        self.events.append(TracedEvent(time_ps, event, entity, fields))
 
     def close(self) -> None:
         pass
@@ -41,6 +64,25 @@ class JsonLinesSink:
             {"t_ps": time_ps, "event": event, "entity": entity, **fields}, self._file, separators=(",", ":")
         )
         self._file.write("\n")
+
+    def close(self) -> None:
+        self._file.flush()
+
+
+class TextSink:
+    """Writes one line of words an event, for people: when, to whom, what, and what else there is to say.
+
+    Args:
+        file: an open text file; `close` leaves it open.
+    """
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def emit(self, time_ps: int, event: str, entity: str, **fields: Any) -> None:
+        said = "  ".join(f"{name} {value}" for name, value in fields.items())
+        line = f"{time_ps / 1e6:>16,.3f} us  {entity:<12}  {event:<18}  {said}".rstrip()
+        self._file.write(f"{printable(line)}\n")
 
     def close(self) -> None:
         self._file.flush()

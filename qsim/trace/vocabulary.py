@@ -25,6 +25,8 @@ VOCABULARY: Mapping[str, tuple[str, ...]] = {
     "half_moved": ("pair", "source", "target"),
     "pair_expired": ("pair", "memory"),
     "pair_delivered": ("pair", "flow", "fidelity"),
+    # routing
+    "neighbour_changed": ("neighbour", "link", "up"),
     # requests
     "request_submitted": ("responder", "start_ps", "end_ps", "memories", "fidelity"),
     "request_rejected": ("responder", "at"),
@@ -32,6 +34,9 @@ VOCABULARY: Mapping[str, tuple[str, ...]] = {
     "flow_started": ("flow",),
     "flow_ended": ("flow", "pairs"),
     "flow_stalled": ("flow", "cause"),
+    # allocation
+    "limit_lowered": ("place", "count", "since_ps"),
+    "limit_raised": ("place", "count", "since_ps"),
     "flow_broken": ("flow", "cause"),
     # faults
     "element_down": ("kind",),

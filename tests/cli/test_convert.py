@@ -82,3 +82,29 @@ def test_a_file_that_cannot_be_converted_is_one_message(cli: Cli, tmp_path: Path
     assert (done.code, done.out) == (2, "")
     assert name in done.err
     assert "Traceback" not in done.err
+
+
+def test_links_of_no_length_get_one_on_request(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "halls.gml"
+    path.write_text(
+        'graph [ node [ id 0 label "Hall A" Latitude 50.0 Longitude 8.0 ] '
+        'node [ id 1 label "Hall B" Latitude 50.0 Longitude 8.0 ] edge [ source 0 target 1 ] ]'
+    )
+    told = cli("convert", path)
+    assert "remark: edges[Hall A, Hall B].length = 0 m" in told.err
+    assert "length: 0.0" in told.out
+    mended = cli("convert", path, "--least-length", "0.2 km")
+    assert "changed: edges[Hall A, Hall B].length = 0 m: shorter than the least length asked for; 200 m" in (
+        mended.err
+    )
+    assert "length: 200.0" in mended.out
+    assert cli("convert", path, "--least-length", "-1 km").code == 2
+    assert "unknown unit 'kg'" in cli("convert", path, "--least-length", "1 kg").err
+
+
+def test_a_conversion_has_limits(cli: Cli, graph: Path) -> None:
+    done = cli("convert", graph, "--limit", "nodes=1")
+    assert done.code == 2
+    assert "2 nodes are more than 1" in done.err
+    assert not done.out
+    assert cli("convert", graph, "--limit", "nodes=2", "--max-seconds", "60").code == 0

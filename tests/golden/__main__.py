@@ -72,7 +72,8 @@ def _cells(table: str, before: str | None, after: str | None) -> str:
         return f" ({first[0]} rows were kept, {second[0]} are there)"
     if len(first) != len(second):
         return " (it has other columns)"
-    names = [name for name, a, b in zip(columns(table), first[1:], second[1:], strict=True) if a != b]
+    # Columns that were added later come last, and may be left out.
+    names = [name for name, a, b in zip(columns(table), first[1:], second[1:], strict=False) if a != b]
     return f" ({', '.join(names)})"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from numbers import Integral, Real
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 import qsim
+from qsim.model.rows import columns as described
 
 #: What is known of a run: an entry a table, as the number of rows and a digest a column.
 Record = dict[str, Any]
@@ -19,6 +20,8 @@ Record = dict[str, Any]
 TABLES = ("flows", "unfinished", "hops", "links", "memories", "metrics", "pairs", "stalls")
 #: Columns that only runs with faults fill, and none of these has any; the fingerprint has them where it is.
 _OF_FAULTS = frozenset({"fault", "hit_by", "down_s"})
+#: The columns that `run.error_rates` fills.
+_OF_KEYS = frozenset({"error_z", "error_x", "key_fraction", "key_rate_hz"})
 #: Enough to notice an accident; a few thousand of them still make a file of readable size.
 _COLUMN_BYTES, _BYTES = 4, 12
 
@@ -58,7 +61,9 @@ def digest(values: Iterable[object], size: int = _BYTES) -> str:
 def columns(table: str) -> tuple[str, ...]:
     """The columns of a table of a result, in order, that any of these runs fills."""
     network = qsim.Network(memory={"count": 1}).add_nodes("a", "b").add_link("a", "b", "1 km")
-    return tuple(name for name in network.run("1 us").frame(table).columns if name not in _OF_FAULTS)
+    return tuple(
+        name for name in network.run("1 us").frame(table).columns if name not in _OF_FAULTS | _OF_KEYS
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -106,9 +111,19 @@ def record(result: qsim.Result) -> Record:
     for table in TABLES:
         rows = result.table(table)
         if rows:
-            cells = ([getattr(row, column) for row in rows] for column in columns(table))
-            made[table] = " ".join([str(len(rows)), *(digest(cell, _COLUMN_BYTES) for cell in cells)])
+            made[table] = " ".join(
+                [str(len(rows)), *(digest(cell, _COLUMN_BYTES) for cell in _cells(table, rows))]
+            )
     return made
+
+
+def _cells(table: str, rows: Sequence[Any]) -> Iterator[list[Any]]:
+    """The columns of rows, without those that were added later and say nothing of them."""
+    added = {column.name for column in described(table) if column.added}
+    for name in columns(table):
+        cells = [getattr(row, name) for row in rows]
+        if name not in added or any(cell is not None for cell in cells):
+            yield cells
 
 
 def observed(scenario: qsim.Scenario, *, twice: bool = True) -> Record:

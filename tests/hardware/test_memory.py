@@ -162,7 +162,7 @@ def test_the_life_cycle_is_the_documented_one() -> None:
         PURIFYING: {ENTANGLED, FREE},
         SWAPPING: {ENTANGLED, FREE},
         HELD: {LOCAL, FREE},
-        LOCAL: {FREE},
+        LOCAL: {ENTANGLED, FREE},
         TRANSFERRING: {ENTANGLED, FREE},
     }
 

@@ -231,13 +231,13 @@ def test_a_message_may_be_taken_back_until_a_receiver_has_been_chosen_for_it() -
     seen: list[Any] = []
     box.put("a")
     box.put("b")
-    box.take_back("a")
-    box.take_back("never put")
+    box.discard(lambda message: message == "a")
+    box.discard(lambda message: message == "never put")
     assert len(box) == 1
     sim.process(collector(sim, box, seen))
     sim.run()
     assert seen == [("b", 0)]
     box.put("c")
-    box.take_back("c")
+    box.discard(lambda message: message == "c")
     sim.run()
     assert seen == [("b", 0), ("c", 0)]

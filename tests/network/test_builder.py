@@ -172,7 +172,7 @@ def test_a_network_from_an_imported_file_has_its_report(tmp_path: Path) -> None:
     network = Network.from_file(tmp_path / "net.graphml")
     assert network.report.entries
     assert network.scenario().run_spec.duration == 1.0
-    assert repr(network) == "<Network 'net': 2 nodes, 1 links added>"
+    assert repr(network).startswith("<Network 'net'>\n  2 nodes: 0, 1\n  1 link\n")
 
 
 def test_documents_go_round() -> None:

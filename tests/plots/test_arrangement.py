@@ -5,7 +5,7 @@ import math
 import networkx as nx
 import pytest
 
-from qsim.plots.layout import arranged
+from qsim.model.layout import arranged
 
 
 def distances(found: list[tuple[float, float]]) -> list[float]:

@@ -16,9 +16,11 @@ from qml.forecasters import (
     ESNForecaster,
     FittedForecaster,
     Forecaster,
+    HarmonicForecaster,
     LinearForecaster,
     PersistenceForecaster,
     QRNNForecaster,
+    TanhForecaster,
 )
 from qml.readouts import RidgeReadout
 from qml.scaling import Scaler
@@ -29,6 +31,7 @@ from qsim.parameters import Declared, declarations
 #: Small, quick versions.
 TRAINED: list[Any] = [
     QRNNForecaster(cells=3, hidden=1, washout=20),
+    TanhForecaster(cells=3, hidden=1, washout=20),
     ESNForecaster(units=20, washout=20),
     LinearForecaster(lags=6),
 ]
@@ -52,7 +55,9 @@ def test_they_are_found_by_name() -> None:
     assert found == {
         "qrnn": QRNNForecaster,
         "esn": ESNForecaster,
+        "harmonic": HarmonicForecaster,
         "linear": LinearForecaster,
+        "tanh": TanhForecaster,
         "persistence": PersistenceForecaster,
     }
     made = registry.build("forecaster", {"kind": "qrnn", "cells": 3, "floor": None})
@@ -71,6 +76,8 @@ def test_every_setting_is_declared_and_bounded() -> None:
         (ESNForecaster, {"radius": -1.0}),
         (ESNForecaster, {"units": 2.5}),
         (LinearForecaster, {"lags": 0}),
+        (HarmonicForecaster, {"period": 0}),
+        (HarmonicForecaster, {"overtones": -1}),
     ]:
         with pytest.raises(ParameterError, match=f"`{cls.__name__}.{next(iter(wrong))}` must be"):
             cls(**wrong)

@@ -46,7 +46,7 @@ def test_a_long_path_keeps_its_beginning_and_its_end() -> None:
     )
 
 
-@pytest.mark.parametrize(("limit", "value", "kept"), [("MOST_ROWS", 10, 10), ("MOST_CHARACTERS", 1000, 12)])
+@pytest.mark.parametrize(("limit", "value", "kept"), [("MOST_ROWS", 10, 10), ("MOST_CHARACTERS", 1000, 11)])
 def test_a_table_that_is_too_long_is_cut_and_says_where_the_whole_is(
     monkeypatch: pytest.MonkeyPatch, limit: str, value: int, kept: int
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from qsim.model.rows import AvailabilityRow, FlowRow, LinkRow, MemoryRow, MetricRow, PairRow, Stall
+from qsim.model.rows import FlowRow, LinkRow, MemoryRow, MetricRow, PairRow, Stall
 from qsim.results import Result
 from qsim.sweeps import SweepResult, SweepRun, SweptParameter
 
@@ -48,10 +48,6 @@ def result(**fields: Any) -> Result:
             LinkRow("b--c", "b", "c", 100.0, 0, 0, None, 0.5, 0.99),
         ),
         "memories": (MemoryRow("a", 10, 0.1, 0.01, 0), MemoryRow("b", 20, 0.125, 0.02, 4)),
-        "availability": (
-            AvailabilityRow("link", "a--b", 2, 10.0, 0.9, 0.8, 1.0, 45.0, 5.0),
-            AvailabilityRow("flow", "a → b", 1, 5.0, 0.9),
-        ),
         "pairs": (PairRow(0, 1.75, 0.93, 1e-4), PairRow(0, 2.0, 0.92, 2e-4)),
         "stalls": (Stall(99.5, "c", "a", "every memory of b holds a pair of another request"),),
         "metrics": (MetricRow("teleportation", "latency", "s", 12, 0.0025, 1e-4),),

@@ -28,7 +28,8 @@ def test_every_metric_of_a_run_by_hand() -> None:
         memories=(MemoryRow("a", 10, 0.1, 0.01, 1), MemoryRow("b", 30, 0.5, 0.02, 4)),
     )
     assert run_metrics(run) == {
-        "completed": 2,
+        "completed": 1,
+        "short": 1,
         "unfinished": 1,
         "stalled": 1,
         "rejected": 3,

@@ -54,7 +54,6 @@ def test_the_manifest_says_how_the_result_came_about(tmp_path: Path) -> None:
         "unfinished": 1,
         "links": 2,
         "memories": 2,
-        "availability": 2,
         "metrics": 1,
         "pairs": 2,
         "stalls": 1,
@@ -262,7 +261,7 @@ def test_what_the_first_schema_stored_is_read(
     ("words", "why"),
     [
         (b"[]", "tables.json' is damaged"),
-        (b'{"cities": {}}', "'cities' is missing"),
+        (b'{"cities": {}}', "no table 'cities'"),
         (b'{"links": {"link": ["x"]}}', "'a' is missing"),
         (b'{"stalls": {"time_s": [1], "initiator": ["a"], "responder": ["b"], "cause": ["c"]}}', "no float"),
         (b'{"stalls": {"time_s": [1.0], "initiator": [], "responder": [], "cause": []}}', "zip"),

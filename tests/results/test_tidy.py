@@ -200,8 +200,8 @@ def test_a_share_of_requests() -> None:
 
 def test_a_share_of_flows_that_stalled() -> None:
     run = result(flows=(flow(), flow(), flow(status="stalled")), unfinished=(flow(status="open"),))
-    one = dataclasses.replace(sweep().runs[0], result=run)
-    (row,) = sweep(runs=(one,)).proportion("stalled", of=["completed", "unfinished"]).to_dict("records")
+    one, kinds = dataclasses.replace(sweep().runs[0], result=run), ["completed", "short", "unfinished"]
+    (row,) = sweep(runs=(one,)).proportion("stalled", of=kinds).to_dict("records")
     assert row["share"] == 0.25
 
 

@@ -7,12 +7,14 @@ one. Whatever nobody asks for is reported once for each name.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import inf
 from typing import Any, Final
 
 from qsim import units
 from qsim.errors import UnitError
+from qsim.network.importers.bare_numbers import CANDIDATES, WORDS
+from qsim.network.importers.places import Position
 from qsim.network.loss_report import LossReport
 
 #: Names of a length, and the unit of a bare number under each.
@@ -25,9 +27,11 @@ LENGTHS: Final = {
     "distancekm": "km",
     "linklengthm": "m",
     "linklengthkm": "km",
+    # Those of published maps name no unit.
+    "linklength": "km",
+    "linkdistance": "km",
+    "dist": "km",
 }
-#: Lengths of published maps, which name no unit.
-MAP_LENGTHS: Final = {"linklength": "km", "linkdistance": "km", "dist": "km"}
 #: Names of a delay.
 DELAYS: Final = {
     f"{word}{suffix}": suffix or "s"
@@ -86,13 +90,42 @@ def coordinates(attributes: Attributes) -> list[float] | None:
     return place
 
 
-def position(attributes: Attributes) -> list[float] | None:
-    """Planar place of a node, m; None when it has none."""
+def position(attributes: Attributes) -> Position | None:
+    """Planar place of a node; None when it has none."""
     place = attributes.pair("position", "pos")
+    bare = attributes.bare("x") is not None and attributes.bare("y") is not None
     x, y = attributes.quantity("m", {"x": "m"}), attributes.quantity("m", {"y": "m"})
-    return [x, y] if place is None and x is not None and y is not None else place
+    if place is not None:
+        return Position(place[0], place[1], True)
+    if x is None or y is None:
+        if x is not None or y is not None:
+            half, value = ("x", x) if y is None else ("y", y)
+            attributes.unreadable(half, value, "the other coordinate is missing")
+        return None
+    if bare and all(attributes.bare(colour) is not None for colour in _COLOURS):
+        attributes.report.harmless(
+            f"{attributes.path}.x", x, "the place of a symbol in a drawing is no place of a node", "left out"
+        )
+        return None
+    return Position(x, y, bare)
 
 
+def labelled_length(attributes: Attributes) -> float | None:
+    """The length that the label of an edge says, m; None when it says none."""
+    said = attributes.text("label")
+    if said is None or not _LENGTH.fullmatch(said):
+        return None
+    length = attributes.quantity("m", {"label": "m"}, least=0)
+    attributes.report.assumed(
+        f"{attributes.path}.label", "a length stands in the label of the link", said.strip()
+    )
+    return length
+
+
+#: Attributes of a symbol beside its place, as Gephi writes them.
+_COLOURS: Final = ("r", "g", "b")
+#: A label that is a length with its unit, as people write beside the lines of a drawing.
+_LENGTH: Final = re.compile(r"\s*\d+(\.\d+)?\s*(m|km)\s*")
 _NOISE = re.compile(r"[\s_\-]+")
 
 
@@ -108,6 +141,7 @@ class Attributes:
     def __init__(self, given: Mapping[Any, Any], path: str, report: LossReport) -> None:
         self._original = {plain_name(str(key)): str(key) for key in given}
         self._values = {plain_name(str(key)): _plain(value) for key, value in given.items()}
+        self._refused: dict[str, str] = {}
         self.path = path
         self.report = report
 
@@ -119,6 +153,25 @@ class Attributes:
             if found is None and value is not None and value != "":
                 found = self._values.pop(name)
         return found
+
+    def text(self, name: str) -> str | None:
+        """The value under a name, if it is text; it may still be taken."""
+        value = self._values.get(name)
+        return value if isinstance(value, str) else None
+
+    def bare(self, name: str) -> float | None:
+        """The value under a name as it stands, if it is a number without a unit; None otherwise."""
+        value = self._values.get(name)
+        return float(value) if value is not None and _is_bare(value) else None
+
+    def peek(self, unit: str, names: Mapping[str, str]) -> float | None:
+        """The value that `quantity` would give, without a report; None where it would be none."""
+        aside = Attributes(self._values, self.path, LossReport(self.report.source))
+        return aside.quantity(unit, names, least=0)
+
+    def refused(self, names: Iterable[str]) -> str:
+        """What stood under one of some names and could not be read, with the reason; "" if nothing."""
+        return next((self._refused[name] for name in names if name in self._refused), "")
 
     def quantity(self, unit: str, names: Mapping[str, str], least: float = -inf) -> float | None:
         """The value of the first of some names that is there, as a quantity.
@@ -132,8 +185,7 @@ class Attributes:
             The quantity in SI; None when there is none, or when it cannot be read (which is reported).
         """
         for name, bare in names.items():
-            value = self.take(name)
-            if value is None:
+            if name not in self._values or (value := self.take(name)) is None:
                 continue
             try:
                 number = units.parse(f"{value} {bare}" if _is_bare(value) else value, unit)
@@ -141,9 +193,20 @@ class Attributes:
                 self.unreadable(name, value, str(error))
                 continue
             if number >= least:
+                if name in CANDIDATES and _is_bare(value):
+                    self._tell_unit(name, value, bare)
                 return number
             self.unreadable(name, value, f"expected {least:g} or more")
         return None
+
+    def _tell_unit(self, name: str, value: Any, unit: str) -> None:
+        """Report in which unit a bare number was read."""
+        where, usual = f"{self.path}.{self.original(name)}", CANDIDATES[name][0]
+        if unit == usual:
+            self.report.assumed(where, "the source names no unit", f"read as {WORDS[unit]}")
+        else:
+            why = f"the source names no unit, and in {WORDS[usual]} it makes no sense"
+            self.report.changed(where, value, why, f"read as {WORDS[unit]}")
 
     def pair(self, *names: str) -> list[float] | None:
         """The first of some names that holds two numbers, or more of which the first two are taken."""
@@ -183,6 +246,7 @@ class Attributes:
 
     def unreadable(self, name: str, value: Any, why: str) -> None:
         """Report a value that cannot be read."""
+        self._refused[name] = f"{self.original(name)} = {_shown(value)}, which cannot be read: {why}"
         self.report.dropped(f"{self.path}.{self.original(name)}", value, why, "left out")
 
     def original(self, name: str) -> str:
@@ -207,6 +271,11 @@ def plain_name(name: str) -> str:
 def _plain(value: Any) -> Any:
     """A value without NumPy's wrapping."""
     return value.tolist() if hasattr(value, "tolist") else value
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else f"{text[:37]}..."
 
 
 def _is_bare(value: Any) -> bool:

@@ -2,24 +2,33 @@
 
 `qsim.network.importers.attributes` tells which attributes are read.
 
-An edge without a length is as long as its ends are apart. In a directed graph the two directions of a link
-are one link; their delays may differ. Of parallel edges the shortest stays, and an edge from a node to itself
-goes; both are reported.
+An edge without a length is as long as its ends are apart (`map_lengths`); numbers without a unit are read as
+makes sense of them (`bare_numbers`, `places`). Both are reported. In a directed graph the two directions of a
+link are one link; their delays may differ. Of parallel edges the shortest stays, and an edge from a node to
+itself goes; both are reported.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from qsim import registry
 from qsim.errors import NetworkError
-from qsim.model.distance import great_circle, planar
 from qsim.model.specs import FORMAT
 from qsim.network.importers import attributes as spellings
-from qsim.network.importers import delay_channels
+from qsim.network.importers import delay_channels, places
 from qsim.network.importers.attributes import Attributes
+from qsim.network.importers.bare_numbers import (
+    CANDIDATES,
+    Sense,
+    attenuation_sense,
+    best_unit,
+    delay_sense,
+    length_sense,
+)
+from qsim.network.importers.map_lengths import MapLengths, judge_attenuation, judge_delay
 from qsim.network.loss_report import Conversion, LossReport
 from qsim.network.topologies.base import Topology
 
@@ -33,7 +42,13 @@ FALLBACK_DURATION: Final = 1.0
 
 
 def convert(
-    graph: nx.Graph, *, source: str = "<graph>", length: float | str | None = FALLBACK_LENGTH, name: str = ""
+    graph: nx.Graph,
+    *,
+    source: str = "<graph>",
+    length: float | str | None = FALLBACK_LENGTH,
+    least_length: float | str | None = None,
+    name: str = "",
+    report: LossReport | None = None,
 ) -> Conversion:
     """Make a scenario document of a graph.
 
@@ -41,12 +56,15 @@ def convert(
         graph: any NetworkX graph.
         source: what to call the graph in the report and in errors.
         length: length of links that have none and cannot be measured, m; None makes that an error.
+        least_length: shorter links, such as those between nodes that share a place, become so long, m; None
+            leaves them as they are.
         name: name of the scenario.
+        report: what the reader of the file has found already.
 
     Raises:
         NetworkError: see `fragments`.
     """
-    topology = fragments(graph, source=source, length=length)
+    topology = fragments(graph, source=source, length=length, least_length=least_length, report=report)
     topology.report.assumed("run.duration", "a graph has no duration", f"{FALLBACK_DURATION:g} s")
     document = {
         "qsim": FORMAT,
@@ -59,47 +77,65 @@ def convert(
     return Conversion(document, topology.report)
 
 
-def fragments(graph: nx.Graph, *, source: str = "<graph>", length: float | str | None = None) -> Topology:
+def fragments(
+    graph: nx.Graph,
+    *,
+    source: str = "<graph>",
+    length: float | str | None = None,
+    least_length: float | str | None = None,
+    report: LossReport | None = None,
+) -> Topology:
     """Make nodes, links and classical delays of a graph.
 
     Args:
         graph: any NetworkX graph.
         source: what to call the graph in the report and in errors.
         length: length of links that have none and cannot be measured, m; None makes that an error.
+        least_length: shorter links become so long, m; None leaves them as they are.
+        report: what the reader of the file has found already.
 
     Raises:
         NetworkError: the graph has no nodes, or a link has no length and `length` is None.
     """
     from qsim import units
 
+    usual, least = (None if given is None else units.parse(given, "m") for given in (length, least_length))
+    if least is not None and not least >= 0:
+        raise NetworkError(f"{source}: `least_length` must be 0 m or more, got {least_length}")
     if len(graph) == 0:
         raise NetworkError(f"{source}: the graph has no nodes")
-    reader = _Reader(graph, LossReport(source), None if length is None else units.parse(length, "m"))
-    return reader.read()
+    return _Reader(graph, report or LossReport(source), usual, least).read()
 
 
 class _Reader:
     """Reads one graph."""
 
-    def __init__(self, graph: nx.Graph, report: LossReport, length: float | None) -> None:
+    def __init__(self, graph: nx.Graph, report: LossReport, usual: float | None, least: float | None) -> None:
         self.graph = graph
         self.report = report
-        self.length = length
+        self.lengths = MapLengths(report, usual, least)
         self.names: dict[Any, str] = {}
         self.nodes: dict[str, dict[str, Any]] = {}
         self.links: dict[frozenset[str], dict[str, Any]] = {}
         self.delays: dict[tuple[str, str], float] = {}
         self.unread: dict[tuple[str, str], list[Any]] = {}
+        self.positions: dict[str, places.Position] = {}
+        self.edges: list[tuple[str, str, Attributes]] = []
 
     def read(self) -> Topology:
         self._name_nodes()
         for identifier, attributes in self.graph.nodes(data=True):
             self._node(self.names[identifier], attributes)
+        self.edges = list(self._edges())
+        places.settle(self.nodes, self.positions, self._told_lengths(), self.report)
         self._placeless()
-        for first, second, attributes in self._edges():
-            self._edge(self.names[first], self.names[second], attributes)
+        units = tuple(
+            {name: self._unit(name, usual) for name, usual in names.items()}
+            for names in (spellings.LENGTHS, spellings.ATTENUATIONS)
+        )
+        self._read_delays([self._edge(*edge, units) for edge in self.edges])
         self._one_way_edges()
-        self._lengths()
+        self.lengths.fill(list(self.links.values()), self._unreadable_lengths())
         for (path, key), values in self.unread.items():
             more = "" if len(values) == 1 else f" ({len(values)} times)"
             self.report.harmless(
@@ -134,14 +170,12 @@ class _Reader:
             entry["memory"] = memory
         for key in ("kind", "type"):
             # Published maps have words of their own under these names.
-            if given.get(key) in registry.names("node"):
+            if key in given and given[key] in registry.names("node"):
                 entry["kind"] = attributes.take(key)
-        for key, place in (
-            ("coordinates", spellings.coordinates(attributes)),
-            ("position", spellings.position(attributes)),
-        ):
-            if place is not None:
-                entry[key] = place
+        if (place := spellings.coordinates(attributes)) is not None:
+            entry["coordinates"] = place
+        if (position := spellings.position(attributes)) is not None:
+            self.positions[name] = position
         self._report_unread("nodes[*]", attributes)
 
     def _placeless(self) -> None:
@@ -155,64 +189,99 @@ class _Reader:
                     "left without a place",
                 )
 
-    def _edges(self) -> Iterator[tuple[Any, Any, Mapping[str, Any]]]:
-        for first, second, attributes in self.graph.edges(data=True):
+    def _edges(self) -> Iterator[tuple[str, str, Attributes]]:
+        for first, second, given in self.graph.edges(data=True):
+            near, far = self.names[first], self.names[second]
+            path = f"edges[{near}, {far}]"
             if first == second:
-                self.report.dropped(
-                    f"edges[{self.names[first]}, {self.names[second]}]",
-                    None,
-                    "a node cannot be linked to itself",
-                    "left out",
-                )
+                self.report.dropped(path, None, "a node cannot be linked to itself", "left out")
             else:
-                yield first, second, attributes
+                yield near, far, Attributes(given, path, self.report)
 
-    def _edge(self, first: str, second: str, given: Mapping[str, Any]) -> None:
-        attributes = Attributes(given, f"edges[{first}, {second}]", self.report)
-        link = self._link(first, second, attributes)
-        delay = attributes.quantity("s", spellings.DELAYS, least=0)
-        self._report_unread("edges[*]", attributes)
+    def _told_lengths(self) -> Iterator[tuple[str, str, float]]:
+        """Lengths that tell their unit, by it, by their name, or by what is usual in published maps."""
+        for first, second, attributes in self.edges:
+            unsure = [name for name in ("length", "distance") if attributes.bare(name) is not None]
+            sure = {name: unit for name, unit in spellings.LENGTHS.items() if name not in unsure}
+            length = attributes.peek("m", sure)
+            if length is not None:
+                yield first, second, length
+
+    def _unit(self, name: str, usual: str) -> str:
+        """The unit of bare numbers under a name of lengths or losses."""
+        return best_unit(CANDIDATES[name], self._senses(name)) if name in CANDIDATES else usual
+
+    def _senses(self, name: str) -> Iterator[Sense]:
+        """The bare lengths and losses under a name, and where they make sense."""
+        for first, second, attributes in self.edges:
+            if (value := attributes.bare(name)) is None:
+                continue
+            if name == "attenuation":
+                yield attenuation_sense(value)
+            elif apart := places.apart(self.nodes[first], self.nodes[second]):
+                yield length_sense(value, apart)
+
+    def _edge(
+        self, first: str, second: str, attributes: Attributes, units: Sequence[Mapping[str, str]]
+    ) -> dict[str, Any]:
+        link = self._link(first, second, attributes, units)
         pair = frozenset((first, second))
         known = self.links.get(pair)
-        if delay is not None and (first, second) not in self.delays:
-            self.delays[first, second] = delay
         if known is None:
             self.links[pair] = link
         elif self.graph.is_directed() and known["between"] == [second, first]:
             self._back(attributes.path, known, link)
         else:
             self._parallel(attributes.path, pair, known, link)
+        return link
 
-    def _link(self, first: str, second: str, attributes: Attributes) -> dict[str, Any]:
+    def _link(
+        self, first: str, second: str, attributes: Attributes, units: Sequence[Mapping[str, str]]
+    ) -> dict[str, Any]:
         link: dict[str, Any] = {"between": [first, second]}
-        length = attributes.quantity("m", spellings.LENGTHS, least=0)
-        if (
-            length is None
-            and (length := attributes.quantity("m", spellings.MAP_LENGTHS, least=0)) is not None
-        ):
-            self.report.assumed(f"{attributes.path}.length", "the source names no unit", "read as kilometres")
-        if length is None:
-            length = self._apart(first, second)
-        if length is not None:
+        given = attributes.quantity("m", units[0], least=0)
+        if given is None:
+            given = spellings.labelled_length(attributes)
+        apart = places.apart(self.nodes[first], self.nodes[second])
+        globe = "coordinates" in self.nodes[first]
+        if (length := self.lengths.of(attributes.path, given, apart, globe=globe)) is not None:
             link["length"] = length
         for key in ("midpoint", "fibre", "detector", "generation", "linkmodel"):
             if (value := attributes.take(key)) is not None:
                 link["link_model" if key in ("generation", "linkmodel") else key] = value
-        if (attenuation := attributes.quantity("dB/m", spellings.ATTENUATIONS, least=0)) is not None:
+        if (attenuation := attributes.quantity("dB/m", units[1], least=0)) is not None:
+            judge_attenuation(self.report, attributes.path, attenuation)
             fibre = link.get("fibre", {})
             known = {"kind": fibre} if isinstance(fibre, str) else fibre
             if isinstance(known, Mapping):
                 link["fibre"] = {**known, "attenuation": attenuation}
         return link
 
-    def _apart(self, first: str, second: str) -> float | None:
-        """The distance between two nodes whose places are known."""
-        a, b = self.nodes[first], self.nodes[second]
-        if "coordinates" in a and "coordinates" in b:
-            return great_circle(a["coordinates"], b["coordinates"])
-        if "position" in a and "position" in b:
-            return planar(a["position"], b["position"])
-        return None
+    def _read_delays(self, links: Sequence[Mapping[str, Any]]) -> None:
+        """Read the delays of edges, which the lengths of their links help to understand."""
+        read = list(zip(self.edges, links, strict=True))
+        units = dict(spellings.DELAYS)
+        for name in units.keys() & CANDIDATES.keys():
+            senses = (
+                delay_sense(value, link["length"])
+                for (*_, attributes), link in read
+                if (value := attributes.bare(name)) is not None and link.get("length")
+            )
+            units[name] = best_unit(CANDIDATES[name], senses)
+        for (first, second, attributes), link in read:
+            delay = attributes.quantity("s", units, least=0)
+            if delay is not None and (first, second) not in self.delays:
+                self.delays[first, second] = delay
+                judge_delay(self.report, attributes.path, delay, link.get("length"))
+            self._report_unread("edges[*]", attributes)
+
+    def _unreadable_lengths(self) -> dict[frozenset[str], str]:
+        """What edges say under the names of lengths, where it cannot be read."""
+        return {
+            frozenset((first, second)): said
+            for first, second, attributes in self.edges
+            if (said := attributes.refused(spellings.LENGTHS))
+        }
 
     def _back(self, path: str, known: dict[str, Any], link: dict[str, Any]) -> None:
         """The second direction of a link of a directed graph."""
@@ -242,25 +311,11 @@ class _Reader:
                     "a link serves both directions",
                 )
 
-    def _lengths(self) -> None:
-        unknown = [link for link in self.links.values() if "length" not in link]
-        if unknown and self.length is None:
-            shown = ", ".join("-".join(link["between"]) for link in unknown[:5]) + (
-                ", ..." if unknown[5:] else ""
-            )
-            raise NetworkError(
-                f"{self.report.source}: {len(unknown)} of {len(self.links)} links have no length, and their "
-                f"nodes no place to measure it by: {shown}; give `length`, the length of such links"
-            )
-        for link in unknown:
-            link["length"] = self.length
-            first, second = link["between"]
-            self.report.assumed(
-                f"edges[{first}, {second}].length",
-                "the source gives neither a length nor the places of both nodes",
-                f"{self.length:g} m",
-            )
-
     def _report_unread(self, path: str, attributes: Attributes) -> None:
         for key, value in attributes.rest().items():
+            if key == "graph" and isinstance(value, Mapping):
+                self.report.dropped(
+                    f"{attributes.path}.graph", None, "a graph within a node or edge", "left out"
+                )
+                continue
             self.unread.setdefault((path, key), []).append(value)

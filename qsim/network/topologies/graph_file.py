@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from qsim import limits
+from qsim.network.loss_report import LossReport
 from qsim.network.topologies.base import Topology
 from qsim.parameters import Declared, Param
 from qsim.registry import register
@@ -21,6 +22,15 @@ class _GraphFile(Declared):
     length: Annotated[
         float | None, Param("length of links that have none and cannot be measured", unit="m", ge=0)
     ] = None
+    least_length: Annotated[
+        float | None,
+        Param(
+            "shorter links, such as those between nodes that share a place, become so long; left out, they "
+            "stay as they are",
+            unit="m",
+            ge=0,
+        ),
+    ] = None
 
     def expand(self, base: Path | None) -> Topology:
         """Read the file.
@@ -34,9 +44,16 @@ class _GraphFile(Declared):
         path = (base or Path()) / self.path
         if base is not None:
             limits.current().check_file(path, base)
-        return graph.fragments(self._read(path), source=str(path), length=self.length)
+        report = LossReport(str(path))
+        return graph.fragments(
+            self._read(path, report),
+            source=str(path),
+            length=self.length,
+            least_length=self.least_length,
+            report=report,
+        )
 
-    def _read(self, path: Path) -> nx.Graph:
+    def _read(self, path: Path, report: LossReport) -> nx.Graph:
         raise NotImplementedError
 
 
@@ -45,10 +62,10 @@ class _GraphFile(Declared):
 class GmlFile(_GraphFile):
     """The nodes and edges of a GML file, read as `qsim.network.importers.graph` tells."""
 
-    def _read(self, path: Path) -> nx.Graph:
+    def _read(self, path: Path, report: LossReport) -> nx.Graph:
         from qsim.network.importers.graph_formats import read_gml
 
-        return read_gml(path)
+        return read_gml(path, report)
 
 
 @register("topology", "graphml")
@@ -56,7 +73,18 @@ class GmlFile(_GraphFile):
 class GraphmlFile(_GraphFile):
     """The nodes and edges of a GraphML file, read as `qsim.network.importers.graph` tells."""
 
-    def _read(self, path: Path) -> nx.Graph:
+    def _read(self, path: Path, report: LossReport) -> nx.Graph:
         from qsim.network.importers.graph_formats import read_graphml
 
-        return read_graphml(path)
+        return read_graphml(path, report)
+
+
+@register("topology", "node-link")
+@dataclass(frozen=True)
+class NodeLinkFile(_GraphFile):
+    """The nodes and edges of a graph that NetworkX has written as JSON (``node_link_data``)."""
+
+    def _read(self, path: Path, report: LossReport) -> nx.Graph:
+        from qsim.network.importers.foreign_files import read_node_link
+
+        return read_node_link(path)

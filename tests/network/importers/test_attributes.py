@@ -47,8 +47,8 @@ def test_quantities_that_cannot_be_read_are_reported(value: Any, why: str) -> No
 
 
 def test_an_unreadable_name_gives_way_to_the_next() -> None:
-    made = attributes(length="far", distance=7)
-    assert made.quantity("m", {"length": "m", "distance": "m"}) == 7.0
+    made = attributes(length="far", distance_m=7)
+    assert made.quantity("m", {"length": "m", "distancem": "m"}) == 7.0
     assert len(made.report) == 1
 
 

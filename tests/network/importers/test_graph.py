@@ -34,8 +34,8 @@ def pair(**attributes: Any) -> nx.Graph:
 def test_nodes_and_edges_keep_their_order() -> None:
     graph = nx.Graph()
     graph.add_nodes_from(["z", "a", "m"])
-    graph.add_edge("z", "m", length=5)
-    graph.add_edge("a", "m", length=7)
+    graph.add_edge("z", "m", length="5 m")
+    graph.add_edge("a", "m", length_m=7)
     topology = read(graph)
     assert list(topology.nodes) == ["z", "a", "m"]
     assert topology.links == [{"between": ["z", "m"], "length": 5.0}, {"between": ["a", "m"], "length": 7.0}]
@@ -57,14 +57,16 @@ def test_nodes_and_edges_keep_their_order() -> None:
 def test_lengths_under_their_names(attributes: dict[str, Any], length: float) -> None:
     topology = read(pair(**attributes))
     assert topology.links[0]["length"] == length
-    assert not topology.report.entries
+    told = {name for name, value in attributes.items() if not isinstance(value, str) and "km" not in name}
+    assert paths(topology.report, Effect.ASSUMED) == [f"edges[a, b].{name}" for name in told]
+    assert not topology.report.losses
 
 
 @pytest.mark.parametrize("name", ["LinkLength", "dist"])
 def test_lengths_of_published_maps_are_kilometres_and_say_so(name: str) -> None:
     topology = read(pair(**{name: 12}))
     assert topology.links[0]["length"] == 12_000.0
-    assert paths(topology.report, Effect.ASSUMED) == ["edges[a, b].length"]
+    assert paths(topology.report, Effect.ASSUMED) == [f"edges[a, b].{name}"]
 
 
 def test_length_follows_from_coordinates() -> None:
@@ -97,7 +99,7 @@ def test_a_given_length_stands_over_coordinates() -> None:
 
 def test_unknown_lengths_are_an_error_unless_one_is_given() -> None:
     graph = nx.path_graph(3)
-    graph.edges[0, 1]["length"] = 10
+    graph.edges[0, 1]["length_m"] = 10
     with pytest.raises(NetworkError, match=r"^g: 1 of 2 links have no length, .*: 1-2; give `length`"):
         read(graph)
     topology = read(graph, length="3 km")
@@ -132,9 +134,9 @@ def test_places_that_cannot_be_read_are_reported(place: dict[str, Any], path: st
 
 def test_a_third_coordinate_is_left_out_and_reported() -> None:
     graph = pair(length=5)
-    graph.nodes["a"]["pos"] = "(1, 2, 3)"
+    graph.nodes["a"]["pos"] = "(1000, 2, 3)"
     topology = read(graph)
-    assert topology.nodes["a"]["position"] == [1.0, 2.0]
+    assert topology.nodes["a"]["position"] == [1000.0, 2.0]
     assert paths(topology.report, Effect.CHANGED) == ["nodes[a].pos"]
 
 
@@ -212,7 +214,7 @@ def test_node_types() -> None:
 def test_attributes_without_meaning_are_reported_once_each() -> None:
     graph = nx.path_graph(4)
     nx.set_node_attributes(graph, "US", "Country")
-    nx.set_edge_attributes(graph, 5.0, "length")
+    nx.set_edge_attributes(graph, 5.0, "length_m")
     nx.set_edge_attributes(graph, "OC3", "LinkLabel")
     entries = list(read(graph).report)
     assert [(entry.path, entry.value) for entry in entries] == [
@@ -227,7 +229,7 @@ def test_labels_name_nodes() -> None:
     graph.add_node(0, label="Vienna")
     graph.add_node(1, name="Graz")
     graph.add_node(2)
-    graph.add_edge(0, 1, length=5)
+    graph.add_edge(0, 1, length="5 m")
     topology = read(graph)
     assert list(topology.nodes) == ["Vienna", "Graz", "2"]
     assert topology.links[0]["between"] == ["Vienna", "Graz"]
@@ -271,8 +273,8 @@ def test_of_parallel_edges_the_shortest_stays() -> None:
 
 def test_both_directions_of_a_directed_graph_are_one_link() -> None:
     graph = nx.DiGraph()
-    graph.add_edge("a", "b", length=5)
-    graph.add_edge("b", "a", length=5, midpoint=0.5)
+    graph.add_edge("a", "b", length="5 m")
+    graph.add_edge("b", "a", length="5 m", midpoint=0.5)
     topology = read(graph)
     assert topology.links == [{"between": ["a", "b"], "length": 5.0, "midpoint": 0.5}]
     assert not topology.report.entries
@@ -280,9 +282,9 @@ def test_both_directions_of_a_directed_graph_are_one_link() -> None:
 
 def test_directions_that_disagree_and_missing_directions_are_reported() -> None:
     graph = nx.DiGraph()
-    graph.add_edge("a", "b", length=5)
-    graph.add_edge("b", "a", length=6)
-    graph.add_edge("b", "c", length=7)
+    graph.add_edge("a", "b", length_m=5)
+    graph.add_edge("b", "a", length_m=6)
+    graph.add_edge("b", "c", length_m=7)
     report = read(graph).report
     assert paths(report, Effect.CHANGED) == ["edges[b, a].length"]
     assert paths(report, Effect.ASSUMED) == ["edges[b, c]"]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any
 
 #: How long a node may still hold what a flow that is over has been promised, ps: the news are on their way.
@@ -138,7 +138,7 @@ def _outages(
         *({"link": "-".join(link["between"])} for link in links),
         *({"node": name} for name in names),
         *({"node": name, "bank": "memory"} for name in names),
-        *({"channel": [one, other]} for one, other in pairwise(names)),
+        *({"channel": [one, other]} for one, other in itertools.pairwise(names)),
     ]
     for element in rng.sample(elements, rng.randint(1, 5)):
         yield {**element, **_times(rng, duration)}

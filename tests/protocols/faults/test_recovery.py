@@ -39,7 +39,8 @@ def test_a_flow_fails_when_its_initiator_learns_of_the_fault(what: str) -> None:
     assert flow.end_s * 1e3 == pytest.approx(NOTICED[what], abs=1e-9)
     assert result.completed == 0
     name = {"link": "link a-b", "bank": "bank b/memory", "channel": "channel a|b"}.get(what, "node ")
-    assert (flow.fault or "").startswith(name)
+    assert flow.fault is not None
+    assert flow.fault.startswith(name)
     assert flow.hit_by == flow.fault
     assert flow.down_s * 1e3 == pytest.approx(NOTICED[what] - 500, abs=1e-6)
 

@@ -11,7 +11,7 @@ import qsim
 from protocols.local.qubit import QubitLost
 from qsim import Param
 from qsim.errors import RegistryError, ScenarioError, SimulationError
-from tests.protocols.programs.stars import ghz_roles, line, metric, star
+from tests.protocols.programs.stars import ghz_roles, metric, star
 
 
 def run(roles: dict[str, Any], net: qsim.Network | None = None, **more: Any) -> Any:
@@ -96,16 +96,6 @@ class TestPairs:
         roles = {"a": {"kind": "test-ask", "node": "u0"}, "b": {"kind": "test-ask", "node": "u0"}}
         with pytest.raises(SimulationError, match="'a' and 'b' are both at u0"):
             run(roles)
-
-    def test_a_refused_request_ends_the_programs_that_want_it(self) -> None:
-        net = line(2, count=1)
-        net.request("n0", "n1")
-        roles = {
-            "sender": {"kind": "teleport-sender", "node": "n0"},
-            "receiver": {"kind": "teleport-receiver", "node": "n1"},
-        }
-        with pytest.raises(SimulationError, match=r"no pairs between n0 and n1: n0 refused the request"):
-            run(roles, net)
 
     @pytest.mark.parametrize("memories", [1, 2])
     def test_the_first_that_comes_is_taken_first(self, register: Any, memories: int) -> None:
@@ -333,7 +323,9 @@ class TestErrors:
                 yield from node.wait("1 ms")
 
         register("test-quick", quick)
-        with pytest.raises(SimulationError, match="a round of the program of 'a' takes no time"):
+        with pytest.raises(
+            SimulationError, match=r"program of 'a' at u0 failed at .*: its round takes no time"
+        ):
             run({"a": {"kind": "test-quick", "node": "u0"}}, rounds=None)
 
 
@@ -348,6 +340,7 @@ class TestAtCheck:
             ),
             ({"a": {"kind": "ghz-usr", "node": "u0"}}, r"unknown program 'ghz-usr'.*'ghz-user'"),
             ({"a": {"kind": "ghz-user"}}, r"roles\.a.*node"),
+            ({}, r"`roles` must name the roles, each with its program, as in `alice: "),
         ],
     )
     def test_what_can_be_known_is_told_before_a_run(self, roles: Any, match: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from qsim.results.run_metrics import run_metrics
 from qsim.trace.sinks import MemorySink
 from tests.protocols.scenes import MS, alive, chain, clocked, request
 
@@ -33,7 +34,7 @@ def test_a_flow_row_says_what_the_deliveries_say() -> None:
     delivered = events(sink, "pair_delivered")
     assert row.pairs == len(delivered) > 50
     assert (row.initiator, row.responder, row.path) == ("n0", "n2", ("n0", "n1", "n2"))
-    assert (row.start_s, row.end_s, row.wait_s) == (0.01, pytest.approx(0.31), 0.01)
+    assert (row.start_s, row.end_s, row.wait_s) == (0.01, pytest.approx(0.31), 0)
     assert row.throughput_hz == pytest.approx(row.pairs / 0.3)
     assert row.fidelity_mean == pytest.approx(
         sum(fields["fidelity"] for *_, fields in delivered) / len(delivered), abs=1e-12
@@ -162,3 +163,29 @@ def test_a_result_may_be_asked_for_at_any_time() -> None:
     full = engine.run()
     assert full.flows[0].pairs > half.unfinished[0].pairs
     assert full.events > half.events > 0
+
+
+def test_a_flow_that_ends_with_fewer_pairs_than_wanted_is_short() -> None:
+    """A pair a millisecond at most: the window has room for at most 20, and the request wants 100."""
+    result, _ = played(
+        request("n0", "n1", duration="20 ms", pairs=100, memories=1),
+        request("n0", "n1", start="100 ms", duration="200 ms", pairs=3),
+        request("n0", "n1", start="400 ms", duration="20 ms"),
+        links=1,
+        generation=clocked(1e-3, 0.4),
+    )
+    assert [(row.status, row.wanted) for row in result.flows] == [
+        ("short", 100),
+        ("completed", 3),
+        ("completed", None),
+    ]
+    assert 0 < result.flows[0].pairs <= 20
+    assert (result.completed, run_metrics(result)["short"]) == (2, 1)
+    assert "2 flows completed, 1 short, 0 unfinished" in result.text(120)
+    assert f"{result.flows[0].pairs} of 100" in result.text(120)
+
+
+def test_a_flow_that_fell_short_by_the_end_of_the_run_is_short_too() -> None:
+    result, _ = played(request("n0", "n1", pairs=10_000), links=1, generation=clocked(1e-3, 0.4))
+    assert [(row.status, row.wanted) for row in result.flows] == [("short", 10_000)]
+    assert result.completed == 0

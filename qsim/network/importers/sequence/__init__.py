@@ -1,7 +1,7 @@
 """SeQUeNCe configurations, as they are.
 
-`convert` reads the JSON (or YAML) configurations of the SeQUeNCe simulator, of 2020 as well as of version
-1.3, and makes a scenario with the physics that SeQUeNCe would simulate:
+`convert` reads the JSON (or YAML) configurations of the SeQUeNCe simulator, of 2020 and of versions 0.2 as
+well as of version 1.3, and makes a scenario with the physics that SeQUeNCe would simulate:
 
 =====================  ======================================================================================
 SeQUeNCe               scenario
@@ -21,7 +21,8 @@ single_heralded        two-photon generation, which succeeds with eta1 eta2 / 2,
                        far enough apart for the detectors to recover
 classical channels     ``delay`` in ps, or else ``distance`` at 2e8 m/s, 1000 m where missing; the station
                        of a qconnection at half the delay of its nodes
-cconnections_table     a table of round trips, stations at half the delay of their nodes
+cconnections_table,    a table of round trips, stations at half the delay of their nodes
+cchannels_table
 EntanglementSwapping   nested, with the consent of both ends; success probability 1; degradation 0.95 in the
                        ket and density formalisms
 purification, routing  BBPSSW on pairs of equal fidelity; shortest path by length

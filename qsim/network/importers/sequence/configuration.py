@@ -24,7 +24,19 @@ _FORMALISMS: Final = {
     _BELL_DIAGONAL: "bell-diagonal",
 }
 #: Keys by which a configuration is known, beside its nodes.
-_MARKS: Final = ("qconnections", "qchannels", "cconnections", "cchannels", "cconnections_table")
+_MARKS: Final = ("qconnections", "qchannels", "cconnections", "cchannels", *delays.TABLES)
+#: Node types of files that describe no network of repeaters, and what such a file is.
+_OTHERS: Final = {
+    "QKDNode": (
+        "THIS IS A FILE OF QUANTUM KEY DISTRIBUTION WITH WEAK LASER PULSES, not of an entanglement network",
+        "its nodes and fibres alone are taken: nodes with a memory, and pairs in place of pulses",
+    ),
+    "QlanOrchestratorNode": (
+        "THIS IS A FILE OF A QUANTUM LOCAL AREA NETWORK (QLAN) that measures graph states, not of a network "
+        "of repeaters",
+        "its nodes and fibres alone are taken: no graph state is made or measured",
+    ),
+}
 
 
 def is_sequence(document: object) -> bool:
@@ -57,6 +69,9 @@ def convert(document: Mapping[str, Any], *, source: str = "<configuration>", nam
             f"{source}: not a SeQUeNCe configuration: it has no list of typed nodes with channels"
         )
     report = LossReport(source)
+    for kind, (what, instead) in _OTHERS.items():
+        if any(node.get("type") == kind for node in document["nodes"]):
+            report.dropped("nodes", None, what, instead)
     keys = KeyTracker(document, report)
     top = keys.top()
     formalism = _formalism(top)

@@ -1,9 +1,9 @@
 """The classical side of a SeQUeNCe configuration: delays between nodes, and between nodes and stations.
 
 SeQUeNCe gives every ordered pair a channel of its own: ``cchannels`` one direction, ``cconnections`` both,
-and the table of the 2020 files all pairs at once. A positive ``delay`` counts, in picoseconds; otherwise the
-``distance`` at 2e8 m/s does, 1000 m when that is missing too. The station of a ``qconnection`` is half the
-mean delay of its two nodes away.
+and the table of older files (``cconnections_table``, ``cchannels_table``) all pairs at once. A positive
+``delay`` counts, in picoseconds; otherwise the ``distance`` at 2e8 m/s does, 1000 m when that is missing too.
+The station of a ``qconnection`` is half the mean delay of its two nodes away.
 """
 
 from __future__ import annotations
@@ -23,6 +23,10 @@ from qsim.units import PS_PER_S
 #: Length of a classical channel that has neither delay nor distance, m.
 DISTANCE: Final = 1000.0
 
+#: Tables of round trips: that of the 2020 files and of versions 0.2 have two names.
+TABLES: Final = ("cconnections_table", "cchannels_table")
+_FAR: Final = ("destination", "node2")
+
 _Delays = dict[tuple[str, str], float]
 
 
@@ -37,12 +41,12 @@ def section(top: Section, names: Sequence[str], joins: Sequence[Join]) -> dict[s
     Raises:
         NetworkError: a malformed channel or table.
     """
-    table = top.section("cconnections_table")
+    table = next((top.section(key) for key in TABLES if key in top), None)
     labels, rows = _table(table) if table else ([], [])
     delays = _one_way(labels, rows)
     paths: dict[tuple[str, str], Section] = {}
     for channel in top.sections("cchannels"):
-        pair = channel.text("source"), channel.text("destination")
+        pair = channel.text(channel.first_of("source", "node1")), channel.text(channel.first_of(*_FAR))
         delays[pair] = _delay(channel)
         paths[pair] = channel
     for connection in top.sections("cconnections"):

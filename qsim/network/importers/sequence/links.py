@@ -108,17 +108,18 @@ def _arms(top: Section, parts: Cast) -> dict[str, list[Arm]]:
     """Fibres by where they end."""
     made: dict[str, list[Arm]] = {}
     for channel in top.sections("qchannels"):
-        source = _known(channel, "source", parts)
-        target = channel.text("destination")
+        near, far = channel.first_of("source", "node1"), channel.first_of("destination", "node2")
+        if near == "node1" and channel.peek("node1") in parts.stations:
+            # Versions 0.2 name the two ends in either order.
+            near, far = far, near
+        source, target = _known(channel, near, parts), channel.text(far)
         length, attenuation = _fibre(channel)
         if target in parts.nodes:
             _direct(made, channel, source, target, Arm(source, length, length * attenuation, channel))
         elif target in parts.stations:
             made.setdefault(target, []).append(Arm(source, length, length * attenuation, channel))
         else:
-            raise channel.fault(
-                "destination", f"the name of a node{nearest(target, (*parts.nodes, *parts.stations))}"
-            )
+            raise channel.fault(far, f"the name of a node{nearest(target, (*parts.nodes, *parts.stations))}")
     return made
 
 

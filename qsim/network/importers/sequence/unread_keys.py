@@ -33,6 +33,7 @@ _HARMLESS: Final = {
     "ip": _PARALLEL,
     "truncation": ("it belongs to Fock states, which carry no network", "left out"),
     "seed": ("each entity draws from a stream of its own, seeded by its name", "run.seed 0"),
+    "other_nodes": ("the channels say which nodes an analyser joins", "left out"),
 }
 #: Keys that mean something to SeQUeNCe and have no counterpart.
 _DROPPED: Final = {
@@ -158,6 +159,10 @@ class Section:
     def at(self, key: str) -> str:
         """Where a key of this section is."""
         return below(self.path, key)
+
+    def first_of(self, *keys: str) -> str:
+        """The first of some names of one thing that is there; the very first if none is."""
+        return next((key for key in keys if key in self._values), keys[0])
 
     def peek(self, key: str) -> Any:
         """A value, without marking it."""

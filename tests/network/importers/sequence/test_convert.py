@@ -138,6 +138,7 @@ def test_what_a_scenario_cannot_say_is_reported() -> None:
     assert set(dropped) == {
         "nodes[0].data_memo_size",
         "nodes[4].type",
+        "nodes",
         "nodes[6]",
         "qchannels[0]",
         "qconnections[0].frequency",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import networkx as nx
 
-    from qsim.results.result import Result
+    from qsim.model.outcome import RunOutcome
 
 Place = tuple[float, float]
 
@@ -113,15 +113,24 @@ class Layout:
     axes: tuple[str, str] | None
 
 
-def layout(result: Result) -> Layout:
-    """The places of the nodes of a run.
+def layout(result: RunOutcome) -> Layout:
+    """The places of the nodes of a run, as `placed` says."""
+    ends = (end for link in result.links for end in (link.a, link.b))
+    names = list(dict.fromkeys((*(row.node for row in result.memories), *ends)))
+    return placed(names, [(link.a, link.b) for link in result.links], result.document.get("nodes", {}))
+
+
+def placed(names: Sequence[str], links: Sequence[tuple[str, str]], nodes: Any) -> Layout:
+    """The places of nodes.
 
     Planar positions when every node has one; else geographic coordinates when every node has them, projected
     with the scale of their mean latitude; else a layout of the links that does not change from call to call.
+
+    Args:
+        names: of the nodes.
+        links: names of the two ends of each.
+        nodes: what a document says of each node, by name; in SI.
     """
-    ends = (end for link in result.links for end in (link.a, link.b))
-    names = list(dict.fromkeys((*(row.node for row in result.memories), *ends)))
-    nodes: Any = result.document.get("nodes", {})
     said = nodes if isinstance(nodes, Mapping) else {}
     for key, place, words in (
         ("position", dict, ("x", "y")),
@@ -130,7 +139,6 @@ def layout(result: Result) -> Layout:
         found: dict[str, Any] = {name: (said.get(name) or {}).get(key) for name in names}
         if names and all(value is not None for value in found.values()):
             return Layout(place({name: (value[0], value[1]) for name, value in found.items()}), words)
-    links = [(link.a, link.b) for link in result.links]
     return Layout(dict(zip(names, arranged(names, links), strict=True)), None)
 
 

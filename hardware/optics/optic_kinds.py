@@ -1,0 +1,1 @@
+"""Imports whatever registers optical parts, assemblies and what is built of them."""

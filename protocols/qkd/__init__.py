@@ -1,0 +1,1 @@
+"""Quantum key distribution: from sifted bits to keys with identifiers."""

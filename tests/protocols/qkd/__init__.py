@@ -1,0 +1,1 @@
+"""Tests of quantum key distribution."""
