@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Never, Self
 
 from qsim import registry, units
 from qsim.errors import NetworkError, nearest
-from qsim.model.fault_spec import FaultsSpec, OutageSpec
 from qsim.model.specs import LinkSpec
 from qsim.network.loss_report import LossReport
 from qsim.network.script_values import Described, document_value, node_fields
@@ -51,7 +50,6 @@ class NetworkParts:
         self._base: Path | None = None
         self._parts: dict[str, Any] = {}
         self._traffic: list[Any] = []
-        self._faults: dict[str, Any] = {}
         self._run: dict[str, Any] = {}
         self._notes: tuple[str, ...] = ()
         parts = (memory, processor, fibre, detector, link_model, node, link)
@@ -354,24 +352,6 @@ class NetworkParts:
             raise NetworkError(f"{where}: give parameters with a name, not with an object")
         else:
             self._traffic.append(document_value(kind, where, "app"))
-        return self
-
-    def fault(self, **outage: Any) -> Self:
-        """Let something go down: ``net.fault(link="a-b", down="2 s", up="5 s")``.
-
-        Args:
-            outage: `link`, `node` (with a `bank`, perhaps), `channel` or `circle`, and when: `down` and `up`,
-                or `mean_up` and `mean_down`. As an entry of ``faults.outages`` in a scenario file.
-        """
-        where = f"faults.outages[{len(self._faults.get('outages', ()))}]"
-        known = [declared.name for declared in declarations(OutageSpec)]
-        self._faults.setdefault("outages", []).append(checked(where, known, outage))
-        return self
-
-    def set_faults(self, **fields: Any) -> Self:
-        """Say what becomes of flows that faults hit: `on_fault`, `retry`, `detection`, `timeout`."""
-        known = [declared.name for declared in declarations(FaultsSpec) if declared.name != "outages"]
-        self._faults.update(checked("faults", known, fields))
         return self
 
     @property

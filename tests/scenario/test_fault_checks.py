@@ -103,7 +103,7 @@ def test_a_circle_that_hits_nothing_is_a_note() -> None:
     notes = scenario(miss).notes
     assert notes[0] == "faults.outages[0].circle hits nothing: no link passes through it"
     assert "does not know where 1 of 2 links run" in notes[1]
-    assert scenario(miss).run().availability == ()
+    assert tuple(scenario(miss).run().table("availability")) == ()
 
 
 def test_an_outage_after_the_end_is_a_note() -> None:
@@ -114,7 +114,7 @@ def test_an_outage_after_the_end_is_a_note() -> None:
 def test_a_circle_takes_what_passes_through_as_one() -> None:
     hit = {"circle": {"position": ["5 km", "1 km"], "radius": "1 km"}, "mean_up": "1 s", "mean_down": "1 s"}
     result = scenario(hit).run()
-    assert [(row.kind, row.element) for row in result.availability] == [("link", "a-b")]
+    assert [(row.kind, row.element) for row in result.table("availability")] == [("link", "a-b")]
 
 
 def test_files_and_scripts_say_the_same() -> None:
@@ -141,4 +141,4 @@ def test_overrides_and_sweeps_reach_the_section() -> None:
          "faults": {"outages": [{"link": "a-b", "down": "1 s", "up": "3 s"}]}},
         {"faults.outages[0].up": ["2 s", "5 s"]},
     )  # fmt: skip
-    assert [run.result.availability[0].down_s for run in swept.runs] == [1.0, 4.0]
+    assert [run.result.table("availability")[0].down_s for run in swept.runs] == [1.0, 4.0]
