@@ -138,7 +138,12 @@ def shortfalls(flows: Sequence[Flow], now: int, protocols: ProtocolsSpec) -> Ite
     alike: dict[tuple[bool, bool], list[str]] = {}
     looked_at = 0
     for flow in flows:
-        if flow.stall is not None or flow.pairs >= (flow.request.pairs or 1) or not flow.over(now):
+        if (
+            flow.stalled
+            or flow.fault is not None
+            or flow.pairs >= (flow.request.pairs or 1)
+            or not flow.over(now)
+        ):
             continue
         looked_at += 1
         # The first few tell what is to be told; after them flows are counted.

@@ -80,7 +80,7 @@ class FlowRow:
         str,
         Cell(
             '"completed" when the window ended (or the request was satisfied) within the run, "short" when '
-            'it did with fewer pairs than were wanted and something on the path had been down, "failed" when '
+            'it did with fewer pairs than were wanted, "failed" when '
             'a fault ended it, "open" when the run ended first, "stalled" when it could no longer progress'
         ),
     ]

@@ -115,12 +115,14 @@ def test_a_window_that_ends_in_an_outage_is_not_asked_for_again() -> None:
     assert not engine(LINK).faults.recovery.under_way
 
 
-def test_short_is_what_an_outage_left_short() -> None:
+def test_short_is_what_got_fewer_pairs_than_wanted_and_an_outage_is_named_beside_it() -> None:
     wanted = {"initiator": "a", "responder": "c", "memories": 2, "pairs": 10**5}
     blip = {**LINK, "up": "505 ms"}
     window = [{**wanted, "duration": "1 s"}]
-    assert flows(engine(blip, traffic=window).run()) == [("abc", "short")]
-    assert flows(engine(traffic=window).run()) == [("abc", "completed")]
+    hit, whole = engine(blip, traffic=window).run(), engine(traffic=window).run()
+    assert flows(hit) == flows(whole) == [("abc", "short")]
+    assert hit.flows[0].hit_by
+    assert not whole.flows[0].hit_by
 
 
 @pytest.mark.parametrize("what", OUTAGES)
