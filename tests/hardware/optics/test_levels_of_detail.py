@@ -109,7 +109,7 @@ def test_what_detectors_remember(memory: dict[str, Any]) -> None:
         ("laser.out -> end.in",),
     )
     bench = Bench(assembly, 10_000)
-    slots = 4000
+    slots = 2500
     events, block = pulses(bench, slots), bench.run(slots, np.random.default_rng(8))
     assert same_distribution(np.diff(events.slot).tolist(), np.diff(block.slot).tolist()) > FALSE_ALARM
     parts = [Counter((clicks.slot // 20).tolist()).values() for clicks in (events, block)]
