@@ -248,6 +248,10 @@ class Detector:
         if self._rng.random() >= miss:
             self._click("photon")
 
+    def absorb(self) -> None:
+        """Take light that it has been found to see, its efficiency taken into account."""
+        self._click("photon")
+
     def _click(self, cause: str, counted: int = 1) -> None:
         now = self._sim.now
         if now <= self._blind_until:

@@ -12,7 +12,11 @@ import hardware.processor
 import hardware.shared_fibre  # noqa: F401
 from qsim.registry import announce
 
-# Optical circuits come in when they are asked for.
+# What few networks have comes in when it is asked for.
+announce("hardware.afc_memory", "memory", "afc")
+announce("hardware.link_models.stored_pairs", "link-model", "stored-pairs")
+announce("hardware.transducer", "converter", "microwave-transducer")
 announce("hardware.optics.optic_kinds", "optic")
 announce("hardware.optics.optic_kinds", "assembly")
 announce("hardware.optics.optic_kinds", "key-source")
+announce("hardware.optics.optic_kinds", "mdi-station")

@@ -252,6 +252,8 @@ class Memory:
         since: time of the last change of state, ps.
         entangled_ps: total time spent holding a pair so far, ps.
         retrieval: probability that a half comes out after it was stored for a time in s; None for always.
+        serves: numbers of the flows that the pair may serve, as far as the node knows, where memories serve
+            links and not flows; None for any, and elsewhere.
     """
 
     node: Node
@@ -271,6 +273,7 @@ class Memory:
     since: int = 0
     entangled_ps: int = 0
     retrieval: Callable[[float], float] | None = None
+    serves: frozenset[int] | None = None
 
     def __post_init__(self) -> None:
         self.name = f"{self.node.name}[{self.index}]"

@@ -100,5 +100,5 @@ def retrieval_of(memory: MemoryModel) -> Callable[[float], float] | None:
     """Probability that a half comes out after a time in s; None for a memory that always gives it back."""
     if not isinstance(memory, MultimodeMemory):
         return None
-    kept = memory.retrieval_efficiency == 1 and memory.retrieval_time is None
+    kept = memory.retrieval(0.0) == 1 and memory.retrieval_time is None
     return None if kept else memory.retrieval

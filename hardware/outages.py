@@ -97,6 +97,8 @@ class Outages:
         in_play: whether any element has been declared.
         elements: those declared, by kind and name.
         changes: how often one has gone down or come up.
+        patience: how long silence of a neighbour is taken for nothing, ps.
+        any: what is down whenever any of them is.
     """
 
     def __init__(self, sim: Simulator) -> None:
@@ -104,6 +106,8 @@ class Outages:
         self.in_play = False
         self.elements: dict[tuple[str, str], Element] = {}
         self.changes = 0
+        self.patience = 0
+        self.any = Element("network", "all of these", ())
         self._down: Counter[Hashable] = Counter()
         self._watchers: list[Callable[[Element], object]] = []
 
@@ -143,6 +147,9 @@ class Outages:
         sim = self.sim
         element.turn(sim.now)
         self.changes += 1
+        self.any.causes += 1 if element.down else -1
+        if self.any.causes == (1 if element.down else 0):
+            self.any.turn(sim.now)
         for thing in element.things:
             self._down[thing] += 1 if element.down else -1
             if not self._down[thing]:

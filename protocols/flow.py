@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, pairwise
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hardware.link import Link
     from hardware.memory import Memory
     from hardware.node import QuantumNode
+    from qsim.quantum.state import PairState
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Request:
         to_the_end: whether the window is meant to last as long as the run.
         routing: the routing policy that this request goes by; None for that of the network.
         wanted_from: when the application would have had the window begin, ps; None for as soon as it asked.
+        avoid: links and nodes that its path keeps away from.
     """
 
     initiator: QuantumNode
@@ -44,11 +46,28 @@ class Request:
     to_the_end: bool = False
     routing: Any = None
     wanted_from: int | None = None
+    avoid: frozenset[Hashable] = frozenset()
 
     @property
     def wanted(self) -> int:
         """From when on the request waits, ps: when it was asked for, or wanted if that is later."""
         return self.issued if self.wanted_from is None else max(self.issued, self.wanted_from)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What a node takes to be at fault on the path of a flow.
+
+    Attributes:
+        what: in words.
+        avoid: links and nodes that a path without it keeps away from.
+    """
+
+    what: str
+    avoid: frozenset[Hashable] = frozenset()
+
+    def __str__(self) -> str:
+        return self.what
 
 
 class Session(Protocol):
@@ -74,6 +93,10 @@ class Session(Protocol):
 
     def close(self) -> None:
         """Begin no more attempts; those under way end when their memories are withdrawn."""
+        ...
+
+    def reopen(self) -> None:
+        """Begin attempts again, with memories that are offered from now on."""
         ...
 
     def attempts_under_way(self) -> int:
@@ -108,6 +131,36 @@ class FlowOwner(Protocol):
         """The flow is over at the initiator."""
         ...
 
+    def broken(self, flow: Flow, fault: Fault) -> None:
+        """The initiator has learnt that something on the path is at fault; `ended` or `refused` follows.
+
+        Where the request is made again, `resumed` follows instead, if it is served again.
+        """
+        ...
+
+    def resumed(self, flow: Flow) -> None:
+        """After a fault another flow serves the request, which asks for the pairs that are missing."""
+        ...
+
+
+class ErrorSums:
+    """Sums over pairs of how often bits measured at both ends in one basis differ.
+
+    Attributes:
+        z, x: in Z and in X.
+    """
+
+    __slots__ = ("x", "z")
+
+    def __init__(self) -> None:
+        self.z = self.x = 0.0
+
+    def add(self, state: PairState) -> None:
+        """Count a pair in the state that its uses saw."""
+        _, phi_minus, psi_plus, psi_minus = state.probabilities()
+        self.z += psi_plus + psi_minus
+        self.x += phi_minus + psi_minus
+
 
 @dataclass(eq=False, repr=False)
 class Flow:
@@ -126,12 +179,14 @@ class Flow:
             upstream node.
         pairs: pairs of which both ends have used their halves.
         fidelity_sum: sum of their fidelities, each as the two uses saw it.
+        errors: what bits measured on them would be, where the run is to tell it.
         last_delivery: when the later end used its half of the last one, ps; None before the first.
         complete_at: the end at which the last of the pairs wanted was counted, which the other end does not
             know before it is told; None before.
         closed: when it was over at the initiator, ps; None while it is open.
         stall: why it cannot progress, when that is so.
         parts: the flows on several paths that serve it together; none where it goes by one.
+        fault: what has ended it before its time.
     """
 
     id: int
@@ -145,11 +200,13 @@ class Flow:
     sessions: dict[int, Session] = field(default_factory=dict)
     pairs: int = 0
     fidelity_sum: float = 0.0
+    errors: ErrorSums | None = None
     last_delivery: int | None = None
     complete_at: Node | None = None
     closed: int | None = None
     stall: str | None = None
     parts: tuple[Flow, ...] = ()
+    fault: Fault | None = None
 
     def __post_init__(self) -> None:
         self.path = self.route = (self.request.initiator,)

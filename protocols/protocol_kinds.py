@@ -6,6 +6,9 @@ Programs and the applications that start them are imported when they are asked f
 import protocols.apps.random_request
 import protocols.apps.request
 import protocols.apps.teleportation
+import protocols.control.central
+import protocols.control.continuous_links
+import protocols.control.control_kind
 import protocols.entanglement.cutoff
 import protocols.entanglement.purification
 import protocols.entanglement.swapping_orders
@@ -20,16 +23,22 @@ import protocols.network.routing
 import protocols.runtime.network  # noqa: F401
 from qsim.registry import announce
 
+announce("protocols.apps.poisson_requests", "app", "poisson-requests")
+announce("protocols.apps.trace_requests", "app", "trace-requests")
+announce("protocols.apps.traffic_row", "table", "traffic")
+announce("protocols.apps.demand", "demand")
+announce("protocols.apps.rate_profiles", "rate-profile")
 announce("protocols.resource.allocation_kinds", "allocation", "even", "static")
 announce("protocols.resource.allocation_row", "table", "allocation")
+announce("protocols.faults.availability_row", "table", "availability")
 announce("protocols.programs.ghz_row", "table", "ghz-requests")
 announce("protocols.resource.adaptive", "allocation", "oracle", "reactive")
 announce("protocols.resource.forecast_allocation", "allocation", "forecast")
-announce("protocols.apps.poisson_requests", "app", "poisson-requests")
-announce("protocols.apps.trace_requests", "app", "trace-requests")
-announce("protocols.apps.demand", "demand")
-announce("protocols.apps.rate_profiles", "rate-profile")
 announce("protocols.apps.pair_keys", "app", "bbm92", "e91")
+announce("protocols.apps.pulse_keys", "app", "bb84")
+announce("protocols.apps.station_keys", "app", "mdi")
+announce("protocols.apps.key_relay", "app", "key-relay")
+announce("protocols.qkd.session_row", "table", "key-sessions")
 announce("protocols.qkd.attacks", "attack")
 announce("protocols.programs.program_app", "app", "programs")
 announce("protocols.programs.ghz_request", "app", "ghz")
@@ -38,6 +47,7 @@ announce("protocols.programs.bell_test", "program")
 announce("protocols.programs.blind_computation", "program")
 announce("protocols.programs.error_detection", "program")
 announce("protocols.programs.ghz_purification", "program")
+announce("protocols.programs.ghz_switch", "program")
 announce("protocols.programs.hub_ghz", "program")
 announce("protocols.programs.hub_states", "program")
 announce("protocols.programs.measured_purification", "program")

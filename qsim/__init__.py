@@ -15,6 +15,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qsim.missing_packages import install as _install
+
 if TYPE_CHECKING:
     from qsim import units as units
     from qsim.errors import InvariantError as InvariantError
@@ -60,6 +62,8 @@ if TYPE_CHECKING:
     from qsim.sweeps.sweep_result import load_result as load_result
 
     __version__: str
+
+_install()
 
 # Where each name comes from. Type checkers read the block above instead, so that a misspelt name is an
 # error to them; a test holds the two lists together.

@@ -262,8 +262,11 @@ def are_named(kind: str, default_name: str, value: Any) -> bool:
         >>> are_named("memory", "atomic", {"count": 2})
         False
     """
-    if not isinstance(value, Mapping) or not value or "kind" in value or KEY in value:
+    if not isinstance(value, Mapping) or "kind" in value or KEY in value:
         return False
+    if not value:
+        # Nothing can stand for an object whose kind must be told: so it is none of several.
+        return not default_name
     names = registry.names(kind)
     if default_name:
         usual = registry.lookup(kind, default_name)

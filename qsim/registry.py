@@ -43,8 +43,8 @@ _classes: dict[str, dict[str, type]] = {}
 _names: dict[type, tuple[str, str]] = {}
 _contracts: dict[str, Contract] = {}
 _unheld: list[tuple[str, str, type]] = []
-#: Kind, names (none for all of the kind) and module of what is imported when it is asked for.
-_waiting: list[tuple[str, frozenset[str], str]] = []
+#: By kind: names (none for all of the kind) and module of what is imported when it is asked for.
+_waiting: dict[str, list[tuple[frozenset[str], str]]] = {}
 _loading = threading.RLock()
 _loaded = False
 
@@ -89,7 +89,7 @@ def announce(module: str, kind: str, *names: str) -> None:
             presets among it, may come from there.
     """
     with _loading:
-        _waiting.append((kind, frozenset(names), module))
+        _waiting.setdefault(kind, []).append((frozenset(names), module))
 
 
 def define_kind(kind: str, contract: type, page: str) -> None:
@@ -195,7 +195,7 @@ def build(kind: str, value: Any) -> Any:
 def presets(kind: str) -> Mapping[str, preset_table.Preset]:
     """The presets of a kind by name."""
     _load_packages()
-    _import_waiting(lambda brought, names: brought == kind and not names)
+    _import_waiting(kind, lambda names: not names)
     return preset_table.of_kind(kind)
 
 
@@ -254,13 +254,15 @@ def added() -> tuple[tuple[str, str, type], ...]:
 def load_everything() -> None:
     """Import every package of the entry-point group ``qsim.plugins``, and whatever they announce, once."""
     _load_packages()
-    _import_waiting(lambda *_: True)
+    for kind in [*_waiting]:
+        _import_waiting(kind, lambda _: True)
 
 
 def _load(kind: str, name: str | None = None) -> None:
     """Import whatever may bring a name of a kind; without a name, whatever may bring any."""
     _load_packages()
-    _import_waiting(lambda brought, names: brought == kind and (name is None or not names or name in names))
+    if kind in _waiting:
+        _import_waiting(kind, lambda names: name is None or not names or name in names)
 
 
 def _load_packages() -> None:
@@ -277,19 +279,20 @@ def _load_packages() -> None:
                 raise
 
 
-def _import_waiting(wanted: Callable[[str, frozenset[str]], bool]) -> None:
-    if not _waiting:
-        return
+def _import_waiting(kind: str, wanted: Callable[[frozenset[str]], bool]) -> None:
     with _loading:
-        for entry in [each for each in _waiting if wanted(*each[:2])]:
-            if entry not in _waiting:
+        waiting = _waiting.get(kind, [])
+        for entry in [each for each in waiting if wanted(each[0])]:
+            if entry not in waiting:
                 continue  # came with one before it
-            _waiting.remove(entry)
+            waiting.remove(entry)
             try:
-                importlib.import_module(entry[2])
+                importlib.import_module(entry[1])
             except BaseException:
-                _waiting.append(entry)
+                waiting.append(entry)
                 raise
+        if not waiting and _waiting.get(kind) is waiting:
+            del _waiting[kind]
 
 
 def load_module(name: str) -> None:

@@ -220,4 +220,5 @@ def test_an_announced_module_that_fails_fails_again() -> None:
             with pytest.raises(ModuleNotFoundError, match="no_such_lamp"):
                 registry.lookup("lamp", "torch")
     finally:
-        registry._waiting[:] = [each for each in registry._waiting if each[2] != "no_such_lamp"]
+        waiting = registry._waiting["lamp"]
+        waiting[:] = [each for each in waiting if each[1] != "no_such_lamp"]

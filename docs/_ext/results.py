@@ -9,7 +9,7 @@ from generated import Generated, table
 
 from qsim import registry
 from qsim.model.rows import TABLES, Column, columns
-from qsim.results.run_metrics import RUN_METRICS
+from qsim.results.run_metrics import KEY_METRICS, RUN_METRICS
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -39,7 +39,7 @@ class RunMetrics(Generated):
         """A table."""
         rows = [
             (f"`{name}`", "" if metric.unit == "1" else metric.unit, metric.doc)
-            for name, metric in RUN_METRICS.items()
+            for name, metric in {**RUN_METRICS, **KEY_METRICS}.items()
         ]
         return table(("metric", "unit", "meaning"), rows)
 

@@ -26,11 +26,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hardware.detector import DetectorModel
-    from hardware.optics.optical_assembly import Assembly
+    from hardware.optics.optical_assembly import AssemblyModel
 
 #: Values of a random phase between two sources that are averaged over; the mean over so many points of a
 #: circle is exact to rounding up to about twenty photons at a detector.
 _PHASES = 64
+#: Clicks that are drawn together.
+_PIECE = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -67,25 +69,36 @@ class Bench:
         assembly: the parts and wires.
         period_ps: from one slot to the next, ps.
         choices: what is drawn anew for each slot, independently.
+        moments: the moments of a slot that count, ps; left out, all at which light may come.
 
     Raises:
         ParameterError: a choice that is none, or detection windows that overlap.
     """
 
-    def __init__(self, assembly: Assembly, period_ps: int, choices: Sequence[Choice] = ()) -> None:
+    def __init__(
+        self,
+        assembly: AssemblyModel,
+        period_ps: int,
+        choices: Sequence[Choice] = (),
+        moments: Sequence[int] | None = None,
+    ) -> None:
         self.period_ps = period_ps
+        whole = assembly.wired()
         self.settings = list(product(*(range(len(choice.values)) for choice in choices)))
         self.chances = np.array(
             [prod(choice.chances[k] for choice, k in zip(choices, one, strict=True)) for one in self.settings]
         )
-        self._circuits = [
-            Circuit.of(assembly.with_parameters(_merged(choices, one))) for one in self.settings
-        ]
+        self.assemblies = [whole.with_parameters(_merged(choices, one)) for one in self.settings]
+        self._circuits = [Circuit.of(each) for each in self.assemblies]
         self.outlets: tuple[Outlet, ...] = tuple(
-            sorted({outlet for circuit in self._circuits for outlet in circuit.outlets})
+            sorted(
+                outlet
+                for outlet in {each for circuit in self._circuits for each in circuit.outlets}
+                if moments is None or outlet.time_ps in moments
+            )
         )
         self.detectors: dict[str, DetectorModel] = {
-            name: part.detector for name, part in assembly.detectors.items()
+            name: part.detector for name, part in whole.detectors.items()
         }
         for name, model in self.detectors.items():
             _refuse_overlap(name, model, self._moments(name), period_ps)
@@ -104,23 +117,37 @@ class Bench:
     def run(self, slots: int, rng: np.random.Generator) -> Clicks:
         """A block of slots, before which nothing has clicked for long.
 
+        Long blocks are drawn in pieces of some 260,000 clicks, so that they take no more room than their
+        clicks; detectors forget at the end of a piece, which one click in as many feels.
+
         Args:
             slots: how many.
             rng: source of all randomness of the block.
         """
+        piece = max(1, int(min(float(slots), _PIECE / max(self.law.clicked, 1e-300))))
+        if slots == 0:
+            return self._piece(0, rng, 0)
+        parts = [self._piece(min(piece, slots - first), rng, first) for first in range(0, slots, piece)]
+        if len(parts) == 1:
+            return parts[0]
+        return Clicks(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+    def _piece(self, slots: int, rng: np.random.Generator, first: int) -> Clicks:
+        """Some slots, told from the number of the first."""
         slot, setting, pattern = self.law.draw(slots, rng)
         if self._memoryless:
-            return Clicks(slot, setting, pattern)
+            return Clicks(slot + first, setting, pattern)
         lit = [
-            [np.flatnonzero(pattern & 1 << place) for place in channel.places] for channel in self._channels
+            [np.flatnonzero(pattern & 1 << place) for place in channel.places] for channel in self.channels
         ]
         strays: list[NDArray[np.int64]] = []
-        for channel, rows in zip(self._channels, lit, strict=True):
+        for channel, rows in zip(self.channels, lit, strict=True):
             made = channel.make(slot, rows, slots, rng)
             for place, lost in zip(channel.places, made.lost, strict=True):
                 pattern[lost] &= ~(1 << place)
             strays.append(np.stack([made.slot, made.outlet]))
-        return self._with_strays(Clicks(slot, setting, pattern), np.concatenate(strays, axis=1), rng)
+        clicks = self._with_strays(Clicks(slot, setting, pattern), np.concatenate(strays, axis=1), rng)
+        return clicks._replace(slot=clicks.slot + first)
 
     def sent(self, slots: int, clicks: Clicks, rng: np.random.Generator) -> NDArray[np.int64]:
         """How many slots of a block had each setting, shape (s,)."""
@@ -158,13 +185,14 @@ class Bench:
         return law
 
     @cached_property
-    def _channels(self) -> list[DetectorChannel]:
+    def channels(self) -> list[DetectorChannel]:
+        """The detectors with the moments at which they watch."""
         channels = []
         for name, model in self.detectors.items():
             places = tuple(place for place, each in enumerate(self.outlets) if each.detector == name)
             first = self.outlets[places[0]].time_ps
             offsets = tuple(self.outlets[place].time_ps - first for place in places)
-            channels.append(DetectorChannel(model, places, offsets, self.period_ps))
+            channels.append(DetectorChannel(name, model, places, first, offsets, self.period_ps))
         return channels
 
     def _with_strays(self, clicks: Clicks, strays: NDArray[np.int64], rng: np.random.Generator) -> Clicks:

@@ -35,14 +35,18 @@ class DetectorChannel:
     """A detector and the moments of a slot at which light may reach it.
 
     Attributes:
+        name: of the detector.
         model: the detector.
         places: its outlets by their numbers.
-        offsets: when light may come, ps after the first of them.
+        first: when light may come first, ps after the beginning of the slot.
+        offsets: when light may come, ps after that.
         period_ps: from slot to slot, ps.
     """
 
+    name: str
     model: DetectorModel
     places: tuple[int, ...]
+    first: int
     offsets: tuple[int, ...]
     period_ps: int
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 import networkx as nx
 
@@ -16,6 +16,17 @@ from qsim.parameters import Declared, OfKind, Param
 from qsim.registry import define_kind, register
 
 _ARROW = "->"
+
+
+class AssemblyModel(Protocol):
+    """Parts that are wired, by hand or ready; registered under the kind "assembly"."""
+
+    def wired(self) -> Assembly:
+        """Parts and wires."""
+        ...
+
+
+define_kind("assembly", AssemblyModel, "how-to/optical-bench.md")
 
 
 @register("assembly", "wired")
@@ -61,6 +72,10 @@ class Assembly(Declared):
                 raise ParameterError(f"`Assembly.wires`: '{wire}': one of its ports has a wire already")
             follows[out] = into
         return follows
+
+    def wired(self) -> Assembly:
+        """Itself."""
+        return self
 
     def with_parameters(self, changes: Mapping[str, Any]) -> Assembly:
         """The same wires with other values of some parameters, named `part.parameter`.
@@ -153,6 +168,3 @@ class Assembly(Declared):
         for name, part in self.detectors.items():
             before = nx.ancestors(graph, f"{name}.in") if f"{name}.in" in graph else set()
             yield name, part, [sender for sender, ports in starts.items() if before.intersection(ports)]
-
-
-define_kind("assembly", Assembly, "how-to/optical-bench.md")

@@ -22,6 +22,8 @@ from qsim.errors import ParameterError
 from qsim.units import SPEED_OF_LIGHT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from numpy.typing import NDArray
 
     from hardware.optics.optical_assembly import Assembly
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     Marked = dict[tuple[str, ...], NDArray[np.complex128]]
 
 #: Amplitude below which light in a loop is let go.
-_FAINT = 1e-6
+FAINT = 1e-6
 #: Most ways that are followed.
 _MOST = 100_000
 
@@ -77,7 +79,8 @@ class Circuit:
                     row[:, first : first + part.shape[1]] += part
             first += len(emission.modes)
         kept = {outlet: list(rows[outlet].values()) for outlet in sorted(rows)}
-        return cls(emissions, kept, _overlaps(packets, emissions))
+        modes = [(name, mode.family) for name, emission in emissions.items() for mode in emission.modes]
+        return cls(emissions, kept, overlaps(packets, modes))
 
     @cached_property
     def outlets(self) -> tuple[Outlet, ...]:
@@ -143,21 +146,22 @@ class _Flight:
             if port.partition(".")[0] in self._detectors:
                 found[Outlet(port.partition(".")[0], time)] = marked
                 continue
-            if port in self._looped and max(np.abs(part).max() for part in marked.values()) < _FAINT:
+            if port in self._looped and max(np.abs(part).max() for part in marked.values()) < FAINT:
                 continue
             for name, route in self._ways[port]:
-                arrive(time + route.delay_ps, f"{name}.{route.out}", _passed(name, route, marked))
+                arrive(time + route.delay_ps, f"{name}.{route.out}", passed(name, route, marked))
         raise AssertionError("counting has no end")
 
 
-def _passed(name: str, route: Route, marked: Marked) -> Marked:
+def passed(name: str, route: Route, marked: Marked) -> Marked:
+    """Light at the end of a route through a part of a name."""
     if not route.mark:
         return {mark: route.jones @ part for mark, part in marked.items()}
     return {(*mark, f"{name}.{route.mark}"): route.jones @ part for mark, part in marked.items()}
 
 
-def _overlaps(packets: dict[str, Packet], emissions: dict[str, Emission]) -> NDArray[np.float64]:
-    modes = [(name, mode.family) for name, emission in emissions.items() for mode in emission.modes]
+def overlaps(packets: Mapping[str, Packet], modes: Sequence[tuple[str, int]]) -> NDArray[np.float64]:
+    """Overlaps of the wave packets of some modes, each of a source and a family; shape (n, n)."""
     table = np.eye(len(modes))
     for one, (name, family) in enumerate(modes):
         for other, (their, theirs) in enumerate(modes):

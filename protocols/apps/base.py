@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from hardware.memory import Memory
     from hardware.node import QuantumNode
     from protocols.context import Context
-    from protocols.flow import Flow, FlowOwner, Request
+    from protocols.flow import Fault, Flow, FlowOwner, Request
     from protocols.network.network_view import NetworkView
     from protocols.network.reservation import NodeReservation
     from protocols.network.routing import Routing
@@ -149,6 +149,12 @@ class App:
     def ended(self, flow: Flow) -> None:
         """A flow is over at its initiator."""
 
+    def broken(self, flow: Flow, fault: Fault) -> None:
+        """Something on the path of a flow is at fault."""
+
+    def resumed(self, flow: Flow) -> None:
+        """Another flow serves the request of one that a fault has ended."""
+
     def lost(self, flow: Flow, memory: Memory) -> None:
         """A pair that is still held is about to be given up."""
 
@@ -198,6 +204,8 @@ class App:
         fidelity = state.fidelity()
         if not flow.count(fidelity, now, memory.node):
             return False
+        if flow.errors is not None:
+            flow.errors.add(state)
         used = (now, other) if memory.node is flow.request.initiator else (other, now)
         self.network.delivered(flow, pair, fidelity, used)
         return True

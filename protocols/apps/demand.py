@@ -15,7 +15,6 @@ import numpy as np
 
 from protocols.network.weights import fibre_length
 from qsim.errors import ParameterError, nearest
-from qsim.model.reachability import Reachability
 from qsim.parameters import Declared, Param
 from qsim.registry import define_kind, register
 
@@ -194,10 +193,8 @@ class DemandedPairs:
     def __init__(self, demand: Demand, network: Network) -> None:
         view = network.view
         names = taking_part(demand, [name for name, node in network.nodes.items() if node.memories])
-        reach = _reach(view)
-        joined = reachable(names, reach.connected, reach.pieces)
-        distance = _distances(view, reach)
-        weights = np.where(joined, demand.weights(names, distance), 0.0)
+        joined = reachable(names, view.reach.connected, view.reach.pieces)
+        weights = np.where(joined, demand.weights(names, _distances(view)), 0.0)
         places = np.argwhere(weights > 0)
         self.pairs = [(names[row], names[column]) for row, column in places.tolist()]
         self.weights: NDArray[np.float64] = weights[tuple(places.T)]
@@ -234,21 +231,11 @@ def reachable(
     return joined
 
 
-def _reach(view: NetworkView) -> Reachability:
-    """Which nodes of a live network can be joined."""
-    neighbours: dict[str, list[str]] = {name: [] for name in view.nodes}
-    for link in view.links:
-        neighbours[link.first.name].append(link.second.name)
-        neighbours[link.second.name].append(link.first.name)
-    routers = [name for name, node in view.nodes.items() if node.spec.relays]
-    return Reachability(routers, neighbours.__getitem__)
-
-
-def _distances(view: NetworkView, reach: Reachability) -> Apart:
+def _distances(view: NetworkView) -> Apart:
     """What tells the length of the shortest path between two nodes, m; infinite where there is none."""
 
     def apart(a: str, b: str) -> float:
-        if not reach.connected(a, b):
+        if not view.reach.connected(a, b):
             return float("inf")
         path = view.shortest(view.nodes[a], view.nodes[b], fibre_length)
         return sum(min(map(fibre_length, view.between(near, far))) for near, far in pairwise(path))

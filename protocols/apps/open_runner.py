@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from hardware.memory import Memory
     from hardware.node import QuantumNode
     from protocols.apps.base import Network
-    from protocols.flow import Flow
-    from qsim.model.rows import MetricRow
+    from protocols.flow import Fault, Flow
+    from qsim.model.rows import MetricRow, Row
 
 
 class Arrival(NamedTuple):
@@ -51,11 +51,6 @@ class Traffic(Waiting, Protocol):
         ...
 
     @property
-    def per_pair(self) -> bool:
-        """Whether requests are counted for each pair of ends too."""
-        ...
-
-    @property
     def title(self) -> str:
         """What metrics are named by."""
         ...
@@ -75,7 +70,7 @@ class OpenRequest:
         impatient: whether its patience has ended.
     """
 
-    __slots__ = ("_line", "_runner", "arrival", "came", "delayed", "impatient")
+    __slots__ = ("_flow", "_line", "_runner", "arrival", "came", "delayed", "impatient")
 
     def __init__(self, runner: OpenTrafficRunner, line: WaitingLine[OpenRequest], arrival: Arrival) -> None:
         self._runner = runner
@@ -83,8 +78,10 @@ class OpenRequest:
         self.arrival = arrival
         self.came = arrival.time
         self.delayed = self.impatient = False
+        self._flow: Flow | None = None
 
     def accepted(self, flow: Flow) -> None:
+        self._flow = flow
         for counts in self._runner.counted(self.arrival):
             counts.accept(flow, delayed=self.delayed)
         self._line.served(self)
@@ -109,6 +106,15 @@ class OpenRequest:
             counts.end(flow)
         self._runner.flow_ended(flow)
         self._runner.settled()
+
+    def broken(self, flow: Flow, fault: Fault) -> None:
+        """A fault is counted where it ends the flow, or the request is not made again."""
+
+    def resumed(self, flow: Flow) -> None:
+        """Another flow goes on for it, and is counted at its end; the pairs of the one before are kept."""
+        before, self._flow = self._flow, flow
+        for counts in self._runner.counted(self.arrival):
+            counts.pairs += 0 if before is None else before.pairs
 
     def blocked(self) -> None:
         """It is turned away for good."""
@@ -149,13 +155,14 @@ class OpenTrafficRunner(App):
         return self._over and not self._under_way
 
     def metrics(self) -> list[MetricRow]:
-        """Counts, shares and waiting times, and the same by pair of ends where asked."""
+        """Counts, shares and waiting times of all pairs of ends together."""
+        return list(self.counts.metrics(self.parameters.title))
+
+    def tables(self) -> dict[str, Sequence[Row]]:
+        """What became of the requests of each pair of ends."""
         title = self.parameters.title
-        rows = list(self.counts.rows(title))
-        if self.parameters.per_pair:
-            for (a, b), counts in sorted(self.by_pair.items()):
-                rows += counts.rows(f"{title} {a}-{b}")
-        return rows
+        rows = [counts.row(title, *ends) for ends, counts in sorted(self.by_pair.items())]
+        return {"traffic": rows} if rows else {}
 
     def ask(self, wanting: OpenRequest) -> None:
         """Ask the network for what a request wants, now."""
@@ -189,8 +196,6 @@ class OpenTrafficRunner(App):
         """The counts that an arrival is entered in."""
         if arrival.time < self._warm_up:
             return ()
-        if not self.parameters.per_pair:
-            return (self.counts,)
         ends = arrival.initiator, arrival.responder
         return self.counts, self.by_pair.setdefault(ends, TrafficCounts())
 

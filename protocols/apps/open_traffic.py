@@ -84,7 +84,6 @@ class OpenTraffic(Declared):
         float,
         Param("requests that arrive before are served and not counted in the metrics", unit="s", ge=0),
     ] = 0.0
-    per_pair: Annotated[bool, Param("whether metrics are told for each pair of ends too")] = False
     name: Annotated[
         str, Param("of the metrics and random streams; left out, the kind of the application")
     ] = ""

@@ -31,13 +31,16 @@ from qsim.quantum.directions import bit_of, direction
 from qsim.registry import register
 
 if TYPE_CHECKING:
+    import random
+
+    from hardware.classical import Node
     from hardware.memory import Memory
-    from hardware.node import QuantumNode
     from protocols.apps.base import Network
     from protocols.flow import Flow
     from protocols.qkd.counts import Analysis
     from qsim.model.check_context import CheckContext
-    from qsim.model.rows import MetricRow
+    from qsim.model.rows import MetricRow, Row
+    from qsim.quantum.directions import Direction
     from qsim.quantum.pair import EntangledPair
 
 
@@ -80,12 +83,12 @@ class PairKeyApp(KeyTerms, RequestApp):
         except StateError as error:
             yield "", f"the formalism '{context.run.formalism}' cannot follow measurements: {error}"
         settings, analysis = self.settings(), self.analysis()
-        key = self.block * settings.chance(*settings.key)
+        made = self.block * settings.chance(*settings.key)
         test = tuple(self.block * settings.chance(pair) for pair in settings.test)
-        counts = Counts((key,), test, tuple(self.ideal * one for one in test))
+        counts = Counts((made,), test, tuple(self.ideal * one for one in test))
         if analysis.length(counts, 0.0) <= 0:
             # Two digits, rounded up.
-            least = needed(analysis, counts) * self.block / key * 1.05
+            least = needed(analysis, counts) * self.block / made * 1.05
             yield (
                 "block",
                 f"must be at least about {float(f'{least:.1e}'):.0f} pairs for a key at this `secrecy`, "
@@ -143,17 +146,22 @@ class PairKeyRunner(RequestRunner):
             label,
             ends,
             parameters.rules(parameters.analysis()),
-            shared(network.context.keys, *ends, parameters.share),
+            shared(network.context.keys, ends, label, parameters.share),
             network.note,
             network.stop_if_done,
         )
         self.sessions.settings = settings = parameters.settings()
         self.sessions.patience = network.stacks[ends[0]].tracker.horizon
-        self._bases = dict(zip(ends, (settings.keeper, settings.mender), strict=True))
-        self._sums = {
+        self._processors: dict[Node, Any] = {end: end.processor for end in ends}
+        self._bases: dict[Node, tuple[Direction, ...]] = dict(
+            zip(ends, (settings.keeper, settings.mender), strict=True)
+        )
+        self._sums: dict[Node, tuple[float, ...]] = {
             end: tuple(accumulate(chances)) for end, chances in zip(ends, settings.chances, strict=True)
         }
-        self._draws = {end: self.sim.stream(f"qkd/{label}/{end.name}/measured") for end in ends}
+        self._draws: dict[Node, random.Random] = {
+            end: self.sim.stream(f"qkd/{label}/{end.name}/measured") for end in ends
+        }
         self._responder = ends[1]
         self._block: list[tuple[int, int, int]] = []
         self._began = 0
@@ -166,8 +174,12 @@ class PairKeyRunner(RequestRunner):
         """What the sessions have come to."""
         return self.sessions.metrics()
 
+    def tables(self) -> dict[str, list[Row]]:
+        """A row for each session."""
+        return self.sessions.tables()
+
     def deliver(self, flow: Flow, memory: Memory) -> None:
-        readout = memory.node.processor.readout_ps()
+        readout = self._processors[memory.node].readout_ps()
         if readout:
             memory.move(MemoryState.HELD)
             self.sim.post(readout, self._read_out, flow, memory, memory.pair_id)
@@ -188,7 +200,7 @@ class PairKeyRunner(RequestRunner):
             drawn = draws.random()
             basis = next((place for place, sum_ in enumerate(sums) if drawn < sum_), len(sums) - 1)
             bit = self._bit(pair, memory, basis)
-            wrong = node.processor.gate_noise.readout_errors[bit]
+            wrong = self._processors[node].gate_noise.readout_errors[bit]
             self._note(node, number, basis, bit ^ (wrong > 0 and draws.random() < wrong))
         super().deliver(flow, memory)
 
@@ -203,9 +215,9 @@ class PairKeyRunner(RequestRunner):
                 return bit_of(sent_on, along, draws.random())
         return pair.measure(memory, along, self.sim.now, draws.random())
 
-    def _note(self, node: QuantumNode, number: int, basis: int, bit: int) -> None:
+    def _note(self, node: Node, number: int, basis: int, bit: int) -> None:
         if node is not self._responder:
-            self.sessions.noted(number, basis, bit)
+            self.sessions.note_bit(number, basis, bit)
             return
         if not self._block:
             self._began = self.sim.now

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Annotated
 
 from protocols.apps.base import App
@@ -65,6 +65,14 @@ class RandomRequestApp(Declared):
     fidelity_min: Annotated[float, Param("lowest target fidelity", ge=0, le=1)] = 0.8
     fidelity_max: Annotated[float, Param("highest target fidelity", ge=0, le=1)] = 1.0
     retry: Annotated[float, Param("pause after a refusal", unit="s", gt=0)] = 1.0
+    among: Annotated[
+        str,
+        Param(
+            "whether 'all' nodes ask all others, which paths must then join, or each only those that are "
+            "'reachable'",
+            choices=("all", "reachable"),
+        ),
+    ] = "all"
     streams: Annotated[
         str,
         Param(
@@ -77,16 +85,15 @@ class RandomRequestApp(Declared):
     def install(self, network: Network) -> list[RandomRequester]:
         named = self.nodes or tuple(name for name, node in network.nodes.items() if node.memories)
         chosen = [network.node(name) for name in named]
-        return [
-            RandomRequester(
-                network,
-                self,
-                node,
-                [other for other in chosen if other is not node],
-                self.memories_below(place, len(node.memories)),
-            )
-            for place, node in enumerate(chosen)
-        ]
+        requesters = []
+        for place, node in enumerate(chosen):
+            others = [other for other in chosen if other is not node]
+            if self.among == "reachable":
+                others = [other for other in others if network.view.reach.connected(node.name, other.name)]
+            if others:
+                most = self.memories_below(place, len(node.memories))
+                requesters.append(RandomRequester(network, self, node, others, most))
+        return requesters
 
     def workload(self, network: Network) -> Iterator[Request]:
         """One request for each node that asks, as if it were served for the whole of the run."""
@@ -112,7 +119,10 @@ class RandomRequestApp(Declared):
                     f"got {self.memories_min}",
                 )
         yield from self._bounds_at_fault(context, names)
-        yield from _apart(context, names)
+        if self.among == "all":
+            yield from _apart(context, names)
+        elif not any(context.connected(a, b) for a, b in combinations(dict.fromkeys(names), 2)):
+            yield "nodes", "no path joins any two of these nodes"
         for low, high in (
             ("lead_min", "lead_max"),
             ("duration_min", "duration_max"),
@@ -163,7 +173,11 @@ def _apart(context: CheckContext, names: tuple[str, ...]) -> Iterator[tuple[str,
     for position, (place, name) in enumerate(known):
         for _, other in known[: min(position, 1) if transitive else position]:
             if not context.connected(other, name):
-                yield f"nodes[{place}]", f"there is no path between '{other}' and '{name}'"
+                yield (
+                    f"nodes[{place}]",
+                    f"there is no path between '{other}' and '{name}'; `among: reachable` has each "
+                    "node ask those that it can reach",
+                )
                 break
 
 

@@ -18,7 +18,7 @@ from qsim.units import to_ps, to_s
 if TYPE_CHECKING:
     from hardware.node import QuantumNode
     from protocols.apps.base import Network
-    from protocols.flow import Flow
+    from protocols.flow import Fault, Flow
     from qsim.model.check_context import CheckContext
 
 
@@ -175,6 +175,7 @@ class RequestRunner(App):
         self.parameters = parameters
         self.flow: Flow | None = None
         self._given_up = False
+        self._fault: Fault | None = None
         self._issued = self.sim.now
         self.sim.post(0, self._ask)
 
@@ -183,13 +184,20 @@ class RequestRunner(App):
             self.sim.post(to_ps(self.parameters.retry), self._ask)
             return
         end = "the end of the run" if request.to_the_end else f"{to_s(request.end):g} s"
+        why = "too few free memories" if self._fault is None else f"{self._fault} is at fault"
         self._give_up(
             f"{at.name} refused the request {request.initiator.name}-{request.responder.name} from "
-            f"{to_s(request.start):g} s to {end}: too few free memories; it was not repeated (see `retry`)",
+            f"{to_s(request.start):g} s to {end}: {why}; it was not repeated (see `retry`)",
             like=("refused", at.name, request.initiator.name, request.responder.name),
         )
 
     def accepted(self, flow: Flow) -> None:
+        self.flow = flow
+
+    def broken(self, flow: Flow, fault: Fault) -> None:
+        self._fault = fault
+
+    def resumed(self, flow: Flow) -> None:
         self.flow = flow
 
     @property
@@ -202,6 +210,7 @@ class RequestRunner(App):
         self.network.stop_if_done()
 
     def _ask(self) -> None:
+        self._fault = None
         request = self.parameters.request(self.network, self._issued)
         if request.end <= request.start:
             self._give_up(

@@ -116,8 +116,16 @@ class PairStream(App):
     def accepted(self, flow: Flow) -> None:
         self.flow = flow
 
+    def resumed(self, flow: Flow) -> None:
+        self.flow = flow
+
     def refused(self, request: Request, at: QuantumNode) -> None:
         self.rejected = at
+        self.network.note(
+            f"{at.name} refused the request {request.initiator.name}-{request.responder.name} of a script: "
+            "too few free memories; no pair of it will come",
+            like=("refused", at.name, request.initiator.name, request.responder.name),
+        )
 
     def use(self, flow: Flow, memory: Memory, valid: bool) -> None:
         pair = memory.pair

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from protocols.apps.traffic_row import TrafficRow
 from qsim.model.rows import MetricRow
 from qsim.statistics import Tally
 from qsim.units import to_s
@@ -13,12 +14,24 @@ from qsim.units import to_s
 if TYPE_CHECKING:
     from protocols.flow import Flow
 
+_COUNTS: Final = (
+    "offered",
+    "accepted",
+    "refused",
+    "blocked",
+    "expired",
+    "undecided",
+    "completed",
+    "short",
+    "failed",
+)
+
 
 class TrafficCounts:
     """Counts the requests of all pairs, or of one.
 
     Every request that is offered ends as one of accepted, blocked and expired, or is undecided when the run
-    ends. An accepted one ends as completed or short, or is still being served.
+    ends. An accepted one ends as completed, short or failed, or is still being served.
 
     Attributes:
         offered: requests that arrived.
@@ -29,13 +42,14 @@ class TrafficCounts:
         expired: requests whose patience ended first.
         completed: flows served to their end, or until they had the pairs wanted.
         short: flows whose window ended before they had the pairs wanted.
+        failed: flows that a fault has ended.
         waiting: from arrival to the start of the window, s, of accepted requests.
         pairs: delivered to flows that are over.
     """
 
     def __init__(self) -> None:
         self.offered = self.accepted = self.delayed = self.refused = 0
-        self.blocked = self.expired = self.completed = self.short = self.pairs = 0
+        self.blocked = self.expired = self.completed = self.short = self.failed = self.pairs = 0
         self.waiting = Tally()
 
     @property
@@ -52,27 +66,27 @@ class TrafficCounts:
     def end(self, flow: Flow) -> None:
         """A flow is over."""
         self.pairs += flow.pairs
-        if flow.request.pairs is None or flow.satisfied:
+        if flow.fault is not None:
+            self.failed += 1
+        elif flow.request.pairs is None or flow.satisfied:
             self.completed += 1
         else:
             self.short += 1
 
-    def rows(self, source: str) -> Iterator[MetricRow]:
-        """The counts, shares and waiting times as rows of a result.
+    def row(self, source: str, initiator: str, responder: str) -> TrafficRow:
+        """The counts as the row of a pair of ends."""
+        counts = {name: getattr(self, name) for name in _COUNTS}
+        return TrafficRow(
+            source, initiator, responder, **counts, pairs=self.pairs, wait_mean_s=self.waiting.mean
+        )
+
+    def metrics(self, source: str) -> Iterator[MetricRow]:
+        """The counts, shares and waiting times as rows of the table of metrics.
 
         Shares are of the requests of which it is known what became of them; their deviation is that of a
         single request.
         """
-        for name in (
-            "offered",
-            "accepted",
-            "refused",
-            "blocked",
-            "expired",
-            "undecided",
-            "completed",
-            "short",
-        ):
+        for name in _COUNTS:
             yield MetricRow(source, name, "1", getattr(self, name), None, None)
         decided = self.offered - self.undecided
         yield _share(source, "accepted share", self.accepted, decided)

@@ -64,6 +64,25 @@ class AgeCutoff(Cutoff):
         return to_ps(self.after)
 
 
+@register("cutoff", "exponential")
+@dataclass(frozen=True)
+class ExponentialCutoff(Cutoff):
+    """Pairs are lost at a constant rate, whatever their age, and both ends know it at once.
+
+    The erasure of stored pairs in the theory of switches.
+
+    References:
+        Vardoyan, Guha, Nain and Towsley, arXiv 1903.04420.
+    """
+
+    mean: Annotated[float, Param("mean time from the start of storage to the loss", unit="s", gt=0)]
+
+    def deadline(self, pair: EntangledPair) -> int | None:
+        first = pair.first.node
+        rng = first.sim.stream(f"cutoff/{first.name}")
+        return pair.born + to_ps(rng.expovariate(1 / self.mean))
+
+
 define_kind("cutoff", Cutoff, "how-to/protocol.md")
 
 

@@ -7,19 +7,17 @@ memories by the node's processor, whose outcome goes to both far ends as a messa
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from hardware.memory import MemoryState
-from protocols.entanglement.cutoff import earlier
-from protocols.entanglement.tracking import SwapResult
+from protocols.entanglement.swap_operation import SwapOperation
 from protocols.rules import SWAP, Rule
 from qsim.errors import ParameterError, SimulationError, StateError
 from qsim.parameters import Declared, Param
 from qsim.quantum.noise import PERFECT
-from qsim.quantum.pair import EntangledPair, Owed, Owing
-from qsim.quantum.state import keeps_relaxation, mirrored
+from qsim.quantum.state import keeps_relaxation
 from qsim.registry import define_kind
 from qsim.units import to_ps
 
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from hardware.memory import Memory
-    from protocols.entanglement.consent import Proposal
     from protocols.entanglement.view import FlowView
     from qsim.model.check_context import CheckContext
 
@@ -122,33 +119,28 @@ class Swapping(Declared, ABC):
         return (Rule("swap", SWAP, (_ENTANGLED,), agent.memories, order.partners, order.act),)
 
 
-class _Order:
+class _Order(SwapOperation):
     """A swapping policy at work at one node on the path of one flow."""
 
     def __init__(self, policy: Swapping, agent: FlowView) -> None:
-        self._policy = policy
-        self._agent = agent
-        self._node = agent.node
-        self._noise = replace(agent.node.processor.swap_noise, degradation=policy.degradation)
-        self._duration = agent.node.processor.duration_ps()
-        self._success = policy.success_probability
         # Only relaxation tells a half that waits for its correction from one that has had it.
-        self._relaxes = keeps_relaxation(agent.stack.context.formalism) and any(
+        relaxes = keeps_relaxation(agent.stack.context.formalism) and any(
             memory.noise is not None and memory.noise.relaxation
             for end in agent.flow.path
             for memory in end.memories
         )
+        fades = any(memory.retrieval is not None for memory in agent.memories)
+        super().__init__(policy, agent.stack, agent.node, relaxes=relaxes, fades=fades)
+        self._policy = policy
+        self._agent = agent
         self._oldest_first = policy.oldest_first
         self._chooses = type(policy).choose is not Swapping.choose
         # Memories of either side whose pairs wait for a partner: what orders them, and the index.
         self._waiting: tuple[list[tuple[int, int]], ...] = ([], [])
         self._listed: set[tuple[int, int]] = set()
         self._asked: Memory | None = None
-        self._rng = agent.node.sim.stream("swap/" + agent.node.name)
-        self._fades = any(memory.retrieval is not None for memory in agent.memories)
         path, here = agent.flow.path, agent.position
         order = agent.stack.order
-        self._concurrent = order.concurrent
         if order.concurrent:
             self._ends = frozenset(path[:here]), frozenset(path[here + 1 :])
         else:
@@ -242,110 +234,15 @@ class _Order:
 
     def act(self, memories: tuple[Memory, ...]) -> None:
         """Swap now, or begin to, or ask first."""
-        consent, asked = self._agent.stack.consent, self._asked
-        if self._policy.consent:
-            consent.propose(MemoryState.SWAPPING, memories, self._on_consent)
-        elif self._duration:
-            consent.operate(MemoryState.SWAPPING, memories, self._on_consent)
-        else:
-            self._swap(*memories)
+        asked = self._asked
+        self.begin(memories)
         if asked is not None and asked not in memories:
             # The policy has joined others: the one that it was asked about may go with what is left.
             self._agent.stack.resources.update(asked)
 
-    def _on_consent(self, proposal: Proposal) -> None:
-        self._agent.stack.consent.conclude(proposal)
-        left, right = proposal.memories
-        self._swap(left, right)
-
-    def _swap(self, left: Memory, right: Memory) -> None:
-        """Join the pairs of two memories and let the far ends know."""
-        sim = self._node.sim
-        now = sim.now
-        far_left, far_right = left.partner, right.partner
-        assert far_left is not None
-        assert far_right is not None
-        success = self._success >= 1 or self._rng.random() < self._success
-        if self._fades:
-            out = left.comes_out(), right.comes_out()
-            success = success and all(out)
-        new_id = self._join(left, right, now) if success else 0
-        deadline = earlier(left.deadline, right.deadline)
-        left_id, right_id = left.pair_id, right.pair_id
-        if sim.trace is not None:
-            self._node.emit("pair_swapped", left=left_id, right=right_id, pair=new_id, success=success)
-        self._node.send(far_left.node, SwapResult(far_left, left_id, success, new_id, far_right, deadline))
-        self._node.send(far_right.node, SwapResult(far_right, right_id, success, new_id, far_left, deadline))
-        left.clear()
-        right.clear()
-        if success and self._concurrent:
-            # Results that came before their time are passed on here, so the memories must have let go by now.
-            tracker = self._agent.stack.tracker
-            tracker.remember(left_id, far_right, new_id)
-            tracker.remember(right_id, far_left, new_id)
-        resources = self._agent.stack.resources
-        resources.update(left)
-        resources.update(right)
-
-    def _join(self, left: Memory, right: Memory, now: int) -> int:
-        """Replace two pairs by the one that a successful Bell measurement makes of them.
-
-        Pairs point downstream: the first half of each is the one nearer the initiator.
-        """
-        near, far = left.pair, right.pair
-        assert near is not None
-        assert far is not None
-        context = self._agent.stack.context
-        whole = near.intact and far.intact
-        first, second = near.first, far.second
-        upstream, downstream = self._node.delay_to(first.node), self._node.delay_to(second.node)
-        owed: Owing | None = None
-        if not self._relaxes:
-            state = near.state(now).swapped(far.state(now), self._noise)
-        elif (upstream, first.node.index) < (downstream, second.node.index):
-            # The end that hears first makes the correction, whichever way the request goes.
-            back = mirrored(far.state(now)).swapped(mirrored(near.state(now)), self._noise)
-            state, owed = mirrored(back), (_owing(near, far, 0, now, upstream), far.owing(1, now))
-        else:
-            state = near.state(now).swapped(far.state(now), self._noise)
-            owed = near.owing(0, now), _owing(near, far, 1, now, downstream)
-        pair = EntangledPair(
-            context.next_id(),
-            state,
-            first,
-            second,
-            (now, now),
-            (near.stored[0], far.stored[1]),
-            now + max(upstream, downstream),
-            min(near.born, far.born),
-            owed,
-        )
-        pair.level = 1 + max(near.level, far.level)
-        # A pair that had lost a half leaves the memories alone: what they hold by now is something else.
-        if whole:
-            first.pair = second.pair = pair
-        return pair.id
-
 
 def _heralded(memory: Memory) -> int:
     return memory.heralded_id
-
-
-def _owing(near: EntangledPair, far: EntangledPair, half: int, now: int, news: int) -> Owed:
-    """What the half that is corrected waits for: this swap's outcome, and what came with it.
-
-    A correction that was still on its way to the node that swaps is passed on to the corrected end.
-
-    Args:
-        near, far: the two pairs that are joined.
-        half: 0 for the first half of `near`, 1 for the second of `far`.
-        now: when, ps.
-        news: from the node that swaps to the end of the half, ps.
-    """
-    here = [owed.until for owed in (near.owing(1, now), far.owing(0, now)) if owed is not None]
-    there = far.owing(1, now) if half else near.owing(0, now)
-    until = max(now, *here) + news if here else now + news
-    return Owed(0, until if there is None else max(until, there.until))
 
 
 def _next_higher(ranks: list[int], places: range) -> int:

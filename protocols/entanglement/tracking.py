@@ -38,6 +38,7 @@ class SwapResult:
         new_id: number of the pair that replaces it.
         partner: the memory at the far end of the new pair.
         deadline: when the new pair is to be given up, ps; None for never.
+        flows: numbers of the flows that it may serve; None where its memories serve one only.
     """
 
     memory: Memory
@@ -46,6 +47,7 @@ class SwapResult:
     new_id: int
     partner: Memory
     deadline: int | None
+    flows: frozenset[int] | None = None
 
 
 @dataclass(slots=True)
@@ -149,6 +151,8 @@ class SwapTracker:
         memory.rename(
             max(result.pair_id, result.new_id), result.partner, earlier(memory.deadline, result.deadline)
         )
+        if result.flows is not None:
+            memory.serves = result.flows if memory.serves is None else memory.serves & result.flows
         if memory.deadline is not None and not self._timers.watch(memory):
             return
         if self._consent.grant_ends(memory):
@@ -178,8 +182,7 @@ class SwapTracker:
             self._onward[result.new_id] = onward
             assert self._expiry is not None  # `remember` has made what is passed on
             self._expiry.append((self._expiry[-1][0], result.new_id))
-        self._node.send(
-            far.node, SwapResult(far, far_id, result.success, result.new_id, result.partner, result.deadline)
-        )
+        passed = far, far_id, result.success, result.new_id, result.partner, result.deadline, result.flows
+        self._node.send(far.node, SwapResult(*passed))
         if result.success and self._early:
             self._replay(result.new_id)

@@ -15,7 +15,7 @@ from hardware.ways import Ways, channel_name
 from qsim.errors import NetworkError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from hardware.classical import ClassicalNetwork
     from hardware.link import Link
@@ -47,11 +47,26 @@ class Parts(Protocol):
 
 
 class Elements:
-    """Gives the elements of one network, each made when it is first asked for."""
+    """Gives the elements of one network, each made when it is first asked for.
 
-    def __init__(self, parts: Parts) -> None:
+    Args:
+        parts: the network.
+        begin: called before the first one is made.
+    """
+
+    def __init__(self, parts: Parts, begin: Callable[[], object]) -> None:
         self._parts = parts
+        self._begin = begin
         self._fibres = {spec.name: spec for spec in parts.scenario.links}
+
+    def find(self, kind: str, *names: str) -> Element:
+        """An element by its kind, "link", "node", "bank" or "channel", and its names.
+
+        Raises:
+            NetworkError: there is none.
+        """
+        make: Callable[..., Element] = getattr(self, kind)
+        return make(*names)
 
     def link(self, name: str) -> Element:
         """A piece of fibre, with all that goes along it.
@@ -66,13 +81,14 @@ class Elements:
         return self._declared(Element("link", name, ends, links, links))
 
     def node(self, name: str) -> Element:
-        """A node with its memories and all that runs on it.
+        """A node with its memories, all that runs on it, and the light that crosses it.
 
         Raises:
             NetworkError: there is none of that name.
         """
         node = self._node(name)
-        return self._declared(Element("node", name, (node,), things=(node,)))
+        links = tuple(link for link in self._parts.links if node in link.nodes[1:-1])
+        return self._declared(Element("node", name, (node,), links, (node, *links)))
 
     def bank(self, name: str, bank: str) -> Element:
         """One bank of memories of a node.
@@ -116,4 +132,5 @@ class Elements:
         if parts.classical.ways is None:
             fibres = ((spec.name, *spec.between, spec.length) for spec in self._fibres.values())
             parts.classical.fail_along(Ways(parts.outages, parts.classical, fibres))
+            self._begin()
         return parts.outages.declare(element)

@@ -121,6 +121,9 @@ class GenerationSession(Session, Generic[A]):
     def close(self) -> None:
         self.closed = True
 
+    def reopen(self) -> None:
+        self.closed = False
+
     @property
     def working(self) -> bool:
         """Whether any attempt is under way."""

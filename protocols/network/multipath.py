@@ -17,7 +17,7 @@ from qsim.registry import register
 if TYPE_CHECKING:
     from hardware.memory import Memory
     from hardware.node import QuantumNode
-    from protocols.flow import FlowOwner, Request
+    from protocols.flow import Fault, FlowOwner, Request
     from protocols.network.network_view import NetworkView
     from protocols.network.reservation import NodeReservation
     from protocols.network.routing import Routing
@@ -144,6 +144,15 @@ class Bundle:
 
     def ended(self, flow: Flow) -> None:
         self._end_if_over()
+
+    def broken(self, flow: Flow, fault: Fault) -> None:
+        whole = self.whole
+        if not self._pending and all(part is flow or part.closed is not None for part in whole.parts):
+            whole.fault = fault
+            self._owner.broken(whole, fault)
+
+    def resumed(self, flow: Flow) -> None:
+        """Parts are not made again: the others go on."""
 
     def _end_if_over(self) -> None:
         parts = self.whole.parts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from protocols.grown import Grown
 from protocols.network.calendar import WHOLE, Calendar
 from qsim.errors import NetworkError, NoRouteError
+from qsim.model.reachability import Reachability
 from qsim.model.shortest_paths import LinkGraph
 
 if TYPE_CHECKING:
@@ -66,6 +67,16 @@ class NetworkView:
         """The links between two nodes, in order; none where they are no neighbours."""
         return self._between.get(_ends(one, other), ())
 
+    @cached_property
+    def reach(self) -> Reachability:
+        """Which nodes a path can join."""
+        neighbours: dict[str, list[str]] = {name: [] for name in self.nodes}
+        for link in self.links:
+            neighbours[link.first.name].append(link.second.name)
+            neighbours[link.second.name].append(link.first.name)
+        routers = [name for name, node in self.nodes.items() if node.spec.relays]
+        return Reachability(routers, neighbours.__getitem__)
+
     def free(self, node: QuantumNode, start: int, end: int) -> int:
         """How many memories (or stations) of a node are promised to nobody in a window, given in ps."""
         calendar = self.calendars[node]
@@ -107,6 +118,26 @@ class NetworkView:
         """
         return self._followed(self._graph(weight), source, target)
 
+    def avoids(self, path: Sequence[QuantumNode], avoid: Collection[Hashable]) -> bool:
+        """Whether a path keeps away from some links and nodes."""
+        return not any(node in avoid for node in path) and all(
+            any(link not in avoid for link in self.between(near, far)) for near, far in pairwise(path)
+        )
+
+    def detour(
+        self, source: QuantumNode, target: QuantumNode, avoid: Collection[Hashable]
+    ) -> tuple[QuantumNode, ...] | None:
+        """The path of least fibre that keeps away from some links and nodes; None where there is none."""
+        if source in avoid or target in avoid:
+            return None
+        links = (link for link in self.links if link not in avoid)
+        graph = LinkGraph(
+            ((link.first.name, link.second.name, link.length) for link in links),
+            {name for name, node in self.nodes.items() if not node.spec.relays or node in avoid},
+        )
+        way = graph.way(source.name, target.name)
+        return None if way is None else tuple(self.nodes[name] for name in way)
+
     def links_along(self, path: Sequence[QuantumNode], request: Request) -> tuple[Link, ...]:
         """The links of a path: of several between two nodes the least loaded in the request's window.
 
@@ -122,6 +153,8 @@ class NetworkView:
         links = []
         for near, far in pairwise(path):
             known = self.between(near, far)
+            if request.avoid:
+                known = [link for link in known if link not in request.avoid]
             if not known or (far is not path[-1] and not far.spec.relays):
                 fault = "relays nothing" if known else f"has no link with '{near.name}'"
                 raise NetworkError(f"routing gave the path {names}, but '{far.name}' {fault}")

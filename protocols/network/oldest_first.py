@@ -23,6 +23,8 @@ from qsim.parameters import Declared
 from qsim.registry import register
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from protocols.flow import Flow
     from protocols.network.network_view import NetworkView
     from protocols.network.routing import Routing
@@ -58,6 +60,8 @@ class OldestFirstReservation(HopByHopReservation):
 
     def _may_hope(self, flow: Flow) -> bool:
         """Whether the memories are there but for promises to younger flows that are not confirmed."""
+        if self._fault_of(flow) is not None:
+            return False
         younger = {known for known, other in self._half_made.items() if age(other) > age(flow)}
         start, end = flow.request.start, flow.request.end
         return bool(younger) and self.calendar.fits(
@@ -70,7 +74,20 @@ class OldestFirstReservation(HopByHopReservation):
         overlap = a.start <= b.end and b.start <= a.end
         return overlap and not self._wanted(one).keys().isdisjoint(self._wanted(other))
 
+    @property
+    def flows(self) -> Mapping[int, Flow]:
+        return {**self._promised, **{flow.id: flow for flow in self._waiting}}
+
+    def reset(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for flow in waiting:
+            if flow.request.initiator is self._node:
+                self._give_up(flow, self._own_fault)
+        super().reset()
+
     def _take_back(self, flow: Flow) -> bool:
+        if flow in self._waiting:
+            self._waiting.remove(flow)
         freed = super()._take_back(flow)
         self._review()
         return freed

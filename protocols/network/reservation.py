@@ -15,11 +15,12 @@ References:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
-from protocols.flow import Flow, FlowOwner, Request
+from protocols.flow import Fault, Flow, FlowOwner, Request
 from protocols.network.calendar import Calendar
 from protocols.network.routing import routes
 from protocols.node.agent import FlowAgent
@@ -29,6 +30,7 @@ from qsim.registry import define_kind, register
 
 if TYPE_CHECKING:
     from hardware.classical import Node
+    from hardware.link import Link
     from hardware.node import QuantumNode
     from protocols.network.network_view import NetworkView
     from protocols.network.routing import Routing
@@ -42,11 +44,18 @@ class NodeReservation(Protocol):
         calendar: what the node has promised.
         rejected: requests that this node issued and that were refused.
         crossed: those of them that met promises to another node's request without a confirmation.
+        faults: what the node takes to be at fault, by the link, the neighbour, or its own bank.
     """
 
     calendar: Calendar
     rejected: int
     crossed: int
+    faults: dict[Hashable, Fault]
+
+    @property
+    def flows(self) -> Mapping[int, Flow]:
+        """The flows that the node has made promises to, or considers, by number."""
+        ...
 
     def submit(self, request: Request, owner: FlowOwner) -> Flow:
         """Issue a request from this node; the owner will be told what comes of it.
@@ -59,6 +68,14 @@ class NodeReservation(Protocol):
 
     def finish(self, flow: Flow) -> None:
         """End a flow at its initiator before its window closes, and free the memories along its path."""
+        ...
+
+    def broken(self, flow: Flow, fault: Fault) -> None:
+        """This node finds something on the path of a flow at fault: end it here, and let the others know."""
+        ...
+
+    def reset(self) -> None:
+        """The node has gone down: forget all promises and flows, and say nothing."""
         ...
 
 
@@ -105,11 +122,13 @@ class Refuse:
 
     Attributes:
         crossed: whether it has promises to another node's request that is not confirmed yet.
+        fault: what it takes to be at fault on the path, if that is why.
     """
 
     flow: Flow
     at: QuantumNode
     crossed: bool
+    fault: Fault | None = None
 
 
 @dataclass(slots=True)
@@ -117,6 +136,14 @@ class Release:
     """The flow is over before its time."""
 
     flow: Flow
+
+
+@dataclass(slots=True)
+class Broken:
+    """Something on the path of the flow is at fault, and it is over."""
+
+    flow: Flow
+    fault: Fault
 
 
 class HopByHopReservation(NodeReservation):
@@ -130,12 +157,19 @@ class HopByHopReservation(NodeReservation):
         self._untried: dict[int, Iterator[Sequence[QuantumNode]]] = {}
         # Flows that have a promise here and no confirmation yet, in the order of the promises.
         self._half_made: dict[int, Flow] = {}
+        self._promised: dict[int, Flow] = {}
         self.calendar = view.calendars[node]
         self.rejected = self.crossed = 0
+        self.faults = {}
+        node.on(Broken, self.on_broken)
         node.on(Reserve, self.on_reserve)
         node.on(Confirm, self.on_confirm)
         node.on(Refuse, self.on_refuse)
         node.on(Release, self.on_release)
+
+    @property
+    def flows(self) -> Mapping[int, Flow]:
+        return self._promised
 
     def submit(self, request: Request, owner: FlowOwner) -> Flow:
         sim = self._node.sim
@@ -149,6 +183,9 @@ class HopByHopReservation(NodeReservation):
                 memories=request.memories,
                 fidelity=request.fidelity,
             )
+        if self._stack.context.outages.is_down(self._node):
+            self._refused(Refuse(flow, self._node, False, self._own_fault))
+            return flow
         try:
             found = self._set_out(flow, routes(self._routing, request, self._view))
         except NoRouteNowError:
@@ -157,7 +194,7 @@ class HopByHopReservation(NodeReservation):
             if not found and not flow.links:
                 raise NoRouteError(f"there is no path from '{self._node.name}' to '{request.responder.name}'")
         if not found:
-            self._refused(Refuse(flow, self._node, self._contested(flow)))
+            self._refused(self._refusal(flow))
         return flow
 
     def finish(self, flow: Flow) -> None:
@@ -169,11 +206,13 @@ class HopByHopReservation(NodeReservation):
         """Promise and go on, or refuse."""
         flow = message.flow
         if not self._claim(flow):
-            self._turn_down(Refuse(flow, self._node, self._contested(flow)))
+            self._turn_down(self._refusal(flow))
 
     def on_confirm(self, _source: Node, message: Confirm) -> None:
         """Make ready to serve, and pass the confirmation on."""
         flow = message.flow
+        if flow.id not in self._half_made:
+            return  # The promise is gone, and so is the flow.
         self._prepare(flow)
         if self._node is not flow.request.initiator:
             self._node.send(self._neighbour(flow, -1), message)
@@ -187,6 +226,8 @@ class HopByHopReservation(NodeReservation):
     def on_refuse(self, _source: Node, message: Refuse) -> None:
         """Take the promise back, and pass the refusal on or try the next path."""
         flow = message.flow
+        if flow.id not in self._half_made:
+            return
         self._take_back(flow)
         if self._node is flow.request.initiator:
             del self._view.flows[flow.id]
@@ -198,6 +239,63 @@ class HopByHopReservation(NodeReservation):
         if self._node is not flow.request.responder:
             self._node.send(self._neighbour(flow, 1), message)
         self._end(flow)
+
+    def on_broken(self, source: Node, message: Broken) -> None:
+        """End the flow here and pass the message on."""
+        self._break(message.flow, message.fault, source)
+
+    def broken(self, flow: Flow, fault: Fault) -> None:
+        self._break(flow, fault, None)
+
+    def reset(self) -> None:
+        for flow in tuple(self._view.flows.values()):
+            if flow.request.initiator is self._node:
+                self._give_up(flow, self._own_fault)
+        for agent in tuple(self._stack.agents.values()):
+            self._end(agent.flow)
+        for number in self.calendar.flows:
+            self.calendar.release(number)
+        self._half_made.clear()
+        self._promised.clear()
+        self.faults.clear()
+
+    @property
+    def _own_fault(self) -> Fault:
+        return Fault(f"node {self._node.name}", frozenset((self._node,)))
+
+    def _break(self, flow: Flow, fault: Fault, source: Node | None) -> None:
+        """End a flow, if there is anything of it here, and tell those beside on the route but the source."""
+        if flow.id not in self.flows:
+            return
+        place = flow.route.index(self._node)
+        for neighbour in (*flow.route[max(place - 1, 0) : place], *flow.route[place + 1 : place + 2]):
+            if neighbour is not source:
+                self._node.send(neighbour, Broken(flow, fault))
+        if self._node is flow.request.initiator:
+            self._give_up(flow, fault)
+        else:
+            self._end(flow)
+
+    def _give_up(self, flow: Flow, fault: Fault) -> None:
+        """The initiator ends a flow because of a fault, accepted or not; it is not tried again."""
+        flow.fault = fault
+        if self._node.sim.trace is not None:
+            self._node.emit("flow_broken", flow=flow.id, cause=str(fault))
+        if flow.id not in self._untried:
+            flow.owner.broken(flow, fault)
+            self._end(flow)
+            return
+        del self._untried[flow.id]
+        self._take_back(flow)
+        self._view.flows.pop(flow.id, None)
+        self._refused(Refuse(flow, self._node, False, fault))
+
+    def _unanswered(self, flow: Flow, links: Sequence[Link]) -> None:
+        """A reservation has waited long enough for its answer."""
+        if flow.id in self._half_made and flow.links is links:
+            following = self._neighbour(flow, 1)
+            avoid = links[flow.path.index(self._node)] if self._node in flow.path[:-1] else following
+            self.broken(flow, Fault(f"no answer from {following.name}", frozenset((avoid,))))
 
     def _neighbour(self, flow: Flow, step: int) -> QuantumNode:
         return flow.route[flow.route.index(self._node) + step]
@@ -213,9 +311,9 @@ class HopByHopReservation(NodeReservation):
 
     def _claim(self, flow: Flow) -> bool:
         """Promise memories and ask the next node, or confirm; False, and nothing done, if they are taken."""
-        if not self._promise(flow):
+        if (self.faults and self._fault_of(flow)) or not self._promise(flow):
             return False
-        self._half_made[flow.id] = flow
+        self._half_made[flow.id] = self._promised[flow.id] = flow
         if self._node is flow.request.responder:
             self._prepare(flow)
             self._node.send(self._neighbour(flow, -1), Confirm(flow))
@@ -223,7 +321,30 @@ class HopByHopReservation(NodeReservation):
         if self._node is flow.request.initiator:
             self._view.flows[flow.id] = flow
         self._node.send(self._neighbour(flow, 1), Reserve(flow))
+        outages = self._stack.context.outages
+        if outages.in_play:
+            rest = flow.route[flow.route.index(self._node) :]
+            way = sum(near.delay_to(far) for near, far in pairwise(rest))
+            patience = 2 * way + (len(rest) - 1) * outages.patience
+            left = max(0, flow.request.end - self._node.sim.now)
+            self._node.sim.post(min(patience, left), self._unanswered, flow, flow.links)
         return True
+
+    def _refusal(self, flow: Flow) -> Refuse:
+        """Why the node cannot promise what a flow wants."""
+        return Refuse(flow, self._node, self._contested(flow), self._fault_of(flow))
+
+    def _fault_of(self, flow: Flow) -> Fault | None:
+        """What of a path is at fault as far as this node knows: its own banks, and what it is linked to."""
+        if not self.faults or self._node not in flow.route:
+            return None
+        node, place = self._node, flow.route.index(self._node)
+        wanted = self._wanted(flow)
+        banks = [bank for bank, places in node.banks.items() if places in wanted]
+        touching = [link for link in flow.links if node in link.nodes]
+        beside = (*flow.route[max(place - 1, 0) : place], *flow.route[place + 1 : place + 2])
+        things: tuple[Hashable, ...] = (*((node, bank) for bank in banks), *touching, *beside)
+        return next((self.faults[thing] for thing in things if thing in self.faults), None)
 
     def _turn_down(self, refusal: Refuse) -> None:
         """Pass a refusal back; the initiator tries the next path."""
@@ -236,6 +357,7 @@ class HopByHopReservation(NodeReservation):
     def _take_back(self, flow: Flow) -> bool:
         """Take back what was promised to a flow; False when nothing was."""
         self._half_made.pop(flow.id, None)
+        self._promised.pop(flow.id, None)
         return self.calendar.release(flow.id)
 
     def _contested(self, flow: Flow) -> bool:
@@ -280,6 +402,8 @@ class HopByHopReservation(NodeReservation):
         self.crossed += refusal.crossed
         if self._node.sim.trace is not None:
             self._node.emit("request_rejected", responder=request.responder.name, at=at.name)
+        if refusal.fault is not None:
+            refusal.flow.owner.broken(refusal.flow, refusal.fault)
         refusal.flow.owner.refused(request, at)
 
     def _prepare(self, flow: Flow) -> None:
@@ -287,10 +411,13 @@ class HopByHopReservation(NodeReservation):
         sim = self._node.sim
         self._half_made.pop(flow.id, None)
         if self._node in flow.path:
-            agent = FlowAgent(self._stack, flow, self.calendar.reserved(flow.id))
-            self._stack.agents[flow.id] = agent
+            self._stack.agents[flow.id] = self._agent(flow)
             sim.post_at(max(flow.request.start, sim.now) + flow.switching_ps, self._start, flow)
         sim.post_at(max(flow.request.end, sim.now), self._end, flow)
+
+    def _agent(self, flow: Flow) -> FlowAgent:
+        """What serves a flow at this node."""
+        return FlowAgent(self._stack, flow, self.calendar.reserved(flow.id))
 
     def _start(self, flow: Flow) -> None:
         agent = self._stack.agents.get(flow.id)

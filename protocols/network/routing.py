@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 from protocols.network.weights import WEIGHTS, Weight, fibre_length
-from qsim.errors import NetworkError, nearest
+from qsim.errors import NetworkError, NoRouteError, nearest
 from qsim.parameters import Declared, Param
 from qsim.registry import define_kind, register
 
@@ -45,10 +46,32 @@ define_kind("routing", Routing, "how-to/load-aware-routing.md")
 def routes(policy: Routing, request: Request, view: NetworkView) -> Iterator[tuple[QuantumNode, ...]]:
     """The paths for a request, one by one: of its own policy, or else of that given.
 
+    Of a request that keeps away from something, only those that do; the last is the shortest that does.
+
     Raises:
         NetworkError: they are no paths; the policy is named.
     """
     policy = request.routing or policy
+    if request.avoid:
+        yield from _kept_away(policy, request, view)
+    else:
+        yield from _given(policy, request, view)
+
+
+def _kept_away(policy: Routing, request: Request, view: NetworkView) -> Iterator[tuple[QuantumNode, ...]]:
+    """The paths that keep away from what the request avoids, each once."""
+    seen: set[tuple[QuantumNode, ...]] = set()
+    with suppress(NoRouteError):
+        for path in _given(policy, request, view):
+            if path not in seen and view.avoids(path, request.avoid):
+                seen.add(path)
+                yield path
+    detour = view.detour(request.initiator, request.responder, request.avoid)
+    if detour is not None and detour not in seen:
+        yield detour
+
+
+def _given(policy: Routing, request: Request, view: NetworkView) -> Iterator[tuple[QuantumNode, ...]]:
     paths: object = policy.route(request, view)
     if not isinstance(paths, Iterable):
         raise NetworkError(f"{type(policy).__name__}.route must give paths, got {paths!r}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
 from hardware.memory import Memory, MemoryState
@@ -43,6 +44,34 @@ class Policies:
             spec.cutoff or network.cutoff,
             spec.transfer,
         )
+
+
+class MemoryServer(Protocol):
+    """What memories of a node are at work for: a flow, or the node's links.
+
+    Attributes:
+        memories: the memories.
+    """
+
+    memories: list[Memory]
+
+    @property
+    def running(self) -> bool:
+        """Whether they are at work now."""
+        ...
+
+    @property
+    def sessions(self) -> tuple[Session, ...]:
+        """The generation sessions that they take part in."""
+        ...
+
+    def reserved_so_far(self) -> int:
+        """Memory-time used here since the start, ps."""
+        ...
+
+    def drop(self, memory: Memory) -> None:
+        """Take a memory out of whatever it is doing and free it."""
+        ...
 
 
 class AgentStack(StackView, Protocol):
@@ -97,11 +126,25 @@ class FlowAgent(FlowView):
         self._far_end = flow.path[last if self.position == 0 else 0]
         self._started: int | None = None
         self._rules: list[Rule] = []
+        # The rules that make pairs, by the place on the path of the link that they serve.
+        self._making: dict[int, tuple[Rule, ...]] = {}
+        self._suspended: set[int] = set()
 
     @property
     def running(self) -> bool:
         """Whether the flow is being served here now."""
         return self._started is not None
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is to come that no memory shows: the swapping policy is to be asked again."""
+        return self.timers > 0
+
+    @property
+    def sessions(self) -> tuple[Session, ...]:
+        """The generation sessions at work here."""
+        known = self._left_session, self._right_session
+        return tuple(session for session in known if session is not None)
 
     def reserved_so_far(self) -> int:
         """Memory-time that the flow has used here since its start, ps."""
@@ -116,7 +159,8 @@ class FlowAgent(FlowView):
             self._left_session = self.stack.session(self.flow, self.position - 1)
         if self.right is not None:
             self._right_session = self.stack.session(self.flow, self.position)
-        rules = self._generation()
+        self._making = self._generation()
+        rules = list(dict.fromkeys(chain.from_iterable(self._making.values())))
         if self.left is None or self.right is None:
             rules.append(
                 Rule("deliver", DELIVER, (_ENTANGLED,), self.memories, self._deliverable, self._deliver)
@@ -128,18 +172,68 @@ class FlowAgent(FlowView):
         rules.extend(policies.purification.rules(self))
         rules.extend(policies.swapping.rules(self))
         self._rules = rules
+        if self.stack.context.outages.in_play:
+            self._suspended = {place for place in self._making if self._blocked(place)}
+            idle = set(chain.from_iterable(self._making[place] for place in self._suspended))
+            rules = [rule for rule in rules if rule not in idle]
         self.stack.resources.load(*rules)
 
-    def _generation(self) -> list[Rule]:
-        """The rules that put free memories to work."""
+    def _generation(self) -> dict[int, tuple[Rule, ...]]:
+        """The rules that put free memories to work, by the place of the link."""
+        before, here = self.position - 1, self.position
         if self._mover is not None:
-            return list(self._mover.rules(self._left_session, self._right_session))
-        sides = (self.left, self._left_session), (self.right, self._right_session)
-        return [
-            Rule("generate", GENERATE, (_FREE,), memories, _itself, _offer_to(session))
-            for memories, session in sides
+            # Memories serve both links in turn.
+            rules = self._mover.rules(self._left_session, self._right_session)
+            return {before: rules, here: rules}
+        sides = (before, self.left, self._left_session), (here, self.right, self._right_session)
+        return {
+            place: (Rule("generate", GENERATE, (_FREE,), memories, _itself, _offer_to(session)),)
+            for place, memories, session in sides
             if memories is not None and session is not None
-        ]
+        }
+
+    def heed_outages(self) -> None:
+        """Begin or end attempts as links and banks of memories have come up or gone down."""
+        for place in self._making if self.running else ():
+            blocked = self._blocked(place)
+            if blocked and place not in self._suspended:
+                self._suspend(place)
+            elif not blocked and place in self._suspended:
+                self._resume(place)
+
+    def _blocked(self, place: int) -> bool:
+        """Whether the link at a place of the path is down, or a bank of memories that serves it here."""
+        flow, node, outages = self.flow, self.node, self.stack.context.outages
+        if not 0 <= place < len(flow.links):
+            return False
+        link, transfer = flow.links[place], self.stack.policies.transfer
+        return outages.is_down(link) or any(
+            outages.is_down((node, bank))
+            for bank, places in node.banks.items()
+            if places == link.places[node] or (transfer is not None and bank == transfer.bank)
+        )
+
+    def _suspend(self, place: int) -> None:
+        """Make no attempts on the link at a place of the path; those under way end without a pair."""
+        self._suspended.add(place)
+        rules = self._making[place]
+        self.stack.resources.unload(rules)
+        session = self._left_session if place < self.position else self._right_session
+        if session is not None:
+            session.close()
+        for memory in self.memories:
+            if memory.state == MemoryState.GENERATING and any(memory in rule.memories for rule in rules):
+                self.drop(memory)
+
+    def _resume(self, place: int) -> None:
+        """Make attempts again."""
+        self._suspended.discard(place)
+        session = self.flow.sessions.get(place)
+        if session is not None:
+            session.reopen()
+        rules = self._making[place]
+        if not any(self._making[other] is rules for other in self._suspended):
+            self.stack.resources.load(*rules)
 
     def stop(self) -> None:
         """End: remove the rules and free the memories, whatever they are doing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from protocols.context import Late
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from protocols.entanglement.purification import Purification
     from protocols.entanglement.swapping import Swapping
     from protocols.flow import Flow, Session
-    from protocols.node.agent import FlowAgent, Policies
+    from protocols.node.agent import FlowAgent, MemoryServer, Policies
 
 
 class NodeStack(AgentStack):
@@ -31,6 +31,7 @@ class NodeStack(AgentStack):
     Attributes:
         timers: cut-off timers.
         agents: flows being served or about to be, by number.
+        pool: memories that serve the node's links, whatever the flow; None where memories serve flows.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class NodeStack(AgentStack):
         node.moves = policies.transfer is not None
         self.order = order
         self.agents: dict[int, FlowAgent] = {}
+        self.pool: MemoryServer | None = None
         self._stacks = stacks
         self.resources = ResourceManager(node)
         self.timers = CutoffTimers(node, self.give_up)
@@ -106,11 +108,18 @@ class NodeStack(AgentStack):
             self.node.send(partner.node, SwapResult(partner, memory.pair_id, False, 0, partner, None))
         self.give_up(memory)
 
-    def agent_of(self, memory: Memory) -> FlowAgent | None:
-        """The running flow that a memory serves."""
-        for agent in self.agents.values():
-            if agent.running and memory in agent.memories:
-                return agent
+    @property
+    def servers(self) -> Iterator[MemoryServer]:
+        """What memories are at work for."""
+        yield from self.agents.values()
+        if self.pool is not None:
+            yield self.pool
+
+    def agent_of(self, memory: Memory) -> MemoryServer | None:
+        """What a memory is at work for now."""
+        for server in self.servers:
+            if server.running and memory in server.memories:
+                return server
         return None
 
     def purification_at(self, node: Node) -> Purification:

@@ -59,6 +59,14 @@ class GhzApp(CompanyApp):
     users: Annotated[tuple[str, ...], Param("nodes that want the state, at least two")]
     states: Annotated[int | None, Param("states wanted; left out, as many as the run gives", ge=1)] = None
     early: Annotated[bool, Param("whether the hub joins each pair as soon as it comes")] = False
+    parties: Annotated[
+        int | None,
+        Param("users of each state, the first of all that have pairs: a switch; left out, all of them", ge=2),
+    ] = None
+    keep: Annotated[
+        bool,
+        Param("whether a switch keeps the pairs of the others for its next state; else it has no memory"),
+    ] = True
 
     target: ClassVar[str] = "ghz"
 
@@ -78,6 +86,13 @@ class GhzApp(CompanyApp):
     @property
     def roles(self) -> dict[str, Program]:
         """The programs of the hub and the users, by the names of their nodes."""
+        if self.parties is not None:
+            switch: Any = registry.lookup("program", "ghz-switch")
+            served: Any = registry.lookup("program", "ghz-switch-user")
+            return {
+                self.hub: switch(self.hub, users=self.users, parties=self.parties, keep=self.keep),
+                **{name: served(name, hub=self.hub) for name in self.users},
+            }
         hub: Any = registry.lookup("program", "ghz-hub")
         user: Any = registry.lookup("program", "ghz-user")
         return {
@@ -91,6 +106,10 @@ class GhzApp(CompanyApp):
         yield from node_faults(context, "hub", self.hub)
         if len(set(self.users)) < 2:
             yield "users", f"a GHZ state has at least two users, got {list(self.users)}"
+        if self.parties is not None and self.parties > len(self.users):
+            yield "parties", f"must be at most {len(self.users)}, all users, got {self.parties}"
+        if self.parties is not None and self.early:
+            yield "early", "a switch joins pairs when enough have come: leave it out beside `parties`"
         for place, name in enumerate(self.users):
             yield from node_faults(context, f"users[{place}]", name)
             if name == self.hub:

@@ -53,7 +53,7 @@ def _once_all_are_there(node: ProgramNode, users: tuple[str, ...]) -> Generator[
     came = {user: to_s(half.since) for user, half in zip(users, halves, strict=True)}
     first, *others = halves
     for user, half in zip(users[1:], others, strict=True):
-        node.send(user, (0, (yield from _joined(node, first, half))))
+        node.send(user, (0, (yield from joined(node, first, half))))
     node.send(users[0], ((yield from node.measure(first, "x")), 0))
     return came
 
@@ -65,14 +65,14 @@ def _as_they_come(node: ProgramNode, users: tuple[str, ...]) -> Generator[Any, A
     while len(came) < len(users):
         user, half = yield from node.epr_any(*(user for user in users if user not in came))
         came[user] = to_s(half.since)
-        flips[user] = yield from _joined(node, first, half)
+        flips[user] = yield from joined(node, first, half)
     phase = yield from node.measure(first, "x")
     for user in users:
         node.send(user, (phase, 0) if user == root else (0, flips[user]))
     return came
 
 
-def _joined(node: ProgramNode, first: Qubit, half: Qubit) -> Generator[Any, Any, int]:
+def joined(node: ProgramNode, first: Qubit, half: Qubit) -> Generator[Any, Any, int]:
     """A half joined to the first, and measured at once so that the joint state stays small."""
     yield from node.cx(first, half)
     return (yield from node.measure(half))

@@ -199,6 +199,9 @@ class PairSupply(App):
         if self._closing:
             self.network.finish(flow)
 
+    def resumed(self, flow: Flow) -> None:
+        self.accepted(flow)
+
     def refused(self, request: Request, at: QuantumNode) -> None:
         if self.parameters.retry is not None:
             self.sim.post(to_ps(self.parameters.retry), self._ask)

@@ -70,7 +70,7 @@ class ProgramsApp(CompanyApp):
 
     def __post_init__(self) -> None:
         Declared.__post_init__(self)
-        if not isinstance(self.roles, Mapping):
+        if not isinstance(self.roles, Mapping) or not self.roles:
             raise ParameterError(
                 "`roles` must name the roles, each with its program, as in "
                 "`alice: {kind: teleport-sender, node: n0}`"

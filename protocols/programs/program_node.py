@@ -79,6 +79,7 @@ class ProgramNode:
         name: name of the node.
         peers: the other roles, and the names of their nodes.
         waits: what the program has called for in this round.
+        kept: what the program keeps from one round to the next, by names of its own.
         holds: the qubits that it has got in this round.
     """
 
@@ -87,6 +88,7 @@ class ProgramNode:
         self.name = node.name
         self.peers = peers
         self.waits = ForgottenWaits()
+        self.kept: dict[str, Any] = {}
         self.holds: list[Qubit] = []
         self._most = _MANY
         self._company = company

@@ -36,10 +36,12 @@ class KeyDrawn:
     """A key of the store that we share has been drawn here.
 
     Attributes:
+        lane: of which store.
         key_id: its identifier.
-        place: where it is.
+        place: where it is in the store.
     """
 
+    lane: str
     key_id: str
     place: Place
 
@@ -51,28 +53,30 @@ class KeyDelivery:
         node: the node.
 
     Attributes:
-        stores: by the name of the other end.
+        stores: by the name of the other end and by what fills them, one for each application.
     """
 
     def __init__(self, node: Node) -> None:
         self.node = node
-        self.stores: dict[str, KeyStore] = {}
+        self.stores: dict[str, dict[str, KeyStore]] = {}
         self._peers: dict[str, Node] = {}
         node.on(KeyDrawn, self._on_drawn)
 
-    def share(self, peer: Node, first: bool, share: float = 0.5) -> KeyStore:
-        """The store shared with another node, made when it is first asked for.
+    def share(self, peer: Node, lane: str, first: bool, share: float) -> KeyStore:
+        """Make a store shared with another node.
 
         Args:
             peer: the other node.
-            first: whether this one is the first of the two.
+            lane: what fills it.
+            first: whether this node is the first of the two.
             share: part of the keys for those who ask at the first.
         """
-        if peer.name not in self.stores:
-            ends = (self.node.name, peer.name) if first else (peer.name, self.node.name)
-            self.stores[peer.name] = KeyStore(ends, first, share)
-            self._peers[peer.name] = peer
-        return self.stores[peer.name]
+        lanes = self.stores.setdefault(peer.name, {})
+        self._peers[peer.name] = peer
+        # Alike at both ends, which make their stores in the same order.
+        name = f"{lane} {len(lanes)}"
+        lanes[name] = KeyStore(name, first, share)
+        return lanes[name]
 
     def get_status(self, slave_SAE_ID: str) -> dict[str, Any]:
         """What can be had for talking to an application at another node ("Get status").
@@ -80,14 +84,14 @@ class KeyDelivery:
         Raises:
             NetworkError: no keys are shared with that node.
         """
-        store = self._store(slave_SAE_ID)
+        lanes = self._lanes(slave_SAE_ID)
         return {
             "source_KME_ID": self.node.name,
             "target_KME_ID": slave_SAE_ID,
             "master_SAE_ID": self.node.name,
             "slave_SAE_ID": slave_SAE_ID,
             "key_size": _USUAL,
-            "stored_key_count": store.available // _USUAL,
+            "stored_key_count": sum(store.available // _USUAL for store in lanes.values()),
             "max_key_per_request": _MOST_KEYS,
             "max_key_size": _MOST_BITS,
             "min_key_size": _STEP,
@@ -107,17 +111,18 @@ class KeyDelivery:
             ParameterError: a number or a size that is not offered.
             StateError: there are too few bits; none is drawn.
         """
-        store = self._store(slave_SAE_ID)
+        lanes = self._lanes(slave_SAE_ID)
         if not 1 <= number <= _MOST_KEYS:
             raise ParameterError(f"`number` must be in [1, {_MOST_KEYS}], got {number!r}")
         if size % _STEP or not _STEP <= size <= _MOST_BITS:
             raise ParameterError(
                 f"`size` must be a multiple of {_STEP} in [{_STEP}, {_MOST_BITS}] bits, got {size!r}"
             )
-        if number * size > store.available:
+        there = sum(store.available // size for store in lanes.values())
+        if number > there:
             raise StateError(
-                f"'{self.node.name}' has {store.available} bits for '{slave_SAE_ID}', and {number} keys of "
-                f"{size} are wanted"
+                f"'{self.node.name}' has {there} keys of {size} bits for '{slave_SAE_ID}', and {number} are "
+                "wanted"
             )
         return _container(self.draw(slave_SAE_ID, size) for _ in range(number))
 
@@ -128,8 +133,8 @@ class KeyDelivery:
             NetworkError: no keys are shared with that node.
             StateError: an identifier that is unknown, or not known yet, or whose key has been given out.
         """
-        store = self._store(master_SAE_ID)
-        return _container([store.fetch(key_id) for key_id in key_IDs])
+        self._lanes(master_SAE_ID)
+        return _container([self.fetch(master_SAE_ID, key_id) for key_id in key_IDs])
 
     def draw(self, peer: str, size: int) -> Key:
         """Draw a key of any size as the master, and tell the other end.
@@ -137,18 +142,39 @@ class KeyDelivery:
         Raises:
             NetworkError, StateError: as `get_key`.
         """
-        key, place = self._store(peer).draw(size)
-        self.node.send(self._peers[peer], KeyDrawn(key.id, place))
+        lanes = self._lanes(peer)
+        lane = next((lane for lane, store in lanes.items() if store.available >= size), None)
+        if lane is None:
+            most = max(store.available for store in lanes.values())
+            raise StateError(
+                f"'{self.node.name}' has {most} bits for '{peer}' in one store, and {size} are wanted"
+            )
+        key, place = lanes[lane].draw(size)
+        self.node.send(self._peers[peer], KeyDrawn(lane, key.id, place))
         return key
 
-    def _store(self, peer: str) -> KeyStore:
+    def fetch(self, peer: str, key_id: str) -> Key:
+        """Fetch a key that another node has drawn; it is given once.
+
+        Raises:
+            NetworkError, StateError: as `get_key_with_key_IDs`.
+        """
+        for store in self._lanes(peer).values():
+            if store.knows(key_id):
+                return store.fetch(key_id)
+        raise StateError(
+            f"'{self.node.name}' knows no key '{key_id}' of '{peer}': it has been given out, or the news of "
+            "it is on its way"
+        )
+
+    def _lanes(self, peer: str) -> dict[str, KeyStore]:
         if peer not in self.stores:
             hint = nearest(peer, self.stores)
             raise NetworkError(f"'{self.node.name}' shares no keys with '{peer}'{hint}")
         return self.stores[peer]
 
     def _on_drawn(self, source: Node, message: KeyDrawn) -> None:
-        self._store(source.name).told(message.key_id, message.place)
+        self._lanes(source.name)[message.lane].told(message.key_id, message.place)
 
 
 def _container(keys: Iterable[Key]) -> dict[str, Any]:
@@ -168,10 +194,11 @@ def manager(managers: dict[Node, KeyDelivery], node: Node) -> KeyDelivery:
 
 
 def shared(
-    managers: dict[Node, KeyDelivery], first: Node, second: Node, share: float
+    managers: dict[Node, KeyDelivery], ends: tuple[Node, Node], lane: str, share: float
 ) -> tuple[KeyStore, KeyStore]:
-    """The stores of two nodes for each other."""
+    """A store at each of two nodes for the other, filled by one application."""
+    first, second = ends
     return (
-        manager(managers, first).share(second, True, share),
-        manager(managers, second).share(first, False, share),
+        manager(managers, first).share(second, lane, True, share),
+        manager(managers, second).share(first, lane, False, share),
     )

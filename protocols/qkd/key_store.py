@@ -7,7 +7,6 @@ the master of what it draws, and tells the other which bits a key is.
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -54,7 +53,7 @@ class KeyStore:
     """The keys that this end shares with one other.
 
     Args:
-        ends: names of the first and the second end, alike at both.
+        name: alike at both ends.
         first: whether this end is the first.
         share: part of each key that is for those who ask at the first end, alike at both.
 
@@ -63,8 +62,8 @@ class KeyStore:
         received: bits that sessions have given, before that.
     """
 
-    def __init__(self, ends: tuple[str, str], first: bool, share: float = 0.5) -> None:
-        self._name = f"{ends[0]}/{ends[1]}"
+    def __init__(self, name: str, first: bool, share: float = 0.5) -> None:
+        self._name = name
         self._first = first
         self._share = share
         self._parts = {True: _Part(), False: _Part()}
@@ -113,36 +112,31 @@ class KeyStore:
             StateError: there are too few bits.
         """
         if size > self.available:
-            raise StateError(
-                f"the store {self._name} has {self.available} bits for those who ask here, and {size} are "
-                "wanted"
-            )
+            raise StateError(f"{self._name}: {self.available} bits for those who ask here, {size} wanted")
         part = self._parts[self._first]
         place = Place(self._first, part.next, size)
         part.next += size
-        text = f"{self._name}/{place.first}/{place.start}/{size}".encode()
-        name = str(uuid.UUID(bytes=hashlib.blake2b(text, digest_size=16).digest(), version=8))
-        return Key(name, part.take(place.start, size)), place
+        name = uuid.uuid5(uuid.NAMESPACE_OID, f"{self._name}/{place.first}/{place.start}/{size}")
+        return Key(str(name), part.take(place.start, size)), place
 
     def told(self, key_id: str, place: Place) -> None:
         """The other end has drawn a key."""
         self._known[key_id] = place
 
+    def knows(self, key_id: str) -> bool:
+        """Whether a key is known that has not been fetched."""
+        return key_id in self._known
+
     def fetch(self, key_id: str) -> Key:
-        """The key that the other end has drawn under an identifier; it is given once.
+        """The key that the other end has drawn under an identifier that is known; it is given once.
 
         Raises:
-            StateError: no such key is known here, or its bits are not there yet.
+            StateError: its bits are not there yet.
         """
-        place = self._known.get(key_id)
-        if place is None:
-            raise StateError(
-                f"the store {self._name} knows no key '{key_id}': it has been given out, or the news of it "
-                "is on its way"
-            )
+        place = self._known[key_id]
         part = self._parts[place.first]
         if place.start + place.size > part.end:
-            raise StateError(f"the bits of key '{key_id}' of the store {self._name} are not there yet")
+            raise StateError(f"{self._name}: the bits of key '{key_id}' are not there yet")
         del self._known[key_id]
         return Key(key_id, part.take(place.start, place.size))
 

@@ -121,7 +121,7 @@ class PairSessions(Sessions):
         self._own: dict[int, tuple[int, int]] = {}
         self._waiting: list[tuple[Session, Any, set[int]]] = []
 
-    def noted(self, pair: int, basis: int, bit: int) -> None:
+    def note_bit(self, pair: int, basis: int, bit: int) -> None:
         """The keeper has measured its half of a pair."""
         self._own[pair] = basis, bit
         for entry in list(self._waiting):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 from protocols.grown import Grown
 from protocols.network.limit import Limit
 from protocols.resource.accounts import AccountBook
+from protocols.resource.active_budget import BudgetControl, NodeLimits
 from protocols.resource.allocation_row import AllocationRow
-from protocols.resource.budget import BudgetControl, NodeLimits
 from protocols.resource.division import divide
 from protocols.resource.load_meter import LoadMeter, LoadReport
 from qsim.kernel import Priority

@@ -45,7 +45,7 @@ def _of_request(request: Request, view: NetworkView, detail: str, until: int) ->
     try:
         path = view.shortest(request.initiator, request.responder, fibre_length)
         links = [view.between(near, far)[0] for near, far in pairwise(path)]
-        rate = min(_heralds_a_second(link, request.memories) for link in links)
+        rate = min(heralds_a_second(link, request.memories) for link in links)
     except (NoRouteError, ParameterError):
         return 0.0  # the run itself tells what is wrong
     if rate == 0:
@@ -57,7 +57,8 @@ def _of_request(request: Request, view: NetworkView, detail: str, until: int) ->
     return heralds * sum(_of_herald(link, detail) for link in links) if heralds else 0.0
 
 
-def _heralds_a_second(link: Link, memories: int) -> float:
+def heralds_a_second(link: Link, memories: int) -> float:
+    """Heralds that a link has a second at most, with so many memories at each end."""
     success = link.profile.success
     wait = link.expected_wait_s() if success > 0 else inf
     rate = memories / wait if wait > 0 else inf

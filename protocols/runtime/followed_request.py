@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from hardware.node import QuantumNode
-    from protocols.flow import Flow, FlowOwner, Request
+    from hardware.outages import Outages
+    from protocols.faults.network_faults import NetworkFaults
+    from protocols.flow import Fault, Flow, FlowOwner, Request
     from protocols.runtime.recorder import Recorder
     from protocols.runtime.stall import StallWatch
     from protocols.runtime.starvation import Refusals
@@ -18,6 +20,8 @@ class Following(Protocol):
     recorder: Recorder
     refusals: Refusals
     watch: StallWatch
+    outages: Outages
+    faults: NetworkFaults
 
     def stop_if_done(self) -> None: ...
 
@@ -33,21 +37,57 @@ class FollowedRequest:
     def __init__(self, network: Following, owner: FlowOwner) -> None:
         self._network = network
         self._owner = owner
+        self._flow: Flow | None = None
+        self._refusal: tuple[Request, QuantumNode] | None = None
+        self._fault: Fault | None = None
         self.deliver = owner.deliver
         self.lost = owner.lost
 
     def accepted(self, flow: Flow) -> None:
-        self._network.recorder.accepted(flow)
-        self._network.refusals.accepted(self._owner, flow)
+        network, before = self._network, self._flow
+        self._flow = flow
+        network.recorder.accepted(flow)
+        network.refusals.accepted(self._owner, flow)
         if not flow.parts:
-            self._network.watch.follow(flow)
-        self._owner.accepted(flow)
+            network.watch.follow(flow)
+        if network.outages.in_play:
+            network.faults.accepted(flow)
+            network.faults.recovery.settled(self)
+        if before is None:
+            self._owner.accepted(flow)
+        else:
+            self._owner.resumed(flow)
+
+    def broken(self, flow: Flow, fault: Fault) -> None:
+        self._fault = fault
+        self._owner.broken(flow, fault)
+
+    def resumed(self, flow: Flow) -> None:
+        self._owner.resumed(flow)
 
     def refused(self, request: Request, at: QuantumNode) -> None:
-        self._network.refusals.refused(self._owner, request, at)
-        self._owner.refused(request, at)
-        self._network.stop_if_done()
+        fault, self._fault = self._fault, None
+        if fault is None:
+            self._network.refusals.refused(self._owner, request, at)
+        self._refusal = request, at
+        recovery = self._network.faults.recovery
+        # For want of memories nothing is made again but what is being made again already.
+        if (fault is None and not recovery.pending(self)) or not recovery.again(self, request, 0, fault):
+            self.given_up()
 
     def ended(self, flow: Flow) -> None:
-        self._owner.ended(flow)
+        fault, self._fault = self._fault, None
+        network = self._network
+        if network.outages.in_play:
+            network.faults.ended(flow)
+            if fault is not None and network.faults.recovery.again(self, flow.request, flow.pairs, fault):
+                return
+        self.given_up()
+
+    def given_up(self) -> None:
+        """Nothing more comes of the request."""
+        if self._flow is not None:
+            self._owner.ended(self._flow)
+        elif self._refusal is not None:
+            self._owner.refused(*self._refusal)
         self._network.stop_if_done()

@@ -13,8 +13,9 @@ from protocols.apps.base import Network
 from protocols.apps.request import RequestApp
 from protocols.apps.stream import PairStream
 from protocols.context import Context
+from protocols.control.control_kind import Distributed
 from protocols.entanglement.cutoff import NoCutoff
-from protocols.faults.elements import Elements
+from protocols.faults.network_faults import NetworkFaults
 from protocols.flow import Flow
 from protocols.grown import Grown
 from protocols.network.multipath import Bundle, together
@@ -33,12 +34,14 @@ from protocols.runtime.assembly import (
 from protocols.runtime.expectation import expected_events
 from protocols.runtime.followed_request import FollowedRequest
 from protocols.runtime.foresight import Foresight
+from protocols.runtime.prospects import NO_TRAFFIC, shortfalls
 from protocols.runtime.recorder import Recorder, link_row, memory_row
 from protocols.runtime.stall import StallWatch
 from protocols.runtime.starvation import Refusals
 from qsim import limits, registry
 from qsim.errors import NetworkError, nearest
 from qsim.kernel import Process, Simulator, TraceSink
+from qsim.model.fault_spec import outage_of
 from qsim.registry import register
 from qsim.units import as_ps, parse, to_ps, to_s
 
@@ -47,9 +50,11 @@ if TYPE_CHECKING:
     from hardware.link import Link
     from hardware.node import QuantumNode
     from protocols.apps.base import App
+    from protocols.control.control_kind import ControlAtWork
     from protocols.flow import FlowOwner, Request
     from protocols.network.reservation import NodeReservation, Reservation
     from protocols.network.routing import Routing
+    from protocols.qkd.key_delivery import KeyDelivery
     from protocols.resource.allocation_kinds import Allotment
     from protocols.runtime.invariants import Invariants
     from qsim.model.outcome import RunOutcome
@@ -75,18 +80,20 @@ class NetworkRuntime(Network):
         scenario: the scenario.
         context: what all protocols share.
         outages: what is down.
-        elements: what may be down, by name.
         classical: the classical network.
         links: links in order, then those that cross nodes without memories.
         view: the network as routing sees it.
         stacks: protocols of each node; made when a node first takes part, and held from then on.
         reservations: reservation protocol of each node, likewise.
         routing: the routing policy.
+        reservation: how nodes promise memories where they do it by themselves.
+        control: who decides on requests.
         apps: the applications of the scenario's traffic, in order.
         recorder: what has happened so far.
         refusals: requests that have been refused and not served.
         watch: looks out for flows that get nowhere.
         allotment: the limits of memories at work, where the scenario has an allocation.
+        faults: what may go down, who learns of it, and what becomes of the requests that it hits.
     """
 
     sim: Simulator
@@ -99,7 +106,7 @@ class NetworkRuntime(Network):
         self.context = Context(self.sim, registry.lookup("formalism", run.formalism), run.detail)
         self.outages = self.context.outages
         self.horizon = to_ps(run.duration)
-        self.recorder = Recorder(run.record_pairs)
+        self.recorder = Recorder(run.record_pairs, bool(run.error_rates))
         self.refusals = Refusals()
         lengths = fibre_graph(scenario)
         self.classical = build_classical(self.context, scenario, lengths)
@@ -114,12 +121,14 @@ class NetworkRuntime(Network):
         self.view = NetworkView(self.nodes, self.links, {fibre_length: lengths} if alike else {})
         policy = scenario.protocols.routing
         self.routing: Routing = policy.install(self) if hasattr(policy, "install") else policy
-        self._foresight = Foresight(self.routing, self.view, self.horizon)
+        self.reservation: Reservation = scenario.protocols.reservation
         self.stacks: Grown[Node, NodeStack] = Grown(self._stack_of)
-        self.reservations: Grown[QuantumNode, NodeReservation] = Grown(self._reservation_of)
+        self.control: ControlAtWork = (scenario.protocols.control or Distributed()).install(self)
+        self.reservations: Grown[QuantumNode, NodeReservation] = Grown(self.control.at)
+        self._foresight = Foresight(self.routing, self.control, self.view, self.horizon)
         self._prepare_nodes()
-        self.elements = Elements(self)
-        self.watch = StallWatch(self.sim, self.horizon, self.stacks, self.recorder.stalls)
+        self.watch = StallWatch(self.sim, self.horizon, self.stacks, self.recorder.stalls, self._waits)
+        self.faults = NetworkFaults(self, scenario.faults)
         self._interrupted = self._done = self._stopped = False
         self._invariants: Invariants | None = None
         self._wall = self._cpu = 0.0
@@ -198,8 +207,8 @@ class NetworkRuntime(Network):
             duration: length of the window; None lasts until the end of the run.
 
         Raises:
-            NetworkError: an unknown node, two nodes without a path, the same node twice, or a start after the
-                end of the run.
+            NetworkError: an unknown node, two nodes without a path, the same node twice, more memories than
+                an end has, or a start after the end of the run.
             ParameterError: a parameter out of bounds.
         """
         if initiator == responder:
@@ -218,11 +227,41 @@ class NetworkRuntime(Network):
                 f"the request {initiator}-{responder} cannot begin before {to_s(request.start):g} s, and the "
                 f"run ends at {to_s(request.end):g} s"
             )
+        for end in (request.initiator, request.responder):
+            most = max((len(link.places.get(end, ())) for link in self.links), default=0)
+            if memories > most:
+                raise NetworkError(
+                    f"the request {initiator}-{responder} wants {memories} memories at each end, and a link "
+                    f"at '{end.name}' can use {most}"
+                )
         stream = PairStream(self)
         self._streams = [known for known in self._streams if not known.done]
         self._streams.append(stream)
         self.submit(request, stream)
         return stream
+
+    def key_delivery(self, name: str) -> KeyDelivery:
+        """The key manager of a node by name, with `get_key` and its kin.
+
+        Raises:
+            NetworkError: there is no node of that name.
+        """
+        # Numerical libraries come in with it, which runs without keys do not need.
+        from protocols.qkd.key_delivery import manager
+
+        return manager(self.context.keys, self.node(name))
+
+    def fault(self, **outage: Any) -> None:
+        """Let something go down, from a script: ``engine.fault(link="a-b", down="2 s", up="5 s")``.
+
+        Args:
+            outage: what goes down and when, as an entry of ``faults.outages`` in a scenario file.
+
+        Raises:
+            NetworkError: there is no such element, or the time has passed.
+            ParameterError: it cannot be.
+        """
+        self.faults.add(outage_of(outage))
 
     def path(self, initiator: str, responder: str) -> tuple[str, ...]:
         """Names of the nodes on the path that a request for one memory at each end would take now.
@@ -239,8 +278,9 @@ class NetworkRuntime(Network):
         responder: QuantumNode,
         memories: int = 1,
         routing: Routing | None = None,
+        avoid: frozenset[Hashable] = frozenset(),
     ) -> int:
-        return self._foresight.confirmed_at(initiator, responder, memories, routing)
+        return self._foresight.confirmed_at(initiator, responder, memories, routing, avoid)
 
     def process(self, generator: Generator[Any, Any, Any]) -> Process[Any]:
         """Start a generator as a process of this simulation."""
@@ -252,6 +292,12 @@ class NetworkRuntime(Network):
         apps = (app for app in self.scenario.traffic if hasattr(app, "workload"))
         requests = (request for app in apps for request in app.workload(self))
         return ceil(min(expected_events(requests, self.view, self.context.detail, until), 1e300))
+
+    def remarks(self) -> list[str]:
+        """What is to be said before a run: demands that can hardly be met, hardware without flaws."""
+        from protocols.runtime.demand_remarks import remarks
+
+        return list(remarks(self.scenario, self, self.links, self._foresight))
 
     def run(
         self, progress: Callable[[Simulator], object] | None = None, until: int | str | None = None
@@ -344,11 +390,11 @@ class NetworkRuntime(Network):
     def result(self) -> RunOutcome:
         """The result so far."""
         now = self.sim.now
-        over, still_open, pairs = self.recorder.flow_rows(now)
+        over, still_open, pairs = self.recorder.flow_rows(now, self.faults.hit)
         under_way = self._attempts_under_way()
         reserved = {node: node.reserved_ps for node in self.nodes.values()}
         for stack in self.stacks.values():
-            reserved[stack.node] += sum(agent.reserved_so_far() for agent in stack.agents.values())
+            reserved[stack.node] += sum(server.reserved_so_far() for server in stack.servers)
         return self.scenario.outcome(
             name=self.scenario.name,
             seed=self.sim.seed,
@@ -371,6 +417,8 @@ class NetworkRuntime(Network):
             notes=(
                 *self.recorder.notes,
                 *self.refusals.notes(self.reservations.values()),
+                *shortfalls(self.recorder.flows, now, self.scenario.protocols),
+                *([] if self.apps or self.sim.events or not now else [NO_TRAFFIC]),
                 *approximations(self.context, self.nodes.values(), self.links, under_way),
             ),
             interrupted=self._interrupted,
@@ -378,19 +426,23 @@ class NetworkRuntime(Network):
         )
 
     def stop_if_done(self) -> None:
-        if not self.scenario.run_spec.stop_when_done:
+        if not self.scenario.run_spec.stop_when_done or self.faults.recovery.under_way:
             return
         if all(app.done for app in (*self._runners(), *self._streams)):
             self._done = True
             self.stop()
 
+    def _waits(self, flow: Flow) -> bool:
+        """Whether something on the path of a flow is down."""
+        return self.outages.in_play and self.faults.is_hit(flow)
+
     def _attempts_under_way(self) -> Counter[Link]:
         """Attempts of the flows being served that their links do not count yet."""
         made: Counter[Link] = Counter()
-        flows = {agent.flow for stack in self.stacks.values() for agent in stack.agents.values()}
-        for flow in flows:
-            for session in flow.sessions.values():
-                made[session.link] += session.attempts_under_way()
+        servers = (server for stack in self.stacks.values() for server in stack.servers)
+        # Both ends of a link know its session.
+        for session in dict.fromkeys(session for server in servers for session in server.sessions):
+            made[session.link] += session.attempts_under_way()
         return made
 
     def _runners(self) -> Iterator[App]:
@@ -399,17 +451,16 @@ class NetworkRuntime(Network):
             yield from app if isinstance(app, list) else (app,)
 
     def _sources(self) -> Iterator[Any]:
-        """What has metrics, and tables of its own: the applications, routing that lives at the nodes."""
+        """What has metrics, and tables of its own: the applications, routing and control."""
         yield from self._runners()
-        if hasattr(self.routing, "metrics"):
-            yield self.routing
+        yield from (part for part in (self.routing, self.control) if hasattr(part, "metrics"))
         if self.allotment is not None:
             yield self.allotment
 
     def _own_tables(self) -> dict[str, tuple[Any, ...]]:
         """The rows of tables beside those of every result."""
         found: dict[str, tuple[Any, ...]] = {}
-        for source in self._sources():
+        for source in (*self._sources(), self.faults):
             if hasattr(source, "tables"):
                 for name, rows in source.tables().items():
                     if rows:
@@ -430,7 +481,3 @@ class NetworkRuntime(Network):
         here, network = self.nodes[node.name], self.scenario.protocols
         policies = Policies.of(self.scenario.nodes[here.index], network)
         return NodeStack(self.context, here, policies, network.swapping, self.stacks)
-
-    def _reservation_of(self, node: QuantumNode) -> NodeReservation:
-        reservation: Reservation = self.scenario.protocols.reservation
-        return reservation.build(self.stacks[node], self.routing, self.view)

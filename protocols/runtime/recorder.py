@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from protocols.flow import ErrorSums
 from protocols.runtime.pair_log import PairLog
+from qsim.analytic.qkd import pair_fraction
 from qsim.model.rows import FlowRow, LinkRow, MemoryRow, PairRow, Stall
 from qsim.units import PS_PER_S, to_s
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from hardware.link import Link
     from hardware.node import QuantumNode
+    from protocols.faults.hits import Hit
     from protocols.flow import Flow
     from qsim.quantum.pair import EntangledPair
 
@@ -23,13 +27,15 @@ class Recorder:
 
     Args:
         record_pairs: whether to keep a row for every delivered pair.
+        error_rates: whether to tell what key the pairs of each flow give.
 
     Attributes:
         flows: accepted flows, in the order of acceptance.
         stalls: flows found unable to progress.
     """
 
-    def __init__(self, record_pairs: bool) -> None:
+    def __init__(self, record_pairs: bool, error_rates: bool = False) -> None:
+        self._error_rates = error_rates
         self._pairs = PairLog() if record_pairs else None
         self.flows: list[Flow] = []
         self.stalls: list[Stall] = []
@@ -51,6 +57,8 @@ class Recorder:
 
     def accepted(self, flow: Flow) -> None:
         """A flow has been accepted."""
+        if self._error_rates:
+            flow.errors = ErrorSums()
         self.flows.append(flow)
 
     def delivered(self, flow: Flow, pair: EntangledPair, fidelity: float, used: tuple[int, int]) -> None:
@@ -62,11 +70,13 @@ class Recorder:
         if self._pairs is not None:
             self._pairs.add(flow.id, used, fidelity, pair.born)
 
-    def flow_rows(self, now: int) -> tuple[tuple[FlowRow, ...], tuple[FlowRow, ...], Sequence[PairRow]]:
+    def flow_rows(
+        self, now: int, hit: Callable[[Flow], Hit | None]
+    ) -> tuple[tuple[FlowRow, ...], tuple[FlowRow, ...], Sequence[PairRow]]:
         """Rows of the flows that are over, of those still open, and of the recorded pairs.
 
         Flows are grouped by initiator in node order, then in the order of their windows. A pair's row points
-        to its flow's place in the two lists of flows taken together.
+        to its flow's place in the two lists of flows taken together. `hit` tells what has hit a flow.
         """
         ordered = sorted(
             self.flows, key=lambda flow: (flow.request.initiator.index, flow.request.start, flow.id)
@@ -75,19 +85,20 @@ class Recorder:
         still_open = [flow for flow in ordered if not flow.over(now)]
         place = {flow.id: index for index, flow in enumerate(over + still_open)}
         return (
-            tuple(flow_row(flow, now) for flow in over),
-            tuple(flow_row(flow, now) for flow in still_open),
+            tuple(flow_row(flow, now, hit(flow)) for flow in over),
+            tuple(flow_row(flow, now, hit(flow)) for flow in still_open),
             self._pairs.table(place) if self._pairs is not None else (),
         )
 
 
-def flow_row(flow: Flow, now: int) -> FlowRow:
-    """The row of one flow as of a time in picoseconds."""
+def flow_row(flow: Flow, now: int, hit: Hit | None = None) -> FlowRow:
+    """The row of one flow as of a time in picoseconds, and what has hit it where anything could."""
     request = flow.request
     end = request.end if flow.closed is None else flow.closed
     served = max(0, min(end, now) - request.start)
     waited = None if flow.last_delivery is None else flow.last_delivery - request.start
-    return FlowRow(
+    rate = flow.pairs / to_s(served) if served else 0.0
+    row = FlowRow(
         initiator=request.initiator.name,
         responder=request.responder.name,
         path=tuple(node.name for node in flow.path),
@@ -97,20 +108,33 @@ def flow_row(flow: Flow, now: int) -> FlowRow:
         target_fidelity=request.fidelity,
         wait_s=to_s(request.start - request.wanted),
         pairs=flow.pairs,
-        throughput_hz=flow.pairs / to_s(served) if served else 0.0,
+        throughput_hz=rate,
         fidelity_mean=flow.fidelity_sum / flow.pairs if flow.pairs else None,
         latency_mean_s=None if waited is None else to_s(waited) / flow.pairs,
-        status=_status(flow, now),
+        status=_status(flow, now, hit),
         wanted=request.pairs,
+        fault=None if flow.fault is None else str(flow.fault),
+        hit_by=None if hit is None else ", ".join(map(str, hit.elements)),
+        down_s=None if hit is None else to_s(hit.down_ps(min(end, now))),
     )
+    if flow.errors is None or not flow.pairs:
+        return row
+    # Rounding may take a sum of probabilities a hair out of [0, 1].
+    error_z, error_x = (min(1.0, max(0.0, total / flow.pairs)) for total in (flow.errors.z, flow.errors.x))
+    fraction = pair_fraction(error_z, error_x)
+    return replace(row, error_z=error_z, error_x=error_x, key_fraction=fraction, key_rate_hz=fraction * rate)
 
 
-def _status(flow: Flow, now: int) -> str:
+def _status(flow: Flow, now: int, hit: Hit | None) -> str:
+    """How a flow has ended, if it has."""
+    if flow.fault is not None:
+        return "failed"
     if flow.stalled:
         return "stalled"
     if not flow.over(now):
         return "open"
-    return "completed" if flow.request.pairs is None or flow.satisfied else "short"
+    lacking = flow.request.pairs is not None and not flow.satisfied
+    return "short" if lacking and hit is not None and hit.elements else "completed"
 
 
 def link_row(link: Link, under_way: int) -> LinkRow:

@@ -4,7 +4,8 @@ Swap-as-soon-as-possible with several memories a link can dead-lock unless the o
 neighbouring nodes cross, one side of every link is full, and nothing will ever happen again. Nothing in the
 event queue says so. The watch looks at each flow now and then: if no attempt that can succeed is under way on
 any of its links, no pair has a deadline, no operation awaits an answer, and nothing has changed since the
-last look, which was longer ago than any message travels, the flow is stalled.
+last look, which was longer ago than any message travels, the flow is stalled. So it is where a node of its
+path serves it no more and its initiator does not come to know.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from qsim.model.rows import Stall
 from qsim.units import to_s
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from hardware.classical import Node
     from hardware.memory import Memory
@@ -33,12 +34,21 @@ _RESTING = (MemoryState.FREE, MemoryState.GENERATING, MemoryState.ENTANGLED)
 
 
 class StallWatch:
-    """Watches the flows of one simulation, up to a horizon in ps, and reports them in `stalls`."""
+    """Watches the flows of one simulation, up to a horizon in ps, and reports them in `stalls`.
+
+    A flow that `waits` for something that is down to come up again is not stalled.
+    """
 
     def __init__(
-        self, sim: Simulator, horizon: int, stacks: Mapping[Node, NodeStack], stalls: list[Stall]
+        self,
+        sim: Simulator,
+        horizon: int,
+        stacks: Mapping[Node, NodeStack],
+        stalls: list[Stall],
+        waits: Callable[[Flow], bool],
     ) -> None:
         self._sim = sim
+        self._waits = waits
         self._stacks = stacks
         self._stalls = stalls
         self._shortest = horizon // _SHARE
@@ -56,18 +66,22 @@ class StallWatch:
             return
         agents = [self._stacks[node].agents.get(flow.id) for node in flow.path]
         running = [agent for agent in agents if agent is not None and agent.running]
-        picture = None
-        if len(running) == len(agents) and not _busy(flow, running):
+        gone = [node.name for node, agent in zip(flow.path, agents, strict=True) if agent is None]
+        picture: object = None
+        if gone and not self._waits(flow):
+            picture = gone
+        elif len(running) == len(agents) and not self._waits(flow) and not _busy(flow, running):
             picture = tuple((memory.state, memory.pair_id, memory.since) for memory in _memories(running))
-            if picture == before:
-                self._report(flow, running)
-                return
+        if picture is not None and picture == before:
+            self._report(flow, running, gone)
+            return
         self._sim.post(self._interval(flow), self._look, flow, picture, priority=Priority.OBSERVE)
 
-    def _report(self, flow: Flow, agents: list[FlowAgent]) -> None:
-        flow.stall = cause = _cause(agents)
+    def _report(self, flow: Flow, agents: list[FlowAgent], gone: list[str]) -> None:
+        flow.stall = cause = _left(gone) if gone else _cause(agents)
         request = flow.request
-        since = max(memory.since for memory in _memories(agents))
+        last = self._sim.now if gone else request.start
+        since = max((memory.since for memory in _memories(agents)), default=last)
         self._stalls.append(Stall(to_s(since), request.initiator.name, request.responder.name, cause))
         if self._sim.trace is not None:
             request.initiator.emit("flow_stalled", flow=flow.id, cause=cause)
@@ -82,9 +96,17 @@ def _busy(flow: Flow, agents: list[FlowAgent]) -> bool:
     """Whether anything is under way that will change the flow's memories."""
     if any(session.working and session.link.profile.success > 0 for session in flow.sessions.values()):
         return True
-    if any(agent.timers for agent in agents):
+    if any(agent.busy for agent in agents):
         return True
     return any(memory.state not in _RESTING or memory.deadline is not None for memory in _memories(agents))
+
+
+def _left(gone: list[str]) -> str:
+    """Say who serves a flow no more without its initiator's knowledge."""
+    return (
+        f"{' and '.join(gone)} {'serve' if len(gone) > 1 else 'serves'} it no more, and its initiator has "
+        "not heard of that: a message was lost for good, or a protocol of your own does not pass it on"
+    )
 
 
 def _cause(agents: list[FlowAgent]) -> str:

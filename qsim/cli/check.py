@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from qsim.cli.console import USAGE, show
+from qsim.cli.console import USAGE, page_width, show
 from qsim.cli.options import (
     AllowPath,
     Json,
@@ -70,6 +69,8 @@ def check(
             console.warn(f"the run itself is refused: {error}")
         if scenario.sweep is not None:
             summary["sweep"] = _sweep(file, settings or ())
+            if not summary["sweep"]["parameters"]:
+                summary["remarks"].append("the sweep varies nothing: all of its runs are of one point")
     except QsimError as error:
         if not as_json:
             raise
@@ -79,6 +80,8 @@ def check(
     if as_json:
         typer.echo(json.dumps(summary, indent=2, allow_nan=False))
     else:
+        for remark in summary["remarks"]:
+            console.say(f"remark: {remark}")
         show(_text(summary))
 
 
@@ -97,6 +100,8 @@ def _summary(scenario: Scenario, engine: Engine, *, waits: bool) -> dict[str, An
             "detail": run.detail,
             "formalism": run.formalism,
             **{key: registry.name_of(type(getattr(protocols, key))) for key in _PROTOCOLS},
+            # A runtime of somebody else's may have nothing to say.
+            "remarks": list(getattr(engine, "remarks", list)()),
             "traffic": Counter(registry.name_of(type(app)) for app in scenario.traffic),
             "nodes": [{"node": row.node, "memories": row.memories} for row in built.memories],
             "links": _links(engine, built, waits),
@@ -167,5 +172,5 @@ def _text(summary: dict[str, Any]) -> str:
             seconds(link.get("expected_wait_s")),
             fidelity(link["fidelity"]),
         )
-    width = shutil.get_terminal_size().columns
+    width = page_width()
     return "\n".join((*lines, "", table.text(width), "The scenario is valid.\n"))

@@ -75,6 +75,8 @@ class Interruption:
                 os.write(2, self._advice)
 
 
+#: Events that are many, and how many are run in a second, roughly.
+_MANY, _A_SECOND = 5_000_000, 150_000
 #: Files that may be something else than a scenario.
 _FOREIGN = frozenset({".json", ".graphml", ".gml", ".gz"})
 
@@ -130,6 +132,14 @@ def is_foreign(path: Path) -> bool:
         return False
 
 
+def _span(seconds: float) -> str:
+    """A time that somebody has to wait, such as 3 minutes."""
+    for size, name in ((86400.0, "days"), (3600.0, "hours"), (60.0, "minutes")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:,.0f} {name}"
+    return f"{seconds:.0f} seconds"
+
+
 def simulate(engine: Any, duration: float, console: Console) -> tuple[Result, bool]:
     """Run a live simulation to its end, or to the first Ctrl-C.
 
@@ -141,6 +151,11 @@ def simulate(engine: Any, duration: float, console: Console) -> tuple[Result, bo
     Returns:
         The result, of what was finished when the run was interrupted; and whether somebody interrupted it.
     """
+    until = to_ps(duration)
+    expected = engine.expected_events(until)
+    if expected >= _MANY:
+        rounded = round(expected, 2 - len(str(expected)))
+        console.say(f"about {rounded:,} events are to be expected: {_span(expected / _A_SECOND)} or so")
     console.running = True
     bar = Progress(duration, console.terminal)
     with Interruption(engine.stop, quiet=console.quiet) as interruption, bar:
@@ -150,5 +165,5 @@ def simulate(engine: Any, duration: float, console: Console) -> tuple[Result, bo
             bar(sim)
 
         console.detail("the network is built; the run begins")
-        result: Result = engine.run(progress=progress, until=to_ps(duration))
+        result: Result = engine.run(progress=progress, until=until)
     return result, interruption.requested

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from qsim.cli.console import INTERRUPTED, PARTLY, show
+from qsim.cli.console import INTERRUPTED, PARTLY, page_width, show
 from qsim.cli.options import (
     AllowPath,
     Force,
@@ -27,6 +26,7 @@ from qsim.cli.options import (
     console_of,
 )
 from qsim.errors import ParameterError
+from qsim.missing_packages import MissingPackageError
 
 if TYPE_CHECKING:
     from qsim.cli.console import Console
@@ -114,9 +114,14 @@ def sweep(
     store.check(force=force)
     varied = _varied(vary, replicates, until)
     plan = _plan(file, console, varied, plugins, overridden(settings, seed=seed))
+    if not plan.parameters:
+        console.say("the sweep varies nothing: all of its runs are of one point (see --vary)")
     study = Study(plan, pool_of(workers, scheduler), store, share, tuple(plugins or ()))
     result = _run(study, console, force)
-    _show(result, as_json)
+    try:
+        _show(result, as_json)
+    except MissingPackageError as error:
+        console.warn(f"the runs are stored, and not summarised here: {error}")
     _finish(result, study, out, console)
 
 
@@ -178,7 +183,6 @@ def _run(study: Study, console: Console, force: bool) -> SweepResult:
 
     def watch(study: Study, error: str) -> None:
         if error:
-            progress.show("")
             console.warn(f"a run failed: {error}")
         progress(study)
 
@@ -208,7 +212,7 @@ def _show(result: SweepResult, as_json: bool) -> None:
     elif result.runs:
         from qsim.sweeps.summary_table import summary_text
 
-        show(summary_text(result, shutil.get_terminal_size().columns))
+        show(summary_text(result, page_width()))
 
 
 def _finish(result: SweepResult, study: Study, out: Path, console: Console) -> None:
@@ -225,6 +229,7 @@ def _finish(result: SweepResult, study: Study, out: Path, console: Console) -> N
             f"(tracebacks in {out / 'failed'})"
         )
     if result.interrupted:
+        console.say("the same command with the same --out goes on where this one stopped")
         raise typer.Exit(INTERRUPTED)
     if study.failed:
         raise typer.Exit(PARTLY)

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from qsim.documents.faults import OVERRIDE, SWEPT, Faults, Place
+from qsim.documents.link_address import with_link
 from qsim.documents.paths import KeyPath, format_path, parse_path
 from qsim.documents.scalars import resolve
 from qsim.documents.tree import Node, NodeValues, from_plain
@@ -32,7 +33,7 @@ def apply_overrides(root: Node, overrides: Sequence[str], faults: Faults) -> Nod
     for text in overrides:
         try:
             path, value = _parsed(text)
-            root = _assigned(root, path, value, 0)
+            root = _put(root, path, value)
         except ParameterError as error:
             faults.add(Place(OVERRIDE + text), str(error))
     return root
@@ -77,7 +78,7 @@ def apply_values(root: Node, values: Mapping[str, Any], faults: Faults) -> Node:
     # A whole object goes in before its parts, or they would be lost in it.
     for path, place, value in sorted(read, key=lambda each: len(each[0])):
         try:
-            root = _assigned(root, path, from_plain(value, place, faults), 0)
+            root = _put(root, path, from_plain(value, place, faults))
         except ParameterError as error:
             faults.add(place, str(error))
     return root
@@ -125,6 +126,17 @@ def _placed(node: Node, place: Place) -> Node:
     return Node(value, place)
 
 
+def _put(root: Node, path: KeyPath, value: Node) -> Node:
+    """A copy of a document in which a value stands at a path, whose first step may be a link's address."""
+    found = with_link(root, path[0], value.place)
+    if found is None:
+        return _assigned(root, path, value, 0)
+    if len(path) == 1:
+        raise ParameterError(f"say what of {path[0]} is set, as in {path[0]}.length")
+    root, index = found
+    return _assigned(root, ("links", index, *path[1:]), value, 0)
+
+
 def _assigned(node: Node, path: KeyPath, value: Node, depth: int) -> Node:
     """A copy of `node` in which `value` stands at `path[depth:]`."""
     if depth == len(path):
@@ -166,5 +178,8 @@ def _entries(node: Node, path: KeyPath, depth: int) -> dict[str, Node]:
             raise ParameterError(f"there is no node '{step}'{nearest(str(step), names)}")
         return names
     if isinstance(here, list):
+        if isinstance(step, str) and step.isdecimal():
+            rest = format_path((*path[:depth], int(step), *path[depth + 1 :]))
+            raise ParameterError(f"`{where}` is a list: its items stand in brackets, as in {rest}")
         raise ParameterError(f"`{where}` is a list: name an item of it, as in {where}[0].{step}")
     raise ParameterError(f"`{where}` is a single value and has no '{step}'")

@@ -1,7 +1,8 @@
 """Key paths such as ``links[2].length``: how messages and overrides name a place in a document.
 
 Names are joined by dots and list positions stand in brackets, counted from 0. A name that holds anything but
-letters, digits, ``_`` and ``-`` is written in double quotes: ``nodes."New York".memory``.
+letters, digits, ``_`` and ``-`` is written in double quotes: ``nodes."New York".memory``. A link may be
+named by its ends, ``link(a,b).length`` (`qsim.documents.link_address`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from qsim.errors import ParameterError
 KeyPath: TypeAlias = tuple[str | int, ...]
 
 _PLAIN: Final = re.compile(r"[\w-]+\Z")
+_WORD: Final = r"""(?:\s*"(?:[^"\\]|\\.)*"\s*|[^,()"]+)"""
+#: A link by the names of its ends: the first step of a path.
+LINK: Final = re.compile(rf"link\((?:{_WORD},)+{_WORD}\)")
 _STEP: Final = re.compile(
     r"""\[(?P<index>\d{1,9})\]                 # [2]
       | (?P<dot>\.)?(?:
@@ -33,9 +37,11 @@ def format_path(path: KeyPath) -> str:
         ('links[2].length', 'nodes."New York"')
     """
     text = ""
-    for step in path:
+    for place, step in enumerate(path):
         if isinstance(step, int):
             text += f"[{step}]"
+        elif place == 0 and LINK.fullmatch(step):
+            text = step
         else:
             name = step if _PLAIN.match(step) else json.dumps(step, ensure_ascii=False)
             text += f".{name}" if text else name
@@ -52,8 +58,9 @@ def parse_path(text: str) -> KeyPath:
         >>> parse_path('traffic[0].pairs')
         ('traffic', 0, 'pairs')
     """
-    steps: list[str | int] = []
-    position = 0
+    link = LINK.match(text)
+    steps: list[str | int] = [link[0]] if link else []
+    position = link.end() if link else 0
     while position < len(text):
         match = _STEP.match(text, position)
         if match is None or (match["index"] is None and bool(match["dot"]) != bool(steps)):

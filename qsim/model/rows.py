@@ -80,13 +80,30 @@ class FlowRow:
         str,
         Cell(
             '"completed" when the window ended (or the request was satisfied) within the run, "short" when '
-            'it ended with fewer pairs than were wanted, "open" when the run ended first, "stalled" when it '
-            "could no longer progress"
+            'it did with fewer pairs than were wanted and something on the path had been down, "failed" when '
+            'a fault ended it, "open" when the run ended first, "stalled" when it could no longer progress'
         ),
     ]
     wanted: Annotated[
         int | None, Cell("pairs asked for; None for as many as the window gives", "1", True)
     ] = None
+    fault: Annotated[str | None, Cell("what was at fault, where a fault ended it", None, True)] = None
+    hit_by: Annotated[
+        str | None, Cell("what was down on its path in its window, separated by commas", None, True)
+    ] = None
+    down_s: Annotated[
+        float | None, Cell("time of its window for which anything on its path was down", "s", True)
+    ] = None
+    error_z: Annotated[
+        float | None,
+        Cell("share of unequal bits if both ends measured in Z; told with `run.error_rates`", "1", True),
+    ] = None
+    error_x: Annotated[float | None, Cell("the same in X", "1", True)] = None
+    key_fraction: Annotated[
+        float | None,
+        Cell("secret bits per pair of a long key: 1 - h(error_z) - h(error_x), or 0", "1", True),
+    ] = None
+    key_rate_hz: Annotated[float | None, Cell("secret bits per second of the window", "Hz", True)] = None
 
 
 @dataclass(frozen=True, slots=True)

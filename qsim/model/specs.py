@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, ClassVar, Final, Self
 
+from qsim.model.fault_spec import FaultsSpec
 from qsim.model.outcome import RunOutcome
 from qsim.model.sweep_spec import SweepSpec
 from qsim.parameters import Declared, OfKind, Param
@@ -40,6 +41,7 @@ class RunSpec(Declared):
         "bell-diagonal"
     )
     record_pairs: Annotated[bool, Param("keep one row for every delivered pair")] = False
+    error_rates: Annotated[bool | None, Param("tell error rates of delivered pairs, and their key")] = None
     stop_when_done: Annotated[
         bool, Param("end the run as soon as every application has all it asked for")
     ] = False
@@ -241,6 +243,17 @@ def default_name(between: Sequence[str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoveSpec(Declared):
+    """What is taken out of the network that topology, nodes and links make."""
+
+    nodes: Annotated[tuple[str, ...], Param("names of nodes, whose links go with them")] = ()
+    links: Annotated[
+        tuple[tuple[str, str] | str, ...],
+        Param("links, each by its two ends (all between them) or by its name"),
+    ] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelSpec(Declared):
     """The classical channel between one pair of nodes, in both directions."""
 
@@ -336,6 +349,13 @@ class ProtocolsSpec(Declared):
     reservation: Annotated[
         Any, OfKind("reservation", "how nodes promise their memories to requests", default="hop-by-hop")
     ] = None
+    control: Annotated[
+        Any | None,
+        OfKind(
+            "control",
+            "who decides which request is served, and when; left out, 'distributed': the nodes of each path",
+        ),
+    ] = None
     allocation: Annotated[
         Any | None,
         OfKind(
@@ -354,6 +374,7 @@ class ScenarioSpec:
         document: the plain document (text, numbers, lists and mappings) that this scenario was made from,
             defaults filled in; it can be written to YAML and read back.
         source: where the document came from, for messages.
+        faults: what goes down and when.
         notes: what an imported topology could not express, one sentence each.
         sweep: what `qsim.sweep` varies; no part of the document, which is that of a single run.
         outcome: the class of what a run of it gives back.
@@ -367,6 +388,7 @@ class ScenarioSpec:
     protocols: ProtocolsSpec
     traffic: tuple[Any, ...]
     document: Mapping[str, Any] = field(repr=False)
+    faults: FaultsSpec = field(default_factory=FaultsSpec)
     source: str = field(default="<scenario>", compare=False)
     notes: tuple[str, ...] = field(default=(), compare=False, repr=False)
     sweep: SweepSpec | None = field(default=None, compare=False, repr=False)

@@ -13,12 +13,13 @@ Example:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from qsim.errors import NetworkError
+from qsim.model.fault_spec import FaultsSpec, OutageSpec
 from qsim.network.network_parts import NetworkParts, checked
 from qsim.network.script_values import RunFields, document_value
 from qsim.parameters import declarations
@@ -62,6 +63,30 @@ class Network(NetworkParts):
 
         return network_html(self)
 
+    def remove(self, *, nodes: Sequence[str] = (), links: Sequence[str | tuple[str, str]] = ()) -> Self:
+        """Take nodes, whose links go with them, and `links`, by name or both ends, out of the network."""
+        removed = self._parts.setdefault("remove", {})
+        for key, names in (("nodes", nodes), ("links", links)):
+            removed[key] = [*removed.get(key, []), *document_value(list(names), f"remove.{key}")]
+        return self
+
+    def fault(self, **outage: Any) -> Self:
+        """Let something go down: ``net.fault(link="a-b", down="2 s", up="5 s")``.
+
+        Args:
+            outage: `link`, `node` (with a `bank`, perhaps), `channel` or `circle`, and when: `down` and `up`,
+                or `mean_up` and `mean_down`. As an entry of ``faults.outages`` in a scenario file.
+        """
+        outages = self._parts.setdefault("faults", {}).setdefault("outages", [])
+        known = [declared.name for declared in declarations(OutageSpec)]
+        outages.append(checked(f"faults.outages[{len(outages)}]", known, outage))
+        return self
+
+    def set_faults(self, **fields: Any) -> Self:
+        """Say what becomes of flows that faults hit: `on_fault`, `retry`, `detection`, `timeout`."""
+        known = [declared.name for declared in declarations(FaultsSpec) if declared.name != "outages"]
+        return self._set("faults", known, fields)
+
     def document(self, duration: float | str | None = None, **run: Unpack[RunFields]) -> dict[str, Any]:
         """The scenario document, as a file would hold it.
 
@@ -69,6 +94,7 @@ class Network(NetworkParts):
             duration: simulated time, s; may be left out when the network was read from a scenario.
             run: `seed`, root seed of every random stream; `detail`, "attempt" or "photon"; `formalism` of
                 pair states; `record_pairs`, whether to keep a row for every delivered pair;
+                `error_rates`, whether to tell of every flow what key its pairs give;
                 `stop_when_done`, whether to end as soon as every application has all it asked for.
         """
         from qsim.model.specs import FORMAT, RunSpec
@@ -85,7 +111,8 @@ class Network(NetworkParts):
             "links": list(self._links.values()),
             "traffic": self._traffic,
         }
-        order = ("defaults", "topology", "nodes", "links", "classical", "protocols", "traffic")
+        parts = ("defaults", "topology", "nodes", "links", "remove", "classical", "protocols")
+        order = (*parts, "traffic", "faults")
         # Through `plain` once more: what is handed out shares nothing with the network.
         return made | {key: document_value(sections[key], key) for key in order if sections.get(key)}
 
@@ -149,7 +176,7 @@ class Network(NetworkParts):
         network.description = str(document.get("description") or "")
         network._base = base
         network._run = document_value(document.get("run") or {}, "run")
-        for key in ("defaults", "classical", "protocols"):
+        for key in ("defaults", "remove", "classical", "protocols", "faults"):
             if document.get(key):
                 network._parts[key] = document_value(document[key], key)
         if document.get("topology"):

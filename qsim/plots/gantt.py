@@ -21,6 +21,7 @@ _STATUS: dict[str, dict[str, Any]] = {
     "short": {"facecolor": COLOURS[2], "hatch": "...."},
     "open": {"facecolor": COLOURS[4], "hatch": "////"},
     "stalled": {"facecolor": COLOURS[1], "hatch": "xxxx"},
+    "failed": {"facecolor": COLOURS[3], "hatch": "\\\\\\\\"},
 }
 _COLOURS = {"status": "", "throughput_hz": "throughput (pairs/s)", "fidelity_mean": "mean fidelity"}
 _ROWS = {"flow": "flow", "ends": "initiator → responder", "initiator": "initiator"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qsim.errors import ResultError
+from qsim.model.label_sides import SIDES, label_sides
 from qsim.model.layout import layout
 from qsim.plots.style import COLUMN, canvas, label_axis, one_of
 
@@ -103,32 +104,32 @@ def _truncated(name: str, low: float, high: float) -> Any:
 def _write_names(axes: Axes, result: Result, found: Layout) -> None:
     from matplotlib.patheffects import withStroke
 
-    slopes = _slopes(result, found)
+    sides = _sides(result, found)
     for row in result.memories:
-        above = slopes[row.node] < 0
+        across, up = SIDES[sides[row.node]]
         axes.annotate(
             row.node,
             found.places[row.node],
-            xytext=(0, 8 if above else -8),
+            xytext=(8 * across, 8 * up),
             textcoords="offset points",
-            ha="center",
-            va="bottom" if above else "top",
+            ha={0: "center", 1: "left", -1: "right"}[across],
+            va={0: "center", 1: "bottom", -1: "top"}[up],
             fontsize="small",
             path_effects=[withStroke(linewidth=2, foreground="white")],
             zorder=3,
         )
 
 
-def _slopes(result: Result, found: Layout) -> dict[str, float]:
-    """How far the links of each node lead upwards, summed: names go to the other side."""
-    slopes = {row.node: 0.0 for row in result.memories}
-    for link in result.links:
-        (ax, ay), (bx, by) = found.places[link.a], found.places[link.b]
-        length = ((ax - bx) ** 2 + (ay - by) ** 2) ** 0.5
-        if length > 0:
-            slopes[link.a] += (by - ay) / length
-            slopes[link.b] += (ay - by) / length
-    return slopes
+def _sides(result: Result, found: Layout) -> dict[str, str]:
+    """A side for each name, by how large names are on a map of this width."""
+    columns = list(zip(*found.places.values(), strict=True))
+    span = max(max(column) - min(column) for column in columns) or 1.0
+    # Colour bars and the words of the axes leave little more than half of the column for the map.
+    point = 2 * _ROOM * span / (72 * 0.6 * COLUMN)
+    sizes = {row.node: (3.6 * point * len(row.node), 8 * point) for row in result.memories}
+    places = {row.node: found.places[row.node] for row in result.memories}
+    links = [(link.a, link.b) for link in result.links if link.a in places and link.b in places]
+    return label_sides(places, links, sizes, 7 * point)
 
 
 def _frame(axes: Axes, found: Layout) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from matplotlib.animation import FuncAnimation
     from matplotlib.axes import Axes
 
     from qsim.results.result import Result
@@ -115,3 +116,24 @@ class ResultPlots:
         from qsim.plots.gantt import draw
 
         return draw(self._result, ax, colour, by)
+
+    def animation(self, ax: Axes | None = None, *, length: float = 8.0, rate: float = 12.0) -> FuncAnimation:
+        """The run as a moving picture: the map, its memories and links as time goes by.
+
+        Nodes are coloured by the share of their memories that is reserved. Links are the wider the more pairs
+        are delivered over them in a frame, when the run recorded its pairs, and otherwise the more flows are
+        under way. In a notebook ``IPython.display.HTML(animation.to_jshtml())`` shows it with a slider;
+        ``animation.save("run.gif")`` stores it.
+
+        Args:
+            ax: axes to draw in; None makes a figure.
+            length: how long it takes to watch, s.
+            rate: pictures a second.
+
+        Raises:
+            ParameterError: more than 2000 pictures or more than 100 a second.
+            ResultError: the run has no nodes, or covers no time.
+        """
+        from qsim.plots.animation import animate
+
+        return animate(self._result, ax, length, rate)

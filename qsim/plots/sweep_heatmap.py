@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from qsim.errors import ResultError
@@ -42,8 +43,8 @@ def draw(
         axes.patch.set_edgecolor("#BBBBBB")
         image = axes.imshow(means / scale, origin="lower", aspect="auto", cmap="viridis")
         axes.figure.colorbar(image, ax=axes, label=label)
-        _label(axes, "x", across, columns)
-        _label(axes, "y", upwards, lines)
+        _label(axes, "x", across, columns, sweep.document)
+        _label(axes, "y", upwards, lines, sweep.document)
         if numbers or (numbers is None and means.size <= _WRITTEN):
             _write(axes, means / scale)
     return axes
@@ -68,9 +69,11 @@ def _values(rows: list[dict[str, Any]], varied: SweptParameter) -> list[Any]:
     return sorted(found) if labels.is_number(found) else found
 
 
-def _label(axes: Axes, which: str, varied: SweptParameter, values: list[Any]) -> None:
+def _label(
+    axes: Axes, which: str, varied: SweptParameter, values: list[Any], document: Mapping[str, Any]
+) -> None:
     """Ticks at the middle of the fields, with numbers in one unit."""
-    said = labels.parameter_words(varied.path)
+    said = labels.parameter_words(varied.path, document)
     if labels.is_number(values):
         scale, unit = prefixed(varied.unit or "1", values)
         texts = [f"{value / scale:.4g}" for value in values]

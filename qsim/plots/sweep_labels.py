@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from qsim.errors import ResultError, nearest
@@ -90,16 +91,46 @@ def _said(name: str, unit: str) -> tuple[str, str]:
     return _WORDS.get(name, (name.replace("_", " "), unit))
 
 
-def parameter_words(path: str) -> str:
+#: Entries of lists, by the name of their list.
+_ENTRIES = {"links": "link", "traffic": "request", "classical.channels": "channel"}
+#: Symbols that are no words.
+_SYMBOLS = {"t1": "T1", "t2": "T2", "p": "p"}
+
+
+def parameter_words(path: str, document: Mapping[str, Any] = MappingProxyType({})) -> str:
     """A parameter in words.
+
+    Args:
+        path: its key path.
+        document: of the scenario, which tells whether there are several links and what they are called.
 
     Example:
         >>> parameter_words("defaults.memory.initial_fidelity"), parameter_words("links[0].length")
-        ('memory initial fidelity', 'links[0] length')
+        ('memory initial fidelity', 'link length')
+        >>> parameter_words("links[1].length", {"links": [{"between": ["a", "b"]}, {"between": ["b", "c"]}]})
+        'link b-c length'
     """
     if path == "label":
         return ""
-    return re.sub(r"[._]", " ", re.sub(r"^(defaults|nodes|protocols|run)\.", "", path))
+    entry = re.match(r"(links|traffic|classical\.channels)\[(\d+)\]\.?", path)
+    if entry is None:
+        return _words(re.sub(r"^(defaults|nodes|protocols|run)\.", "", path))
+    thing = _ENTRIES[entry[1]] + _which(entry[1], int(entry[2]), document)
+    return f"{thing} {_words(path[entry.end() :])}".strip()
+
+
+def _which(section: str, number: int, document: Mapping[str, Any]) -> str:
+    """What tells an entry of a list from the others; nothing where it is the only one."""
+    entries = document.get(section)
+    if not isinstance(entries, list | tuple) or len(entries) < 2:
+        return f" {number + 1}" if number else ""
+    entry = entries[number] if number < len(entries) else None
+    between = entry.get("between") if isinstance(entry, Mapping) else None
+    return f" {'-'.join(map(str, between))}" if between else f" {number + 1}"
+
+
+def _words(path: str) -> str:
+    return " ".join(_SYMBOLS.get(word, word) for word in re.split(r"[._]", path))
 
 
 def value_text(value: Any, unit: str | None) -> str:

@@ -14,6 +14,7 @@ from qsim.plots.style import COLOURS, LINES, canvas, curve, label_axis, legend, 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from qsim.results.run_metrics import RunMetric
     from qsim.sweeps.sweep_result import SweepResult
 
 #: Distance between neighbouring lines at one place of words, in places.
@@ -47,7 +48,7 @@ def draw(
     wanted = labels.metric(sweep, metric)
     varied = labels.parameter(sweep, _first(sweep) if across is None else across)
     others = _others(sweep, varied.path, by)
-    lines = _lines(sweep, varied.path, metric, others, method)
+    lines = _lines(sweep, varied.path, wanted, others, method)
     points = [point for line in lines.values() for point in line]
     if not points:
         raise ResultError(f"no run of the sweep has a value of '{metric}'")
@@ -71,16 +72,19 @@ def draw(
         axes.set_xscale(xscale)
         axes.set_yscale(yscale)
         if numeric:
-            label_axis(axes, "x", labels.parameter_words(varied.path), varied.unit or "1", places)
+            label_axis(
+                axes, "x", labels.parameter_words(varied.path, sweep.document), varied.unit or "1", places
+            )
         else:
             texts = [labels.value_text(value, varied.unit) for value in places]
             axes.set_xticks(list(places.values()), texts)
             axes.set_xlim(-0.5, len(places) - 0.5)
-            axes.set_xlabel(labels.parameter_words(varied.path))
+            axes.set_xlabel(labels.parameter_words(varied.path, sweep.document))
         labels.label_metric(axes, "y", wanted, [point.mean for point in points])
         axes.grid(alpha=0.25, linewidth=0.5)
         if len(lines) > 1:
-            legend(axes, title=", ".join(filter(None, map(labels.parameter_words, others))) or None)
+            named = [labels.parameter_words(path, sweep.document) for path in others]
+            legend(axes, title=", ".join(filter(None, named)) or None)
     return axes
 
 
@@ -119,10 +123,10 @@ def _follows(sweep: SweepResult, across: str, path: str) -> bool:
 
 
 def _lines(
-    sweep: SweepResult, across: str, metric: str, others: Sequence[str], method: str
+    sweep: SweepResult, across: str, wanted: RunMetric, others: Sequence[str], method: str
 ) -> dict[str, list[_Point]]:
     """The points of each line, by its label; numbers across are ascending."""
-    table = sweep.summary([across, *others], metric, method=method)
+    table = sweep.summary([across, *others], wanted.name, method=method)
     lines: dict[str, list[_Point]] = defaultdict(list)
     units = {varied.path: varied.unit for varied in sweep.parameters}
     for row in labels.records(table):
@@ -131,6 +135,7 @@ def _lines(
         label = ", ".join(labels.value_text(row[path], units[path]) for path in others)
         mean = row["mean"]
         low, high = (mean if row[end] != row[end] else row[end] for end in ("low", "high"))
+        low, high = wanted.bounded(low, high)
         lines[label].append(_Point(row[across], mean, min(low, mean), max(high, mean)))
     if len(lines) > len(COLOURS):
         raise ResultError(

@@ -6,7 +6,7 @@ shrinking factors. The density-matrix formalism keeps it exactly.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from qsim.errors import StateError
 from qsim.quantum import bell
@@ -39,6 +39,9 @@ class BellDiagonalState:
     """
 
     __slots__ = ("x", "y", "z")
+
+    #: Alike from both ends.
+    symmetric: ClassVar[bool] = True
 
     def __init__(self, x: float, y: float, z: float) -> None:
         self.x = x

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from qsim.errors import StateError
 from qsim.quantum.directions import Bloch, Direction, bit_of
 from qsim.quantum.noise import MemoryNoise
+from qsim.quantum.state import mirrored
 from qsim.units import PS_PER_S
 
 if TYPE_CHECKING:
@@ -243,6 +244,17 @@ class EntangledPair:
     def as_of(self) -> int:
         """The earlier of the instants as of which its halves' state is kept, ps."""
         return min(self._since)
+
+    def turn(self) -> None:
+        """Let the halves change places: the first is the second from now on."""
+        self.first, self.second = self.second, self.first
+        self.stored, self._since = self.stored[::-1], self._since[::-1]
+        self._state = mirrored(self._state)
+        self._judged = None
+        if self.owed is not None:
+            self.owed = self.owed[::-1]
+        if self.measured is not None:
+            self.measured = self.measured._replace(end=1 - self.measured.end)
 
     def move_half(self, source: Holder, target: Holder, now: int, confirmed_at: int, kept: float) -> None:
         """Move a half from one memory to another, by gates that depolarise it.

@@ -8,7 +8,7 @@ use the Bell-diagonal formalism for everything else.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from qsim.errors import StateError
 from qsim.registry import register
@@ -34,6 +34,9 @@ class ScalarFidelity:
     """
 
     __slots__ = ("value",)
+
+    #: Alike from both ends.
+    symmetric: ClassVar[bool] = True
 
     def __init__(self, value: float) -> None:
         self.value = value

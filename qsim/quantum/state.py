@@ -169,7 +169,12 @@ def keeps_relaxation(formalism: type[PairState]) -> bool:
 
 
 def mirrored(state: S) -> S:
-    """The state with its halves exchanged; itself, to the last bit, where it is alike from both ends."""
+    """The state with its halves exchanged; itself, to the last bit, where it is alike from both ends.
+
+    A formalism all of whose states are says so by a class attribute `symmetric`.
+    """
+    if getattr(state, "symmetric", False):
+        return state
     rho = state.density_matrix()
     turned = rho.reshape(2, 2, 2, 2).transpose(1, 0, 3, 2).reshape(4, 4)
     return state if abs(turned - rho).max() < _MIRRORED else type(state).from_density_matrix(turned)

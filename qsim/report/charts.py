@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: Points and bars that a chart shows at most.
 _POINTS, _BARS = 1500, 24
+#: Parts of the run of whose pairs means are told.
+_SPANS = 20
 
 Chart = dict[str, Any]
 
@@ -26,7 +28,7 @@ def run_charts(result: Result) -> list[Chart]:
     if result.flows:
         charts += [_throughput(result), _fidelity(result), _waiting(result)]
     if result.pairs:
-        charts.append(_delivered(result))
+        charts += [_delivered(result), _fidelity_over_time(result)]
     if result.memories:
         charts.append(_memories(result))
     if any(link.heralds for link in result.links):
@@ -100,6 +102,37 @@ def _delivered(result: Result) -> Chart:
         "x": {"label": "simulated time, s", "range": [0, result.simulated_s or 1]},
         "y": {"label": "pairs"},
         "series": [{"name": "pairs", "style": "steps", "points": points}],
+    }
+
+
+def _fidelity_over_time(result: Result) -> Chart:
+    pairs = PairTable.of(result.pairs)
+    times, values = pairs.column("time_s"), pairs.column("fidelity")
+    order = np.argsort(times, kind="stable")
+    times, values = times[order], values[order]
+    single = [[float(times[number]), float(values[number])] for number in _even(len(times))]
+    edges = np.linspace(0.0, result.simulated_s or 1.0, _SPANS + 1)
+    means = []
+    for low, high in zip(
+        *(np.searchsorted(times, edges[part]) for part in (slice(-1), slice(1, None))), strict=True
+    ):
+        own = values[low:high] if high < len(times) else values[low:]
+        if len(own):
+            centre, half = float(own.mean()), half_width(own.tolist())
+            low_end, high_end = _interval(centre, half)
+            ends = [low_end, high_end if high_end is None else min(high_end, 1.0)]
+            means.append([float(times[low : low + len(own)].mean()), centre, *ends])
+    return {
+        "id": "fidelity-time",
+        "title": "Fidelity over time",
+        "about": "Fidelity of pairs when they were delivered, and means over parts of the run with intervals."
+        + (f" Every so many pairs: {len(single)} of {len(times)}." if len(single) < len(times) else ""),
+        "x": {"label": "simulated time, s", "range": [0, result.simulated_s or 1]},
+        "y": {"label": "fidelity", "zero": False},
+        "series": [
+            {"name": "one pair", "style": "faint", "points": single},
+            {"name": "mean", "style": "points", "points": means},
+        ],
     }
 
 

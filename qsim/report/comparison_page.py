@@ -51,7 +51,7 @@ def comparison_page(comparison: Comparison) -> Page:
     names = [side.name for side in comparison.sides]
     return Page(
         kind="comparison",
-        title=" against ".join((names[0], " and ".join(names[1:]))),
+        title=f"{' and '.join(names[1:])} against {names[0]}",
         lead=f"Comparison of {count(len(names), 'result')}",
         sections=tuple(sections),
         data={"charts": charts, "tables": [table for table in tables if table["rows"]]},

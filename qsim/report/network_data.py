@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from qsim.model.label_sides import label_sides
 from qsim.model.layout import Place, arranged, layout
 
 if TYPE_CHECKING:
@@ -25,18 +26,25 @@ def places(result: Result) -> dict[str, Place]:
     Returns:
         By name x to the right and y downwards, about `SPACING` apart.
     """
-    found = layout(result).places
+    return _mapped(result)[0]
+
+
+def _mapped(result: Result) -> tuple[dict[str, Place], float | None]:
+    """The place of each node, and how many metres a unit of the picture is; None where it is no map."""
+    known = layout(result)
+    found, metric = known.places, known.axes is not None
     if len(set(found.values())) == 1:
         # All at one place is no map.
-        names = list(found)
+        names, metric = list(found), False
         found = dict(zip(names, arranged(names, [(link.a, link.b) for link in result.links]), strict=True))
-    return dict(zip(found, _scaled([(x, -y) for x, y in found.values()]), strict=True))
+    scaled, factor = _scaled([(x, -y) for x, y in found.values()])
+    return dict(zip(found, scaled, strict=True)), 1 / factor if metric and len(found) > 1 else None
 
 
-def _scaled(found: list[Place]) -> list[Place]:
+def _scaled(found: list[Place]) -> tuple[list[Place], float]:
     """Places moved to the origin and stretched so that there is `SPACING` of room for each node."""
     if len(found) < 2:
-        return [(0.0, 0.0)] * len(found)
+        return [(0.0, 0.0)] * len(found), 1.0
     lows = [min(place[axis] for place in found) for axis in (0, 1)]
     width, height = (max(place[axis] for place in found) - lows[axis] for axis in (0, 1))
     longer, shorter = max(width, height), min(width, height)
@@ -45,13 +53,14 @@ def _scaled(found: list[Place]) -> list[Place]:
     else:
         rows = max(math.sqrt(len(found) * shorter / longer), 1.0)
         factor = SPACING * max(len(found) / rows - 1, 1.0) / longer
-    return [(round((x - lows[0]) * factor, 1), round((y - lows[1]) * factor, 1)) for x, y in found]
+    return [(round((x - lows[0]) * factor, 1), round((y - lows[1]) * factor, 1)) for x, y in found], factor
 
 
 def network(result: Result) -> tuple[dict[str, int], dict[str, Any]]:
     """The number of each node by its name, and what the scripts show: nodes with their memories, links."""
     rows = {row.node: row for row in result.memories}
-    found = places(result)
+    found, metres = _mapped(result)
+    sides = _sides(found, result)
     numbers = {name: number for number, name in enumerate(found)}
     kinds = _kinds(result.document)
     links = [
@@ -69,10 +78,28 @@ def network(result: Result) -> tuple[dict[str, int], dict[str, Any]]:
         for link in result.links
     ]
     nodes = [
-        {"name": name, "x": x, "y": y, "kind": kinds.get(name), **_memories(rows.get(name))}
+        {
+            "name": name,
+            "x": x,
+            "y": y,
+            "side": sides[name],
+            "kind": kinds.get(name),
+            **_memories(rows.get(name)),
+        }
         for name, (x, y) in found.items()
     ]
-    return numbers, {"nodes": nodes, "links": links}
+    return numbers, {"nodes": nodes, "links": links, "metres": metres}
+
+
+def _sides(found: Mapping[str, Place], result: Result) -> dict[str, str]:
+    """The side of each name, by the size that letters have where the whole network is in view."""
+    columns = list(zip(*found.values(), strict=True))
+    spans = [max(column) - min(column) for column in columns] or [0.0]
+    # The picture is some 800 by 460 pixels, and small networks are not blown up.
+    zoom = min(1.6, 800 / (spans[0] + 80), 460 / (spans[-1] + 80))
+    sizes = {name: (7.5 * max(len(name), 6) / zoom, 32 / zoom) for name in found}
+    upwards = {name: (x, -y) for name, (x, y) in found.items()}
+    return label_sides(upwards, [(link.a, link.b) for link in result.links], sizes, 18 / min(zoom, 1.0))
 
 
 def _memories(row: MemoryRow | None) -> dict[str, float]:

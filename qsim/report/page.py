@@ -15,13 +15,14 @@ from typing import Any
 
 from qsim.model.outcome import finite
 
-#: Version of Cytoscape.js in the folder, under the MIT licence (``assets/cytoscape.LICENSE``).
-CYTOSCAPE_VERSION = "3.34.4"
+#: Versions of Cytoscape.js and uPlot in the folder, both under the MIT licence.
+CYTOSCAPE_VERSION, UPLOT_VERSION = "3.34.4", "1.6.32"
 
-_CYTOSCAPE = "cytoscape.min.js"
-_STYLES = ("base.css", "parts.css")
+_CYTOSCAPE, _UPLOT = "cytoscape.min.js", "uplot.min.js"
+_STYLES = ("uplot.min.css", "base.css", "parts.css")
+_TABLES = ("basics.js", "colours.js", "tables.js")
 #: In the order in which they build on each other.
-_EVERY_PAGE = ("basics.js", "colours.js", "scales.js", "charts.js", "tables.js")
+_CHARTS = ("marks.js", "tips.js", "files.js", "charts.js")
 _RUN = ("moment.js", "picture.js", "details.js", "timeline.js")
 _OWN = {"run": _RUN, "sweep": ("sweep.js",), "study": (), "comparison": ()}
 
@@ -43,9 +44,11 @@ def scripts(kind: str) -> tuple[str, ...]:
     Args:
         kind: "run", "sweep", "study" or "comparison".
     """
-    own = "\n".join(map(asset, (*_EVERY_PAGE, *_OWN[kind], f"{kind}.main.js")))
+    charts = kind != "study"
+    own = "\n".join(map(asset, (*_TABLES, *(_CHARTS if charts else ()), *_OWN[kind], f"{kind}.main.js")))
     wrapped = f'(() => {{\n"use strict";\n{own}\n}})();'
-    return (asset(_CYTOSCAPE), wrapped) if kind == "run" else (wrapped,)
+    libraries = (*((_CYTOSCAPE,) if kind == "run" else ()), *((_UPLOT,) if charts else ()))
+    return (*map(asset, libraries), wrapped)
 
 
 #: Characters that could end or open something inside a script element, as JSON writes them.

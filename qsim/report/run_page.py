@@ -26,6 +26,7 @@ _TITLES = {
     "hops": "Finished flows by number of hops",
     "links": "Links",
     "memories": "Memories",
+    "availability": "Availability",
     "metrics": "Measured by applications",
     "pairs": "Delivered pairs",
     "stalls": "Stalled requests",

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from qsim.plots.sweep_labels import is_number
+from qsim.model.layout import layout
+from qsim.plots.style import prefixed
+from qsim.plots.sweep_labels import (
+    is_number,
+    metric_text,
+    metric_words,
+    parameter_words,
+    records,
+    value_text,
+)
 from qsim.report.page import Page, facts, folded, notice, tiles
 from qsim.report.page_tables import heading, shortened
 from qsim.report.run_page import scenario_text
+from qsim.results.html_cards import small_map
 from qsim.results.number_text import NONE, count, number
 
 if TYPE_CHECKING:
@@ -23,10 +33,15 @@ _FAILURES, _TRACEBACK, _POINTS = 50, 6000, 4000
 #: Metrics to begin with, the first that the runs have.
 _FIRST = ("throughput_hz", "fidelity_mean", "pairs")
 
+#: Comparisons of two values that the page offers.
+_COMPARISONS = 16
+
 _CHARTS = """<div class="controls" id="choices"></div>
 <p class="remark" id="sweep-about"></p>
 <figure id="sweep-chart"></figure>
 <div id="sweep-table"></div>"""
+_DIFFERENCES = """<div class="controls" id="changes"></div>
+<figure id="difference-chart"></figure>"""
 
 
 def sweep_page(sweep: SweepResult) -> Page:
@@ -39,14 +54,24 @@ def sweep_page(sweep: SweepResult) -> Page:
     sections = [("overview", "Overview", _overview(sweep))]
     if estimates:
         sections.append(("figures", "Charts", _CHARTS))
+    changes = _differences(sweep)
+    if changes:
+        sections.append(("differences", "Paired differences", _DIFFERENCES))
+    picture = _network(sweep)
+    if picture:
+        sections.append(("network", "Network", picture))
     if sweep.runs:
         sections.append(("rows", "Runs", '<div id="tables"></div>'))
     if sweep.failures:
         sections.append(("failures", "Failed runs", _failures(sweep)))
     sections.append(("about", "About", _about(sweep)))
+    scales = [_scaled(parameter, sweep)[0] for parameter in sweep.parameters]
     metrics = [
-        _metric(known) for known in described.values() if any(known.name in point for _, point in estimates)
+        _metric(known, [point[known.name] for _, point in estimates if known.name in point])
+        for known in described.values()
+        if any(known.name in point for _, point in estimates)
     ]
+    units = {metric["name"]: metric["scale"] for metric in metrics}
     names = [metric["name"] for metric in metrics]
     note = ""
     if len(estimates) > _POINTS:
@@ -63,17 +88,21 @@ def sweep_page(sweep: SweepResult) -> Page:
                 "metric": next((names.index(name) for name in _FIRST if name in names), 0),
                 "points": [
                     {
-                        "values": list(values),
-                        "estimates": {name: figures[:3] for name, figures in point.items()},
+                        "values": [_shown(value, scale) for value, scale in zip(values, scales, strict=True)],
+                        "estimates": {
+                            name: [_shown(figure, units[name]) for figure in figures[:3]]
+                            for name, figures in point.items()
+                        },
                         "counts": {name: figures[3] for name, figures in point.items()},
                     }
                     for values, point in estimates[:_POINTS]
                 ],
                 "note": note,
+                "changes": changes,
             },
             "tables": [runs] if sweep.runs else [],
         },
-        foot=f"Written by qsim from the sweep {sweep.fingerprint}.",
+        foot=f"Written by qsim from the sweep {sweep.fingerprint}; drawn with uPlot (MIT licence).",
     )
 
 
@@ -91,6 +120,7 @@ def _estimates(
     columns = [summary[name].tolist() for name in (*paths, "metric", "mean", "low", "high", "n")]
     for *values, name, mean, low, high, amount in zip(*columns, strict=True):
         if amount:
+            low, high = described[name].bounded(low, high)
             found[tuple(values)][name] = (mean, _finite(low), _finite(high), amount)
     return list(found.items())
 
@@ -99,24 +129,84 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
+def _scaled(parameter: SweptParameter, sweep: SweepResult) -> tuple[float, str]:
+    """The unit in which a parameter is shown: what one is in SI, and its name."""
+    values = [run.values[parameter.path] for run in sweep.runs]
+    if not is_number(values):
+        return 1.0, ""
+    return prefixed(parameter.unit or "1", [float(value) for value in values])
+
+
+def _shown(value: Any, scale: float) -> Any:
+    """A value in the unit in which it is shown, without the noise of the division."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or scale == 1.0:
+        return value
+    return float(f"{value / scale:.12g}")
+
+
 def _parameter(parameter: SweptParameter, sweep: SweepResult) -> dict[str, Any]:
+    unit = _scaled(parameter, sweep)[1]
+    label = parameter_words(parameter.path, sweep.document) or parameter.path
     return {
-        "label": parameter.path,
-        "axis": heading(parameter.path, parameter.unit),
-        "unit": parameter.unit,
-        "doc": parameter.doc,
+        "label": label,
+        "axis": f"{label} ({unit})" if unit else label,
+        "unit": unit,
+        "doc": f"{parameter.doc} ({parameter.path})" if parameter.doc else parameter.path,
         "numeric": is_number(run.values[parameter.path] for run in sweep.runs),
     }
 
 
-def _metric(metric: RunMetric) -> dict[str, str]:
-    axis = heading(metric.name, metric.unit)
+def _metric(metric: RunMetric, estimates: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
+    axis, scale = metric_text(metric, [mean for mean, *_ in estimates])
     return {
         "name": metric.name,
-        "label": axis.removesuffix(f", {metric.unit}"),
+        "label": metric_words(metric.name),
         "axis": axis,
-        "doc": metric.doc,
+        "scale": scale,
+        "doc": f"{metric.doc} ({metric.name})",
     }
+
+
+def _differences(sweep: SweepResult) -> list[dict[str, Any]]:
+    """What changing one parameter from its first value to another does to the usual metrics."""
+    found: list[dict[str, Any]] = []
+    for parameter in sweep.parameters:
+        values = list(dict.fromkeys(run.values[parameter.path] for run in sweep.runs))
+        for value in values[1:]:
+            if len(found) == _COMPARISONS:
+                return found
+            rows = _changed(sweep, parameter, values[0], value)
+            if rows:
+                ends = [value_text(end, parameter.unit) for end in (values[0], value)]
+                label = parameter_words(parameter.path, sweep.document)
+                found.append({"label": f"{label} from {ends[0]} to {ends[1]}".strip(), "rows": rows})
+    return found
+
+
+def _changed(sweep: SweepResult, parameter: SweptParameter, first: Value, second: Value) -> list[list[Any]]:
+    """For each metric and setting of the others: its name, relative change and its interval, %."""
+    table = sweep.difference({parameter.path: (first, second)})
+    others = [known for known in sweep.parameters if known.path in table.columns]
+    rows = []
+    for row in records(table):
+        if row["n"] == 0 or not row["first"] or not math.isfinite(row["relative"]):
+            continue
+        setting = ", ".join(value_text(row[known.path], known.unit) for known in others)
+        name = metric_words(row["metric"]) + (f" ({setting})" if setting else "")
+        base = abs(row["first"]) / 100
+        rows.append([name, *(_finite(row[end] / base) for end in ("difference", "low", "high"))])
+    return rows
+
+
+def _network(sweep: SweepResult) -> str:
+    """The network of the first run as a small picture."""
+    if not sweep.runs:
+        return ""
+    result = sweep.runs[0].result
+    links = [(link.a, link.b) for link in result.links]
+    said = f"{count(len(result.memories), 'node')} and {count(len(links), 'link')}, at the first point."
+    picture = small_map(layout(result).places, links)
+    return f'<p class="remark">{said}</p><div class="drawn">{picture}</div>' if picture else ""
 
 
 def _runs_table(sweep: SweepResult, described: Mapping[str, RunMetric]) -> dict[str, Any]:
@@ -136,6 +226,7 @@ def _runs_table(sweep: SweepResult, described: Mapping[str, RunMetric]) -> dict[
         ),
     ]
     paths = [parameter.path for parameter in sweep.parameters]
+    scales = [_scaled(parameter, sweep)[0] for parameter in sweep.parameters]
 
     def rows() -> Iterable[list[Any]]:
         for run in sweep.runs:
@@ -144,7 +235,7 @@ def _runs_table(sweep: SweepResult, described: Mapping[str, RunMetric]) -> dict[
                 run.point,
                 run.replicate,
                 run.seed,
-                *(run.values[path] for path in paths),
+                *(_shown(run.values[path], scale) for path, scale in zip(paths, scales, strict=True)),
                 *(figures.get(name) for name in described),
             ]
 

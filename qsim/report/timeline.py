@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from qsim.model.pair_table import PairTable
 from qsim.results.number_text import count
 from qsim.results.occupancy import occupancy
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 MOST_STEPS = 150_000
 #: Flows kept, and nodes on their paths together.
 MOST_FLOWS, MOST_HOPS = 4000, 300_000
+#: Spans of the run for which delivered pairs are told, and at least.
+_SPANS, _LEAST_SPANS = 250, 20
 #: Instants at least that a thinned timeline shows.
 _LEAST_INSTANTS = 100
 
@@ -50,6 +53,7 @@ def timeline(result: Result, numbers: Mapping[str, int]) -> tuple[dict[str, Any]
             "them all, and the stored result has them all."
         )
     data = {
+        "delivered": _delivered(result, flows[:shown]),
         "steps": [{"times": times, "reserved": reserved} for times, reserved in kept],
         "total": dict(zip(("times", "reserved"), _sum(kept), strict=True)),
         "memories": sum(row.memories for row in result.memories),
@@ -110,6 +114,42 @@ def _flow(flow: FlowRow, numbers: Mapping[str, int]) -> dict[str, Any]:
         "memories": flow.memories,
         "path": [numbers[node] for node in flow.path if node in numbers],
     }
+
+
+def _delivered(result: Result, flows: Sequence[FlowRow]) -> dict[str, Any] | None:
+    """Pairs delivered to each flow in each of many spans of the run, and their mean fidelity.
+
+    Returns:
+        How many spans; for each flow its spans that have pairs, their numbers of pairs and mean fidelities;
+        and the most pairs that any link sees in a span. None where the run recorded no pairs.
+    """
+    import numpy as np
+
+    if not len(result.pairs):
+        return None
+    spans = max(_LEAST_SPANS, min(_SPANS, MOST_STEPS // max(len(flows), 1)))
+    pairs = PairTable.of(result.pairs)
+    place = np.minimum((pairs.column("time_s") / (result.simulated_s or 1.0) * spans).astype(int), spans - 1)
+    keys = pairs.column("flow") * spans + place
+    known, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    means = np.bincount(inverse, weights=pairs.column("fidelity")) / counts
+    found: list[list[list[float]]] = [[[], [], []] for _ in flows]
+    for key, count_, mean in zip(known.tolist(), counts.tolist(), means.tolist(), strict=True):
+        number, span = divmod(key, spans)
+        if number < len(flows):
+            for column, value in zip(found[number], (span, count_, round(mean, 5)), strict=True):
+                column.append(value)
+    return {"spans": spans, "flows": found, "most": _most(flows, found)}
+
+
+def _most(flows: Sequence[FlowRow], found: Sequence[Sequence[Sequence[float]]]) -> float:
+    """Most pairs delivered over one link in one span; 1 at least, to be divided by."""
+    sums: dict[tuple[frozenset[str], float], float] = defaultdict(float)
+    for flow, (spans, counts, _) in zip(flows, found, strict=True):
+        for hop in map(frozenset, pairwise(flow.path)):
+            for span, amount in zip(spans, counts, strict=True):
+                sums[hop, span] += amount
+    return max(sums.values(), default=1)
 
 
 def _busiest(flows: Sequence[FlowRow]) -> int:

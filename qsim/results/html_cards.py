@@ -67,7 +67,7 @@ def small_map(
     names = "".join(_name(name, spot) for name, spot in spots.items()) if len(places) <= _NAMED else ""
     return (
         f'<svg role="img" aria-label="Map of the network" width="{_WIDTH}" height="{height:.0f}" '
-        f'style="display:block;margin-top:6px" viewBox="0 0 {_WIDTH} {height:.0f}">'
+        f'viewBox="0 0 {_WIDTH} {height:.0f}">'
         f'<g stroke="currentColor" stroke-opacity="0.45" stroke-width="1.5">{lines}</g>{dots}'
         f'<g fill="currentColor" font-size="11" text-anchor="middle">{names}</g></svg>'
     )

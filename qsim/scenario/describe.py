@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from qsim import registry
 from qsim.errors import RegistryError
+from qsim.model.fault_spec import FaultsSpec
 from qsim.model.specs import FORMAT, default_name
 from qsim.parameters import Declared, declarations
 from qsim.scenario.expansion import LINK_KINDS, NODE_KINDS
@@ -31,6 +32,7 @@ def describe(scenario: ScenarioSpec, texts: Mapping[str, str]) -> dict[str, Any]
         **_hoisted(nodes, NODE_KINDS, "node", ("kind",)),
         **_hoisted(links, LINK_KINDS, "link", ("midpoint",)),
     }
+    faults = {"faults": describer.fields(scenario.faults)} if scenario.faults != FaultsSpec() else {}
     return {
         "qsim": FORMAT,
         **texts,
@@ -41,6 +43,7 @@ def describe(scenario: ScenarioSpec, texts: Mapping[str, str]) -> dict[str, Any]
         "classical": describer.fields(scenario.classical),
         "protocols": describer.fields(scenario.protocols),
         "traffic": [describer.value(app) for app in scenario.traffic],
+        **faults,
     }
 
 

@@ -15,7 +15,8 @@ from typing import Any, Final
 
 from qsim import registry
 from qsim.documents.kinds import kind_fields
-from qsim.model.specs import FORMAT, ClassicalSpec, LinkSpec, ProtocolsSpec, RunSpec
+from qsim.model.fault_spec import FaultsSpec
+from qsim.model.specs import FORMAT, ClassicalSpec, LinkSpec, ProtocolsSpec, RemoveSpec, RunSpec
 from qsim.model.sweep_spec import SweepSpec
 from qsim.parameters import Declared
 from qsim.scenario.expansion import LINK_KINDS, NODE, NODE_KINDS
@@ -70,9 +71,11 @@ def _sections(default_link: dict[str, Any]) -> dict[str, Any]:
         "topology": _or_empty({"$ref": "#/$defs/topology"}),
         "nodes": {"anyOf": [named, {"type": "array", "items": {"type": "string"}}, _NULL]},
         "links": _or_empty({"type": "array", "items": {"$ref": "#/$defs/link"}}),
+        "remove": _or_empty(_object(RemoveSpec)),
         "classical": _or_empty(_object(ClassicalSpec)),
         "protocols": _or_empty(_object(ProtocolsSpec)),
         "traffic": _or_empty({"type": "array", "items": {"$ref": "#/$defs/app"}}),
+        "faults": _or_empty(_object(FaultsSpec)),
         "sweep": _or_empty(_object(SweepSpec)),
     }
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from qsim.documents.faults import Faults, Place
 from qsim.documents.kinds import kind_fields, laid_over, laid_over_named, long_form, spelt_out
+from qsim.documents.link_address import link_ends
 from qsim.documents.paths import format_path
 from qsim.documents.tree import Node, from_plain
 from qsim.errors import QsimError
@@ -153,9 +154,13 @@ def _links(root: Node, topology: Fragments, defaults: Node | None, faults: Fault
         if own is not None:
             there.remove(own)
         links.append(_entry(LINK_KINDS, defaults, (base, _turned(link, own), own), own or link))
-    return links + [
-        _entry(LINK_KINDS, defaults, (base, link), link) for each in more.values() for link in each
-    ]
+    for link in (link for each in more.values() for link in each):
+        if link_ends(next(iter(link.place.path), None)):
+            # An address changes a link and adds none.
+            a, b = (name for name, _ in named_ends(link))
+            faults.add(link.place, f"there is no link between '{a}' and '{b}'")
+        links.append(_entry(LINK_KINDS, defaults, (base, link), link))
+    return links
 
 
 def _own_links(root: Node, faults: Faults) -> list[Node]:

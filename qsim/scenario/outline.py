@@ -24,9 +24,11 @@ SECTIONS: Final = {
     "topology": "a generator or file that makes nodes and links",
     "nodes": "the nodes by name, each with its own settings or none; or a list of names",
     "links": "the links",
+    "remove": "what is taken out of all that: nodes, links",
     "classical": "the classical network",
     "protocols": "the protocols of every node",
     "traffic": "the applications that use the network",
+    "faults": "what goes down and when, and what becomes of the flows that it hits",
     "sweep": "what `qsim sweep` varies, and how often it runs each point",
 }
 

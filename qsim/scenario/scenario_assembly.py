@@ -15,13 +15,17 @@ from qsim.documents.objects import Parts
 from qsim.documents.tree import Node
 from qsim.errors import LimitError, QsimError, UnitError
 from qsim.model.check_context import CheckContext
-from qsim.model.specs import ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, RunSpec
+from qsim.model.fault_spec import FaultsSpec
+from qsim.model.specs import ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, RemoveSpec, RunSpec
 from qsim.model.sweep_spec import SweepSpec
 from qsim.scenario import scenario_checks
 from qsim.scenario.describe import describe
 from qsim.scenario.expansion import NODE, Fragments, expand, make_topology
+from qsim.scenario.fault_checks import check_faults
 from qsim.scenario.moved import upgraded
 from qsim.scenario.outline import check_defaults, check_outline
+from qsim.scenario.plausibility import remarks
+from qsim.scenario.removal import without
 from qsim.scenario.scenario import Scenario
 
 #: What an entry of `traffic` is that names no kind.
@@ -62,12 +66,14 @@ def assemble(root: Node, source: str, base: Path | None, faults: Faults) -> Scen
     traffic = [_with_files(parts.of_kind("app", DEFAULT_APP, app), app, base, faults) for app in apps]
     varied = root.get("sweep")
     sweep = parts.of_class(SweepSpec, varied) if varied is not None else None
+    outages = parts.of_class(FaultsSpec, _section(root, "faults"))
     topology, losses = make_topology(root.get("topology"), base, parts, faults)
     notes += losses
     if topology is None:
         _judge_apart(expand(root, Fragments(), faults), root, parts)
         raise faults.error()
-    expanded = expand(root, topology, faults)
+    removed = _section(root, "remove")
+    expanded = without(expand(root, topology, faults), parts.of_class(RemoveSpec, removed), removed, faults)
     _check_size(root, faults, nodes=len(expanded.nodes), links=len(expanded.links))
     network = _network(expanded, topology, root, parts, faults)
     memories = sum(node.count for node in network.nodes.values() if node is not None)
@@ -76,12 +82,16 @@ def assemble(root: Node, source: str, base: Path | None, faults: Faults) -> Scen
     section = expanded.classical or _section(root, "classical")
     scenario_checks.check_signals(network.classical, run, network.links, section, faults)
     checks.run(protocols, _section(root, "protocols"))
+    notes += check_faults(outages, run, network.nodes, network.links, _section(root, "faults"), faults)
     things = (*network.nodes.values(), *network.links, *traffic)
     for thing, node in zip(things, (*expanded.nodes.values(), *expanded.links, *apps), strict=True):
         checks.run(thing, node)
-    if faults or run is None or protocols is None:
+    if faults or run is None or protocols is None or outages is None:
         raise faults.error()
-    scenario = _scenario(root, source, notes, run, protocols, network, traffic)
+    scenario = _scenario(root, source, notes, run, protocols, network, traffic, outages)
+    if root.get("topology") is None:
+        # What a topology says of its own has been told by its report.
+        scenario = replace(scenario, notes=(*notes, *remarks(scenario)))
     return replace(scenario, sweep=sweep)
 
 
@@ -231,6 +241,7 @@ def _scenario(
     protocols: ProtocolsSpec,
     network: _Network,
     traffic: Sequence[Any],
+    outages: FaultsSpec,
 ) -> Scenario:
     texts = {key: str(text.value) for key in ("name", "description") if (text := root.get(key)) is not None}
     scenario = Scenario(
@@ -241,6 +252,7 @@ def _scenario(
         classical=network.classical or ClassicalSpec(),
         protocols=protocols,
         traffic=tuple(traffic),
+        faults=outages,
         document={},
         source=source,
         notes=notes,

@@ -3,28 +3,67 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 from qsim.results.html_cards import card, table
 from qsim.results.number_text import count, number
 from qsim.results.text_tables import TextTable
 
 if TYPE_CHECKING:
-    from qsim.sweeps.comparison import Comparison
+    import pandas as pd
 
 #: Rows shown of either table; the frames have all of them.
 SHOWN = 40
-_UNLIMITED = 100_000
 
 
-def as_text(comparison: Comparison, width: int | None) -> str:
+class Side(Protocol):
+    """One of the results that are compared."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        ...
+
+    @property
+    def runs(self) -> Sequence[Any]:
+        """Its runs."""
+        ...
+
+
+class Compared(Protocol):
+    """What is shown, a `qsim.sweeps.comparison.Comparison`."""
+
+    @property
+    def sides(self) -> Sequence[Side]:
+        """The results, the one that the others are held against first."""
+        ...
+
+    @property
+    def varied(self) -> Sequence[str]:
+        """What varies on every side."""
+        ...
+
+    @property
+    def unmatched(self) -> Mapping[str, int]:
+        """Runs without a partner, by name of the side."""
+        ...
+
+    def scenarios(self) -> pd.DataFrame:
+        """What differs in the scenarios."""
+        ...
+
+    def results(self) -> pd.DataFrame:
+        """Means and differences."""
+        ...
+
+
+def as_text(comparison: Compared, width: int | None) -> str:
     """The comparison in lines no longer than `width`, or as long as they are."""
-    room = _UNLIMITED if width is None else width
-    return "\n".join((*heads(comparison), "", _scenarios(comparison, room), _results(comparison, room)))
+    return "\n".join((*heads(comparison), "", _scenarios(comparison, width), _results(comparison, width)))
 
 
-def as_card(comparison: Comparison) -> str:
+def as_card(comparison: Compared) -> str:
     """The comparison as a card."""
     names = [side.name for side in comparison.sides]
     scenarios = [tuple(map(_shown, row)) for row in comparison.scenarios().values.tolist()]
@@ -41,7 +80,7 @@ def as_card(comparison: Comparison) -> str:
     )
 
 
-def heads(comparison: Comparison) -> list[str]:
+def heads(comparison: Compared) -> list[str]:
     """One line for each side, and what a reader should know."""
     lines = [
         f"{'held against' if place == 0 else 'compared'}: {side.name} ({count(len(side.runs), 'run')})"
@@ -57,7 +96,7 @@ def heads(comparison: Comparison) -> list[str]:
     return lines
 
 
-def _scenarios(comparison: Comparison, width: int) -> str:
+def _scenarios(comparison: Compared, width: int | None) -> str:
     frame = comparison.scenarios()
     made = TextTable("What differs in the scenarios", shown=SHOWN)
     made.column("path")
@@ -68,7 +107,7 @@ def _scenarios(comparison: Comparison, width: int) -> str:
     return made.text(width) if len(frame) else "The scenarios are the same.\n"
 
 
-def _results(comparison: Comparison, width: int) -> str:
+def _results(comparison: Compared, width: int | None) -> str:
     frame = comparison.results()
     if not len(frame):
         return "No two of them share a setting, so that there is nothing to compare.\n"

@@ -18,7 +18,7 @@ from qsim.documents.overrides import apply_values
 from qsim.documents.tree import Node
 from qsim.errors import LimitError, ParameterError, ScenarioError, nearest
 from qsim.model.sweep_spec import LABEL, SweepSpec, UntilSpec, number_of_points, paths
-from qsim.results.run_metrics import RUN_METRICS
+from qsim.results.run_metrics import KEY_METRICS, RUN_METRICS
 from qsim.scenario.scenario_assembly import assemble
 from qsim.sweeps.sweep_runs import SweptParameter, Value
 from qsim.sweeps.swept_paths import SweptPath, describe, sampled
@@ -214,8 +214,9 @@ def make_plan(root: Node, spec: SweepSpec, source: str, base: Path | None) -> Pl
 
 def _check_metric(until: UntilSpec | None) -> None:
     # What applications measure ("<application>: <quantity>") shows only when they have run.
-    if until is not None and until.metric not in RUN_METRICS and ": " not in until.metric:
-        raise ParameterError(f"a run has no metric '{until.metric}'{nearest(until.metric, RUN_METRICS)}")
+    known = {**RUN_METRICS, **KEY_METRICS}
+    if until is not None and until.metric not in known and ": " not in until.metric:
+        raise ParameterError(f"a run has no metric '{until.metric}'{nearest(until.metric, known)}")
 
 
 def canonical(document: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,9 +13,11 @@ from typing import Any, Final
 from qsim import units
 from qsim.documents.faults import Faults
 from qsim.documents.kinds import find, name_in
+from qsim.documents.link_address import with_link
 from qsim.documents.paths import KeyPath, parse_path
 from qsim.documents.tree import Node
 from qsim.errors import ParameterError, UnitError
+from qsim.model.fault_spec import FaultsSpec
 from qsim.model.specs import ClassicalSpec, LinkSpec, ProtocolsSpec, RunSpec
 from qsim.model.sweep_spec import RangeSpec, SampleSpec
 from qsim.parameters import Declaration, Declared, OfKind, Param, declarations
@@ -86,6 +89,7 @@ _CLASSES: Final[Mapping[str, type[Declared]]] = {
     "run": RunSpec,
     "classical": ClassicalSpec,
     "protocols": ProtocolsSpec,
+    "faults": FaultsSpec,
 }
 
 
@@ -135,12 +139,19 @@ def describe(path: str, root: Node) -> SweptPath:
     about = found.about
     if isinstance(about, OfKind):
         return SweptPath(path, None, about.doc)
-    unit = about.unit if found.type is float else "1" if found.type is int else None
-    return SweptPath(path, unit, about.doc, whole=found.type is int)
+    # Where a law may stand in place of a number, it is the number that has a unit.
+    members = typing.get_args(found.type) if typing.get_origin(found.type) is not tuple else ()
+    type_ = next((each for each in members if each in (float, int)), found.type)
+    unit = about.unit if type_ is float else "1" if type_ is int else None
+    return SweptPath(path, unit, about.doc, whole=type_ is int)
 
 
 def _declaration(path: KeyPath, root: Node) -> Declaration | None:
     """The declaration of the parameter at a path; None when there is none."""
+    addressed = with_link(root, path[0], root.place)
+    if addressed is not None:
+        root, index = addressed
+        path = ("links", index, *path[1:])
     head, rest = str(path[0]), path[1:]
     here = root.get(head)
     if head in _CLASSES:
@@ -190,6 +201,11 @@ def _within(
 
 def _inside(found: Declaration, type_: Any, path: KeyPath, here: Node | None) -> Declaration | None:
     """The declaration at a path below a parameter that holds others."""
+    if typing.get_origin(type_) in (typing.Union, types.UnionType):
+        inner = [
+            each for each in typing.get_args(type_) if isinstance(each, type) and issubclass(each, Declared)
+        ]
+        type_ = inner[0] if inner else type_
     if isinstance(type_, type) and issubclass(type_, Declared):
         return _within(type_, path, here, None)
     members = [member for member in typing.get_args(type_) if member is not Ellipsis]

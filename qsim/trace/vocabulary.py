@@ -37,6 +37,7 @@ VOCABULARY: Mapping[str, tuple[str, ...]] = {
     # allocation
     "limit_lowered": ("place", "count", "since_ps"),
     "limit_raised": ("place", "count", "since_ps"),
+    "flow_broken": ("flow", "cause"),
     # faults
     "element_down": ("kind",),
     "element_up": ("kind",),

@@ -40,12 +40,14 @@ class Stage:
         during: called in the middle of the run.
         engines: every engine that was built, in order.
         runs: how many of them were run.
+        expected: events that a run is expected to have.
     """
 
     outcome: dict[str, Any] = dataclasses.field(default_factory=dict)
     during: Callable[[], object] | None = None
     engines: list[Any] = dataclasses.field(default_factory=list)
     runs: int = 0
+    expected: int = 0
 
 
 @pytest.fixture
@@ -61,7 +63,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
             directions.engines.append(self)
 
         def expected_events(self, until: int | None = None) -> int:
-            return 0
+            return directions.expected
 
         def run(self, progress: Any = None, until: int | None = None) -> Result:
             directions.runs += 1

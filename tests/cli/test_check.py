@@ -73,8 +73,12 @@ def test_the_real_runtime_tells_the_mean_time_to_a_pair(cli: Cli, scenario: Path
     assert (link["a"], link["b"]) == ("alice", "bob")
     assert 0 < link["success_probability"] < 1
     assert link["expected_wait_s"] > 1e-4 / link["success_probability"]
+    assert done.err == ""
+    assert len(json.loads(done.out)["remarks"]) == 1
     done = cli("check", scenario, "-v")
-    assert (done.code, done.err) == (0, "")
+    assert done.code == 0
+    assert done.err.startswith("remark: no imperfection is described")
+    assert len(done.err.splitlines()) == 1
     assert re.search(r"alice - bob +20 km +[\d.]+ +[\d.]+ [mµ]s +1\.0000\n", done.out)
 
 
@@ -85,3 +89,41 @@ def test_a_narrow_page_gives_up_columns_before_it_shortens_them(
     done = cli("check", "-v", scenario)
     assert "p(attempt)" in done.out
     assert "…" not in done.out
+
+
+def test_demands_that_cannot_be_met_and_odd_values_are_remarked_on(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "traps.yaml"
+    path.write_text(
+        "run: {duration: 1 s}\n"
+        "nodes: {a: {coordinates: [47.38, 8.54]}, b: {coordinates: [46.95, 7.45]}}\n"
+        "links: [{between: [a, b], length: 125, fibre: {attenuation: 0.2}}]\n"
+        "classical: {channels: [{between: [a, b], delay: 0.6}]}\n"
+        "traffic: [{kind: request, initiator: a, responder: b, start: 0, pairs: 10}]\n"
+        "sweep: {replicates: 3}\n"
+    )
+    done = cli("check", path)
+    assert done.code == 0
+    for remark in (
+        "link a-b, attenuation 200 dB/km: above 10 dB/km",
+        "link a-b, 0.125 km: shorter than the places of its ends are apart",
+        "classical channel a - b, 0.6 s for 0.125 km: over 100 times as long as light takes along the link",
+        "remark: request a-b: it is to begin at 0 s, and cannot before 1.2 s, when its path has confirmed; "
+        "the run ends at 1 s, before its path has confirmed",
+        "remark: the sweep varies nothing: all of its runs are of one point",
+    ):
+        assert remark in done.err
+
+
+def test_a_scenario_without_traffic_says_so(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "idle.yaml"
+    path.write_text("run: {duration: 1 s}\nnodes: [a, b]\nlinks: [{between: [a, b], length: 1 km}]\n")
+    assert "remark: there is no traffic" in cli("check", path).err
+    assert "note: there is no traffic" in cli("run", path).out
+
+
+def test_a_large_run_says_its_size_before_it_begins(cli: Cli, stage: Stage, scenario: Path) -> None:
+    stage.expected = 123_456_789
+    done = cli("run", scenario)
+    assert "about 120,000,000 events are to be expected: 14 minutes or so" in done.err
+    stage.expected = 4_999_999
+    assert "events are to be expected" not in cli("run", scenario).err

@@ -40,11 +40,12 @@ def kept(out: Path) -> dict[Path, int]:
     return {file: file.stat().st_mtime_ns for file in out.rglob("*.zip")}
 
 
-def test_all_six_are_there():
+def test_all_seven_are_there():
     assert SCRIPTS == [
         "anticipated_load",
         "formalisms",
         "hardware_parameters",
+        "key_rates",
         "latency",
         "redistribution",
         "repeater_chain",

@@ -18,6 +18,10 @@ from qsim.model.rows import columns as described
 Record = dict[str, Any]
 
 TABLES = ("flows", "unfinished", "hops", "links", "memories", "metrics", "pairs", "stalls")
+#: Columns that only runs with faults fill, and none of these has any; the fingerprint has them where it is.
+_OF_FAULTS = frozenset({"fault", "hit_by", "down_s"})
+#: The columns that `run.error_rates` fills.
+_OF_KEYS = frozenset({"error_z", "error_x", "key_fraction", "key_rate_hz"})
 #: Enough to notice an accident; a few thousand of them still make a file of readable size.
 _COLUMN_BYTES, _BYTES = 4, 12
 
@@ -55,9 +59,11 @@ def digest(values: Iterable[object], size: int = _BYTES) -> str:
 
 @cache
 def columns(table: str) -> tuple[str, ...]:
-    """The columns of a table of a result, in order."""
+    """The columns of a table of a result, in order, that any of these runs fills."""
     network = qsim.Network(memory={"count": 1}).add_nodes("a", "b").add_link("a", "b", "1 km")
-    return tuple(network.run("1 us").frame(table).columns)
+    return tuple(
+        name for name in network.run("1 us").frame(table).columns if name not in _OF_FAULTS | _OF_KEYS
+    )
 
 
 def _plain(value: Any) -> Any:

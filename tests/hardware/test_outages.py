@@ -37,7 +37,11 @@ class Stage:
             "classical": {"retransmission": "10 ms", **self.classical},
         }
         self.engine = from_document(document).engine()
-        self.sim, self.outages, self.elements = self.engine.sim, self.engine.outages, self.engine.elements
+        self.sim, self.outages, self.elements = (
+            self.engine.sim,
+            self.engine.outages,
+            self.engine.faults.elements,
+        )
         self.a, self.b, self.c, self.d = (self.engine.nodes[name] for name in names)
         self.taken: list[tuple[int, int]] = []
         for node in (self.a, self.b, self.d):

@@ -53,7 +53,7 @@ def test_points_and_bars_are_those_of_the_summary(grid: SweepResult, metric: str
 
 def test_axes_and_lines_are_explained(grid: SweepResult) -> None:
     axes = SweepPlots(grid).against("links[0].length")
-    assert axes.get_xlabel() == "links[0] length (km)"
+    assert axes.get_xlabel() == "link length (km)"
     assert axes.get_ylabel() == "throughput (pairs/s)"
     legend = axes.get_legend()
     assert legend is not None
@@ -125,7 +125,7 @@ def test_heat_maps_hold_the_means(grid: SweepResult) -> None:
     assert shown.ravel() / 1e3 == pytest.approx(expected.to_numpy())
     assert axes.figure.axes[1].get_ylabel() == "mean time between deliveries (ms)"
     assert [label.get_text() for label in axes.get_xticklabels()] == ["2", "10", "20"]
-    assert axes.get_xlabel() == "links[0] length (km)"
+    assert axes.get_xlabel() == "link length (km)"
     assert axes.get_ylabel() == "memory efficiency"
     assert len(axes.texts) == 6
     assert not SweepPlots(grid).heatmap(numbers=False).texts
@@ -156,9 +156,33 @@ def test_differences_are_those_of_the_sweep_in_per_cent(grid: SweepResult) -> No
         ends = bars.get_segments()[0][:, 0]
         assert ends == pytest.approx([100 * row[end] / row["first"] for end in ("low", "high")])
         assert line.get_markerfacecolor() == line.get_color()
-    assert axes.get_title(loc="right") == "from 0.4 to 0.9"
-    assert axes.get_xlabel() == "change (%)"
-    assert axes.get_yticklabels()[0].get_text() == "throughput (links[0] length 20 km)"
+    assert axes.get_xlabel() == "change (%) from 0.4 to 0.9"
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["throughput"]
+    legend = axes.get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()] == [
+        f"link length {length} km" for length in (20, 2, 10)
+    ]
+    heights = [container.lines[0].get_ydata()[0] for container in containers]
+    assert len(set(heights)) == 3
+    assert max(map(abs, heights)) < 0.5
+
+
+def test_very_many_settings_have_rows_of_their_own() -> None:
+    many = sweep({LENGTH: [1e3 * n for n in range(1, 10)], EFFICIENCY: [0.4, 0.9]}, replicates=2)
+    axes = SweepPlots(many).differences({EFFICIENCY.path: (0.4, 0.9)}, "throughput_hz")
+    names = [label.get_text() for label in axes.get_yticklabels()]
+    assert names == [f"throughput (link length {n} km)" for n in range(1, 10)]
+
+
+def test_intervals_stay_where_a_mean_can_be() -> None:
+    few = sweep({LENGTH: [60e3]}, replicates=2)
+    table = few.summary(columns="throughput_hz")
+    assert table["low"][0] < 0
+    axes = SweepPlots(few).rate()
+    (bars,) = axes.containers[0].lines[2]  # type: ignore[attr-defined]
+    assert bars.get_segments()[0][0][1] == 0
+    assert bars.get_segments()[0][1][1] == pytest.approx(table["high"][0])
 
 
 def test_differences_that_may_be_none_are_open(schemes: SweepResult) -> None:

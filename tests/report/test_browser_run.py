@@ -320,7 +320,8 @@ def test_charts_have_text_and_figures_beside_them(window: Window, page: Path) ->
     charts = window.all("#charts figure")
     assert len(charts) == 5
     for chart in charts:
-        drawing = chart.find_element("css selector", ".plot svg")
+        drawing = chart.find_element("css selector", ".plot")
+        assert drawing.find_elements("css selector", "canvas")
         assert drawing.get_attribute("role") == "img"
         assert chart.find_element("css selector", "h3").text in drawing.get_attribute("aria-label")
         chart.find_element("css selector", "summary").click()

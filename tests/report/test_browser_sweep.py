@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from qsim.plots.sweep_labels import parameter_words
 from qsim.sweeps import SweepResult, SweepRun, SweptParameter
 from tests.report.conftest import Window, Write
 from tests.report.specimens import failed_sweep
@@ -41,6 +43,16 @@ def rows(window: Window, selector: str) -> list[list[str]]:
     return found
 
 
+def chart(window: Window) -> dict[str, Any]:
+    """What the chart of the sweep draws."""
+    drawn: dict[str, Any] = window.run("return document.getElementById('sweep-chart').chart")
+    return drawn
+
+
+def styles(window: Window) -> list[str]:
+    return [series["style"] for series in chart(window)["series"]]
+
+
 @pytest.mark.parametrize("made", [sweep, failed_sweep])
 def test_the_page_opens_without_a_complaint_or_a_request(window: Window, write: Write, made: type) -> None:
     path = write(made())
@@ -52,13 +64,13 @@ def test_the_page_opens_without_a_complaint_or_a_request(window: Window, write: 
 
 def test_the_chart_has_the_intervals_of_the_summary(window: Window, page: Path) -> None:
     window.show(page)
-    choose(window, "#metric", "pairs")
-    assert chosen(window, "#across") == EFFICIENCY
-    assert chosen(window, "#lines") == LENGTH
+    choose(window, "#metric", "delivered pairs")
+    assert chosen(window, "#across") == parameter_words(EFFICIENCY)
+    assert chosen(window, "#lines") == parameter_words(LENGTH)
     window.find("#sweep-chart summary").click()
     summary = sweep().summary(columns="pairs")
     expected = {
-        (f"{length:g} m".replace("10000", "10\u202f000").replace("20000", "20\u202f000"), f"{efficiency:g}"):
+        (f"{length / 1e3:g} km", f"{efficiency:g}"):
         (mean, low, high)
         for efficiency, length, mean, low, high in zip(
             *(summary[name] for name in (EFFICIENCY, LENGTH, "mean", "low", "high")), strict=True
@@ -68,16 +80,17 @@ def test_the_chart_has_the_intervals_of_the_summary(window: Window, page: Path) 
     assert found.keys() == expected.keys()
     for key, figures in expected.items():
         assert found[key] == pytest.approx(figures, rel=1e-4)
-    assert len(window.all("#sweep-chart .whisker")) == 4
-    assert len(window.all("#sweep-chart .curve")) == 2
+    drawn = chart(window)
+    assert sum(point[2] is not None for series in drawn["series"] for point in series["points"]) == 4
+    assert styles(window) == ["line", "line"]
 
 
 def test_every_parameter_can_be_the_axis_a_line_or_held(window: Window, page: Path) -> None:
     window.show(page)
-    choose(window, "#metric", "pairs")
-    choose(window, "#across", LENGTH)
-    assert chosen(window, "#lines") == EFFICIENCY
-    assert len(window.all("#sweep-chart .curve")) == 2
+    choose(window, "#metric", "delivered pairs")
+    choose(window, "#across", parameter_words(LENGTH))
+    assert chosen(window, "#lines") == parameter_words(EFFICIENCY)
+    assert styles(window) == ["line", "line"]
     choose(window, "#lines", "(no lines)")
     assert chosen(window, "#held select") == "0.25"
     assert [row[1] for row in rows(window, "#sweep-chart")] == ["61", "71"]
@@ -85,13 +98,13 @@ def test_every_parameter_can_be_the_axis_a_line_or_held(window: Window, page: Pa
     assert [row[1] for row in rows(window, "#sweep-chart")] == ["161", "171"]
     choose(window, "#held select", "every value")
     assert len(rows(window, "#sweep-chart")) == 4
-    assert window.all("#sweep-chart .curve") == []
+    assert styles(window) == ["points"]
 
 
 def test_the_summary_follows_the_metric_and_the_runs_are_all_there(window: Window, page: Path) -> None:
     window.show(page)
-    choose(window, "#metric", "pairs")
-    assert window.find("#title-summary").text == "Summary: pairs"
+    choose(window, "#metric", "delivered pairs")
+    assert window.find("#title-summary").text == "Summary: delivered pairs"
     assert [row[2] for row in rows(window, "#summary")] == ["61", "71", "161", "171"]
     assert [row[-1] for row in rows(window, "#summary")] == ["3"] * 4
     assert len(rows(window, "#runs")) == 12
@@ -101,26 +114,26 @@ def test_names_of_points_are_an_axis_too_and_one_replicate_has_no_interval(
     window: Window, write: Write
 ) -> None:
     window.show(write(sweep_of({"even": [0.8, 0.9], "weighted": [0.95]})))
-    choose(window, "#metric", "fidelity mean")
-    assert [text.text for text in window.all("#sweep-chart svg .axis ~ g text")] == ["even", "weighted"]
+    choose(window, "#metric", "mean fidelity")
+    assert chart(window)["x"]["names"] == ["even", "weighted"]
     found = rows(window, "#sweep-chart")
     assert [row[:2] for row in found] == [["even", "0.85"], ["weighted", "0.95"]]
     assert found[1][2:] == ["–", "–"]
-    assert len(window.all("#sweep-chart .whisker")) == 1
+    assert [len(point) for point in chart(window)["series"][0]["points"]] == [4, 4]
 
 
 def test_parameters_that_change_together_give_one_line(window: Window, write: Write) -> None:
     window.show(write(pairs_of([0.0, 10.0, 20.0])))
     assert chosen(window, "#lines") == "(no lines)"
-    assert len(window.all("#sweep-chart .curve")) == 1
-    assert len(window.all("#sweep-chart .dot")) == 3
+    assert styles(window) == ["line"]
+    assert len(chart(window)["series"][0]["points"]) == 3
 
 
 def test_points_spread_over_a_region_are_not_joined(window: Window, write: Write) -> None:
     window.show(write(pairs_of([10.0, 20.0, 0.0])))
     assert chosen(window, "#held select") == "every value"
-    assert window.all("#sweep-chart .curve") == []
-    assert len(window.all("#sweep-chart .dot")) == 3
+    assert styles(window) == ["points"]
+    assert len(chart(window)["series"][0]["points"]) == 3
 
 
 def pairs_of(others: Sequence[float]) -> SweepResult:

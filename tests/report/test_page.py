@@ -10,7 +10,7 @@ from importlib.resources import files
 
 import pytest
 
-from qsim.report.page import CYTOSCAPE_VERSION, scripts, style_sheet
+from qsim.report.page import CYTOSCAPE_VERSION, UPLOT_VERSION, scripts, style_sheet
 from qsim.report.write import as_html
 from qsim.results import Result
 from qsim.sweeps import SweepResult
@@ -181,6 +181,20 @@ def test_a_very_long_scenario_is_shortened_and_says_so() -> None:
     page = as_html(long)
     assert "It is shortened here" in page
     assert len(page) < 2e6
+
+
+def test_uplot_is_the_version_that_the_folder_says_with_its_licence() -> None:
+    folder = files("qsim.report") / "assets"
+    script = (folder / "uplot.min.js").read_text(encoding="utf-8")
+    assert f"uPlot (v{UPLOT_VERSION})" in script
+    assert f"uPlot](https://github.com/leeoniya/uPlot) {UPLOT_VERSION}" in (folder / "README.md").read_text()
+    assert "Permission is hereby granted, free of charge" in (folder / "uplot.LICENSE").read_text()
+    assert "</script" not in script
+
+
+def test_the_libraries_take_half_a_megabyte_at_most() -> None:
+    assert sum(len(script) for script in scripts("run")) < 560_000
+    assert sum(len(script) for script in scripts("sweep")) < 110_000
 
 
 def test_cytoscape_is_the_version_that_the_folder_says_with_its_licence() -> None:

@@ -106,6 +106,7 @@ def test_the_document_itself_is_left_alone() -> None:
         ("traffic[0].pairs=5", "`traffic` is not in the file"),
         ("run[0]=5", "`run` is no list"),
         ("links.length=5", "`links` is a list: name an item of it, as in links[0].length"),
+        ("links.0.length=5", "`links` is a list: its items stand in brackets, as in links[0].length"),
         ("nodes.B.memory.count.x=5", "`nodes.B.memory.count` is a single value and has no 'x'"),
         ("run.seed='1", "value:1:3: is not YAML: a quote that is not closed (in what begins at 1:1)"),
         ("run.seed={a: 1, a: 2}", "value:1:8: a: is given twice; the first is at 1:2"),

@@ -185,8 +185,7 @@ class Attributes:
             The quantity in SI; None when there is none, or when it cannot be read (which is reported).
         """
         for name, bare in names.items():
-            value = self.take(name)
-            if value is None:
+            if name not in self._values or (value := self.take(name)) is None:
                 continue
             try:
                 number = units.parse(f"{value} {bare}" if _is_bare(value) else value, unit)

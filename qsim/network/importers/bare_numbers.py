@@ -12,6 +12,7 @@ from math import inf
 from typing import Final, NamedTuple
 
 from qsim import units
+from qsim.model.plausible import LIGHT, MOST_ATTENUATION, ROUNDING, SLOW, WINDING
 
 #: Names that state no unit, and the units in which a bare number under each may be meant, the usual first.
 CANDIDATES: Final = {
@@ -34,14 +35,6 @@ WORDS: Final = {
     "dB/m": "dB/m",
     "dB/km": "dB/km",
 }
-#: Speed of light in vacuum, m/s: no message is faster.
-LIGHT: Final = 299_792_458.0
-#: Losses above 10 dB/km, in dB/m, are no fibre's.
-MOST_ATTENUATION: Final = 0.01
-#: A way is at most so many times as long as its ends are apart, a message so many times as slow as light.
-WINDING, SLOW = 20.0, 100.0
-#: The rounding of coordinates and of the globe to a sphere.
-ROUNDING: Final = 0.01
 
 
 class Sense(NamedTuple):

@@ -129,8 +129,10 @@ class _Reader:
         self.edges = list(self._edges())
         places.settle(self.nodes, self.positions, self._told_lengths(), self.report)
         self._placeless()
-        units = {**spellings.LENGTHS, **spellings.ATTENUATIONS}
-        units |= {name: best_unit(CANDIDATES[name], self._senses(name)) for name in units.keys() & CANDIDATES}
+        units = tuple(
+            {name: self._unit(name, usual) for name, usual in names.items()}
+            for names in (spellings.LENGTHS, spellings.ATTENUATIONS)
+        )
         self._read_delays([self._edge(*edge, units) for edge in self.edges])
         self._one_way_edges()
         self.lengths.fill(list(self.links.values()), self._unreadable_lengths())
@@ -168,7 +170,7 @@ class _Reader:
             entry["memory"] = memory
         for key in ("kind", "type"):
             # Published maps have words of their own under these names.
-            if given.get(key) in registry.names("node"):
+            if key in given and given[key] in registry.names("node"):
                 entry["kind"] = attributes.take(key)
         if (place := spellings.coordinates(attributes)) is not None:
             entry["coordinates"] = place
@@ -205,18 +207,22 @@ class _Reader:
             if length is not None:
                 yield first, second, length
 
+    def _unit(self, name: str, usual: str) -> str:
+        """The unit of bare numbers under a name of lengths or losses."""
+        return best_unit(CANDIDATES[name], self._senses(name)) if name in CANDIDATES else usual
+
     def _senses(self, name: str) -> Iterator[Sense]:
         """The bare lengths and losses under a name, and where they make sense."""
         for first, second, attributes in self.edges:
-            value = attributes.bare(name)
-            apart = places.apart(self.nodes[first], self.nodes[second])
-            if value is not None and name == "attenuation":
+            if (value := attributes.bare(name)) is None:
+                continue
+            if name == "attenuation":
                 yield attenuation_sense(value)
-            elif value is not None and apart:
+            elif apart := places.apart(self.nodes[first], self.nodes[second]):
                 yield length_sense(value, apart)
 
     def _edge(
-        self, first: str, second: str, attributes: Attributes, units: Mapping[str, str]
+        self, first: str, second: str, attributes: Attributes, units: Sequence[Mapping[str, str]]
     ) -> dict[str, Any]:
         link = self._link(first, second, attributes, units)
         pair = frozenset((first, second))
@@ -230,21 +236,20 @@ class _Reader:
         return link
 
     def _link(
-        self, first: str, second: str, attributes: Attributes, units: Mapping[str, str]
+        self, first: str, second: str, attributes: Attributes, units: Sequence[Mapping[str, str]]
     ) -> dict[str, Any]:
         link: dict[str, Any] = {"between": [first, second]}
-        given = attributes.quantity("m", {name: units[name] for name in spellings.LENGTHS}, least=0)
+        given = attributes.quantity("m", units[0], least=0)
         if given is None:
             given = spellings.labelled_length(attributes)
         apart = places.apart(self.nodes[first], self.nodes[second])
-        rounding = places.DEGREES if "coordinates" in self.nodes[first] else 0.0
-        if (length := self.lengths.of(attributes.path, given, apart, rounding)) is not None:
+        globe = "coordinates" in self.nodes[first]
+        if (length := self.lengths.of(attributes.path, given, apart, globe=globe)) is not None:
             link["length"] = length
         for key in ("midpoint", "fibre", "detector", "generation", "linkmodel"):
             if (value := attributes.take(key)) is not None:
                 link["link_model" if key in ("generation", "linkmodel") else key] = value
-        names = {name: units[name] for name in spellings.ATTENUATIONS}
-        if (attenuation := attributes.quantity("dB/m", names, least=0)) is not None:
+        if (attenuation := attributes.quantity("dB/m", units[1], least=0)) is not None:
             judge_attenuation(self.report, attributes.path, attenuation)
             fibre = link.get("fibre", {})
             known = {"kind": fibre} if isinstance(fibre, str) else fibre

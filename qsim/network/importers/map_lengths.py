@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from qsim.errors import NetworkError
-from qsim.network.importers.bare_numbers import MOST_ATTENUATION, ROUNDING, WINDING, delay_sense
+from qsim.model.plausible import WINDING, odd_attenuation, odd_delay, too_short
 from qsim.network.loss_report import LossReport
 
 
@@ -23,14 +23,14 @@ class MapLengths:
         self.usual = usual
         self.least = least
 
-    def of(self, path: str, given: float | None, apart: float | None, rounding: float) -> float | None:
+    def of(self, path: str, given: float | None, apart: float | None, *, globe: bool) -> float | None:
         """The length of a link, m.
 
         Args:
             path: the edge in the source.
             given: its length as the source gives it, m.
             apart: distance between the places of its ends, m.
-            rounding: by how much that may be wrong, m.
+            globe: whether it follows from coordinates.
 
         Returns:
             The length; None if nothing is known of it.
@@ -41,15 +41,15 @@ class MapLengths:
                 where, "the source gives no length", "as far as the places of its ends are apart"
             )
         elif given is not None and apart:
-            ratio, value = given / apart, f"{given / 1e3:g} km for {apart / 1e3:.4g} km"
-            if given < (1 - ROUNDING) * apart - rounding:
+            value = f"{given / 1e3:g} km for {apart / 1e3:.4g} km"
+            if too_short(given, apart, globe=globe):
                 self.report.changed(
                     where,
                     value,
                     "shorter than the places of its ends are apart",
                     "the length is taken; it or a place is wrong",
                 )
-            elif ratio > WINDING:
+            elif given > WINDING * apart:
                 self.report.remark(
                     where, value, f"over {WINDING:g} times as long as the places of its ends are apart"
                 )
@@ -115,17 +115,11 @@ def _unknown(
 
 def judge_attenuation(report: LossReport, path: str, attenuation: float) -> None:
     """Remark on a loss that no fibre has; dB/m."""
-    if attenuation > MOST_ATTENUATION:
-        report.remark(f"{path}.attenuation", f"{attenuation * 1e3:g} dB/km", "above 10 dB/km")
+    if odd := odd_attenuation(attenuation):
+        report.remark(f"{path}.attenuation", f"{attenuation * 1e3:g} dB/km", odd)
 
 
 def judge_delay(report: LossReport, path: str, delay: float, length: float | None) -> None:
     """Remark on a delay in seconds that is faster than light along so many metres, or far slower."""
-    if not length:
-        return
-    sense = delay_sense(delay, length)
-    value = f"{delay:g} s for {length / 1e3:g} km"
-    if delay < sense.least:
-        report.remark(f"{path}.delay", value, "faster than light along the link")
-    elif delay > sense.most:
-        report.remark(f"{path}.delay", value, "over 100 times as long as light takes along the link")
+    if odd := odd_delay(delay, length or 0.0):
+        report.remark(f"{path}.delay", f"{delay:g} s for {(length or 0.0) / 1e3:g} km", odd)

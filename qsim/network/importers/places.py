@@ -13,12 +13,10 @@ from typing import Any, Final, NamedTuple
 
 from qsim.errors import NetworkError
 from qsim.model.distance import great_circle, planar
-from qsim.network.importers.bare_numbers import ROUNDING, WINDING
+from qsim.model.plausible import ROUNDING, WINDING
 from qsim.network.loss_report import LossReport
 
 _Plane = Mapping[str, Sequence[float]]
-#: By how much a distance of coordinates in hundredths of a degree, as published maps have them, is wrong, m.
-DEGREES: Final = 1500.0
 #: Links by which a reading of positions is judged.
 _ENOUGH: Final = 1000
 

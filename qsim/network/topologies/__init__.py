@@ -6,6 +6,7 @@ expanded.
 
 from qsim.network.topologies.base import Topology as Topology
 from qsim.network.topologies.base import TopologyKind as TopologyKind
+from qsim.network.topologies.csv_file import CsvFile as CsvFile
 from qsim.network.topologies.graph_file import GmlFile as GmlFile
 from qsim.network.topologies.graph_file import GraphmlFile as GraphmlFile
 from qsim.network.topologies.regular import Grid as Grid

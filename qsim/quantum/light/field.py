@@ -93,7 +93,9 @@ class Light(ABC):
             table = np.concatenate([still, free - still], axis=axis)
         return np.asarray(np.maximum(table.reshape(silent.shape), 0.0))
 
-    def numbers(self, weights: NDArray[np.complex128], most: int) -> NDArray[np.float64]:
+    def numbers(
+        self, weights: NDArray[np.complex128], most: int, silent: NDArray[np.complex128] | None = None
+    ) -> NDArray[np.float64]:
         """Joint probability of the numbers of photons that detectors which count them see.
 
         The coefficients of the generating function ``<:exp(-a† Σ(1-z)W a):>``, read off circles (Cauchy).
@@ -101,6 +103,7 @@ class Light(ABC):
         Args:
             weights: W of each detector, shape (d, n, n).
             most: greatest number that is told, at most 15.
+            silent: W of detectors that see nothing at the same time, shape (n, n).
 
         Returns:
             Shape (block..., most+1, ..., most+1), one axis a detector; numbers beyond are left out.
@@ -108,7 +111,8 @@ class Light(ABC):
         count = len(weights)
         circle = np.exp(2j * np.pi * np.arange(_POINTS) / _POINTS)
         grids = np.stack(np.meshgrid(*[1 - circle] * count, indexing="ij"), axis=-1)
-        values = self.silence(np.tensordot(grids, weights, axes=1))
+        forms = np.tensordot(grids, weights, axes=1)
+        values = self.silence(forms if silent is None else forms + silent)
         axes = tuple(range(values.ndim - count, values.ndim))
         table = np.fft.fftn(values, axes=axes).real / _POINTS**count
         return np.asarray(table[(..., *[slice(most + 1)] * count)])

@@ -160,8 +160,8 @@ class FockLight(Light):
 def _refuse_many(modes: int, photons: int) -> None:
     if modes**photons > _MOST:
         raise ParameterError(
-            f"{photons} photons in {modes} modes are beyond a truncated state; take fewer sources with single "
-            "photons, or weaker ones"
+            f"{photons} photons in {modes} modes are beyond a truncated state; take fewer sources with "
+            "single photons, or weaker ones"
         )
 
 

@@ -10,12 +10,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 
+import numpy as np
+
 from qsim.errors import StateError
 from qsim.quantum.registers.gates import GATES, Gate, named_gate
 from qsim.registry import define_kind
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from qsim.quantum.registers.channel import Channel
@@ -95,6 +96,9 @@ class Register(ABC):
         Args:
             pauli: a letter of ``IXYZ`` for each of the qubits.
             qubits: their numbers.
+
+        Raises:
+            StateError: there are other letters, or not as many as qubits.
         """
 
     @abstractmethod
@@ -201,10 +205,10 @@ class Register(ABC):
 
 
 def qubits_of(rho: NDArray[np.complex128]) -> int:
-    """How many qubits a density matrix is of; that its trace is 1 is all that is looked at besides its shape.
+    """How many qubits a density matrix is of; its trace and symmetry are looked at besides its shape.
 
     Raises:
-        StateError: it is of another shape or trace.
+        StateError: it is of another shape or trace, or not Hermitian.
     """
     size = len(rho)
     if rho.shape != (size, size) or size < 2 or size & (size - 1):
@@ -213,7 +217,25 @@ def qubits_of(rho: NDArray[np.complex128]) -> int:
     # The comparison with what is no number fails, as it should.
     if not abs(trace - 1) <= _STATE:
         raise StateError(f"a density matrix has trace 1, got {trace:.6g}")
+    # |rho - rho^+|^2 = 2 (|rho|^2 - Re tr rho^2), which takes half the time.
+    square = complex(np.vdot(rho, rho) - np.vdot(rho.conj().T, rho)).real
+    if not square <= _STATE**2 + 1e-12:
+        raise StateError("a density matrix is Hermitian, and this one is not")
     return size.bit_length() - 1
+
+
+def pauli_places(pauli: str) -> list[int]:
+    """Where the letters of a product of Pauli operators stand in ``IXYZ``.
+
+    Raises:
+        StateError: one is none of these.
+    """
+    places = ["IXYZ".find(letter) for letter in pauli]
+    if -1 in places:
+        raise StateError(
+            f"a product of Pauli operators is written in the letters I, X, Y and Z, got {pauli!r}"
+        )
+    return places
 
 
 def bytes_in_words(count: float) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from qsim.quantum.bell import as_probability
 from qsim.quantum.density import PAULIS
-from qsim.quantum.registers.base import Draws, Register, bytes_in_words, qubits_of
+from qsim.quantum.registers.base import Draws, Register, bytes_in_words, pauli_places, qubits_of
 from qsim.quantum.registers.gates import pauli_products, steps_of
 from qsim.quantum.registers.targets import target_ket
 from qsim.registry import register
@@ -67,8 +67,8 @@ class DenseRegister(Register):
     def expect(self, pauli: str, qubits: Sequence[int]) -> float:
         given = self._known(qubits, len(pauli), f"the product {pauli!r}")
         place = [0] * self.size
-        for qubit, letter in zip(given, pauli, strict=True):
-            place[qubit] = "IXYZ".index(letter)
+        for qubit, letter in zip(given, pauli_places(pauli), strict=True):
+            place[qubit] = letter
         return float(self.means[tuple(place)])
 
     def rho(self, qubits: Sequence[int]) -> NDArray[np.complex128]:

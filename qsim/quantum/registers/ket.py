@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
-from qsim.quantum.registers.base import Draws, Register, bytes_in_words, qubits_of
+from qsim.quantum.registers.base import Draws, Register, bytes_in_words, pauli_places, qubits_of
 from qsim.quantum.registers.channel import chosen
 from qsim.quantum.registers.gates import pauli_products
 from qsim.quantum.registers.mixtures import drawn, mixture
@@ -76,8 +76,8 @@ class KetRegister(Register):
     def expect(self, pauli: str, qubits: Sequence[int]) -> float:
         given = self._known(qubits, len(pauli), f"the product {pauli!r}")
         turned = self.ket
-        for qubit, letter in zip(given, pauli, strict=True):
-            turned = _through(turned, pauli_products(1)["IXYZ".index(letter)], (qubit,))
+        for qubit, letter in zip(given, pauli_places(pauli), strict=True):
+            turned = _through(turned, pauli_products(1)[letter], (qubit,))
         return float(np.sum(self.ket.conj() * turned).real)
 
     def rho(self, qubits: Sequence[int]) -> NDArray[np.complex128]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from qsim.errors import StateError
 from qsim.quantum.bell import as_probability
-from qsim.quantum.registers.base import CERTAIN, Draws, Register, bytes_in_words, qubits_of
+from qsim.quantum.registers.base import CERTAIN, Draws, Register, bytes_in_words, pauli_places, qubits_of
 from qsim.quantum.registers.channel import chosen
 from qsim.quantum.registers.dense import pauli_means
 from qsim.quantum.registers.gates import GATES, pauli_products
@@ -114,6 +114,7 @@ class StabilizerRegister(Register):
 
     def expect(self, pauli: str, qubits: Sequence[int]) -> float:
         given = self._known(qubits, len(pauli), f"the product {pauli!r}")
+        pauli_places(pauli)
         return float(self._simulator.peek_observable_expectation(self._product(pauli, given)))
 
     def rho(self, qubits: Sequence[int]) -> NDArray[np.complex128]:

@@ -1,35 +1,38 @@
-// Charts as inline SVG: points with intervals, curves, steps and bars, redrawn at the width they have.
+// Charts, drawn by uPlot: axes, zoom and lines are its own; what else a style needs stands in marks.js.
 
-const SHAPES = [
-  "M-4,0a4,4 0 1,0 8,0a4,4 0 1,0 -8,0Z", "M-4,-4H4V4H-4Z", "M0,-5.2L4.8,3.6H-4.8Z", "M0,-5.4L5.4,0L0,5.4L-5.4,0Z",
-  "M0,5.2L4.8,-3.6H-4.8Z", "M-1.6,-5H1.6V-1.6H5V1.6H1.6V5H-1.6V1.6H-5V-1.6H-1.6Z",
-  "M-5,-3L-3,-5L0,-2L3,-5L5,-3L2,0L5,3L3,5L0,2L-3,5L-5,3L-2,0Z", "M-5,-2.4H5V2.4H-5Z",
-];
-
-/** A mark of a series: shape and colour both tell it apart. */
-function mark(series, x, y, style) {
-  const place = series % SHAPES.length;
-  const shape = svg("path", { d: SHAPES[place], class: `dot ${style}`, transform: `translate(${x},${y})` });
-  shape.style.fill = `var(--mark-${place})`;
-  return shape;
-}
+const CHARTS = [];
 
 /** Draw a chart into a figure; called again it draws anew.
 
-    A chart has x and y axes {label, log, names} and series of points [x, y, low, high]: `style` is "points",
-    "line", "steps" or "faint". With kind "bars" it has names and one value a name in each series. */
+    A chart has x and y axes {label, log, names, range, zero, whole} and series of points [x, y, low, high]:
+    `style` is "points", "line", "steps" or "faint". With kind "bars" or "differences" its names stand down the
+    side, one value a name in each series; with kind "heat" its points are [column, row, value]. */
 function drawChart(figure, chart) {
   figure.replaceChildren(caption(chart));
+  figure.chart = chart;
   if (!chart.series.some((series) => series.points.length)) {
     figure.append(html("p", { class: "remark" }, "There is nothing to show here."));
     return;
   }
-  const plot = html("div", { class: "plot" });
-  if (chart.series.length > 1) figure.append(keys(chart));
-  figure.append(plot, figures(chart));
-  const draw = chart.kind === "bars" ? bars : points;
-  whenResized(plot, (width) => plot.replaceChildren(draw(chart, width)));
+  const plot = html("div", { class: "plot", role: "img", "aria-label": `${chart.title}. ${chart.about}` });
+  figure.view = { x: Boolean(chart.x.log), y: Boolean(chart.y.log) };
+  figure.append(chart.kind === "heat" ? rampKey(chart) : chart.series.length > 1 ? keys(chart) : "", plot,
+    tools(figure, chart), figures(chart));
+  if (!CHARTS.includes(figure)) CHARTS.push(figure);
+  whenResized(plot, () => refresh(figure));
 }
+
+/** Draw a chart anew at the width that it has, in the colours and on the axes in force. */
+function refresh(figure) {
+  const plot = figure.querySelector(".plot");
+  if (plot === null || plot.clientWidth === 0) return;
+  figure.plot?.destroy();
+  figure.querySelector(".whole").hidden = true;
+  figure.plot = plotted(figure.chart, figure.view, Math.floor(plot.clientWidth), plot);
+  showTips(figure, plot);
+}
+
+whenThemeChanges(() => CHARTS.filter((figure) => figure.isConnected).forEach(refresh));
 
 function caption(chart) {
   return html("figcaption", {}, html("h3", {}, chart.title), html("p", {}, chart.about));
@@ -46,148 +49,155 @@ function keys(chart) {
   return html("ul", { class: "keys" }, ...title, ...items);
 }
 
+function rampKey(chart) {
+  const [low, high] = extent(chart.series[0].points.map((point) => point[2]));
+  return html("ul", { class: "keys" }, html("li", {}, ...[`${chart.z.label}:`, number(low, 4), rampBar(heatRamp()), number(high, 4)].map((part) => html("span", {}, part))));
+}
+
+/** Switches of the axes, the way back from a zoom, and the chart as a file. */
+function tools(figure, chart) {
+  const points = chart.series.flatMap((series) => series.points);
+  const plain = chart.kind === undefined;
+  const choices = { x: plain && !chart.x.names && points.every((point) => point[0] > 0), y: plain && points.every((point) => point[1] > 0) };
+  const switches = ["x", "y"].filter((axis) => choices[axis]).map((axis) => html("button", {
+    type: "button", class: `log-${axis}`, "aria-pressed": String(figure.view[axis]), onclick: (event) => {
+      figure.view[axis] = !figure.view[axis];
+      event.currentTarget.setAttribute("aria-pressed", String(figure.view[axis]));
+      refresh(figure);
+    } }, `Log ${axis}`));
+  const whole = html("button", { type: "button", class: "whole", hidden: true, onclick: () => refresh(figure) }, "Whole range");
+  const files = Object.entries(FILES).map(([name, save]) => html("button", {
+    type: "button", class: "save", "aria-label": `Download as ${name}: ${chart.title}`, onclick: () => save(figure) }, name));
+  return html("div", { class: "tools" }, ...switches, whole, ...files);
+}
+
 /** The same figures as a table, folded: the text alternative of the picture. */
 function figures(chart) {
   const most = 400;
-  const rows = chart.series.flatMap((series) => series.points.map((point) => [series, point]));
-  const intervals = rows.some(([, point]) => point.length > 3 && point[2] !== null);
+  const rows = rowsOf(chart);
+  const intervals = rows.some((row) => row.low !== null);
   const named = chart.series.length > 1;
-  const heads = [named ? "series" : null, chart.x.label, chart.y.label,
-    intervals ? "95 % from" : null, intervals ? "to" : null].filter((head) => head !== null);
-  const body = rows.slice(0, most).map(([series, point]) => html("tr", {},
-    named ? html("td", {}, series.name) : null,
-    html("td", {}, chart.x.names ? chart.x.names[point[0]] : number(point[0], 6)),
-    html("td", { class: "number" }, number(point[1], 6)),
-    intervals ? html("td", { class: "number" }, number(point[2] ?? null, 6)) : null,
-    intervals ? html("td", { class: "number" }, number(point[3] ?? null, 6)) : null));
+  const heads = headsOf(chart, named, intervals);
+  const body = rows.slice(0, most).map((row) => html("tr", {}, ...cellsOf(row, named, intervals).map((cell, place) =>
+    html("td", { class: typeof cell === "number" && (place > 0 || !named) ? "number" : null }, typeof cell === "string" ? cell : number(cell, 6)))));
   const head = heads.map((text) => html("th", { scope: "col" }, text));
-  const label = `Figures of: ${chart.title}`;
   const table = html("table", {}, html("thead", {}, html("tr", {}, ...head)), html("tbody", {}, ...body));
   return html("details", {}, html("summary", {}, "The figures as a table"),
-    rows.length > most ? html("p", { class: "remark" }, `The first ${most} of ${count(rows.length, "point")}.`) : null,
-    html("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": label }, table));
+    rows.length > most ? html("p", { class: "remark" }, `The first ${most} of ${count(rows.length, "point")}; the CSV file has all.`) : null,
+    html("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `Figures of: ${chart.title}` }, table));
 }
 
-function canvas(chart, width, height, ...children) {
-  return svg("svg", {
-    width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${chart.title}. ${chart.about}`,
-  }, ...children);
+/** Every point of a chart with its series and what its place is called. */
+function rowsOf(chart) {
+  const called = (axis, value) => (axis.names ? axis.names[value] : value);
+  return chart.series.flatMap((series) => series.points.map((point) => chart.kind === "heat"
+    ? { series: series.name, x: called(chart.x, point[0]), y: called(chart.y, point[1]), value: point[2], low: null, high: null }
+    : { series: series.name, x: called(chart.x, point[0]), value: point[1], low: point[2] ?? null, high: point[3] ?? null }));
 }
 
-function points(chart, width) {
-  const all = chart.series.flatMap((series) => series.points);
-  const heights = all.flatMap((point) => [point[1], point[2], point[3]]).filter((value) => typeof value === "number");
-  const named = Boolean(chart.x.names);
-  const tilted = named && chart.x.names.some((name) => name.length * 7 > (width - 70) / chart.x.names.length);
-  const [left, right, top, bottom] = [64, 14, 10, tilted ? 108 : 46];
-  const height = Math.round(Math.min(Math.max(width * 0.55, 240), 380)) + (tilted ? 62 : 0);
-  const [low, high] = chart.y.range || spread(heights, chart.y.zero !== false);
-  const up = chart.y.log
-    ? logarithmic(Math.min(...heights) / 1.2, Math.max(...heights) * 1.2, height - bottom, top)
-    : linear(low, high, height - bottom, top, 5);
-  const across = horizontal(chart, all, left, width - right);
-  // Intervals of several series at one place stand side by side.
-  const apart = chart.series.filter((series) => series.points.some((point) => point.length > 2)).length > 1 ? 5 : 0;
-  const middle = (chart.series.length - 1) / 2;
-  const layers = chart.series.map((series, place) => curve(series, place, across, up, apart * (place - middle)));
-  return canvas(chart, width, height,
-    axisY(up, left, width - right, chart.y.label, (top + height - bottom) / 2),
-    axisX(across, chart.x.label, left, width - right, top, height - bottom, tilted, height), ...layers);
+function headsOf(chart, named, intervals) {
+  return [...(named ? ["series"] : []), chart.x.label, ...(chart.kind === "heat" ? [chart.y.label, chart.z.label] : [chart.y.label]),
+    ...(intervals ? ["95 % from", "to"] : [])];
 }
 
-function horizontal(chart, all, from, to) {
-  if (chart.x.names) return categorical(chart.x.names, from, to);
-  const values = all.map((point) => point[0]);
-  if (chart.x.log) return logarithmic(Math.min(...values) / 1.1, Math.max(...values) * 1.1, from, to);
-  const [low, high] = chart.x.range || spread(values, chart.x.zero !== false);
-  const scale = linear(low, high, from, to, Math.max(3, Math.min(8, (to - from) / 80)));
-  if (chart.x.whole) scale.marks = scale.marks.filter((value) => Number.isInteger(value));
-  return scale;
+function cellsOf(row, named, intervals) {
+  return [...(named ? [row.series] : []), row.x, ...("y" in row ? [row.y] : []), row.value, ...(intervals ? [row.low, row.high] : [])];
 }
 
-function axisY(scale, left, right, label, middle) {
-  const lines = scale.marks.map((value) => {
-    const y = scale.place(value);
-    return svg("g", {}, svg("path", { class: "grid", d: `M${left},${y}H${right}` }),
-      svg("text", { x: left - 8, y: y + 4, "text-anchor": "end" }, scale.label(value)));
+/** A chart at work: a uPlot with axes of ours, in a host that may be off the page. */
+function plotted(chart, logs, width, host) {
+  const aside = chart.kind === "bars" || chart.kind === "differences";
+  const across = aside ? { names: chart.x.names, down: true } : { ...chart.x, log: logs.x };
+  const up = { ...chart.y, log: logs.y };
+  const points = chart.series.flatMap((series) => series.points);
+  const heights = chart.kind === "heat" ? [] : points.flatMap((point) => [point[1], point[2], point[3]]).filter((value) => typeof value === "number");
+  const ranges = {
+    x: across.names ? [-0.5, across.names.length - 0.5] : rangeOf(points.map((point) => point[0]), across),
+    y: up.names ? [-0.5, up.names.length - 0.5] : chart.y.most ? [0, chart.y.most] : rangeOf(heights, up),
+  };
+  const tilted = Boolean(across.names) && !aside && across.names.some((name) => name.length * 7 > (width - 70) / across.names.length);
+  const rows = aside ? across.names.length * (chart.kind === "bars" ? chart.series.length * 9 + 12 : 22) : 0;
+  const height = aside ? rows + 58 : Math.round(Math.min(Math.max(width * 0.55, 240), 380)) + (tilted ? 62 : 0);
+  return new uPlot({
+    mode: 2, width, height, class: "chart", legend: { show: false }, padding: [10, 16, 0, 0], pxAlign: 0,
+    scales: {
+      x: { time: false, auto: false, distr: across.log ? 3 : 1, ori: aside ? 1 : 0, dir: aside ? -1 : 1, min: ranges.x[0], max: ranges.x[1], range: kept },
+      y: { time: false, auto: false, distr: up.log ? 3 : 1, ori: aside ? 0 : 1, dir: 1, min: ranges.y[0], max: ranges.y[1], range: kept },
+    },
+    axes: [axis("x", across, aside ? 3 : 2, width, tilted), axis("y", up, aside ? 2 : 3, width, false)],
+    series: [null, ...chart.series.map((series, place) => seriesOf(chart, series, place))],
+    cursor: { drag: { x: true, y: chart.kind === undefined, uni: 30 }, points: { show: false }, x: !aside, y: !aside, bind: { dblclick: () => null } },
+    hooks: {
+      drawSeries: [(plot, index) => drawMarks(plot, chart, index - 1)],
+      setSelect: [zoomed],
+    },
+  }, [null, ...chart.series.map((series) => [series.points.map((point) => point[0]), series.points.map((point) => point[1])])], host);
+}
+
+/** The range that was asked for, as it is. */
+function kept(_, low, high) {
+  return [low, high];
+}
+
+/** After a zoom there is a way back. */
+function zoomed(plot) {
+  const figure = plot.root.closest("figure");
+  if (figure === null || plot.select.width === 0 && plot.select.height === 0) return;
+  figure.querySelector(".whole").hidden = false;
+  plot.over.ondblclick = () => refresh(figure);
+}
+
+function axis(scale, about, side, width, tilted) {
+  const [ink, quiet, grid] = ["--ink", "--quiet", "--grid"].map(colour);
+  const longest = about.names ? Math.max(...about.names.map((name) => String(name).length)) : 0;
+  const beside = Math.min(longest * 6.6 + 18, width * 0.42);
+  const most = about.names ? side === 3 ? Math.floor((beside - 14) / 6.9) : tilted ? 18 : 40 : 0;
+  const font = "12px system-ui, sans-serif";
+  return {
+    scale, side, label: about.down ? "" : about.label, labelFont: font, font, stroke: quiet, labelSize: about.down ? 0 : 24, labelGap: 0,
+    size: side === 3 ? about.names ? beside : 52 : tilted ? 112 : 34, gap: 4, rotate: tilted ? -40 : 0,
+    grid: { stroke: grid, width: 1, show: !about.names }, ticks: { stroke: grid, width: 1, size: 5 }, border: { show: true, stroke: ink, width: 0.7 },
+    ...(about.names ? {
+      splits: (plot) => about.names.map((_, place) => place).filter((place) => place >= plot.scales[scale].min && place <= plot.scales[scale].max),
+      values: (_, splits) => splits.map((place) => clipped(about.names[place], most)),
+    } : {
+      ...(about.whole ? { incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] } : {}),
+      ...(about.log ? { filter: (plot, splits) => logShown(splits, plot.scales[scale]) } : {}),
+      space: side === 2 ? 70 : 36,
+      values: (_, splits) => splits.map((value) => (value === null ? null : number(value, 5))),
+    }),
+  };
+}
+
+/** Of the marks of a logarithmic axis those that bear a number: 1, 2 and 5 where there are few decades. */
+function logShown(splits, { min, max }) {
+  const shown = max / min < 300 ? [1, 2, 5] : [1];
+  const every = Math.ceil(Math.log10(max / min) / 7) || 1;
+  return splits.map((value) => {
+    const power = Math.floor(Math.log10(value) + 1e-9);
+    return power % every === 0 && shown.includes(Math.round(value / 10 ** power)) ? value : null;
   });
-  const turned = `translate(14,${middle}) rotate(-90)`;
-  return svg("g", {}, ...lines, svg("text", { class: "name", transform: turned, "text-anchor": "middle" }, label));
 }
 
-function axisX(scale, label, left, right, top, y, tilted, height) {
-  const lines = scale.marks.map((value) => {
-    const x = scale.place(value);
-    const turned = `translate(${x + 4},${y + 16}) rotate(-40)`;
-    const place = tilted ? { transform: turned, "text-anchor": "end" } : { x, y: y + 18, "text-anchor": "middle" };
-    return svg("g", {}, svg("path", { class: "axis", d: `M${x},${y}v5` }),
-      svg("text", place, shortened(scale.label(value), tilted ? 18 : 40)));
-  });
-  const below = { class: "name", x: (left + right) / 2, y: height - 6, "text-anchor": "middle" };
-  return svg("g", {}, svg("path", { class: "axis", d: `M${left},${top}V${y}H${right}` }), ...lines,
-    svg("text", below, label));
-}
-
-function shortened(text, most) {
+/** A text of so many letters at most; what is left out stands in the middle, since ends tell names apart. */
+function clipped(text, most) {
   const said = String(text);
-  return said.length > most ? `${said.slice(0, most - 1)}…` : said;
+  if (said.length <= most) return said;
+  const end = Math.floor(most / 3);
+  return `${said.slice(0, most - end - 1)}…${said.slice(said.length - end)}`;
 }
 
-function curve(series, place, across, up, aside) {
-  const colour = `var(--mark-${place % SHAPES.length})`;
-  const places = series.points.map(([x, y]) => [across.place(x) + aside, up.place(y)]);
-  const parts = [];
-  if (series.style === "line" || series.style === "steps") {
-    const join = series.style === "steps" ? ([x, y]) => `H${x}V${y}` : ([x, y]) => `L${x},${y}`;
-    const [first, ...rest] = places;
-    const line = svg("path", { class: "curve", d: `M${first.join(",")}${rest.map(join).join("")}` });
-    line.style.stroke = colour;
-    parts.push(line);
-  }
-  for (const [x, , low, high] of series.points) {
-    if (low === undefined || low === null) continue;
-    const [at, from, to] = [across.place(x) + aside, up.place(low), up.place(high)];
-    const whisker = svg("path", { class: "whisker", d: `M${at},${from}V${to}M${at - 4},${from}h8M${at - 4},${to}h8` });
-    whisker.style.stroke = colour;
-    parts.push(whisker);
-  }
-  if (series.style !== "steps") {
-    const style = series.style === "faint" ? "faint" : "";
-    series.points.forEach((point, index) => {
-      const dot = mark(place, ...places[index], style);
-      dot.append(svg("title", {}, `${series.name}: ${number(point[1], 6)}`));
-      parts.push(dot);
-    });
-  }
-  return svg("g", {}, ...parts);
+function extent(values) {
+  return values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
 }
 
-function bars(chart, width) {
-  const names = chart.x.names;
-  const thick = 9;
-  const row = chart.series.length * thick + 12;
-  const left = Math.min(Math.max(...names.map((name) => name.length)) * 7 + 16, width * 0.42);
-  const [right, top, bottom] = [20, 4, 44];
-  const height = top + names.length * row + bottom;
-  const values = chart.series.flatMap((series) => series.points.map((point) => point[1]));
-  const high = chart.y.most || Math.max(...values) * 1.05 || 1;
-  const across = linear(0, high, left, width - right, Math.max(2, Math.min(6, (width - left) / 80)));
-  const most = Math.floor(left / 7) - 1;
-  const shapes = names.map((name, index) => {
-    const y = top + index * row + 6;
-    const label = svg("text", { class: "name", x: left - 8, y: y + (row - 12) / 2 + 4, "text-anchor": "end" },
-      shortened(name, most));
-    const each = chart.series.map((series, place) => {
-      const wide = across.place(series.points[index][1]) - left;
-      return svg("rect", { class: `bar-${place}`, x: left, y: y + place * thick, width: wide, height: thick - 1 });
-    });
-    return svg("g", {}, label, ...each);
-  });
-  const labels = across.marks.map((value) => svg("g", {},
-    svg("path", { class: "grid", d: `M${across.place(value)},${top}V${height - bottom}` }),
-    svg("text", { x: across.place(value), y: height - bottom + 18, "text-anchor": "middle" }, across.label(value))));
-  const below = { class: "name", x: (left + width - right) / 2, y: height - 6, "text-anchor": "middle" };
-  return canvas(chart, width, height, ...labels, ...shapes,
-    svg("path", { class: "axis", d: `M${left},${top}V${height - bottom}H${width - right}` }),
-    svg("text", below, chart.y.label));
+/** The least and the greatest of some values, a little wider, and from zero where zero is near. */
+function rangeOf(values, { range, log, zero }) {
+  if (range && !(log && range[0] <= 0)) return range;
+  let [low, high] = extent(values);
+  if (log) return [Math.min(...values.filter((value) => value > 0)) / 1.15, high * 1.15];
+  if (zero !== false && low >= 0 && (low < 0.35 * high || low === high)) low = 0;
+  if (low === high) [low, high] = [low - (Math.abs(low) || 1) * 0.1, high + (Math.abs(high) || 1) * 0.1];
+  const room = 0.05 * (high - low);
+  return [low === 0 ? 0 : low - room, high + room];
 }

@@ -27,6 +27,7 @@ function whenThemeChanges(redraw) {
   for (const [event, state] of [["beforeprint", true], ["afterprint", false]]) {
     addEventListener(event, () => {
       printing = state;
+      document.documentElement.classList.toggle("paper", state);
       redraw();
     });
   }

@@ -29,8 +29,9 @@ function nothingChosen() {
     html("h3", {}, "Network"),
     facts([["Nodes", number(page.network.nodes.length)], ["Links", number(page.network.links.length)],
       ["Memories", number(page.network.nodes.reduce((sum, node) => sum + node.memories, 0))]]),
-    html("h4", {}, `At ${seconds(view.slider)}: ${count(under.length, "flow")} under way`),
-    flowList(under, (flow) => `${count(flow.path.length - 1, "hop")}, ${count(flow.memories, "memory").replace("memorys", "memories")} at each end`),
+    html("h4", {}, view.time === null ? `Over the whole run: ${count(page.timeline.flows.length, "flow")}` : `At ${seconds(view.slider)}: ${count(under.length, "flow")} under way`),
+    flowList(view.time === null ? page.timeline.flows.map((_, index) => index) : under,
+      (flow) => `${count(flow.path.length - 1, "hop")}, ${count(flow.memories, "memory").replace("memorys", "memories")} at each end`),
     html("p", { class: "remark" }, "Click a node or a link, choose it from the list, or walk from node to node with the arrow keys in the picture."),
   ];
 }
@@ -46,9 +47,11 @@ function nodeCard(index) {
     html("h4", {}, "Over the whole run"),
     facts([["Memory time reserved", perCent(node.utilisation)], ["Memory time entangled", perCent(node.entangled)],
       ["Pairs expired", number(node.expired)]]),
-    html("h4", {}, `At ${seconds(view.slider)}`),
-    facts([["Reserved", `${reserved} of ${node.memories}`]]),
-    flowList(under, (flow) => `holds ${heldBy(flow, index)} here`),
+    ...(view.time === null ? [] : [
+      html("h4", {}, `At ${seconds(view.slider)}`),
+      facts([["Reserved", `${reserved} of ${node.memories}`]]),
+      flowList(under, (flow) => `holds ${heldBy(flow, index)} here`),
+    ]),
     memoryCurve(index),
     html("h4", {}, "Links"),
     html("ul", {}, ...links.map(([link, place]) => html("li", {}, html("button", { type: "button", onclick: () => look({ chosen: `l${place}` }) },
@@ -65,11 +68,21 @@ function linkCard(index) {
     facts([["Length", `${number(link.length_m / 1e3)} km`], ["Attempts", number(link.attempts)], ["Heralded pairs", number(link.heralds)],
       ["Heralded pairs a second", number(link.rate_hz)], ["Mean wait for a herald", seconds(link.mean_wait_s)],
       ["Success of one attempt", number(link.success_probability)], ["Fidelity when heralded", number(link.fidelity)]]),
-    html("h4", {}, `At ${seconds(view.slider)}: ${count(under.length, "flow")} over it`),
-    flowList(under, (flow) => `${count(flow.path.length - 1, "hop")}`),
+    ...(view.time === null ? [] : [
+      html("h4", {}, `At ${seconds(view.slider)}: ${count(under.length, "flow")} over it`),
+      flowList(under, (flow) => `${count(flow.path.length - 1, "hop")}`),
+      ...deliveredFacts(index),
+    ]),
     html("h4", {}, "Between"),
     html("ul", {}, end(link.a), end(link.b)),
   ];
+}
+
+/** What was delivered over a link around the moment in view. */
+function deliveredFacts(index) {
+  if (page.timeline.delivered === null) return [];
+  const { pairs, fidelity } = deliveriesAt(view.time)[index];
+  return [facts([["Delivered over it, a second", number(rateOf(pairs))], ["Their mean fidelity", pairs ? number(fidelity) : "–"]])];
 }
 
 function facts(entries) {
@@ -96,6 +109,7 @@ function memoryCurve(index) {
   const node = page.network.nodes[index];
   const { times, reserved } = page.timeline.steps[index];
   const end = page.simulated_s;
+  const cursor = view.time === null ? null : svg("path", { class: "cursor", d: `M${((300 * view.slider) / end).toFixed(1)},0V64` });
   if (!end || !node.memories) return null;
   const [width, height] = [300, 64];
   const x = (time) => ((width * time) / end).toFixed(1);
@@ -105,5 +119,5 @@ function memoryCurve(index) {
     svg("path", { class: "grid", d: `M0,${y(node.memories)}H${width}M0,${y(0)}H${width}` }),
     svg("path", { class: "area", d: `${steps}H${width}V${y(0)}H0Z` }),
     svg("path", { class: "edge", d: `${steps}H${width}` }),
-    svg("path", { class: "cursor", d: `M${x(view.slider)},0V${height}` }));
+    cursor);
 }

@@ -1,7 +1,7 @@
 // What the network is like at one time: which flows are under way, and what every node has reserved.
 
 /** The moment that the page shows; `time` is null for the average over the whole run. */
-const view = { time: null, slider: 0, chosen: "", traced: null, listeners: [] };
+const view = { time: null, slider: 0, chosen: "", traced: null, shown: "reserved", listeners: [] };
 
 /** Change what is shown and tell everybody. */
 function look(changes) {
@@ -26,6 +26,34 @@ function reservedAt(node, time) {
     else high = middle;
   }
   return times.length ? reserved[low] : 0;
+}
+
+/** Pairs delivered over every link in the span of a time, with their mean fidelity. */
+function deliveriesAt(time) {
+  const found = page.network.links.map(() => ({ pairs: 0, fidelity: 0 }));
+  for (const [index, { pairs, fidelity }] of deliveredAt(time)) {
+    for (const link of linksOf(page.timeline.flows[index])) {
+      found[link].pairs += pairs;
+      found[link].fidelity += pairs * fidelity;
+    }
+  }
+  for (const link of found) link.fidelity /= link.pairs || 1;
+  return found;
+}
+
+/** Flows that have pairs in the span of a time: number, pairs and mean fidelity of each. */
+function deliveredAt(time) {
+  const { spans, flows } = page.timeline.delivered;
+  const span = Math.min(Math.floor((time / (page.simulated_s || 1)) * spans), spans - 1);
+  return flows.flatMap(([at, pairs, fidelity], index) => {
+    const place = at.indexOf(span);
+    return place < 0 ? [] : [[index, { pairs: pairs[place], fidelity: fidelity[place] }]];
+  });
+}
+
+/** Pairs of a span as pairs a second. */
+function rateOf(pairs) {
+  return page.timeline.delivered ? (pairs * page.timeline.delivered.spans) / (page.simulated_s || 1) : 0;
 }
 
 /** Memories that a flow holds at a node of its path: the ends as many as asked for, others twice as many. */

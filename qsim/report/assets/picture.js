@@ -2,6 +2,9 @@
 
 let graph = null;
 
+/** How a name stands on each side of its node: both alignments, and the gaps. */
+const SIDES = { below: ["bottom", "center", 4, 0], above: ["top", "center", -4, 0], right: ["center", "right", 0, 5], left: ["center", "left", 0, -5] };
+
 /** Nodes up to which each has its figures below its name. */
 const FEW = 60;
 
@@ -25,12 +28,27 @@ function buildPicture(container) {
   }, { capture: true });
   container.addEventListener("keydown", pictureKeys);
   new ResizeObserver(() => requestAnimationFrame(() => graph.resize())).observe(container);
+  graph.on("zoom resize", scaleBar);
+  scaleBar();
   view.listeners.push(recolour);
   whenThemeChanges(() => {
     graph.style(pictureStyle(few));
     recolour();
   });
   drawLegend();
+}
+
+/** A bar of a round number of kilometres, where places are on a map. */
+function scaleBar() {
+  const bar = document.getElementById("scale");
+  bar.hidden = page.network.metres === null;
+  if (bar.hidden) return;
+  const metres = page.network.metres / graph.zoom();
+  const rough = 110 * metres;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const length = [5, 2, 1].map((factor) => factor * power).find((size) => size <= rough);
+  bar.textContent = length >= 1000 ? `${number(length / 1000)} km` : `${number(length)} m`;
+  bar.style.width = `${(length / metres).toFixed(1)}px`;
 }
 
 /** Size of letters that are read at the scale that shows the whole network. */
@@ -44,8 +62,9 @@ function pictureStyle(few) {
   return [
     { selector: "node", style: {
       "width": few ? 30 : 48, "height": few ? 30 : 48, "background-color": "data(colour)", "border-width": 2, "border-color": colours.border,
-      "label": "data(text)", "color": colours.ink, "font-size": few ? lettering() : 15, "text-wrap": "wrap", "text-valign": "bottom",
-      "text-margin-y": 4, "text-background-color": colours.paper, "text-background-opacity": 0.8,
+      "label": "data(text)", "color": colours.ink, "font-size": few ? lettering() : 15, "text-wrap": "wrap",
+      "text-valign": (node) => SIDES[node.data("side")][0], "text-halign": (node) => SIDES[node.data("side")][1],
+      "text-margin-y": (node) => SIDES[node.data("side")][2], "text-margin-x": (node) => SIDES[node.data("side")][3], "text-background-color": colours.paper, "text-background-opacity": 0.8,
       "min-zoomed-font-size": few ? 5 : 9, "font-family": "system-ui, Liberation Sans, sans-serif",
     } },
     { selector: "edge", style: {
@@ -63,10 +82,11 @@ function nodesInView() {
   const ramp = theme().nodes;
   return nodes.map((node, index) => {
     const reserved = view.time === null ? null : reservedAt(index, view.time);
-    const share = reserved === null ? node.utilisation : reserved / (node.memories || 1);
+    const held = view.shown === "entangled" && reserved === null;
+    const share = held ? node.entangled : reserved === null ? node.utilisation : reserved / (node.memories || 1);
     const figure = reserved === null ? perCent(share) : `${reserved}/${node.memories}`;
     const text = nodes.length > FEW ? node.name : `${node.name}\n${figure}`;
-    return [{ id: `n${index}`, colour: onRamp(ramp, share), share, text }, { x: node.x, y: node.y }];
+    return [{ id: `n${index}`, colour: onRamp(ramp, share), share, text, side: node.side }, { x: node.x, y: node.y }];
   });
 }
 
@@ -75,6 +95,7 @@ function linksInView() {
   const { links } = page.network;
   const colours = theme();
   const greatest = fastest();
+  if (view.shown !== "reserved" && view.time !== null) return links.map((link, index) => deliveredOver(link, index, colours));
   const traffic = new Array(links.length).fill(0);
   for (const index of view.time === null ? [] : flowsAt(view.time)) {
     for (const link of linksOf(page.timeline.flows[index])) traffic[link] += 1;
@@ -87,6 +108,16 @@ function linksInView() {
       colour: idle ? colours.idle : onRamp(colours.links, share), width: idle ? 2 : 2.5 + 5 * share,
     };
   });
+}
+
+/** Data of a link where pairs delivered, or their fidelity, are shown. */
+function deliveredOver(link, index, colours) {
+  const { pairs, fidelity } = deliveriesAt(view.time)[index];
+  const share = view.shown === "entangled" ? pairs / page.timeline.delivered.most : (fidelity - 0.5) / 0.5;
+  return {
+    id: `l${index}`, source: `n${link.a}`, target: `n${link.b}`, flows: pairs, fidelity,
+    colour: pairs === 0 ? colours.idle : onRamp(colours.links, share), width: pairs === 0 ? 2 : 2.5 + 5 * (view.shown === "entangled" ? share : 0.6),
+  };
 }
 
 /** The greatest rate of a link; 1 where nothing was heralded. */
@@ -107,7 +138,7 @@ function recolour() {
   graph.batch(() => {
     for (const data of [...nodesInView().map(([node]) => node), ...linksInView()]) {
       const element = graph.getElementById(data.id);
-      const { id, source, target, ...changing } = data;
+      const { id, source, target, side, ...changing } = data;
       if (Object.entries(changing).some(([name, value]) => element.data(name) !== value)) element.data(changing);
     }
     for (const [name, ids] of Object.entries(marked())) {
@@ -122,9 +153,15 @@ function drawLegend() {
   const colours = theme();
   const now = view.time !== null;
   const most = now ? String(page.timeline.busiest) : `${number(fastest(), 3)} /s`;
+  const links = !now ? ["Links: heralded pairs", "0", most] : {
+    reserved: ["Links: flows under way", "0", most],
+    entangled: ["Links: pairs delivered over them", "0", `${number(rateOf(page.timeline.delivered?.most ?? 0), 3)} /s`],
+    fidelity: ["Links: mean fidelity of pairs delivered", "0.5", "1"],
+  }[view.shown];
+  const nodes = now ? "Nodes: memories reserved" : view.shown === "entangled" ? "Nodes: memories entangled, mean" : "Nodes: memories reserved, mean";
   document.getElementById("legend").replaceChildren(
-    key(now ? "Nodes: memories reserved" : "Nodes: memories reserved, mean", "0 %", colours.nodes, "100 %"),
-    key(now ? "Links: flows under way" : "Links: heralded pairs", "0", colours.links, most),
+    key(nodes, "0 %", colours.nodes, "100 %"),
+    key(links[0], links[1], colours.links, links[2]),
   );
 }
 

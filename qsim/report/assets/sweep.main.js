@@ -1,5 +1,6 @@
 // Put the page of a sweep together.
 
 if (page.sweep.points.length) buildSweep();
+if (page.sweep.changes.length) buildChanges();
 for (const table of page.tables) document.getElementById("tables").append(buildTable(table));
 document.documentElement.dataset.ready = "yes";

@@ -12,6 +12,13 @@ function buildTimeline() {
   document.getElementById("later").addEventListener("click", () => step(1));
   document.getElementById("play").addEventListener("click", play);
   const strip = document.getElementById("strip");
+  if (page.timeline.delivered !== null) {
+    const choices = [["reserved", "Memories reserved"], ["entangled", "Entanglement"], ["fidelity", "Fidelity"]];
+    const control = select("shown", choices, () => look({ shown: control.value, time: view.slider }));
+    document.getElementById("shows").append(field("Show over time", control));
+  } else {
+    document.getElementById("shows").after(html("p", { class: "remark" }, "Entanglement and fidelity over time are shown of runs that record their pairs (run.record_pairs)."));
+  }
   const lanes = packed();
   whenResized(strip, (width) => drawStrip(strip, width, lanes));
   view.listeners.push(() => showMoment(slider));
@@ -62,10 +69,12 @@ function play() {
 function showMoment(slider) {
   const under = flowsAt(view.slider).length;
   const reserved = page.network.nodes.reduce((sum, _, index) => sum + reservedAt(index, view.slider), 0);
-  const said = `${count(under, "flow")} under way, ${number(reserved)} of ${number(page.timeline.memories)} memories reserved`;
+  const said = view.time === null ? "averages; move the slider to see one moment"
+    : `${count(under, "flow")} under way, ${number(reserved)} of ${number(page.timeline.memories)} memories reserved${deliveredWords()}`;
   slider.value = page.simulated_s ? (TICKS * view.slider) / page.simulated_s : 0;
-  slider.setAttribute("aria-valuetext", `${seconds(view.slider)}: ${said}`);
-  document.getElementById("moment").textContent = seconds(view.slider);
+  const moment = view.time === null ? "Whole run" : seconds(view.slider);
+  slider.setAttribute("aria-valuetext", `${moment}: ${said}`);
+  document.getElementById("moment").textContent = moment;
   document.getElementById("said").textContent = said;
   const whole = document.getElementById("whole");
   whole.setAttribute("aria-pressed", String(view.time === null));
@@ -74,6 +83,15 @@ function showMoment(slider) {
     const [from, to] = [Number(bar.dataset.from), Number(bar.dataset.to)];
     bar.classList.toggle("now", from <= view.slider && view.slider < to);
   });
+}
+
+/** What has been delivered around the moment in view, where the run tells. */
+function deliveredWords() {
+  if (page.timeline.delivered === null) return "";
+  const all = deliveredAt(view.time).map(([, found]) => found);
+  const pairs = all.reduce((sum, found) => sum + found.pairs, 0);
+  const mean = all.reduce((sum, found) => sum + found.pairs * found.fidelity, 0) / (pairs || 1);
+  return pairs ? `, ${number(rateOf(pairs), 3)} pairs a second of fidelity ${mean.toFixed(3)}` : ", no pairs";
 }
 
 /** Flows in lanes without overlap, as many as fit the strip. */
@@ -86,6 +104,17 @@ function packed() {
     free[lane] = flow.end;
     return [index, lane];
   });
+}
+
+/** Round marks that cover a range: about `wanted` of them. */
+function marks(low, high, wanted) {
+  const span = high - low || Math.abs(high) || 1;
+  const rough = span / Math.max(wanted, 1);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough * 0.999);
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  return Array.from({ length: Math.max(last - first + 1, 0) }, (_, place) => (first + place) * step);
 }
 
 let cursorAt = () => "";

@@ -25,21 +25,11 @@ def detector(efficiency: float = 1.0, dark: float = 0.0, **more: Any) -> dict[st
 
 def meeting(one: Any, other: Any, *detection: float, transmittance: float = 0.5) -> Assembly:
     """Two sources at a beam splitter with two detectors."""
-    return Assembly(
-        {
-            "one": one,
-            "other": other,
-            "splitter": {"kind": "beam-splitter", "transmittance": transmittance},
-            "left": detector(*detection),
-            "right": detector(*detection),
-        },
-        (
-            "one.out -> splitter.a",
-            "other.out -> splitter.b",
-            "splitter.c -> left.in",
-            "splitter.d -> right.in",
-        ),
-    )
+    ready = {"kind": "hong-ou-mandel", "first": one, "second": other, "transmittance": transmittance}
+    bench: Assembly = registry.build(
+        "assembly", {**ready, "detector": detector(*detection)["detector"]}
+    ).wired()
+    return bench
 
 
 def law(assembly: Assembly) -> dict[frozenset[tuple[str, int]], float]:

@@ -228,3 +228,21 @@ def test_every_two_nodes_need_a_path_and_an_end_node_joins_none() -> None:
         from_document(document)
     (fault,) = refused.value.faults
     assert "there is no path between 'n0' and 'n2'" in fault
+
+
+def test_among_reachable_each_node_asks_those_that_a_path_leads_to() -> None:
+    document = chain(1, count=30, generation=DARK, run={"duration": 100.0})
+    document["nodes"] |= dict.fromkeys(("far", "near", "lone"))
+    document["links"].append({"between": ["far", "near"], "length": 1e3})
+    document["traffic"] = [{"kind": "random-request"}]
+    with pytest.raises(ScenarioError, match="`among: reachable` has each node ask those that it can reach"):
+        from_document(document)
+    document["traffic"][0]["among"] = "reachable"
+    sink = MemorySink()
+    alive(document, seed=1, trace=sink).run()
+    assert {(asked[0], asked[1]) for asked in requests(sink)} == {
+        ("n0", "n1"), ("n1", "n0"), ("far", "near"), ("near", "far")
+    }  # fmt: skip
+    document["traffic"][0]["nodes"] = ["n0", "far", "lone"]
+    with pytest.raises(ScenarioError, match="no path joins any two of these nodes"):
+        from_document(document)

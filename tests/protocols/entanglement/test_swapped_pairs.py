@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from protocols.entanglement.swapping import _owing
+from protocols.entanglement.swap_operation import _owing
 from qsim.kernel.streams import Streams
 from qsim.quantum.pair import Owed
 from tests.protocols.scenes import MS, alive, chain, clocked, request

@@ -213,7 +213,7 @@ def test_a_request_has_no_link_state_of_its_own() -> None:
 def test_fibre_that_really_fails_is_found_out_and_gone_round() -> None:
     """The same as `cut`, by an outage of the fibre: greetings over it are lost."""
     engine = alive(network(nx.cycle_graph(8)))
-    fibre = engine.elements.link("0-1")
+    fibre = engine.faults.elements.link("0-1")
     engine.run_until(int(10.3 * S))
     engine.outages.begin([fibre])
     engine.run_until(10 * S + MS + 4 * S)
@@ -233,11 +233,11 @@ def test_one_of_two_fibres_between_neighbours_is_enough() -> None:
     document["links"].append({"between": ["0", "1"], "length": 4e5, "name": "spare"})
     engine = alive(document)
     engine.run_until(int(5.3 * S))
-    engine.outages.begin([engine.elements.link("0-1")])
+    engine.outages.begin([engine.faults.elements.link("0-1")])
     engine.run_until(20 * S)
     assert engine.path("0", "2") == ("0", "1", "2")
     assert engine.routing.routers["2"].database["0"].costs == {"1": 4e5}
-    engine.outages.begin([engine.elements.link("spare")])
+    engine.outages.begin([engine.faults.elements.link("spare")])
     engine.run_until(40 * S)
     with pytest.raises(NoRouteNowError, match="'0' knows no path to '2' now"):
         engine.path("0", "2")

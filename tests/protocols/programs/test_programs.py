@@ -340,6 +340,7 @@ class TestAtCheck:
             ),
             ({"a": {"kind": "ghz-usr", "node": "u0"}}, r"unknown program 'ghz-usr'.*'ghz-user'"),
             ({"a": {"kind": "ghz-user"}}, r"roles\.a.*node"),
+            ({}, r"`roles` must name the roles, each with its program, as in `alice: "),
         ],
     )
     def test_what_can_be_known_is_told_before_a_run(self, roles: Any, match: str) -> None:

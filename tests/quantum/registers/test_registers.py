@@ -332,6 +332,8 @@ def test_a_stabilizer_turns_by_quarters_alone(axis: str) -> None:
         (np.eye(3) / 3, r"2, 4, 8, ... rows and as many columns, got \(3, 3\)"),
         (np.ones((2, 3)), r"got \(2, 3\)"),
         (np.array([1.0]), r"got \(1,\)"),
+        ([[0.5, 0.5], [0, 0.5]], "is Hermitian, and this one is not"),
+        ([[0.5, 1e-3j], [1e-3j, 0.5]], "is Hermitian, and this one is not"),
     ],
 )
 @pytest.mark.parametrize("cls", ALL)
@@ -342,6 +344,9 @@ def test_what_is_no_density_matrix_is_refused(cls: type[Register], rho: object, 
     assert register.size == 1
     with pytest.raises(StateError, match="norm 1, got nan"):
         register.fidelity(np.array([np.nan, 0], dtype=np.complex128))
+    for pauli in ("Q", "z", "_"):
+        with pytest.raises(StateError, match=f"the letters I, X, Y and Z, got '{pauli}'"):
+            register.expect(pauli, [0])
 
 
 def test_too_many_qubits_are_refused_with_their_size() -> None:

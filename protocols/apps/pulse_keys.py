@@ -1,0 +1,173 @@
+"""Key distribution by pulses over fibre of its own: a transmitter at one node, a receiver at another.
+
+Example::
+
+    traffic:
+      - kind: bb84
+        initiator: alice
+        responder: bob
+        source: {kind: bb84-polarisation, length: 50 km}
+        block: 1e9
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Annotated, Any
+
+from hardware.optics.entangled_keys import EntangledKeys
+from protocols.apps.base import App
+from protocols.qkd.key_delivery import shared
+from protocols.qkd.pulse_sessions import PulseSessions, Received
+from protocols.qkd.security import PairAnalysis, pulse_analysis
+from protocols.qkd.terms import KeyTerms
+from qsim.errors import NoRouteError, nearest
+from qsim.parameters import Declared, OfKind, Param
+from qsim.registry import register
+from qsim.units import to_ps
+
+if TYPE_CHECKING:
+    from hardware.optics.raw_block import RawKeySource
+    from protocols.apps.base import Network
+    from protocols.qkd.counts import Analysis
+    from qsim.model.check_context import CheckContext
+    from qsim.model.rows import MetricRow, Row
+
+
+@dataclass(frozen=True)
+class PulseLink(Declared):
+    """Where pulses go."""
+
+    initiator: Annotated[str, Param("node of the transmitter")]
+    responder: Annotated[str, Param("node of the receiver")]
+    source: Annotated[Any, OfKind("key-source", "transmitter, fibre and receiver")]
+
+
+@register("app", "bb84")
+@dataclass(frozen=True)
+class BB84App(KeyTerms, PulseLink):
+    """Makes keys of weak pulses: bits in the basis Z make the key, those in X are compared.
+
+    One intensity is plain BB84, whose pulses of several photons all count as read; three are a signal and two
+    decoys. Light takes from the initiator to the responder what a classical message takes.
+    """
+
+    block: Annotated[float, Param("slots of one session", ge=1, le=1e15)] = 1e9
+    start: Annotated[float, Param("when the first slot is sent", unit="s", ge=0)] = 0.0
+    sessions: Annotated[int | None, Param("how many sessions; left out, until the end of the run", ge=1)] = (
+        None
+    )
+    attack: Annotated[Any, OfKind("attack", "eavesdropper on the pulses; left out, there is none")] = None
+
+    def analysis(self) -> Analysis:
+        """What the counts of a block tell: of measured pairs something else than of weak pulses."""
+        if isinstance(self.source, EntangledKeys):
+            return PairAnalysis(self.secrecy, self.correctness, self.finite)
+        return pulse_analysis(tuple(self.source.intensities), self.secrecy, self.correctness, self.finite)
+
+    def install(self, network: Network) -> BB84Runner:
+        return BB84Runner(network, self)
+
+    def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
+        """Faults that only the whole scenario shows."""
+        ends = {"initiator": self.initiator, "responder": self.responder}
+        for key, name in ends.items():
+            if name not in context.nodes:
+                yield key, f"unknown node '{name}'{nearest(name, context.nodes)}"
+        if self.initiator == self.responder:
+            yield "responder", f"must differ from the initiator, got '{self.responder}' for both"
+        yield from self._intensity_faults()
+        lasts = self.start + self.block * self.source.slot_period_s
+        if lasts > context.run.duration:
+            yield (
+                "block",
+                f"its slots must end before the run does at {context.run.duration:g} s, which leaves "
+                f"{max(0.0, context.run.duration - self.start) / self.source.slot_period_s:.3g} of them, got "
+                f"{self.block:g}",
+            )
+
+    def _intensity_faults(self) -> Iterable[tuple[str, str]]:
+        photons = self.source.intensities
+        if len(photons) not in (1, 2, 3):
+            yield "source", f"keys are known for one, two or three intensities, got {len(photons)}"
+        elif len(photons) == 2 and self.finite:
+            yield (
+                "finite",
+                "a finite key takes three intensities (signal, decoy, and one weaker or nothing) or one; "
+                "with two, say `finite: false`",
+            )
+        elif photons[0] <= 0 or any(weak >= strong for strong, weak in pairwise(photons)):
+            yield "source", f"intensities must fall, the signal first, got {', '.join(map(str, photons))}"
+        elif len(photons) == 3 and photons[0] <= photons[1] + photons[2]:
+            yield (
+                "source",
+                f"the signal must have more photons than both decoys together, got {photons[0]:g} for "
+                f"{photons[1] + photons[2]:g}",
+            )
+
+
+class BB84Runner(App):
+    """A `BB84App` at work.
+
+    Attributes:
+        sessions: its sessions; the transmitter is the keeper.
+    """
+
+    def __init__(self, network: Network, parameters: BB84App) -> None:
+        super().__init__(network)
+        self.parameters = parameters
+        ends = network.node(parameters.initiator), network.node(parameters.responder)
+        label = f"bb84 {ends[0].name}-{ends[1].name}"
+        source: RawKeySource = parameters.source
+        self.sessions = PulseSessions(
+            self.sim,
+            label,
+            ends,
+            parameters.rules(parameters.analysis()),
+            shared(network.context.keys, ends, label, parameters.share),
+            network.note,
+            network.stop_if_done,
+        )
+        self._rng = self.sim.array_stream(f"qkd/{label}/pulses")
+        self._slots = int(parameters.block)
+        self._lasts = to_ps(self._slots * source.slot_period_s)
+        try:
+            self._flight = ends[0].delay_to(ends[1])
+        except NoRouteError:
+            raise NoRouteError(
+                f"'{ends[0].name}' and '{ends[1].name}' make keys, and no message gets from one to the "
+                "other: give them a link or a delay under `classical.channels`"
+            ) from None
+        self._made = 0
+        self._begin(to_ps(parameters.start))
+
+    @property
+    def done(self) -> bool:
+        wanted = self.parameters.sessions
+        return wanted is not None and self._made >= wanted and not self.sessions.under_way
+
+    def metrics(self) -> list[MetricRow]:
+        """What the sessions have come to."""
+        return self.sessions.metrics()
+
+    def tables(self) -> dict[str, list[Row]]:
+        """A row for each session."""
+        return self.sessions.tables()
+
+    def _begin(self, sent: int) -> None:
+        """A block is sent from a time in ps on; it has been seen when its last slot has arrived."""
+        wanted = self.parameters.sessions
+        if wanted is None or self._made < wanted:
+            self.sim.post_at(sent + self._lasts + self._flight, self._seen, sent)
+
+    def _seen(self, sent: int) -> None:
+        self._made += 1
+        parameters = self.parameters
+        block, known = parameters.source.block(self._slots, self._rng), None
+        if parameters.attack is not None:
+            rng = self.sim.array_stream("attack/" + self.sessions.source)
+            block, known = parameters.attack.pulses(block, tuple(parameters.source.intensities), rng)
+        self._begin(sent + self._lasts)
+        self.sessions.received(sent, Received(block, known))

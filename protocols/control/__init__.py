@@ -1,0 +1,1 @@
+"""Control: who decides which request is served, when, and with which pairs."""

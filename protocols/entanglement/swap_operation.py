@@ -1,0 +1,172 @@
+"""The operation of a swap: a Bell measurement on two memories, whose outcome goes to both far ends."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from hardware.memory import MemoryState
+from protocols.entanglement.cutoff import earlier
+from protocols.entanglement.tracking import SwapResult
+from qsim.quantum.pair import EntangledPair, Owed, Owing
+from qsim.quantum.state import mirrored
+
+if TYPE_CHECKING:
+    from hardware.memory import Memory
+    from hardware.node import QuantumNode
+    from protocols.entanglement.consent import Proposal
+    from protocols.entanglement.view import StackView
+
+
+class SwapParameters(Protocol):
+    """What a swapping policy says of the operation."""
+
+    @property
+    def success_probability(self) -> float:
+        """That a swap succeeds."""
+        ...
+
+    @property
+    def degradation(self) -> float:
+        """Factor on the fidelity of each swap."""
+        ...
+
+    @property
+    def consent(self) -> bool:
+        """Whether the far ends are asked before."""
+        ...
+
+
+class SwapOperation:
+    """Swaps at one node.
+
+    Args:
+        policy: the swapping policy.
+        stack: the node's protocols.
+        node: the node.
+        relaxes: whether corrections that are on their way matter to the state.
+        fades: whether a half may fail to come out of its memory.
+    """
+
+    def __init__(
+        self, policy: SwapParameters, stack: StackView, node: QuantumNode, *, relaxes: bool, fades: bool
+    ) -> None:
+        self._stack = stack
+        self._node = node
+        self._relaxes = relaxes
+        self._fades = fades
+        self._asks = policy.consent
+        self._success = policy.success_probability
+        self._noise = replace(node.processor.swap_noise, degradation=policy.degradation)
+        self._duration = node.processor.duration_ps()
+        self._rng = node.sim.stream("swap/" + node.name)
+        # Whether neighbours may swap without knowing of this, so that their results have to be passed on.
+        self._concurrent = stack.order.concurrent
+
+    def begin(self, memories: tuple[Memory, ...]) -> None:
+        """Swap two memories now, the one whose pair leads upstream first; or begin to, or ask first."""
+        if self._asks:
+            self._stack.consent.propose(MemoryState.SWAPPING, memories, self._on_consent)
+        elif self._duration:
+            self._stack.consent.operate(MemoryState.SWAPPING, memories, self._on_consent)
+        else:
+            self._swap(*memories)
+
+    def _shared(self, left: Memory, right: Memory) -> frozenset[int] | None:
+        """The flows that a joined pair may serve; None where its memories serve one only."""
+        return None
+
+    def _on_consent(self, proposal: Proposal) -> None:
+        self._stack.consent.conclude(proposal)
+        left, right = proposal.memories
+        self._swap(left, right)
+
+    def _swap(self, left: Memory, right: Memory) -> None:
+        """Join the pairs of two memories and let the far ends know."""
+        sim = self._node.sim
+        now = sim.now
+        far_left, far_right = left.partner, right.partner
+        assert far_left is not None
+        assert far_right is not None
+        success = self._success >= 1 or self._rng.random() < self._success
+        if self._fades:
+            out = left.comes_out(), right.comes_out()
+            success = success and all(out)
+        new_id = self._join(left, right, now) if success else 0
+        deadline = earlier(left.deadline, right.deadline)
+        left_id, right_id = left.pair_id, right.pair_id
+        if sim.trace is not None:
+            self._node.emit("pair_swapped", left=left_id, right=right_id, pair=new_id, success=success)
+        flows = self._shared(left, right)
+        self._node.send(
+            far_left.node, SwapResult(far_left, left_id, success, new_id, far_right, deadline, flows)
+        )
+        self._node.send(
+            far_right.node, SwapResult(far_right, right_id, success, new_id, far_left, deadline, flows)
+        )
+        left.clear()
+        right.clear()
+        if success and self._concurrent:
+            # Results that came before their time are passed on here, so the memories must have let go by now.
+            tracker = self._stack.tracker
+            tracker.remember(left_id, far_right, new_id)
+            tracker.remember(right_id, far_left, new_id)
+        resources = self._stack.resources
+        resources.update(left)
+        resources.update(right)
+
+    def _join(self, left: Memory, right: Memory, now: int) -> int:
+        """Replace two pairs by the one that a successful Bell measurement makes of them.
+
+        Pairs point downstream: the first half of each is the one nearer the initiator.
+        """
+        near, far = left.pair, right.pair
+        assert near is not None
+        assert far is not None
+        context = self._stack.context
+        whole = near.intact and far.intact
+        first, second = near.first, far.second
+        upstream, downstream = self._node.delay_to(first.node), self._node.delay_to(second.node)
+        owed: Owing | None = None
+        if not self._relaxes:
+            state = near.state(now).swapped(far.state(now), self._noise)
+        elif (upstream, first.node.index) < (downstream, second.node.index):
+            # The end that hears first makes the correction, whichever way the request goes.
+            back = mirrored(far.state(now)).swapped(mirrored(near.state(now)), self._noise)
+            state, owed = mirrored(back), (_owing(near, far, 0, now, upstream), far.owing(1, now))
+        else:
+            state = near.state(now).swapped(far.state(now), self._noise)
+            owed = near.owing(0, now), _owing(near, far, 1, now, downstream)
+        pair = EntangledPair(
+            context.next_id(),
+            state,
+            first,
+            second,
+            (now, now),
+            (near.stored[0], far.stored[1]),
+            now + max(upstream, downstream),
+            min(near.born, far.born),
+            owed,
+        )
+        pair.level = 1 + max(near.level, far.level)
+        # A pair that had lost a half leaves the memories alone: what they hold by now is something else.
+        if whole:
+            first.pair = second.pair = pair
+        return pair.id
+
+
+def _owing(near: EntangledPair, far: EntangledPair, half: int, now: int, news: int) -> Owed:
+    """What the half that is corrected waits for: this swap's outcome, and what came with it.
+
+    A correction that was still on its way to the node that swaps is passed on to the corrected end.
+
+    Args:
+        near, far: the two pairs that are joined.
+        half: 0 for the first half of `near`, 1 for the second of `far`.
+        now: when, ps.
+        news: from the node that swaps to the end of the half, ps.
+    """
+    here = [owed.until for owed in (near.owing(1, now), far.owing(0, now)) if owed is not None]
+    there = far.owing(1, now) if half else near.owing(0, now)
+    until = max(now, *here) + news if here else now + news
+    return Owed(0, until if there is None else max(until, there.until))

@@ -1,0 +1,112 @@
+"""The faults of one live network: what a runtime holds of them, and what a script asks for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from protocols.faults.availability import availability_rows
+from protocols.faults.effects import Effects, Struck
+from protocols.faults.elements import Elements, Parts
+from protocols.faults.hits import Hits
+from protocols.faults.notices import Notices, Noticing
+from protocols.faults.recovery import Asked, Recovery
+from protocols.faults.schedule import Schedule
+from qsim.errors import NetworkError
+from qsim.units import to_ps
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from protocols.faults.availability_row import AvailabilityRow
+    from protocols.faults.hits import Hit
+    from protocols.flow import Flow
+    from qsim.model.fault_spec import FaultsSpec, OutageSpec
+
+
+class Recorded(Protocol):
+    """What is known of the flows so far."""
+
+    @property
+    def flows(self) -> Sequence[Flow]:
+        """All that have been accepted."""
+        ...
+
+
+class Living(Parts, Struck, Noticing, Asked, Protocol):
+    """A network that outages can hit, a `protocols.runtime.network.NetworkRuntime`."""
+
+    @property
+    def recorder(self) -> Recorded:
+        """What has happened so far."""
+        ...
+
+
+class NetworkFaults:
+    """What may go down in a network, who learns of it, and what becomes of the requests that it hits.
+
+    Attributes:
+        elements: what may be down, by name.
+        recovery: what becomes of requests.
+        hits: which flows are hit; None while nothing can be.
+    """
+
+    def __init__(self, network: Living, spec: FaultsSpec) -> None:
+        self._network = network
+        self._spec = spec
+        self.elements = Elements(network, self._begin)
+        self.recovery = Recovery(network, spec)
+        self.hits: Hits | None = None
+        for outage in spec.outages:
+            self._add(outage)
+
+    def add(self, outage: OutageSpec) -> None:
+        """Let something go down, from now on.
+
+        Raises:
+            NetworkError: there is no such element, or its time has passed.
+        """
+        now = self._network.sim.now
+        if outage.down is not None and to_ps(outage.down) < now:
+            raise NetworkError(f"{outage.about} cannot go down at {outage.down:g} s: that has passed")
+        self._add(outage)
+
+    def accepted(self, flow: Flow) -> None:
+        """A flow has been accepted."""
+        assert self.hits is not None
+        self.hits.follow(flow)
+
+    def is_hit(self, flow: Flow) -> bool:
+        """Whether anything on the path of a flow is down now."""
+        return self.hits is not None and self.hits.is_hit(flow)
+
+    def hit(self, flow: Flow) -> Hit | None:
+        """What has been down on the path of a flow; None where nothing could be."""
+        return None if self.hits is None else self.hits.hit(flow)
+
+    def tables(self) -> dict[str, tuple[AvailabilityRow, ...]]:
+        """The availability of elements, and of the flows that have been accepted."""
+        if self.hits is None:
+            return {}
+        flows = self._network.recorder.flows
+        return {"availability": tuple(availability_rows(self._network.outages, flows, self.hits.hit))}
+
+    def ended(self, flow: Flow) -> None:
+        """A flow is over."""
+        assert self.hits is not None
+        self.hits.ended(flow)
+
+    def _add(self, outage: OutageSpec) -> None:
+        scenario, find = self._network.scenario, self.elements.find
+        nodes = {node.name: node for node in scenario.nodes}
+        for name, parts in outage.parts(nodes, scenario.links):
+            elements = [find(*part) for part in parts]
+            if elements:
+                Schedule(self._network.outages, outage, name, elements)
+
+    def _begin(self) -> None:
+        """From now on there may be outages."""
+        network = self._network
+        # Neighbours are those of the flows that a node that goes down has not forgotten yet.
+        Notices(network, self._spec)
+        self.hits = Hits(network.outages)
+        Effects(network)

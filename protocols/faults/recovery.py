@@ -1,0 +1,137 @@
+"""What becomes of a request whose path is at fault: it has failed, or it is made again.
+
+A request that is made again keeps its window's end and asks for the pairs that are missing. Under `retry` it
+is made after a pause; under `reroute` at once, along a path without what it has met at fault so far, and
+after a pause where there is none, when all that it has met is given another chance. Either way it goes on
+until it is served or its window is over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from protocols.flow import FlowOwner
+from qsim.errors import NoRouteError
+from qsim.units import to_ps
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from hardware.node import QuantumNode
+    from hardware.outages import Outages
+    from protocols.flow import Fault, Request
+    from protocols.grown import Grown
+    from protocols.network.reservation import NodeReservation
+    from protocols.network.routing import Routing
+    from qsim.kernel import Simulator
+    from qsim.model.fault_spec import FaultsSpec
+
+
+class Requester(FlowOwner, Protocol):
+    """A request on its way, a `protocols.runtime.followed_request.FollowedRequest`."""
+
+    def given_up(self) -> None:
+        """It is not made again: its window is over."""
+        ...
+
+
+class Asked(Protocol):
+    """The network in which requests are made, a `protocols.runtime.network.NetworkRuntime`.
+
+    Attributes:
+        sim: the simulator.
+        outages: what is down.
+        reservations: reservation protocol of each node.
+    """
+
+    sim: Simulator
+    outages: Outages
+    reservations: Grown[QuantumNode, NodeReservation]
+
+    def earliest_start(
+        self,
+        initiator: QuantumNode,
+        responder: QuantumNode,
+        memories: int = 1,
+        routing: Routing | None = None,
+        avoid: frozenset[Hashable] = frozenset(),
+    ) -> int: ...
+
+
+class Recovery:
+    """The policy at work in one network."""
+
+    def __init__(self, network: Asked, spec: FaultsSpec) -> None:
+        self._network = network
+        self._policy = spec.on_fault
+        self._pause = to_ps(spec.retry)
+        self._pending: dict[Requester, Request] = {}
+
+    @property
+    def under_way(self) -> bool:
+        """Whether any request is to be made again, or has been and is not served yet."""
+        return bool(self._pending)
+
+    def pending(self, owner: Requester) -> bool:
+        """Whether a request is to be made again, or has been and is not served yet."""
+        return owner in self._pending
+
+    def again(self, owner: Requester, request: Request, pairs: int, fault: Fault | None) -> bool:
+        """Make a request again, if the policy says so.
+
+        Args:
+            owner: who will be told of it.
+            request: as it was made last.
+            pairs: how many of those wanted have been delivered since.
+            fault: what is at fault; None when it is made again already and has been refused for want of
+                memories.
+
+        Returns:
+            Whether it will be.
+        """
+        sim = self._network.sim
+        wanted = None if request.pairs is None else request.pairs - pairs
+        if self._policy == "fail" or sim.now >= request.end or wanted == 0:
+            self._pending.pop(owner, None)
+            return False
+        avoid = request.avoid
+        if self._policy == "reroute" and fault is not None:
+            # Nothing leads round the two ends.
+            avoid |= fault.avoid - {request.initiator, request.responder}
+        # Where nothing new is known, the same path would be tried at once and for ever.
+        wait = 0 if avoid != request.avoid else self._pause
+        self._pending[owner] = replace(request, pairs=wanted, avoid=avoid)
+        sim.post(min(wait, request.end - sim.now), self._make, owner)
+        return True
+
+    def settled(self, owner: Requester) -> None:
+        """A request is served."""
+        self._pending.pop(owner, None)
+
+    def _make(self, owner: Requester) -> None:
+        network, request = self._network, self._pending[owner]
+        if network.outages.is_down(request.initiator):
+            self._wait(owner, request)
+            return
+        try:
+            start = network.earliest_start(
+                request.initiator, request.responder, request.memories, request.routing, request.avoid
+            )
+            if max(start, request.start) < request.end:
+                made = replace(request, start=max(start, request.start))
+                network.reservations[request.initiator].submit(made, owner)
+                return
+        except NoRouteError:
+            pass
+        self._wait(owner, replace(request, avoid=frozenset()))
+
+    def _wait(self, owner: Requester, request: Request) -> None:
+        """Try later, or never again."""
+        sim = self._network.sim
+        self._pending[owner] = request
+        if sim.now >= request.end:
+            del self._pending[owner]
+            owner.given_up()
+            return
+        sim.post(min(self._pause, request.end - sim.now), self._make, owner)
