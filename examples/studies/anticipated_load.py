@@ -278,7 +278,7 @@ def _draw(path: Path, gains: pd.DataFrame, seeds: int) -> None:
                 title=f"amplitude {amplitude:g}"
                 + (f", period {period:.0f} s" if amplitude else ": stationary"),
             )
-        axes[0].legend(loc="best", ncols=2)
+        axes[0].legend(loc="upper left", ncols=2)
         for ax in axes[len(cells) :]:
             ax.set_visible(False)
 
