@@ -13,8 +13,8 @@ import numpy as np
 from _harness import Case, Report, Timed, alternate, measure, run
 
 from hardware.detector import ThresholdDetector
-from hardware.optics.bb84_link import DecoyBB84, PolarisationBB84, TimeBinBB84
 from hardware.optics.raw_block import RawBlock
+from hardware.optics.weak_pulse_bb84 import DecoyBB84, PolarisationBB84, TimeBinBB84
 
 RATE = 80e6
 

@@ -1,6 +1,5 @@
 """Announces the device models to the registry: the entry point ``hardware`` of the group ``qsim.plugins``."""
 
-import hardware.afc_memory
 import hardware.catalogue
 import hardware.coherence
 import hardware.converter
@@ -10,11 +9,13 @@ import hardware.link_models
 import hardware.memory
 import hardware.node_kinds
 import hardware.processor
-import hardware.shared_fibre
-import hardware.transducer  # noqa: F401
+import hardware.shared_fibre  # noqa: F401
 from qsim.registry import announce
 
-# Optical circuits come in when they are asked for.
+# What few networks have comes in when it is asked for.
+announce("hardware.afc_memory", "memory", "afc")
+announce("hardware.link_models.stored_pairs", "link-model", "stored-pairs")
+announce("hardware.transducer", "converter", "microwave-transducer")
 announce("hardware.optics.optic_kinds", "optic")
 announce("hardware.optics.optic_kinds", "assembly")
 announce("hardware.optics.optic_kinds", "key-source")

@@ -34,7 +34,7 @@ def test_sweep_script_runs(capsys):
     exec(compile(script, "README.md", "exec"), names)
     assert len(names["study"].runs) == 30
     assert capsys.readouterr().out.count("throughput_hz") == 6
-    assert names["axes"].get_xlabel() == "links[0] length (km)"
+    assert names["axes"].get_xlabel() == "link alice-router length (km)"
     assert names["axes"].get_ylabel() == "throughput (pairs/s)"
     plt.close("all")
 

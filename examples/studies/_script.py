@@ -38,8 +38,20 @@ class Study:
         return "\n\n".join(f"### {title}\n\n{table}" for title, table in self.tables.items())
 
 
-def main(run: Callable[..., Study], description: str | None, arguments: Sequence[str] | None = None) -> int:
+def main(
+    run: Callable[..., Study],
+    description: str | None,
+    arguments: Sequence[str] | None = None,
+    *,
+    parts: Sequence[str] = (),
+) -> int:
     """Read the options, run a study, print its tables and say what was written.
+
+    Args:
+        run: called with folder, workers, whether it is a trial run, and the part where there are parts.
+        description: what the command does.
+        arguments: of the command line.
+        parts: names of parts that can be run alone, the whole first.
 
     Returns:
         0; 1 when a figure is not as published, 2 for a fault in what was asked, 3 when runs failed, 130 when
@@ -49,10 +61,12 @@ def main(run: Callable[..., Study], description: str | None, arguments: Sequence
     options.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of runs and figure")
     options.add_argument("--workers", type=int, default=2, metavar="N", help="processes (2)")
     options.add_argument("--quick", action="store_true", help="a trial run whose figures mean little")
+    if parts:
+        options.add_argument("--part", choices=parts, default=parts[0], help=f"what to run ({parts[0]})")
     given = options.parse_args(arguments)
     began = monotonic()
     try:
-        study = run(given.out, given.workers, given.quick)
+        study = run(given.out, given.workers, given.quick, *([given.part] if parts else []))
         report = given.out / f"{study.figure.stem}.md"
         write_whole(report, lambda file: file.write_text(study.text() + "\n", encoding="utf-8"))
     except QsimError as error:

@@ -8,4 +8,3 @@ from hardware.link_models.double_click import TwoPhoton as TwoPhoton
 from hardware.link_models.latching_source import LatchingSource as LatchingSource
 from hardware.link_models.midpoint_source import MidpointSource as MidpointSource
 from hardware.link_models.single_click import SingleClick as SingleClick
-from hardware.link_models.stored_pairs import StoredPairs as StoredPairs

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 #: Values of a random phase between two sources that are averaged over; the mean over so many points of a
 #: circle is exact to rounding up to about twenty photons at a detector.
 _PHASES = 64
+#: Clicks that are drawn together.
+_PIECE = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -115,13 +117,26 @@ class Bench:
     def run(self, slots: int, rng: np.random.Generator) -> Clicks:
         """A block of slots, before which nothing has clicked for long.
 
+        Long blocks are drawn in pieces of some 260,000 clicks, so that they take no more room than their
+        clicks; detectors forget at the end of a piece, which one click in as many feels.
+
         Args:
             slots: how many.
             rng: source of all randomness of the block.
         """
+        piece = max(1, int(min(float(slots), _PIECE / max(self.law.clicked, 1e-300))))
+        if slots == 0:
+            return self._piece(0, rng, 0)
+        parts = [self._piece(min(piece, slots - first), rng, first) for first in range(0, slots, piece)]
+        if len(parts) == 1:
+            return parts[0]
+        return Clicks(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+    def _piece(self, slots: int, rng: np.random.Generator, first: int) -> Clicks:
+        """Some slots, told from the number of the first."""
         slot, setting, pattern = self.law.draw(slots, rng)
         if self._memoryless:
-            return Clicks(slot, setting, pattern)
+            return Clicks(slot + first, setting, pattern)
         lit = [
             [np.flatnonzero(pattern & 1 << place) for place in channel.places] for channel in self.channels
         ]
@@ -131,7 +146,8 @@ class Bench:
             for place, lost in zip(channel.places, made.lost, strict=True):
                 pattern[lost] &= ~(1 << place)
             strays.append(np.stack([made.slot, made.outlet]))
-        return self._with_strays(Clicks(slot, setting, pattern), np.concatenate(strays, axis=1), rng)
+        clicks = self._with_strays(Clicks(slot, setting, pattern), np.concatenate(strays, axis=1), rng)
+        return clicks._replace(slot=clicks.slot + first)
 
     def sent(self, slots: int, clicks: Clicks, rng: np.random.Generator) -> NDArray[np.int64]:
         """How many slots of a block had each setting, shape (s,)."""

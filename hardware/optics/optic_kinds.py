@@ -1,6 +1,5 @@
 """Imports whatever registers optical parts, assemblies and what is built of them."""
 
-import hardware.optics.bb84_link
 import hardware.optics.delay_line
 import hardware.optics.differential_phase
 import hardware.optics.entangled_keys
@@ -10,4 +9,5 @@ import hardware.optics.pair_source
 import hardware.optics.phase_modulator
 import hardware.optics.photon_emitter
 import hardware.optics.ready_benches
-import hardware.optics.spectral_filter  # noqa: F401
+import hardware.optics.spectral_filter
+import hardware.optics.weak_pulse_bb84  # noqa: F401

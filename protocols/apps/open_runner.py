@@ -70,7 +70,7 @@ class OpenRequest:
         impatient: whether its patience has ended.
     """
 
-    __slots__ = ("_line", "_runner", "arrival", "came", "delayed", "impatient")
+    __slots__ = ("_flow", "_line", "_runner", "arrival", "came", "delayed", "impatient")
 
     def __init__(self, runner: OpenTrafficRunner, line: WaitingLine[OpenRequest], arrival: Arrival) -> None:
         self._runner = runner
@@ -78,8 +78,10 @@ class OpenRequest:
         self.arrival = arrival
         self.came = arrival.time
         self.delayed = self.impatient = False
+        self._flow: Flow | None = None
 
     def accepted(self, flow: Flow) -> None:
+        self._flow = flow
         for counts in self._runner.counted(self.arrival):
             counts.accept(flow, delayed=self.delayed)
         self._line.served(self)
@@ -109,7 +111,10 @@ class OpenRequest:
         """A fault is counted where it ends the flow, or the request is not made again."""
 
     def resumed(self, flow: Flow) -> None:
-        """The pairs of the flow that goes on for it are counted at its end."""
+        """Another flow goes on for it, and is counted at its end; the pairs of the one before are kept."""
+        before, self._flow = self._flow, flow
+        for counts in self._runner.counted(self.arrival):
+            counts.pairs += 0 if before is None else before.pairs
 
     def blocked(self) -> None:
         """It is turned away for good."""

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from protocols.flow import Flow
     from protocols.qkd.counts import Analysis
     from qsim.model.check_context import CheckContext
-    from qsim.model.rows import MetricRow
+    from qsim.model.rows import MetricRow, Row
     from qsim.quantum.directions import Direction
     from qsim.quantum.pair import EntangledPair
 
@@ -173,6 +173,10 @@ class PairKeyRunner(RequestRunner):
     def metrics(self) -> list[MetricRow]:
         """What the sessions have come to."""
         return self.sessions.metrics()
+
+    def tables(self) -> dict[str, list[Row]]:
+        """A row for each session."""
+        return self.sessions.tables()
 
     def deliver(self, flow: Flow, memory: Memory) -> None:
         readout = self._processors[memory.node].readout_ps()

@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any
 
+from hardware.optics.entangled_keys import EntangledKeys
 from protocols.apps.base import App
 from protocols.qkd.key_delivery import shared
 from protocols.qkd.pulse_sessions import PulseSessions, Received
-from protocols.qkd.security import pulse_analysis
+from protocols.qkd.security import PairAnalysis, pulse_analysis
 from protocols.qkd.terms import KeyTerms
 from qsim.errors import NoRouteError, nearest
 from qsim.parameters import Declared, OfKind, Param
@@ -30,8 +31,9 @@ from qsim.units import to_ps
 if TYPE_CHECKING:
     from hardware.optics.raw_block import RawKeySource
     from protocols.apps.base import Network
+    from protocols.qkd.counts import Analysis
     from qsim.model.check_context import CheckContext
-    from qsim.model.rows import MetricRow
+    from qsim.model.rows import MetricRow, Row
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,12 @@ class BB84App(KeyTerms, PulseLink):
         None
     )
     attack: Annotated[Any, OfKind("attack", "eavesdropper on the pulses; left out, there is none")] = None
+
+    def analysis(self) -> Analysis:
+        """What the counts of a block tell: of measured pairs something else than of weak pulses."""
+        if isinstance(self.source, EntangledKeys):
+            return PairAnalysis(self.secrecy, self.correctness, self.finite)
+        return pulse_analysis(tuple(self.source.intensities), self.secrecy, self.correctness, self.finite)
 
     def install(self, network: Network) -> BB84Runner:
         return BB84Runner(network, self)
@@ -117,11 +125,7 @@ class BB84Runner(App):
             self.sim,
             label,
             ends,
-            parameters.rules(
-                pulse_analysis(
-                    tuple(source.intensities), parameters.secrecy, parameters.correctness, parameters.finite
-                )
-            ),
+            parameters.rules(parameters.analysis()),
             shared(network.context.keys, ends, label, parameters.share),
             network.note,
             network.stop_if_done,
@@ -147,6 +151,10 @@ class BB84Runner(App):
     def metrics(self) -> list[MetricRow]:
         """What the sessions have come to."""
         return self.sessions.metrics()
+
+    def tables(self) -> dict[str, list[Row]]:
+        """A row for each session."""
+        return self.sessions.tables()
 
     def _begin(self, sent: int) -> None:
         """A block is sent from a time in ps on; it has been seen when its last slot has arrived."""

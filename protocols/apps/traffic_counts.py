@@ -14,14 +14,24 @@ from qsim.units import to_s
 if TYPE_CHECKING:
     from protocols.flow import Flow
 
-_COUNTS: Final = ("offered", "accepted", "refused", "blocked", "expired", "undecided", "completed", "short")
+_COUNTS: Final = (
+    "offered",
+    "accepted",
+    "refused",
+    "blocked",
+    "expired",
+    "undecided",
+    "completed",
+    "short",
+    "failed",
+)
 
 
 class TrafficCounts:
     """Counts the requests of all pairs, or of one.
 
     Every request that is offered ends as one of accepted, blocked and expired, or is undecided when the run
-    ends. An accepted one ends as completed or short, or is still being served.
+    ends. An accepted one ends as completed, short or failed, or is still being served.
 
     Attributes:
         offered: requests that arrived.
@@ -32,13 +42,14 @@ class TrafficCounts:
         expired: requests whose patience ended first.
         completed: flows served to their end, or until they had the pairs wanted.
         short: flows whose window ended before they had the pairs wanted.
+        failed: flows that a fault has ended.
         waiting: from arrival to the start of the window, s, of accepted requests.
         pairs: delivered to flows that are over.
     """
 
     def __init__(self) -> None:
         self.offered = self.accepted = self.delayed = self.refused = 0
-        self.blocked = self.expired = self.completed = self.short = self.pairs = 0
+        self.blocked = self.expired = self.completed = self.short = self.failed = self.pairs = 0
         self.waiting = Tally()
 
     @property
@@ -55,7 +66,9 @@ class TrafficCounts:
     def end(self, flow: Flow) -> None:
         """A flow is over."""
         self.pairs += flow.pairs
-        if flow.request.pairs is None or flow.satisfied:
+        if flow.fault is not None:
+            self.failed += 1
+        elif flow.request.pairs is None or flow.satisfied:
             self.completed += 1
         else:
             self.short += 1

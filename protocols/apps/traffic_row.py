@@ -25,6 +25,7 @@ class TrafficRow(Row):
     undecided: Annotated[int, Cell("requests of which it was not known when the run ended", "1")]
     completed: Annotated[int, Cell("accepted ones served to their end, or with all the pairs wanted", "1")]
     short: Annotated[int, Cell("accepted ones whose window ended before they had the pairs wanted", "1")]
+    failed: Annotated[int, Cell("accepted ones that a fault has ended", "1")]
     pairs: Annotated[int, Cell("pairs delivered to those that are over", "1")]
     wait_mean_s: Annotated[
         float | None, Cell("mean time from arrival to window of the accepted; None without any", "s")

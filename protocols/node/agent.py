@@ -137,7 +137,7 @@ class FlowAgent(FlowView):
 
     @property
     def busy(self) -> bool:
-        """Whether the swapping policy is to be asked again, or what no memory shows is to come."""
+        """Whether something is to come that no memory shows: the swapping policy is to be asked again."""
         return self.timers > 0
 
     @property

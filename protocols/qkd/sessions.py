@@ -19,6 +19,7 @@ from protocols.qkd.authentication import tag_bits
 from protocols.qkd.cascade import Question
 from protocols.qkd.distillation import Check, Keeper, Letter, Mender, Rules, Verdict
 from protocols.qkd.security import needed
+from protocols.qkd.session_row import KeySessionRow
 from qsim.model.rows import MetricRow
 from qsim.statistics import RatioTally, Tally
 from qsim.units import to_s
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from protocols.qkd.counts import Counts
     from protocols.qkd.key_store import KeyStore
     from qsim.kernel import Simulator
+    from qsim.model.rows import Row
 
 __all__ = ["Session", "Sessions"]
 
@@ -124,6 +126,7 @@ class Sessions(ABC):
         self._rate = RatioTally()
         names = (*self.errors, *_FIGURES)
         self._tallies = {name: Tally() for name in names}
+        self._rows: list[Row] = []
         self._rng = {end: sim.array_stream(f"qkd/{source}/{end.name}") for end in ends}
         self.keeper.on(Letter, self._at_keeper, key=self)
         self.mender.on(Letter, self._at_mender, key=self)
@@ -220,6 +223,7 @@ class Sessions(ABC):
         self._stores[0].put(session.number, key, verdict.spent)
         if verdict.verified is None:
             del self._open[session.number]
+            self._over()
 
     def _finished(self, session: Session, verdict: Verdict, key: NDArray[np.uint8]) -> None:
         """The mender is through with a session, and both with its key."""
@@ -243,6 +247,7 @@ class Sessions(ABC):
         self.done += 1
         self._failed += verdict.verified is False
         self._without += not verdict.length
+        self._rows.append(_row(self.source, session, verdict, now))
         self._rate.add(verdict.length, to_s(now - self._ended))
         self._ended = now
         found: dict[str, float | None] = dict.fromkeys(self.errors)
@@ -280,6 +285,10 @@ class Sessions(ABC):
                 )
         self._note(f"{self.source}: a session gave no key: {text}", (self.source, verdict.verified))
 
+    def tables(self) -> dict[str, list[Row]]:
+        """The rows of tables beside that of metrics, by table: one a session."""
+        return {"key-sessions": self._rows}
+
     def metrics(self) -> list[MetricRow]:
         """The rows of the table of metrics: means over sessions."""
         rows = [
@@ -298,6 +307,24 @@ class Sessions(ABC):
             share = number / self.done if self.done else None
             rows.append(MetricRow(self.source, name, "1", number, share, None))
         return rows
+
+
+def _row(source: str, session: Session, verdict: Verdict, now: int) -> KeySessionRow:
+    """The row of a session that is over."""
+    counts = verdict.counts
+    return KeySessionRow(
+        application=source,
+        began_s=to_s(session.began),
+        ended_s=to_s(now),
+        sifted=int(sum(counts.key)),
+        compared=int(sum(counts.test)),
+        error_key=counts.error_key if verdict.verified else None,
+        error_compared=counts.error_test,
+        leaked=verdict.leaked,
+        secret=verdict.length,
+        authentication=verdict.spent,
+        status="differed" if verdict.verified is False else "key" if verdict.length else "no key",
+    )
 
 
 #: What is told of every session beside its error rates, and its unit.

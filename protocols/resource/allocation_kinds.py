@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol
 
 from hardware.segments import segments
 from protocols.resource.accounts import LINKS, MEMORIES, account_name, link_pools, node_pool
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from protocols.resource.allocator import AllocationNetwork
     from qsim.model.check_context import CheckContext
     from qsim.model.rows import MetricRow, Row
+
+
+#: Most epochs of a run: each has a row for every account.
+_MOST_EPOCHS: Final = 100_000
 
 
 class Allotment(Protocol):
@@ -68,6 +72,15 @@ class BudgetAllocation(Declared):
     least: Annotated[
         int, Param("active memories that every node, or link of a node, has at the least", ge=0)
     ] = 2
+    exponent: Annotated[
+        float,
+        Param(
+            "limits are in proportion to this power of weight or load; below 1, small ones get more than "
+            "their share, which they need against chance",
+            gt=0,
+            le=2,
+        ),
+    ] = 1.0
     epoch: Annotated[
         float, Param("time over which offered load is averaged, recorded and reported", unit="s", gt=0)
     ] = 10.0
@@ -84,7 +97,8 @@ class BudgetAllocation(Declared):
         """
         accounts, pools = self.accounts(network)
         proportions = [1.0 if weights is None else weights[account.name] for account in accounts]
-        return Allocator(network, accounts, pools, proportions, self.least, to_ps(self.epoch))
+        epoch = to_ps(self.epoch)
+        return Allocator(network, accounts, pools, proportions, self.least, self.exponent, epoch)
 
     def accounts(self, network: AllocationNetwork) -> tuple[list[Account], list[Pool]]:
         """What has limits, and what shares a budget."""
@@ -107,8 +121,9 @@ class BudgetAllocation(Declared):
                 f"must be at least {floors}: every node has `least` = {self.least} memories active; "
                 f"got {self.budget}",
             )
-        if to_ps(self.epoch) < 1:
-            yield "epoch", f"must be at least 1 ps, got {self.epoch:g} s"
+        epochs = context.run.duration / self.epoch
+        if epochs > _MOST_EPOCHS:
+            yield "epoch", f"makes {epochs:.2g} epochs of the run, and {_MOST_EPOCHS} is the most"
 
     def account_names(self, context: CheckContext) -> list[str]:
         """The names of all accounts, as `protocols.resource.accounts` gives them to those at work."""

@@ -78,8 +78,9 @@ class Allocator:
     Args:
         network: the network.
         accounts, pools: what has limits, and what shares a budget.
-        weights: what the limits to begin with are in proportion to.
+        weights: what the limits to begin with are in proportion to, once `exponent` is applied.
         least: no limit is below it.
+        exponent: limits are in proportion to this power of weights and loads.
         epoch: over which loads are averaged, ps.
     """
 
@@ -90,12 +91,13 @@ class Allocator:
         pools: Sequence[Pool],
         weights: Sequence[float],
         least: int,
+        exponent: float,
         epoch: int,
     ) -> None:
         self._network = network
         self._sim = network.sim
         self._accounts, self._pools = accounts, pools
-        self._least, self._epoch = least, epoch
+        self._least, self._exponent, self._epoch = least, exponent, epoch
         self._book = AccountBook(accounts)
         self._meters: Grown[QuantumNode, LoadMeter] = Grown(
             lambda _: LoadMeter(self._book, _REMEMBERED * epoch)
@@ -155,7 +157,7 @@ class Allocator:
         """The limits that are in proportion to weights, one for each account."""
         levels: list[int] = []
         for pool in self._pools:
-            own = [weights[place] for place in pool.places]
+            own = [weights[place] ** self._exponent for place in pool.places]
             most = [self._accounts[place].installed for place in pool.places]
             levels += divide(pool.budget, own, self._least, most)
         return levels

@@ -30,22 +30,29 @@ class Forecast:
 
     Until then the limits stay as they are. The skill is 1 - (squared error of the forecasts) / (squared error
     of the mean load), over all accounts, for just that time ahead by which memories are moved. Where it is
-    not positive, limits are set once, in proportion to the mean load, and stay.
+    not positive, limits stay as they are if they were stated, and else are set once, by the mean load.
 
     Args:
         forecaster: of the kind "forecaster".
         training: epochs to learn from.
         validation: how many of them, the last, are for the judgement.
         ahead: for which time a forecast is wanted.
+        stated: whether somebody has stated the limits to begin with.
         note: takes a sentence for the readers of the result.
     """
 
     def __init__(
-        self, forecaster: Any, training: int, validation: int, ahead: Ahead, note: Callable[[str], None]
+        self,
+        forecaster: Any,
+        training: int,
+        validation: int,
+        ahead: Ahead,
+        stated: bool,
+        note: Callable[[str], None],
     ) -> None:
         self._forecaster = forecaster
         self._training, self._validation = training, validation
-        self._ahead, self._note = ahead, note
+        self._ahead, self._stated, self._note = ahead, stated, note
         self._history: list[Sequence[float]] = []
         self._fitted: Any = None
         self.skill: float | None = None
@@ -68,8 +75,8 @@ class Forecast:
             return {}
         return {"skill": self.skill, "fallback": float(self._fitted is None)}
 
-    def _learn(self, history: NDArray[np.float64]) -> Sequence[float]:
-        """Judge what can be forecast; fit what is used from now on, or give the mean load."""
+    def _learn(self, history: NDArray[np.float64]) -> Sequence[float] | None:
+        """Judge what can be forecast; fit what is used from now on, or fall back."""
         try:
             self.skill = self._judged(history)
             if self.skill > 0:
@@ -85,8 +92,10 @@ class Forecast:
                     "static limits are kept"
                 )
         self._history.clear()
+        if self._fitted is not None:
+            return self._coming(self._fitted)
         mean: list[float] = history.mean(axis=0).tolist()
-        return mean if self._fitted is None else self._coming(self._fitted)
+        return None if self._stated else mean
 
     def _judged(self, history: NDArray[np.float64]) -> float:
         """The skill on the last epochs of a history, of a forecaster that learnt from those before."""
@@ -124,7 +133,8 @@ class ForecastAllocation(AheadAllocation):
 
     def foresight(self, network: AllocationNetwork) -> Foresight:
         training, validation = self._epochs()
-        return Forecast(self.forecaster, training, validation, self.ahead(), network.note)
+        stated = self.weights is not None
+        return Forecast(self.forecaster, training, validation, self.ahead(), stated, network.note)
 
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
         yield from super().check(context)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from hardware.memory import MemoryState
+from protocols.network.calendar import WHOLE
 from qsim.errors import InvariantError, StateError
 from qsim.units import to_s
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from hardware.classical import Node
     from hardware.memory import Memory
     from hardware.node import QuantumNode
+    from protocols.network.calendar import Calendar
     from protocols.network.network_view import NetworkView
     from protocols.node.stack import NodeStack
     from qsim.kernel import Simulator
@@ -125,12 +127,23 @@ class Invariants:
                             f"place {place} of '{node.name}' is promised to flows {one} and {other} at once, "
                             f"from {since} to {until} ps"
                         )
+            yield from _over_limit(node, calendar, self._engine.sim.now)
         for stack in self._engine.stacks.values():
             serving: dict[Memory, int] = {}
             for number, agent in stack.agents.items():
                 for memory in agent.memories if agent.running else ():
                     if serving.setdefault(memory, number) != number:
                         yield f"memory {memory.name} serves flows {serving[memory]} and {number} at once"
+
+
+def _over_limit(node: QuantumNode, calendar: Calendar, now: int) -> Iterator[str]:
+    """More places promised now than an allocation lets the node promise."""
+    limit = calendar.limits.get(WHOLE)
+    if limit is None:
+        return
+    promised = sum(any(since <= now <= until for since, until, _ in card) for _, card in calendar.cards())
+    if promised > limit.level(now):
+        yield f"'{node.name}' has promised {promised} places, and its limit is {limit.level(now)}"
 
 
 def _life(memory: Memory) -> Iterator[str]:

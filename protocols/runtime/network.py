@@ -295,7 +295,7 @@ class NetworkRuntime(Network):
 
     def remarks(self) -> list[str]:
         """What is to be said before a run: demands that can hardly be met, hardware without flaws."""
-        from protocols.runtime.remarks import remarks
+        from protocols.runtime.demand_remarks import remarks
 
         return list(remarks(self.scenario, self, self.links, self._foresight))
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 #: What is said of a network of which nothing is asked.
 NO_TRAFFIC: Final = "there is no traffic: nothing is asked of the network, and nothing happens"
-#: Flows without a cause that is known, after which no more causes are looked for.
+#: Flows of which causes are looked for.
 _FEW: Final = 20
 
 
@@ -86,7 +86,7 @@ def _too_slow(request: Request, links: Sequence[Link], swapped: float) -> Iterat
     slowest = min(rates, key=rates.__getitem__)
     window = to_s(max(0, request.end - request.start))
     expected, wanted = rates[slowest] * swapped * window, request.pairs or 1
-    if expected >= wanted:
+    if not window or expected >= wanted:
         return
     often = f"{1 / rates[slowest]:.3g} s" if rates[slowest] > 0 else "longer than can be said"
     yield (
@@ -136,17 +136,21 @@ def shortfalls(flows: Sequence[Flow], now: int, protocols: ProtocolsSpec) -> Ite
     Flows alike are told once, with their number.
     """
     alike: dict[tuple[bool, bool], list[str]] = {}
+    looked_at = 0
     for flow in flows:
         if flow.stall is not None or flow.pairs >= (flow.request.pairs or 1) or not flow.over(now):
             continue
-        stated = flow.request.pairs is not None
-        known = alike.setdefault((stated, False), []), alike.setdefault((stated, True), [])
+        looked_at += 1
         # The first few tell what is to be told; after them flows are counted.
-        look = not flow.parts and len(known[0]) < _FEW
+        look = looked_at <= _FEW and not flow.parts
         causes = list(shortcomings(flow.request, flow.path, flow.links, protocols)) if look else []
-        got = f"{flow.pairs} of {flow.request.pairs} pairs" if stated else "no pair"
-        ends = f"{flow.request.initiator.name}-{flow.request.responder.name}"
-        known[bool(causes)].append(f"the flow {ends} got {got}{': ' if causes else ''}{'; '.join(causes)}")
+        alike.setdefault((flow.request.pairs is not None, bool(causes)), []).append(_told(flow, causes))
     for found in alike.values():
-        if found:
-            yield found[0] + (f" (and {len(found) - 1} more fell short too)" if found[1:] else "")
+        yield found[0] + (f" (and {len(found) - 1} more fell short too)" if found[1:] else "")
+
+
+def _told(flow: Flow, causes: Sequence[str]) -> str:
+    wanted = flow.request.pairs
+    got = "no pair" if wanted is None else f"{flow.pairs} of {wanted} pairs"
+    ends = f"{flow.request.initiator.name}-{flow.request.responder.name}"
+    return f"the flow {ends} got {got}{': ' if causes else ''}{'; '.join(causes)}"

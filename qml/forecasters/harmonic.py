@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -52,8 +52,7 @@ class Waves:
             )
         self.period = self._found(given) if period is None else period
         steps = np.arange(self._now)
-        weights: Any = np.linalg.lstsq(self._columns(steps, self.period), given, rcond=None)[0]
-        self._weights: Array = weights
+        self._weights = _weights(self._columns(steps, self.period), given)
 
     def forecast(self, steps: int) -> Array:
         coming = self._now + np.arange(whole("steps", steps, 1))
@@ -73,11 +72,16 @@ class Waves:
         left = []
         for frequency in frequencies:
             columns = self._columns(steps, 1 / frequency)
-            weights = np.linalg.lstsq(columns, given, rcond=None)[0]
-            left.append(float(((given - columns @ weights) ** 2).sum()))
+            left.append(float(((given - columns @ _weights(columns, given)) ** 2).sum()))
         return float(1 / frequencies[int(np.argmin(left))])
 
     def _columns(self, steps: npt.NDArray[np.int64], period: float) -> Array:
         """One, sines and cosines at these steps, (steps, 1 + 2 waves)."""
         angles = 2 * np.pi / period * np.outer(steps, np.arange(1, self._waves + 1))
         return np.concatenate([np.ones((len(steps), 1)), np.sin(angles), np.cos(angles)], axis=1)
+
+
+def _weights(columns: Array, values: Array) -> Array:
+    """What makes the values of the columns with the least squares left."""
+    found: Array = np.linalg.lstsq(columns, values, rcond=None)[0].astype(np.float64)
+    return found

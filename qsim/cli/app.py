@@ -22,6 +22,7 @@ from qsim.cli.compare_command import compare
 from qsim.cli.console import FAILED, INTERRUPTED, Console, Spent, report
 from qsim.cli.convert import convert
 from qsim.cli.doctor import doctor
+from qsim.cli.plan_command import plan
 from qsim.cli.report_command import report as report_page
 from qsim.cli.run import run
 from qsim.cli.schema import schema
@@ -31,6 +32,10 @@ from qsim.plugins import COMMANDS
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
+
+
+#: What asks a command for help.
+_HELP = ["--help", "-h"]
 
 
 class CommandGroup(typer.core.TyperGroup):
@@ -78,17 +83,24 @@ def _stand_in(entry: EntryPoint) -> Any:
             raise typer.Exit(code)
 
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    settings = {"allow_extra_args": True, "ignore_unknown_options": True, "allow_interspersed_args": False}
+    settings: dict[str, Any] = {
+        "allow_extra_args": True,
+        "ignore_unknown_options": True,
+        "allow_interspersed_args": False,
+    }
     app.command(entry.name, help=f"(from {package})", add_help_option=False, context_settings=settings)(call)
     return typer.main.get_command(app)
 
 
 def _command(target: Any, name: str) -> Any:
     if isinstance(target, typer.Typer):
-        return typer.main.get_command(target)
-    app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    app.command(name)(target)
-    return typer.main.get_command(app)
+        made = typer.main.get_command(target)
+    else:
+        app = typer.Typer(add_completion=False, rich_markup_mode=None)
+        app.command(name)(target)
+        made = typer.main.get_command(app)
+    made.context_settings.setdefault("help_option_names", _HELP)
+    return made
 
 
 app = typer.Typer(
@@ -97,9 +109,9 @@ app = typer.Typer(
     # Plain help starts in half the time, and reads the same on a terminal and in a file.
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["--help", "-h"]},
+    context_settings={"help_option_names": _HELP},
 )
-for _own in (run, sweep, report_page, compare, check, convert, trace, schema, doctor):
+for _own in (run, sweep, plan, report_page, compare, check, convert, trace, schema, doctor):
     app.command()(_own)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from qsim.cli.console import USAGE, show
+from qsim.cli.console import USAGE, page_width, show
 from qsim.cli.options import (
     AllowPath,
     Json,
@@ -173,5 +172,5 @@ def _text(summary: dict[str, Any]) -> str:
             seconds(link.get("expected_wait_s")),
             fidelity(link["fidelity"]),
         )
-    width = shutil.get_terminal_size().columns
+    width = page_width()
     return "\n".join((*lines, "", table.text(width), "The scenario is valid.\n"))

@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 import sys
+import sysconfig
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,6 +73,16 @@ def _defect(error: Exception, console: Console) -> None:
     said = str(error).strip()
     what = type(error).__name__ + (f": {said}" if said else "")
     where = "".join(f" ({note})" for note in _notes(error))
+    theirs = _outside(error)
+    if theirs is not None:
+        frame, last = theirs
+        console.error(f"{what}{where}")
+        by = "raised" if last else "raised by qsim, called"
+        advice = "" if console.verbose else "; -v shows the traceback"
+        typer.echo(
+            printable(f"{by} in {frame.filename}, line {frame.lineno}, in {frame.name}{advice}"), err=True
+        )
+        return
     console.error(f"unexpected {what}{where}")
     advice = "" if console.verbose else " and the traceback that -v shows"
     typer.echo(
@@ -79,6 +90,22 @@ def _defect(error: Exception, console: Console) -> None:
         f"Please report it, with the output of 'qsim doctor'{advice}.",
         err=True,
     )
+
+
+def _outside(error: Exception) -> tuple[traceback.FrameSummary, bool] | None:
+    """The last line of somebody else's that an error came through, and whether it was raised there.
+
+    None where it came through nothing but qsim and the libraries that it stands on.
+    """
+    ours = [Path(__file__).parents[2] / name for name in ("qsim", "hardware", "protocols", "qml")]
+    libraries = ("site-packages", "dist-packages", sysconfig.get_path("stdlib"))
+    own = True
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if any(Path(frame.filename).is_relative_to(folder) for folder in ours):
+            own = False
+        elif not frame.filename.startswith("<") and not any(part in frame.filename for part in libraries):
+            return frame, own
+    return None
 
 
 def _notes(error: Exception) -> tuple[str, ...]:

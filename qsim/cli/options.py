@@ -13,7 +13,9 @@ from qsim.limits import NUMBERS, using
 ScenarioFile: TypeAlias = Annotated[
     Path,
     typer.Argument(
-        metavar="FILE", help="Scenario in YAML or JSON (or what 'qsim convert' reads).", show_default=False
+        metavar="FILE",
+        help="Scenario in YAML or JSON (or what 'qsim convert' reads); - reads YAML from standard input.",
+        show_default=False,
     ),
 ]
 Seed: TypeAlias = Annotated[
@@ -24,7 +26,8 @@ Settings: TypeAlias = Annotated[
     typer.Option(
         "--set",
         metavar="PATH=VALUE",
-        help="Override one value, as in --set run.duration='10 s'. May be repeated.",
+        help="Override one value, as in --set links[0].length='20 km' or --set defaults.memory.count=4. "
+        "May be repeated.",
     ),
 ]
 Plugins: TypeAlias = Annotated[

@@ -1,11 +1,10 @@
-"""Progress bars on standard error, of a run and of a sweep."""
+"""Progress bars on standard error, of a run and of a sweep, drawn by rich."""
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
-from typing import IO, TYPE_CHECKING, Self
+from typing import IO, TYPE_CHECKING, Any, Self
 
 from qsim.results.number_text import number, seconds
 
@@ -13,30 +12,12 @@ if TYPE_CHECKING:
     from qsim.kernel import Simulator
     from qsim.sweeps.study import Study
 
-
-class _Line:
-    """The last line of a terminal, taken away at the end."""
-
-    def __init__(self, stream: IO[str] | None, clock: Callable[[], float]) -> None:
-        self._stream = stream
-        self._clock = clock
-        self._begin = clock()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.show("")
-
-    def show(self, text: str) -> None:
-        """Write a text in the place of what stood there; the empty text takes that away."""
-        if self._stream is not None:
-            self._stream.write(ERASE + text)
-            self._stream.flush()
+#: Wall-clock seconds between two updates.
+_INTERVAL = 0.25
 
 
-class SweepProgress(_Line):
-    """Shows how far a sweep has come; it is the sweep's watcher.
+class _Bar:
+    """A bar on the last line of a terminal, taken away at the end.
 
     Args:
         stream: the terminal to write to; None shows nothing.
@@ -44,59 +25,55 @@ class SweepProgress(_Line):
     """
 
     def __init__(self, stream: IO[str] | None, clock: Callable[[], float] = time.monotonic) -> None:
-        super().__init__(stream, clock)
-        self._found: int | None = None
+        self._stream = stream
+        self._clock = clock
+        self._begin = clock()
+        self._due = self._begin + _INTERVAL
+        self._shown: Any = None
+        self._task: Any = None
 
-    def __call__(self, study: Study) -> None:
-        done = study.finished + study.failed
-        if self._found is None:
-            self._found, self._begin = done, self._clock()
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._shown is not None:
+            self._shown.stop()
+
+    def draw(self, share: float, left: float | None, figures: str) -> None:
+        """Show how far it has come: the share done, seconds left (None is unknown), and what else to say."""
         if self._stream is None:
             return
-        elapsed, width = self._clock() - self._begin, columns(self._stream) - 1
-        self.show(line(study.finished, study.failed, study.total - done, done - self._found, elapsed, width))
+        if self._shown is None:
+            self._shown, self._task = _started(self._stream)
+        said = f"{'--:--' if left is None else clock_face(left)} left, {figures}"
+        self._shown.update(self._task, completed=min(share, 1.0), figures=said)
+        self._shown.refresh()
 
 
-def line(finished: int, failed: int, missing: int, fresh: int, elapsed: float, width: int) -> str:
-    """The bar's text.
+def _started(stream: IO[str]) -> tuple[Any, Any]:
+    """A bar of rich that is redrawn when it is told to, and its task."""
+    # Only where somebody sees it: it takes a tenth of a second to load.
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+    from rich.table import Column
 
-    Args:
-        finished, failed, missing: runs.
-        fresh: runs finished or failed since the beginning.
-        elapsed: wall-clock time since then, s.
-        width: columns of text available.
-
-    Example:
-        >>> line(30, 1, 69, 20, 10.0, 100)
-        ' 31 % [######..............] 0:34 left, 30 of 100 runs finished, 1 failed, 2 runs/s'
-    """
-    total = finished + failed + missing
-    share = (finished + failed) / total if total else 1.0
-    left = clock_face(missing * elapsed / fresh) if fresh else "--:--"
-    said = [f"{left} left", f"{finished} of {total} runs finished"]
-    if failed:
-        said.append(f"{failed} failed")
-    if fresh and elapsed > 0:
-        said.append(f"{number(fresh / elapsed)} runs/s")
-    return bar(share, ", ".join(said), width)
+    columns = (
+        TextColumn("{task.percentage:>3.0f} %"),
+        BarColumn(bar_width=None, table_column=Column(ratio=1, min_width=4, max_width=24)),
+        TextColumn("{task.fields[figures]}", markup=False, table_column=Column(no_wrap=True)),
+    )
+    console = Console(file=stream, force_terminal=True, force_jupyter=False)
+    shown = Progress(*columns, console=console, transient=True, auto_refresh=False, expand=True)
+    shown.start()
+    return shown, shown.add_task("", total=1.0, figures="")
 
 
-#: Wall-clock seconds between two updates.
-_INTERVAL = 0.25
-#: Takes what stands on the line away.
-ERASE = "\r\x1b[K"
-_BAR = 20
-_LEAST_BAR = 5
-_WIDTH = 80
-
-
-class Progress(_Line):
+class Progress(_Bar):
     """Shows how far a run has come; it is the run's progress callback.
 
     Args:
         duration: simulated time of the whole run, s.
-        stream: the terminal to write to; None shows nothing.
-        clock: a clock of seconds that never goes back.
+        stream, clock: of the bar.
     """
 
     def __init__(
@@ -104,48 +81,37 @@ class Progress(_Line):
     ) -> None:
         super().__init__(stream, clock)
         self._duration = duration
-        self._due = self._begin + _INTERVAL
 
     def __call__(self, sim: Simulator) -> None:
         now = self._clock()
         if self._stream is None or now < self._due:
             return
         self._due = now + _INTERVAL
-        self.show(self.line(sim.now_s, sim.events, now - self._begin, columns(self._stream) - 1))
-
-    def line(self, simulated: float, events: int, elapsed: float, width: int) -> str:
-        """The bar's text.
-
-        Args:
-            simulated: simulated time so far, s.
-            events: kernel events so far.
-            elapsed: wall-clock time so far, s.
-            width: columns of text available.
-        """
-        share = min(1.0, simulated / self._duration)
-        left = clock_face(elapsed * (1.0 - share) / share) if share > 0.0 else "--:--"
-        rate = number(events / elapsed) if elapsed > 0.0 else "0"
-        figures = f"{left} left, {seconds(simulated)} of {seconds(self._duration)}, {rate} events/s"
-        return bar(share, figures, width)
+        elapsed = now - self._begin
+        share = min(1.0, sim.now_s / self._duration)
+        rate = number(sim.events / elapsed) if elapsed > 0.0 else "0"
+        figures = f"{seconds(sim.now_s)} of {seconds(self._duration)}, {rate} events/s"
+        self.draw(share, elapsed * (1.0 - share) / share if share > 0.0 else None, figures)
 
 
-def bar(share: float, figures: str, width: int) -> str:
-    """A bar with figures behind it. On a narrow terminal the bar gives way to the figures.
+class SweepProgress(_Bar):
+    """Shows how far a sweep has come; it is the sweep's watcher."""
 
-    Args:
-        share: how much is done, 0 to 1.
-        figures: text behind the bar.
-        width: columns of text available.
+    _found: int | None = None
 
-    Example:
-        >>> bar(0.5, "0:10 left", 40)
-        ' 50 % [##########..........] 0:10 left'
-    """
-    part = f"{100 * share:3.0f} %"
-    room = min(_BAR, width - len(f"{part} [] {figures}"))
-    done = int(share * room)
-    drawn = f" [{'#' * done}{'.' * (room - done)}]" if room >= _LEAST_BAR else ""
-    return f"{part}{drawn} {figures}"[:width]
+    def __call__(self, study: Study) -> None:
+        done = study.finished + study.failed
+        if self._found is None:
+            self._found, self._begin = done, self._clock()
+        elapsed, fresh = self._clock() - self._begin, done - self._found
+        missing = study.total - done
+        said = [f"{study.finished} of {study.total} runs finished"]
+        if study.failed:
+            said.append(f"{study.failed} failed")
+        if fresh and elapsed > 0:
+            said.append(f"{number(fresh / elapsed)} runs/s")
+        left = missing * elapsed / fresh if fresh else None
+        self.draw(done / study.total if study.total else 1.0, left, ", ".join(said))
 
 
 def clock_face(duration: float) -> str:
@@ -155,12 +121,3 @@ def clock_face(duration: float) -> str:
     if hours >= 100:
         return f"{hours // 24} days"
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def columns(stream: IO[str]) -> int:
-    """How many columns a terminal has."""
-    try:
-        # A terminal that does not know its size says 0.
-        return os.get_terminal_size(stream.fileno()).columns or _WIDTH
-    except (OSError, ValueError):
-        return _WIDTH

@@ -20,6 +20,7 @@ _PARTS: dict[str, type[Declared]] = {
     "nodes": specs.NodeSpec,
     "links": specs.LinkSpec,
     "links.arms": specs.ArmSpec,
+    "remove": specs.RemoveSpec,
     "classical": specs.ClassicalSpec,
     "classical.channels": specs.ChannelSpec,
     "classical.one_way": specs.DelayTable,

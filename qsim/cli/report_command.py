@@ -30,6 +30,13 @@ def report(
     sweep, or the forecasts and tables of a study. It opens from disk, and no request leaves it.
     """
     console = console_of(ctx, quiet=quiet, verbose=verbose)
+    if not directory.is_dir():
+        what = "is a file" if directory.exists() else "does not exist"
+        raise typer.BadParameter(
+            f"'{directory}' {what}; name the folder that 'qsim run --out', 'qsim sweep --out' or "
+            "'qsim forecast --out' has written",
+            param_hint="'DIR'",
+        )
     from qsim.report import write_report
 
     path = write_report(directory, directory / "report.html" if out is None else out)

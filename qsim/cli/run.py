@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import shlex
-import shutil
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qsim.cli.console import FAILED, INTERRUPTED, show
+from qsim.cli.console import FAILED, INTERRUPTED, page_width, show
 from qsim.cli.options import (
     AllowPath,
     Force,
@@ -121,8 +120,8 @@ def _show(result: Result, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(result.to_dict(), indent=2, allow_nan=False))
         return
-    width = shutil.get_terminal_size().columns
-    if not sys.stdout.isatty():
+    width = page_width()
+    if width is None or not sys.stdout.isatty():
         show(result.text(width))
         return
     from rich.console import Console as RichConsole

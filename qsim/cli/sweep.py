@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from qsim.cli.console import INTERRUPTED, PARTLY, show
+from qsim.cli.console import INTERRUPTED, PARTLY, page_width, show
 from qsim.cli.options import (
     AllowPath,
     Force,
@@ -184,7 +183,6 @@ def _run(study: Study, console: Console, force: bool) -> SweepResult:
 
     def watch(study: Study, error: str) -> None:
         if error:
-            progress.show("")
             console.warn(f"a run failed: {error}")
         progress(study)
 
@@ -214,7 +212,7 @@ def _show(result: SweepResult, as_json: bool) -> None:
     elif result.runs:
         from qsim.sweeps.summary_table import summary_text
 
-        show(summary_text(result, shutil.get_terminal_size().columns))
+        show(summary_text(result, page_width()))
 
 
 def _finish(result: SweepResult, study: Study, out: Path, console: Console) -> None:
@@ -231,6 +229,7 @@ def _finish(result: SweepResult, study: Study, out: Path, console: Console) -> N
             f"(tracebacks in {out / 'failed'})"
         )
     if result.interrupted:
+        console.say("the same command with the same --out goes on where this one stopped")
         raise typer.Exit(INTERRUPTED)
     if study.failed:
         raise typer.Exit(PARTLY)

@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from qsim import units
-from qsim.cli.console import INTERRUPTED
+from qsim.cli.console import INTERRUPTED, is_terminal
 from qsim.cli.options import (
     AllowPath,
     Limit,
@@ -59,7 +59,7 @@ def trace(
             "-o",
             metavar="FILE",
             help="Where to: .json for Perfetto, .jsonl for JSON lines, either with .gz. "
-            "Without it, JSON lines on standard output.",
+            "Without it, JSON lines on standard output, or words on a terminal.",
         ),
     ] = None,
     settings: Settings = None,
@@ -78,6 +78,8 @@ def trace(
     thread a memory or protocol, arrows for messages and swaps, counters for fidelity and queues.
     """
     console = console_of(ctx, quiet=quiet, verbose=verbose)
+    if out is None and is_terminal(sys.stdout):
+        console.say("--out trace.json writes a file that opens in https://ui.perfetto.dev")
     bound(ctx, allow_path, limit, max_seconds, max_memory)
     end = _time(until)
     if out is not None:
@@ -127,10 +129,10 @@ def _check_place(out: Path) -> None:
 def _sink(out: Path | None) -> Iterator[TraceSink]:
     """A sink that writes to standard output, or to a file that appears under its name once it is complete."""
     from qsim.trace.chrome import ChromeTraceSink
-    from qsim.trace.sinks import JsonLinesSink
+    from qsim.trace.sinks import JsonLinesSink, TextSink
 
     if out is None:
-        yield JsonLinesSink(sys.stdout)
+        yield TextSink(sys.stdout) if is_terminal(sys.stdout) else JsonLinesSink(sys.stdout)
         return
     staging = out.with_name(f".{out.name}-{secrets.token_hex(4)}")
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,8 @@ from qsim.documents.faults import Faults, Place, fail
 from qsim.documents.overrides import apply_overrides
 from qsim.documents.tree import Node
 
+#: What names standard input, as it does for most commands; a file of that name is ``./-``.
+STDIN: Final = "-"
 _LARGEST: Final = 64 * 2**20
 # What no text holds; a tab, a line end and everything printable is fine.
 _UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -22,7 +25,7 @@ def read_document(file: Path, faults: Faults, *, overrides: Sequence[str] = (), 
     """Read any document in YAML 1.2, or in JSON when its name ends in ``.json``, as a tree with places.
 
     Args:
-        file: the file.
+        file: the file; `STDIN` reads standard input.
         faults: takes what is wrong with the document and with the overrides.
         overrides: as in `apply_overrides`.
         needs: what a document needs at least, for the message that this one is empty.
@@ -45,8 +48,11 @@ def read_document(file: Path, faults: Faults, *, overrides: Sequence[str] = (), 
 def _read_text(path: Path, source: str) -> str:
     here = Place(source)
     try:
-        with path.open("rb") as file:
-            data = file.read(_LARGEST + 1)
+        if source == STDIN:
+            data = sys.stdin.buffer.read(_LARGEST + 1)
+        else:
+            with path.open("rb") as file:
+                data = file.read(_LARGEST + 1)
     except FileNotFoundError:
         raise fail(here, f"no such file{_similar(path)}") from None
     except IsADirectoryError:

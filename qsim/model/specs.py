@@ -41,13 +41,7 @@ class RunSpec(Declared):
         "bell-diagonal"
     )
     record_pairs: Annotated[bool, Param("keep one row for every delivered pair")] = False
-    error_rates: Annotated[
-        bool | None,
-        Param(
-            "tell of every flow the error rates of its pairs in Z and X, and the key that they give; left "
-            "out, they are not told"
-        ),
-    ] = None
+    error_rates: Annotated[bool | None, Param("tell error rates of delivered pairs, and their key")] = None
     stop_when_done: Annotated[
         bool, Param("end the run as soon as every application has all it asked for")
     ] = False

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from qsim.errors import NetworkError
+from qsim.model.fault_spec import FaultsSpec, OutageSpec
 from qsim.network.network_parts import NetworkParts, checked
 from qsim.network.script_values import RunFields, document_value
 from qsim.parameters import declarations
@@ -69,6 +70,23 @@ class Network(NetworkParts):
             removed[key] = [*removed.get(key, []), *document_value(list(names), f"remove.{key}")]
         return self
 
+    def fault(self, **outage: Any) -> Self:
+        """Let something go down: ``net.fault(link="a-b", down="2 s", up="5 s")``.
+
+        Args:
+            outage: `link`, `node` (with a `bank`, perhaps), `channel` or `circle`, and when: `down` and `up`,
+                or `mean_up` and `mean_down`. As an entry of ``faults.outages`` in a scenario file.
+        """
+        outages = self._parts.setdefault("faults", {}).setdefault("outages", [])
+        known = [declared.name for declared in declarations(OutageSpec)]
+        outages.append(checked(f"faults.outages[{len(outages)}]", known, outage))
+        return self
+
+    def set_faults(self, **fields: Any) -> Self:
+        """Say what becomes of flows that faults hit: `on_fault`, `retry`, `detection`, `timeout`."""
+        known = [declared.name for declared in declarations(FaultsSpec) if declared.name != "outages"]
+        return self._set("faults", known, fields)
+
     def document(self, duration: float | str | None = None, **run: Unpack[RunFields]) -> dict[str, Any]:
         """The scenario document, as a file would hold it.
 
@@ -93,7 +111,8 @@ class Network(NetworkParts):
             "links": list(self._links.values()),
             "traffic": self._traffic,
         }
-        order = ("defaults", "topology", "nodes", "links", "remove", "classical", "protocols", "traffic")
+        parts = ("defaults", "topology", "nodes", "links", "remove", "classical", "protocols")
+        order = (*parts, "traffic", "faults")
         # Through `plain` once more: what is handed out shares nothing with the network.
         return made | {key: document_value(sections[key], key) for key in order if sections.get(key)}
 
@@ -157,7 +176,7 @@ class Network(NetworkParts):
         network.description = str(document.get("description") or "")
         network._base = base
         network._run = document_value(document.get("run") or {}, "run")
-        for key in ("defaults", "remove", "classical", "protocols"):
+        for key in ("defaults", "remove", "classical", "protocols", "faults"):
             if document.get(key):
                 network._parts[key] = document_value(document[key], key)
         if document.get("topology"):

@@ -10,13 +10,13 @@ from qsim import registry, units
 from qsim.errors import NetworkError, nearest
 from qsim.model.specs import LinkSpec
 from qsim.network.loss_report import LossReport
-from qsim.network.script_values import Described, document_value
+from qsim.network.script_values import Described, document_value, node_fields
 from qsim.parameters import Declared, declarations
 
 if TYPE_CHECKING:
     from qsim.network.topologies import TopologyKind
 
-_PROTOCOLS = ("swapping", "purification", "cutoff", "routing", "reservation", "control", "allocation")
+_PROTOCOLS = ("swapping", "purification", "cutoff", "routing", "reservation", "allocation", "control")
 _OBJECTS = ("memory", "processor", "fibre", "detector", "link_model")
 _DEFAULTS = (*_OBJECTS, "node", "link")
 _LINK_FIELDS = tuple(each.name for each in declarations(LinkSpec) if each.name not in ("between", "length"))
@@ -89,8 +89,8 @@ class NetworkParts:
         cutoff: Described = None,
         routing: Described = None,
         reservation: Described = None,
-        control: Described = None,
         allocation: Described = None,
+        control: Described = None,
         **unknown: Never,
     ) -> Self:
         """Set the protocols of every node that states none of its own.
@@ -101,10 +101,10 @@ class NetworkParts:
             cutoff: when pairs are given up because of their age.
             routing: how paths are found.
             reservation: how nodes promise their memories to requests.
-            control: who decides which request is served, and when.
             allocation: how many memories may be promised at once.
+            control: who decides which request is served, and when.
         """
-        parts = (swapping, purification, cutoff, routing, reservation, control, allocation)
+        parts = (swapping, purification, cutoff, routing, reservation, allocation, control)
         return self._set("protocols", _PROTOCOLS, dict(zip(_PROTOCOLS, parts, strict=True)) | unknown)
 
     def set_classical(
@@ -217,7 +217,7 @@ class NetworkParts:
             "coordinates": coordinates, "swapping": swapping, "purification": purification, "cutoff": cutoff,
             "transfer": transfer,
         }  # fmt: skip
-        self._nodes[name] = checked(f"node '{name}'", {"kind", *_node_fields(kind)}, given | fields)
+        self._nodes[name] = checked(f"node '{name}'", {"kind", *node_fields(kind)}, given | fields)
         return self
 
     def add_nodes(self, *names: str, **same: Any) -> Self:
@@ -310,6 +310,8 @@ class NetworkParts:
         fidelity: float | None = None,
         pairs: int | None = None,
         retry: float | str | None = None,
+        path: Sequence[str] | None = None,
+        routing: Described = None,
         **unknown: Never,
     ) -> Self:
         """Ask for entangled pairs between two nodes (application "request").
@@ -322,12 +324,14 @@ class NetworkParts:
             fidelity: least fidelity of a delivered pair; left out, any.
             pairs: pairs wanted; left out, as many as the window gives.
             retry: time after a refusal at which to ask again, s; left out, give up.
+            path: the nodes to go along, both ends included; left out, the routing policy finds it.
+            routing: the policy that finds the path, if not the network's.
         """
         where = f"request '{initiator}'-'{responder}'"
         self._must_know(where, initiator, responder)
         asked = {
             "start": start, "duration": duration, "memories": memories, "fidelity": fidelity,
-            "pairs": pairs, "retry": retry,
+            "pairs": pairs, "retry": retry, "path": path, "routing": routing,
         }  # fmt: skip
         known = [declared.name for declared in declarations(registry.lookup("app", "request"))]
         wanted = checked(where, known, asked | unknown)
@@ -390,10 +394,3 @@ def checked(where: str, known: Collection[str], given: Mapping[str, Any]) -> dic
         for key, value in given.items()
         if value is not None
     }
-
-
-def _node_fields(kind: str | None) -> set[str]:
-    """What can be said of a node of a kind, or of any."""
-    kinds = registry.names("node") if kind is None else (kind,)
-    classes = [registry.lookup("node", name) for name in kinds]
-    return {each.name for cls in classes for each in declarations(cls)} - {"name"}

@@ -89,3 +89,10 @@ def _key(key: object, where: str) -> str:
     if not isinstance(key, str):
         raise NetworkError(f"{where}: a key must be text, got {key!r}")
     return key
+
+
+def node_fields(kind: str | None) -> set[str]:
+    """What can be said of a node of a kind, or of any."""
+    kinds = registry.names("node") if kind is None else (kind,)
+    classes = [registry.lookup("node", name) for name in kinds]
+    return {each.name for cls in classes for each in declarations(cls)} - {"name"}

@@ -147,11 +147,11 @@ class Result(RunOutcome):
         """Figures of the run, a `qsim.plots.ResultPlots`."""
         return figures("run", self)
 
-    def text(self, width: int = 80) -> str:
+    def text(self, width: int | None = 80) -> str:
         """The result as a readable report, without colour.
 
         Args:
-            width: columns of text available.
+            width: columns of text available; None shows every column, however long the lines become.
         """
         from qsim.results.text_report import as_text
 

@@ -75,7 +75,7 @@ def _facts(result: RunOutcome) -> list[str]:
         f"{seconds(result.simulated_s)} simulated with seed {result.seed}{interrupted}, "
         f"{count(result.events, 'event')} in {seconds(result.wall_s)}",
         f"{count(result.completed, 'flow')} completed, {len(result.unfinished)} unfinished, "
-        f"{count(len(result.stalls), 'stall')}; {number(figures['pairs'])} pairs{rate}{said}",
+        f"{count(len(result.stalls), 'stall')}; {count(int(figures['pairs'] or 0), 'pair')}{rate}{said}",
         f"{memories}{count(len(result.memories), 'node')}, {count(len(result.links), 'link')}, "
         f"{count(len(result.notes), 'note')}",
     ]

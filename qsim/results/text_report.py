@@ -14,7 +14,7 @@ from qsim.errors import printable
 from qsim.model.rows import Column, FlowRow, HopRow, LinkRow, MemoryRow, MetricRow
 from qsim.model.rows import columns as columns_of
 from qsim.results.number_text import count, fidelity, number, per_cent, seconds, span
-from qsim.results.text_tables import ALWAYS, SHOWN, Cell, TextTable, plain_text
+from qsim.results.text_tables import ALWAYS, SHOWN, UNBOUNDED, Cell, TextTable, plain_text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 _R = TypeVar("_R")
 
 
-def as_text(result: RunOutcome, width: int) -> str:
-    """The report as plain text, lines no longer than `width`."""
-    return plain_text(report(result, width), width)
+def as_text(result: RunOutcome, width: int | None) -> str:
+    """The report as plain text, lines no longer than `width`; None lets them be as long as they are."""
+    room = UNBOUNDED if width is None else width
+    return plain_text(report(result, room), room)
 
 
 def report(result: RunOutcome, width: int) -> RenderableType:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 _GAP = 2
+#: Width of a page whose lines may be as long as they are.
+UNBOUNDED = 100_000
 #: Rows shown of a table; the rest is counted.
 SHOWN = 20
 #: The importance from which on a column is never given up.
@@ -81,10 +83,11 @@ class TextTable:
         given = [cell if isinstance(cell, Cell) else Cell(cell) for cell in cells]
         self.rows.append([Cell(printable(cell.text), cell.style) for cell in given])
 
-    def text(self, width: int) -> str:
-        """The table as text without colour and without trailing blanks; its last line is ended."""
+    def text(self, width: int | None) -> str:
+        """The table as text without colour or trailing blanks, its last line ended; None bounds no line."""
+        width = UNBOUNDED if width is None else width
         lines = ((_GAP * " ").join(cell.text for cell in line).rstrip() for line in self._lines(width))
-        return "\n".join((printable(self.title), *lines, *self._more())) + "\n"
+        return "\n".join((printable(self.title), *lines, *self._more(width))) + "\n"
 
     def render(self, width: int) -> RenderableType:
         """The table in colour, for a page of so many columns of text."""
@@ -96,11 +99,18 @@ class TextTable:
         for line in self._lines(width):
             cells = [Text(cell.text, style=cell.style) for cell in line]
             parts.append(Text(_GAP * " ", no_wrap=True, overflow="ignore").join(cells))
-        return Group(*parts, *(Text(line, style="dim") for line in self._more()))
+        return Group(*parts, *(Text(line, style="dim") for line in self._more(width)))
 
-    def _more(self) -> tuple[str, ...]:
+    def _more(self, width: int) -> tuple[str, ...]:
+        """What is not shown: rows, and columns for which there is no room."""
         hidden = len(self.rows) - self.shown
-        return (f"... and {hidden} more",) if hidden > 0 else ()
+        chosen = self._chosen(width)
+        lost = [
+            column.title for place, column in enumerate(self.columns) if column.keep and place not in chosen
+        ]
+        lines = (f"... and {hidden} more",) if hidden > 0 else ()
+        said = f"(a wider page has {', '.join(lost)} too)"
+        return (*lines, said if len(said) <= width else f"{said[: width - 1]}…") if lost else lines
 
     def _lines(self, width: int) -> list[list[Cell]]:
         """Headings and rows, each cell as wide as its column is on a page of this width."""

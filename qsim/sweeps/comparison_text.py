@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 #: Rows shown of either table; the frames have all of them.
 SHOWN = 40
-_UNLIMITED = 100_000
 
 
 class Side(Protocol):
@@ -61,8 +60,7 @@ class Compared(Protocol):
 
 def as_text(comparison: Compared, width: int | None) -> str:
     """The comparison in lines no longer than `width`, or as long as they are."""
-    room = _UNLIMITED if width is None else width
-    return "\n".join((*heads(comparison), "", _scenarios(comparison, room), _results(comparison, room)))
+    return "\n".join((*heads(comparison), "", _scenarios(comparison, width), _results(comparison, width)))
 
 
 def as_card(comparison: Compared) -> str:
@@ -98,7 +96,7 @@ def heads(comparison: Compared) -> list[str]:
     return lines
 
 
-def _scenarios(comparison: Compared, width: int) -> str:
+def _scenarios(comparison: Compared, width: int | None) -> str:
     frame = comparison.scenarios()
     made = TextTable("What differs in the scenarios", shown=SHOWN)
     made.column("path")
@@ -109,7 +107,7 @@ def _scenarios(comparison: Compared, width: int) -> str:
     return made.text(width) if len(frame) else "The scenarios are the same.\n"
 
 
-def _results(comparison: Compared, width: int) -> str:
+def _results(comparison: Compared, width: int | None) -> str:
     frame = comparison.results()
     if not len(frame):
         return "No two of them share a setting, so that there is nothing to compare.\n"

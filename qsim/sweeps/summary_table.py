@@ -13,7 +13,7 @@ from qsim.sweeps.sweep_result import SweepResult
 SHOWN = 40
 
 
-def summary_text(sweep: SweepResult, width: int) -> str:
+def summary_text(sweep: SweepResult, width: int | None) -> str:
     """A row for each point of at least one run, and a mean with its 95 % half width for each usual metric."""
     summary = sweep.summary()
     paths = [parameter.path for parameter in sweep.parameters]

@@ -6,6 +6,7 @@ import hashlib
 import json
 from typing import IO, Any, NamedTuple
 
+from qsim.errors import printable
 from qsim.kernel.trace_sink import TraceSink
 from qsim.units import to_s
 
@@ -63,6 +64,25 @@ class JsonLinesSink:
             {"t_ps": time_ps, "event": event, "entity": entity, **fields}, self._file, separators=(",", ":")
         )
         self._file.write("\n")
+
+    def close(self) -> None:
+        self._file.flush()
+
+
+class TextSink:
+    """Writes one line of words an event, for people: when, to whom, what, and what else there is to say.
+
+    Args:
+        file: an open text file; `close` leaves it open.
+    """
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def emit(self, time_ps: int, event: str, entity: str, **fields: Any) -> None:
+        said = "  ".join(f"{name} {value}" for name, value in fields.items())
+        line = f"{time_ps / 1e6:>16,.3f} us  {entity:<12}  {event:<18}  {said}".rstrip()
+        self._file.write(f"{printable(line)}\n")
 
     def close(self) -> None:
         self._file.flush()

@@ -121,3 +121,13 @@ def test_a_command_whose_package_is_gone_is_one_message(cli: Cli) -> None:
 
 def test_a_plugin_does_not_replace_a_command_of_ours(cli: Cli) -> None:
     assert "Run a scenario and show its result." in cli("run", "--help").out
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["run", "sweep", "report", "compare", "check", "convert", "trace", "schema", "doctor", "forecast"],
+)
+def test_every_command_knows_the_short_form_of_help(cli: Cli, command: str) -> None:
+    short, long = cli(command, "-h"), cli(command, "--help")
+    assert (short.code, short.out) == (0, long.out)
+    assert f"qsim {command}" in short.out

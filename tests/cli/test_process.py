@@ -186,7 +186,7 @@ class TestTerminal:
     def test_a_bar_comes_and_goes_and_headings_are_styled(self, endless: Path) -> None:
         seen = self.run(endless, {}, sign=" left")
         assert "events/s" in seen
-        assert seen.rfind("\x1b[K") > seen.rfind(" left") > 0
+        assert seen.rfind("\x1b[2K") > seen.rfind(" left") > 0
         assert "\x1b[1m" in seen
 
     def test_no_color_is_honoured(self, endless: Path) -> None:
@@ -225,3 +225,34 @@ def test_a_full_disk_is_one_message(scenario: Path, unbuffered: str) -> None:
             command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=120, check=False, env=settings
         )
     assert (done.returncode, done.stderr) == (1, "error: cannot write: No space left on device\n")
+
+
+def test_a_scenario_comes_from_standard_input() -> None:
+    text = "run: {duration: 5 ms}\ntopology: {kind: line, nodes: 2, length: 5 km}\n"
+    for command in (["run", "-"], ["check", "-"], ["run", "-", "--set", "run.seed=4"]):
+        done = subprocess.run(
+            [*COMMAND, *command], input=text, capture_output=True, text=True, timeout=60, check=False
+        )
+        assert done.returncode == 0, done.stderr
+    assert "seed 4" in done.stdout
+    broken = subprocess.run(
+        [*COMMAND, "run", "-"],
+        input="run: {duratoin: 1}",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert broken.returncode == 2
+    assert broken.stderr.startswith("-:1:")
+
+
+def test_no_column_is_lost_where_there_is_no_terminal(scenario: Path) -> None:
+    surroundings = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    done = subprocess.run(
+        [*COMMAND, "run", str(scenario), "--set", "run.duration=50 ms"],
+        capture_output=True, text=True, timeout=60, check=False, env=surroundings,
+    )  # fmt: skip
+    heads = next(line for line in done.stdout.splitlines() if line.startswith("from → to"))
+    for head in ("hops", "window", "memories", "target F", "waited", "pairs", "pairs/s", "fidelity"):
+        assert head in heads

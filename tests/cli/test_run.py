@@ -177,16 +177,32 @@ def test_an_error_in_the_run_is_one_message_with_time_and_place(
     assert "Traceback" not in done.err
 
 
-def test_a_defect_is_one_message_and_a_request_to_report(cli: Cli, stage: Stage, scenario: Path) -> None:
+def test_an_error_in_code_from_outside_is_told_with_its_file_and_line(
+    cli: Cli, stage: Stage, scenario: Path
+) -> None:
     def fail() -> None:
         raise KeyError("pair 7")
 
     stage.during = fail
     done = cli("run", scenario)
     assert done.code == 1
-    assert "error: unexpected KeyError: 'pair 7'" in done.err
-    assert "qsim doctor" in done.err
+    assert "error: KeyError: 'pair 7'" in done.err
+    assert f"raised in {__file__}, line " in done.err
+    assert ", in fail" in done.err
+    assert "qsim doctor" not in done.err
     assert "Traceback" not in done.err
+
+
+def test_a_defect_of_our_own_is_one_message_and_a_request_to_report(
+    cli: Cli, scenario: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from qsim.results import result_files
+
+    monkeypatch.setattr(result_files, "check_destination", None)
+    done = cli("run", scenario, "--out", scenario.parent / "out")
+    assert done.code == 1
+    assert "error: unexpected TypeError" in done.err
+    assert "qsim doctor" in done.err
 
 
 def test_verbose_shows_the_traceback(cli: Cli, stage: Stage, scenario: Path) -> None:
@@ -254,3 +270,18 @@ def test_quiet_leaves_only_the_result(cli: Cli, scenario: Path, tmp_path: Path) 
     done = cli("run", scenario, "-q", "--out", tmp_path / "out")
     assert done.err == ""
     assert done.out.startswith("Two nodes")
+
+
+def test_columns_without_room_are_named(cli: Cli, scenario: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    lines = cli("run", scenario).out.splitlines()
+    assert max(map(len, lines)) <= 60
+    assert any(line.startswith("(a wider page has ") for line in lines)
+
+
+def test_a_report_of_a_folder_that_is_not_there_says_what_makes_one(cli: Cli, tmp_path: Path) -> None:
+    done = cli("report", tmp_path / "nowhere")
+    assert done.code == 2
+    assert "does not exist; name the folder that 'qsim run --out'" in " ".join(done.err.split())
+    (tmp_path / "file").write_text("")
+    assert "is a file" in cli("report", tmp_path / "file").err

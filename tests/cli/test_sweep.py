@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from pathlib import Path
 
 import pytest
 
-from qsim.cli.progress import SweepProgress, line
 from qsim.sweeps import SweepResult
 from tests.cli.conftest import SCENARIO, Cli
 
@@ -35,7 +33,8 @@ def test_options_say_what_varies(cli: Cli, file: Path, tmp_path: Path) -> None:
     assert lines[0] == "Two nodes"
     assert re.match(r"length \(m\)  count  runs  throughput_hz \(Hz\)", lines[1])
     assert re.match(r" +5000 +1 +2 +\d[\d ]* ± \d", lines[2])
-    assert len(lines) == 6
+    # One line a point; columns without room are named below.
+    assert len([line for line in lines if not line.startswith("(a wider page has ")]) == 6
     assert f"8 of 8 runs are in {out}" in done.err
 
 
@@ -108,27 +107,3 @@ def test_a_check_plans_the_sweep(cli: Cli, file: Path) -> None:
     file.write_text(SHORT + "sweep: {grid: {'links[0].length': [-5 km]}}\n")
     done = cli("check", file)
     assert (done.code, "sweep links[0].length=-5 km: must be in [0, inf) m" in done.err) == (2, True)
-
-
-def test_a_bar_of_runs() -> None:
-    assert line(0, 0, 0, 0, 0.0, 80) == "100 % [####################] --:-- left, 0 of 0 runs finished"
-    assert line(30, 1, 69, 20, 10.0, 100) == (
-        " 31 % [######..............] 0:34 left, 30 of 100 runs finished, 1 failed, 2 runs/s"
-    )
-    assert len(line(30, 1, 69, 20, 10.0, 40)) <= 40
-
-
-class _Study:
-    def __init__(self, finished: int, failed: int, total: int) -> None:
-        self.finished, self.failed, self.total = finished, failed, total
-
-
-def test_the_rate_is_that_of_fresh_runs() -> None:
-    stream, now = io.StringIO(), iter([0.0, 100.0, 100.0, 104.0])
-    progress = SweepProgress(stream, lambda: next(now))
-    progress(_Study(50, 0, 100))  # type: ignore[arg-type]
-    progress(_Study(58, 0, 100))  # type: ignore[arg-type]
-    progress.show("")
-    assert "50 of 100 runs finished" in stream.getvalue()
-    # Eight runs in four seconds; the fifty that were found there took none.
-    assert "0:21 left, 58 of 100 runs finished, 2 runs/s" in stream.getvalue()

@@ -26,7 +26,7 @@ def study(monkeypatch):
     monkeypatch.syspath_prepend(str(STUDIES))
     before = set(sys.modules)
     yield importlib.import_module
-    for name in {"_script", "_figure", *SCRIPTS} & (set(sys.modules) - before):
+    for name in {"_script", "_figure", "_load_policies", *SCRIPTS} & (set(sys.modules) - before):
         del sys.modules[name]
 
 
@@ -40,8 +40,16 @@ def kept(out: Path) -> dict[Path, int]:
     return {file: file.stat().st_mtime_ns for file in out.rglob("*.zip")}
 
 
-def test_all_five_are_there():
-    assert SCRIPTS == ["formalisms", "hardware_parameters", "latency", "redistribution", "repeater_chain"]
+def test_all_seven_are_there():
+    assert SCRIPTS == [
+        "anticipated_load",
+        "formalisms",
+        "hardware_parameters",
+        "key_rates",
+        "latency",
+        "redistribution",
+        "repeater_chain",
+    ]
 
 
 @pytest.mark.slow

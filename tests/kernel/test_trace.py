@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from qsim.kernel import Simulator, TraceSink
-from qsim.trace.sinks import FingerprintSink, JsonLinesSink, MemorySink, Tee
+from qsim.trace.sinks import FingerprintSink, JsonLinesSink, MemorySink, Tee, TextSink
 from qsim.trace.vocabulary import VOCABULARY
 
 EVENTS: list[tuple[int, str, str, dict[str, Any]]] = [
@@ -28,7 +28,7 @@ EVENTS: list[tuple[int, str, str, dict[str, Any]]] = [
 
 FINGERPRINT = """
 from qsim.kernel import Mailbox, Simulator, timeout
-from qsim.trace.sinks import FingerprintSink
+from qsim.trace.sinks import FingerprintSink, TextSink
 sink = FingerprintSink()
 sim = Simulator(seed=5, trace=sink)
 box = Mailbox(sim)
@@ -160,3 +160,27 @@ def test_one_seed_gives_one_fingerprint_in_any_process() -> None:
     digest, emitted, events = found.pop().split()
     assert (len(digest), emitted) == (32, "60")
     assert int(events) > 120
+
+
+def test_words_for_people_have_a_line_an_event_that_no_terminal_obeys() -> None:
+    file = io.StringIO()
+    sink = TextSink(file)
+    sink.emit(1_234_500_000, "pair_swapped", "b", left=1, right=2, pair=3, success=True)
+    sink.emit(0, "flow_started", "a\x1b[2J", flow=1)
+    sink.close()
+    first, second = file.getvalue().splitlines()
+    assert first.split() == [
+        "1,234.500",
+        "us",
+        "b",
+        "pair_swapped",
+        "left",
+        "1",
+        "right",
+        "2",
+        "pair",
+        "3",
+        "success",
+        "True",
+    ]
+    assert "\x1b" not in second

@@ -118,3 +118,8 @@ def test_too_many_photons_are_refused() -> None:
     one = FockLight.of_numbers((0, 1))
     with pytest.raises(ParameterError, match="beyond a truncated state"):
         joined([one] * 6)
+
+
+def test_bright_light_beside_single_photons_is_refused() -> None:
+    with pytest.raises(ParameterError, match="take a smaller mean number of photons"):
+        joined([FockLight.of_numbers((0, 1)), CoherentLight(np.array([1.5]))])

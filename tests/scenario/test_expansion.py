@@ -212,7 +212,7 @@ def test_topology_files_are_relative_to_the_scenario(tmp_path: Path) -> None:
 def test_what_a_topology_file_loses_is_noted(tmp_path: Path) -> None:
     (tmp_path / "net.gml").write_text(
         'graph [ node [ id 0 label "a" ] node [ id 1 label "b" ] '
-        "edge [ source 0 target 1 length 500.0 ] edge [ source 1 target 1 length 5.0 ] ]"
+        "edge [ source 0 target 1 length_m 500.0 ] edge [ source 1 target 1 length 5.0 ] ]"
     )
     made = from_document(
         {"run": {"duration": 1}, "topology": {"kind": "gml", "path": "net.gml"}}, base=tmp_path

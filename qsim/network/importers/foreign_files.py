@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 #: Levels of lists and mappings in a JSON file; the converters go down by recursion.
 _DEEPEST: Final = 64
 #: Strings, which stay as they are; comments; and commas before a closing bracket.
-_COMMENT: Final = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
-_TRAILING: Final = re.compile(r'"(?:[^"\\\n]|\\.)*"|,(?=\s*[\]}])')
+#: What is never closed ends with the line or the text, so that no text is looked at twice.
+_COMMENT: Final = re.compile(r'"(?:[^"\\\n]|\\.)*"?|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
+_TRAILING: Final = re.compile(r'"(?:[^"\\\n]|\\.)*"?|,(?=\s*[\]}])')
 _GRAPHS: Final = (".graphml", ".gml")
 _CONFIGURATIONS: Final = (".json", ".yaml", ".yml")
 
@@ -96,7 +97,7 @@ def _parsed(path: Path) -> Any:
         return _yaml(text, str(path))
     with guarded(lambda why: NetworkError(f"{path}: not JSON: {why}")):
         try:
-            value = json.loads(_strict(text))
+            value = _loaded(text)
         except json.JSONDecodeError as error:
             raise NetworkError(f"{path}:{error.lineno}:{error.colno}: not JSON: {error.msg}") from None
         except RecursionError:
@@ -106,16 +107,23 @@ def _parsed(path: Path) -> Any:
     return value
 
 
+def _loaded(text: str) -> Any:
+    """The value of a JSON text, which may have comments and trailing commas as JSON5 has them."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return json.loads(_strict(text))
+
+
 def _strict(text: str) -> str:
-    """A JSON text without comments and trailing commas, which JSON5 has, every character in its old place.
+    """A JSON text without comments and trailing commas, every other character in its old place.
 
     Example:
         >>> _strict('[1, /* one */ 2,] // end')
         '[1,           2 ]       '
     """
     for what in (_COMMENT, _TRAILING):
-        if what.search(text) is not None:
-            text = what.sub(lambda found: found[0] if found[0].startswith('"') else _blank(found[0]), text)
+        text = what.sub(lambda found: found[0] if found[0].startswith('"') else _blank(found[0]), text)
     return text
 
 

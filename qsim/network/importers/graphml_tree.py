@@ -46,6 +46,8 @@ def put_right(root: Element, report: LossReport) -> None:
     """
     (graph,) = children(root, "graph")
     _level(graph, report)
+    _keys(root)
+    _ports(graph, report)
     _plain_values(graph)
     _defaults(root, graph)
     _edge_identifiers(graph, report)
@@ -89,6 +91,23 @@ def _level(graph: Element, report: LossReport) -> None:
 
 def _is_group(node: Element) -> bool:
     return node.get("yfiles.foldertype") in ("group", "folder")
+
+
+def _keys(root: Element) -> None:
+    """Give keys the name and type that they have when they say none."""
+    for key in children(root, "key"):
+        if key.get("yfiles.type") is None:
+            key.set("attr.name", key.get("attr.name", key.get("id", "")))
+            key.set("attr.type", key.get("attr.type", "string"))
+
+
+def _ports(graph: Element, report: LossReport) -> None:
+    """Take away ports, places of a node where edges begin."""
+    for owner in (*children(graph, "node"), *children(graph, "edge")):
+        for port in children(owner, "port"):
+            owner.remove(port)
+            where = f"nodes[{owner.get('id')}].port"
+            report.harmless(where, port.get("name"), "a link belongs to a node as a whole", "left out")
 
 
 def _plain_values(graph: Element) -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from hardware.afc_memory import AfcMemory
 from hardware.detector import ThresholdDetector
-from hardware.link_models import StoredPairs
 from hardware.link_models.base import LinkHardware
+from hardware.link_models.stored_pairs import StoredPairs
 from hardware.memory import AtomicMemory
 from hardware.multimode import retrieval_of
 from hardware.transducer import MicrowaveTransducer

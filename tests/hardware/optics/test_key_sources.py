@@ -13,6 +13,8 @@ from hardware.optics.differential_phase import DifferentialPhase
 from hardware.optics.entangled_keys import EntangledKeys
 from hardware.optics.mdi_station import MdiStation
 from hardware.optics.pulse_events import PulseRun
+from hardware.optics.weak_pulse_bb84 import DecoyBB84, PolarisationBB84, TimeBinBB84
+from qsim import registry
 from qsim.errors import ParameterError
 from qsim.kernel import Simulator
 from tests.statistics import FALSE_ALARM, ROOM, follows, share_of
@@ -234,3 +236,31 @@ def _phases() -> Any:
 def test_what_is_refused(make: Any, message: str) -> None:
     with pytest.raises(ParameterError, match=message):
         make()
+
+
+def test_all_are_found_by_name() -> None:
+    assert set(registry.names("key-source")) >= {"bb84-polarisation", "bb84-time-bin", "bbm92", "dps"}
+    assert "mdi-polarisation" in registry.names("mdi-station")
+    assert {"wired", "hong-ou-mandel", "heralded-photons"} <= set(registry.names("assembly"))
+    assert len(registry.names("optic")) >= 17
+
+
+@pytest.mark.parametrize("chance", [0.0, 1.0])
+def test_a_receiver_that_takes_one_basis_only(chance: float) -> None:
+    for passive in (False, True):
+        source = PolarisationBB84(length=0, detector=detector(0.5), receiver_z=chance, passive=passive)
+        block = source.block(20_000, np.random.default_rng(1))
+        assert len(block.slot) > 100
+        assert set(block.seen_basis) == {1 - int(chance)}
+
+
+@pytest.mark.parametrize("kind", [PolarisationBB84, TimeBinBB84])
+def test_darkness_and_glare(kind: type[DecoyBB84]) -> None:
+    dark = kind(mean_photons=(0.0,), intensity_chances=(1,), detector=detector(0.5))
+    assert len(dark.block(10**9, np.random.default_rng(1)).slot) == 0
+    glare = kind(length=0, mean_photons=(1e5,), intensity_chances=(1,), detector=detector(0.5))
+    block = glare.block(600_000, np.random.default_rng(1))
+    assert len(block.slot) > 290_000
+    assert np.all(np.diff(block.slot) > 0)
+    assert block.slot[-1] < 600_000
+    assert block.double.mean() > 0.2

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hardware.optics.bb84_link import PolarisationBB84, TimeBinBB84
 from hardware.optics.bench import Bench, Clicks
 from hardware.optics.optical_assembly import Assembly
 from hardware.optics.pulse_events import PulseRun
+from hardware.optics.weak_pulse_bb84 import PolarisationBB84, TimeBinBB84
 from qsim import registry
 from qsim.errors import ParameterError
 from qsim.kernel import Simulator

@@ -11,6 +11,7 @@ from scipy import stats
 import qsim
 from qsim.analytic import erlang
 from qsim.errors import ScenarioError
+from qsim.scenario import from_document
 from qsim.trace.sinks import MemorySink
 from tests.statistics import FALSE_ALARM, ROOM, follows, mean_of
 
@@ -246,3 +247,24 @@ def test_no_requests_at_all_is_a_run_like_any_other() -> None:
     result = link(4, rate=0.0, duration="1 s").run("5 s")
     assert measured(result, "offered").n == 0
     assert measured(result, "blocked share").mean is None
+
+
+@pytest.mark.parametrize("policy", ["fail", "retry"])
+def test_what_a_fault_ends_is_told_apart_and_what_goes_on_keeps_its_pairs(policy: str) -> None:
+    net = qsim.Network(memory={"count": 4}, link_model={"kind": "midpoint-source", "rate": "10 kHz"})
+    net.add_nodes("a", "b").add_link("a", "b", "10 km")
+    trace = {"time": [0.5, 1.0], "initiator": ["a", "b"], "responder": ["b", "a"]}
+    document = net.add_traffic("trace-requests", trace=trace, duration="6 s").document("10 s")
+    document["faults"] = {
+        "outages": [{"link": "a-b", "down": "3 s", "up": "4 s"}],
+        "on_fault": policy,
+        "retry": "100 ms",
+    }
+    result = from_document(document).run(seed=1)
+    n = {row.metric: row.n for row in result.metrics if row.source == "trace-requests"}
+    assert n["offered"] == n["accepted"] == 2
+    assert (n["failed"], n["completed"]) == ((2, 0) if policy == "fail" else (0, 2))
+    rows = result.table("traffic")
+    flows = (*result.flows, *result.unfinished)
+    assert len(flows) == (2 if policy == "fail" else 4)
+    assert sum(row.pairs for row in rows) == sum(flow.pairs for flow in flows) > 1000

@@ -79,7 +79,7 @@ def test_a_chain_gives_as_many_pairs_as_under_reservation() -> None:
 
 
 def shared(multiplexing: str) -> float:
-    """Two flows over one link in opposite directions, and one that ends early; halves for nobody."""
+    """Two flows over one link, in opposite directions, one that ends early; halves of pairs for nobody."""
     document = chain(
         3,
         traffic=[

@@ -75,6 +75,10 @@ def test_perfect_pairs_give_a_bit_for_each_in_z() -> None:
         assert share_of(total(metrics[name]), pairs, 0.25).sigmas(0.25) < ROOM
     assert metrics["keys that differ"].n == metrics["failed verifications"].n == 0
     assert result.flows[0].pairs >= pairs
+    rows = result.table("key-sessions")
+    assert sum(row.secret for row in rows) == total(metrics["secret key bits"])
+    assert {row.status for row in rows} == {"key"}
+    assert all(0 < row.began_s < row.ended_s for row in rows)
 
 
 @pytest.mark.parametrize("fidelity", [0.97, 0.92])

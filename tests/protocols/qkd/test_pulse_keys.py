@@ -230,3 +230,5 @@ def test_a_channel_that_lets_nothing_through_makes_no_key_and_no_noise() -> None
     assert metrics["sifted bits"].mean == 0
     assert same_bits(app) == 0
     assert "nothing was compared" in result.notes[0]
+    # It ends when the last session is given up at both ends, not with the time that was given.
+    assert result.simulated_s < 1

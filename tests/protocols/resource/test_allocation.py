@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from protocols.network.calendar import WHOLE
-from qsim.errors import ScenarioError
+from qsim.errors import InvariantError, ScenarioError
 from qsim.results import Result
 from qsim.scenario import from_document
 from qsim.units import to_ps
@@ -36,7 +36,7 @@ def test_limits_are_like_having_fewer_memories():
     limited = metropolitan({"kind": "static", "budget": 450, "weights": WEIGHTED}).run()
     assert flows(limited.flows) == flows(installed.flows)
     assert limited.rejected == installed.rejected
-    assert {row.node: row.limit for row in limited.allocation} == WEIGHTED
+    assert {row.node: row.limit for row in limited.table("allocation")} == WEIGHTED
 
 
 @pytest.mark.parametrize("reservation", ["hop-by-hop", "oldest-first"])
@@ -45,6 +45,15 @@ def test_a_limit_of_all_that_is_installed_is_none(reservation):
     limited = metropolitan({"kind": "even"}, installed=50, reservation=reservation).run()
     assert flows(limited.flows) == flows(plain.flows)
     assert limited.rejected == plain.rejected
+
+
+def test_a_smaller_exponent_gives_more_to_those_with_little():
+    spec = {"kind": "static", "budget": 450, "weights": WEIGHTED}
+    for exponent in (1.0, 0.5):
+        result = metropolitan({**spec, "exponent": exponent}, duration=1.0).run()
+        whole = sum(weight**exponent for weight in WEIGHTED.values())
+        for row in result.table("allocation"):
+            assert abs(row.limit - 450 * WEIGHTED[row.node] ** exponent / whole) < 1
 
 
 @pytest.mark.parametrize(("delay", "outage"), [(0, 0), (7.5, 0), (20, 20), (20, 4)])
@@ -73,10 +82,23 @@ def test_memories_move_and_are_never_two_at_once(delay, outage):
     assert moved
 
 
+def test_the_invariants_look_at_limits():
+    spec = {"kind": "reactive", "budget": 450, "delay": 5, "share": 1.0}
+    metropolitan(spec, duration=20.0).run(invariants=True)
+    engine = metropolitan(spec, duration=20.0).engine()
+    engine.check_invariants()
+    engine.run_until(3 * S)
+    node = next(node for node, calendar in engine.view.calendars.items() if calendar.flows)
+    # By force, past what `shrink` would do.
+    engine.view.calendars[node].limits[WHOLE].grow(-45, engine.sim.now)
+    with pytest.raises(InvariantError, match=f"'{node.name}' has promised .* and its limit is 5"):
+        engine.run_until(20 * S)
+
+
 def test_nothing_moves_before_the_delay_is_over():
     result = metropolitan({"kind": "reactive", "budget": 450, "delay": 25, "epoch": 10}).run()
-    first = {row.start_s: [] for row in result.allocation}
-    for row in result.allocation:
+    first = {row.start_s: [] for row in result.table("allocation")}
+    for row in result.table("allocation"):
         first[row.start_s].append(row.limit)
     # The first epoch is over at 10 s; what follows from it serves at 35 s.
     assert all(first[start] == [50.0] * 9 for start in (0.0, 10.0, 20.0))
@@ -85,7 +107,9 @@ def test_nothing_moves_before_the_delay_is_over():
 
 def test_an_outage_is_time_without_the_memory():
     with_it, without = (
-        metropolitan({"kind": "reactive", "budget": 450, "delay": 20, "outage": outage}).run().allocation
+        metropolitan({"kind": "reactive", "budget": 450, "delay": 20, "outage": outage})
+        .run()
+        .table("allocation")
         for outage in (20, 0)
     )
     active = [sum(row.limit for row in rows if row.start_s >= 50) for rows in (with_it, without)]
@@ -96,10 +120,10 @@ def test_oracle_and_reaction_see_the_same_load_in_time():
     """An oracle that is told the measured load ahead of time holds at every time what fits that load."""
     measured = metropolitan({"kind": "even", "budget": 450}).run()
     loads = {name: [] for name in WEIGHTED}
-    for row in measured.allocation:
+    for row in measured.table("allocation"):
         loads[row.node].append(row.offered)
     told = metropolitan({"kind": "oracle", "budget": 450, "delay": 20, "loads": loads}).run()
-    limits = {(row.node, row.start_s): row.limit for row in told.allocation}
+    limits = {(row.node, row.start_s): row.limit for row in told.table("allocation")}
     for start in range(40, 200, 10):
         epoch = start // 10
         total = sum(series[epoch] for series in loads.values())
@@ -112,7 +136,7 @@ def test_oracle_and_reaction_see_the_same_load_in_time():
 def test_links_of_a_node_share_what_the_node_has():
     result = metropolitan({"kind": "reactive", "moves": "links", "least": 4}, installed=50).run()
     by_node = {}
-    for row in result.allocation:
+    for row in result.table("allocation"):
         by_node.setdefault((row.node, row.start_s), []).append(row)
     assert {node for node, _ in by_node} == {"StarLight", "UChicago_PME", "Fermilab_1", "Argonne_1"}
     for rows in by_node.values():
@@ -128,9 +152,9 @@ def test_the_same_seed_gives_the_same_bits():
 
 def test_results_keep_the_table(tmp_path):
     result = metropolitan({"kind": "even", "budget": 450}, duration=25.0).run()
-    assert [row.end_s for row in result.allocation][::9] == [10.0, 20.0, 25.0]
+    assert [row.end_s for row in result.table("allocation")][::9] == [10.0, 20.0, 25.0]
     result.save(tmp_path / "kept")
-    assert Result.load(tmp_path / "kept").allocation == result.allocation
+    assert Result.load(tmp_path / "kept").table("allocation") == result.table("allocation")
     frame = result.frame("allocation")
     assert list(frame.columns) == ["start_s", "end_s", "node", "link", "limit", "offered"]
 
@@ -140,6 +164,7 @@ def test_results_keep_the_table(tmp_path):
     [
         ({"kind": "even", "budget": 2000}, "at most the 1350 memories"),
         ({"kind": "even", "budget": 10}, "at least 18"),
+        ({"kind": "even", "epoch": "1 ms"}, "2e+05 epochs of the run"),
         ({"kind": "even", "budget": 450, "moves": "links"}, "what its links share"),
         ({"kind": "static", "budget": 450, "weights": {**WEIGHTED, "Nu": 1}}, "called 'Nu'"),
         ({"kind": "static", "budget": 450, "weights": {"NU": 1}}, "has none for StarLight"),

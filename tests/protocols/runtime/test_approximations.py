@@ -180,5 +180,7 @@ def test_windows_that_miss_most_photons_are_noted(detector: Document, share: str
         memory={"t2": 1e3, "lifetime": 12e-9},
         traffic=[request("n0", "n1")],
     )
-    found = alive(document).run().notes
+    found = [
+        note for note in alive(document).run().notes if not note.startswith("the flow n0-n1 got no pair")
+    ]
     assert [share in note for note in found] == ([] if share is None else [True])

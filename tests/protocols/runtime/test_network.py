@@ -108,7 +108,7 @@ def test_a_run_that_stops_when_done_waits_for_the_requests_of_scripts() -> None:
     engine = alive(document)
     engine.request("n0", "n1", duration="200 ms")
     engine.request("n0", "n1", duration="500 ms")
-    engine.request("n1", "n0", memories=5)  # refused at once
+    engine.request("n0", "n1", memories=3)  # refused at once
     assert engine.run().simulated_s == pytest.approx(0.502)
 
 

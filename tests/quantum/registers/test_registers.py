@@ -344,13 +344,9 @@ def test_what_is_no_density_matrix_is_refused(cls: type[Register], rho: object, 
     assert register.size == 1
     with pytest.raises(StateError, match="norm 1, got nan"):
         register.fidelity(np.array([np.nan, 0], dtype=np.complex128))
-
-
-@pytest.mark.parametrize("pauli", ["Q", "z", "_"])
-@pytest.mark.parametrize("cls", ALL)
-def test_a_product_of_other_letters_is_refused(cls: type[Register], pauli: str) -> None:
-    with pytest.raises(StateError, match=f"the letters I, X, Y and Z, got '{pauli}'"):
-        zeros(cls, 1).expect(pauli, [0])
+    for pauli in ("Q", "z", "_"):
+        with pytest.raises(StateError, match=f"the letters I, X, Y and Z, got '{pauli}'"):
+            register.expect(pauli, [0])
 
 
 def test_too_many_qubits_are_refused_with_their_size() -> None:

@@ -335,6 +335,19 @@ MAPS = (
         ("changed nodes[0].label", "changed nodes[1].label"),
     ),
     Map(
+        "ports.graphml",
+        graphml(KM, node("a", '<port name="north"/>'), node("b"), edge("a", "b", 'sourceport="north"', k=2)),
+        "a b",
+        (2,),
+        ("harmless nodes[a].port",),
+    ),
+    Map(
+        "bare_keys.graphml",
+        graphml('<key id="length_km" for="edge"/>', AB, edge("a", "b", length_km=2)),
+        "a b",
+        (2,),
+    ),
+    Map(
         "same_ids.graphml",
         graphml(KM, AB, node("a"), edge("a", "b", k=2)),
         refused="two nodes have the id 'a'",

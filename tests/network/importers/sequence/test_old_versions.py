@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,16 @@ def test_comments_and_trailing_commas(tmp_path: Path) -> None:
     path.write_text("// of a time when files were JSON5\n" + text.replace("}]", "},/* the last */ ]"))
     assert recognises(path)
     assert list(convert_file(path).document["nodes"]) == ["u", "v"]
+
+
+@pytest.mark.parametrize("part", ["/*", '\\"', '"', "//", ",", ", ", "/* */", '"\\'])
+def test_odd_texts_take_no_longer_than_others(tmp_path: Path, part: str) -> None:
+    path = tmp_path / "odd.json"
+    path.write_text("[" + part * (400_000 // len(part)))
+    began = time.process_time()
+    with pytest.raises(NetworkError, match="not JSON"):
+        convert_file(path)
+    assert time.process_time() - began < 2
 
 
 def test_a_damaged_file_with_comments_is_told_by_its_place(tmp_path: Path) -> None:

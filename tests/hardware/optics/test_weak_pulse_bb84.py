@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from hardware.detector import ThresholdDetector
-from hardware.optics.bb84_link import DecoyBB84, PolarisationBB84, TimeBinBB84
 from hardware.optics.raw_block import RawBlock
+from hardware.optics.weak_pulse_bb84 import DecoyBB84, PolarisationBB84, TimeBinBB84
 from qsim.errors import ParameterError
 from tests.statistics import FALSE_ALARM, ROOM, Estimate, follows, share_of
 
@@ -168,7 +168,7 @@ def test_dead_time_takes_its_share_of_clicks() -> None:
         intensity_chances=(1,),
         detector=detector(count_rate=1e9 / (dead + 0.5), window="200 ps", time_resolution="100 ps"),
     )
-    slots = 3_000_000
+    slots = 1_000_000
     clicks = source.bench.run(slots, np.random.default_rng(5))
     # Each detector clicks in a slot with chance p, and is live again `dead` + 1 slots after a click.
     for place in (0, 1):

@@ -1,0 +1,139 @@
+"""Key distribution over an untrusted station: two nodes send pulses, a third says which of them counted.
+
+Example::
+
+    traffic:
+      - kind: mdi
+        initiator: alice
+        responder: bob
+        station: charlie
+        source: {kind: mdi-polarisation, lengths: [10 km, 10 km]}
+        block: 1e10
+        finite: false
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from protocols.apps.base import App
+from protocols.qkd.key_delivery import shared
+from protocols.qkd.station_sessions import StationAnalysis, StationSessions
+from protocols.qkd.terms import KeyTerms
+from qsim.errors import nearest
+from qsim.parameters import Declared, OfKind, Param
+from qsim.registry import register
+from qsim.units import to_ps
+
+if TYPE_CHECKING:
+    from hardware.optics.mdi_station import MdiSource
+    from protocols.apps.base import Network
+    from qsim.model.check_context import CheckContext
+    from qsim.model.rows import MetricRow, Row
+
+
+@dataclass(frozen=True)
+class StationLink(Declared):
+    """Where pulses meet."""
+
+    initiator: Annotated[str, Param("node of the first transmitter")]
+    responder: Annotated[str, Param("node of the second transmitter")]
+    station: Annotated[str, Param("node of the station")]
+    source: Annotated[Any, OfKind("mdi-station", "both transmitters, fibres and the station")]
+
+
+@register("app", "mdi")
+@dataclass(frozen=True)
+class MdiApp(KeyTerms, StationLink):
+    """Makes keys that do not hang on detectors: the station may be anybody's.
+
+    The analysis is asymptotic, of a signal, a decoy and the vacuum at either end. Light takes to the station
+    what a classical message takes.
+    """
+
+    block: Annotated[float, Param("slots of one session", ge=1, le=1e15)] = 1e10
+    sessions: Annotated[int | None, Param("how many sessions; left out, until the end of the run", ge=1)] = (
+        None
+    )
+
+    def install(self, network: Network) -> MdiRunner:
+        return MdiRunner(network, self)
+
+    def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
+        """Faults that only the whole scenario shows."""
+        places = {"initiator": self.initiator, "responder": self.responder, "station": self.station}
+        for key, name in places.items():
+            if name not in context.nodes:
+                yield key, f"unknown node '{name}'{nearest(name, context.nodes)}"
+        if len(set(places.values())) < len(places):
+            yield "station", "initiator, responder and station must be three nodes"
+        if self.finite:
+            yield "finite", "error rates over a station are taken for exact: say `finite: false`"
+        photons = self.source.intensities
+        if len(photons) != 3 or not photons[0] > photons[1] > photons[2] == 0:
+            yield (
+                "source",
+                f"the analysis takes a signal, a weaker decoy and 0, got {', '.join(map(str, photons))}",
+            )
+        if self.block * self.source.slot_period_s > context.run.duration:
+            most = context.run.duration / self.source.slot_period_s
+            yield "block", f"its slots must end before the run does: at most {most:.3g}, got {self.block:g}"
+
+
+class MdiRunner(App):
+    """A `MdiApp` at work.
+
+    Attributes:
+        sessions: its sessions; the initiator is the keeper.
+    """
+
+    def __init__(self, network: Network, parameters: MdiApp) -> None:
+        super().__init__(network)
+        self.parameters = parameters
+        ends = network.node(parameters.initiator), network.node(parameters.responder)
+        station = network.node(parameters.station)
+        label = f"mdi {ends[0].name}-{ends[1].name}"
+        source: MdiSource = parameters.source
+        signal, weak, vacuum = source.intensities
+        self.sessions = StationSessions(
+            self.sim,
+            label,
+            ends,
+            parameters.rules(StationAnalysis((signal, weak, vacuum))),
+            shared(network.context.keys, ends, label, parameters.share),
+            network.note,
+            network.stop_if_done,
+        )
+        self._rng = self.sim.array_stream(f"qkd/{label}/pulses")
+        self._slots = int(parameters.block)
+        self._lasts = to_ps(self._slots * source.slot_period_s)
+        # The block is known at the responder when its last slot has been announced there.
+        self._news = max(end.delay_to(station) for end in ends) + station.delay_to(ends[1])
+        self._made = 0
+        self._begin(0)
+
+    @property
+    def done(self) -> bool:
+        wanted = self.parameters.sessions
+        return wanted is not None and self._made >= wanted and not self.sessions.under_way
+
+    def metrics(self) -> list[MetricRow]:
+        """What the sessions have come to."""
+        return self.sessions.metrics()
+
+    def tables(self) -> dict[str, list[Row]]:
+        """A row for each session."""
+        return self.sessions.tables()
+
+    def _begin(self, sent: int) -> None:
+        wanted = self.parameters.sessions
+        if wanted is None or self._made < wanted:
+            self.sim.post_at(sent + self._lasts + self._news, self._announced, sent)
+
+    def _announced(self, sent: int) -> None:
+        self._made += 1
+        block = self.parameters.source.block(self._slots, self._rng)
+        self._begin(sent + self._lasts)
+        self.sessions.announced(sent, block)

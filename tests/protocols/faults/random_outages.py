@@ -1,0 +1,153 @@
+"""Random networks with random traffic and random outages, and what must never be left behind by a run."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+#: How long a node may still hold what a flow that is over has been promised, ps: the news are on their way.
+_NEWS = 30 * 10**9
+
+
+def document(seed: int) -> dict[str, Any]:
+    """A network of three to seven nodes with everything drawn."""
+    rng = random.Random(seed)
+    names = [f"n{place}" for place in range(rng.randint(3, 7))]
+    detail = "photon" if rng.random() < 0.1 else "attempt"
+    duration = rng.choice([0.1, 0.2, 0.4]) if detail == "attempt" else 0.02
+    links = _links(rng, names)
+    return {
+        "run": {"duration": duration, "detail": detail, "seed": seed, "stop_when_done": rng.random() < 0.2},
+        "defaults": {
+            "memory": {
+                "count": rng.choice([4, 8, 12]),
+                "efficiency": rng.choice([0.1, 0.03]),
+                "initial_fidelity": 0.9,
+                "frequency": "1 MHz",
+            },
+            "link_model": {"kind": "barrett-kok", "handshake": rng.choice(["continuous", "negotiated"])},
+        },
+        "nodes": names,
+        "links": links,
+        "traffic": list(_traffic(rng, names, duration)),
+        "classical": rng.choice([{}, {"loss": 0.1}, {"retransmission": "1 ms"}]),
+        "protocols": {
+            "swapping": rng.choice(
+                ["nested", "sequential", {"kind": "asap"}, {"kind": "asap", "consent": True}]
+            ),
+            "purification": rng.choice(["bbpssw", "none"]),
+            "reservation": rng.choice(["hop-by-hop", "oldest-first"]),
+            "cutoff": rng.choice(["none", {"kind": "age", "after": "5 ms"}]),
+        },
+        "faults": {
+            "outages": list(_outages(rng, names, links, duration)),
+            "on_fault": rng.choice(["fail", "retry", "reroute"]),
+            "retry": rng.choice([0.01, 0.1]),
+            "detection": rng.choice([0, 1e-4, 5e-3]),
+            "timeout": rng.choice([2e-3, 2e-2]),
+        },
+    }
+
+
+def left_behind(engine: Any) -> Iterator[str]:
+    """What a network holds that no flow under way needs, one sentence each."""
+    now = engine.sim.now
+    for node, reservation in engine.reservations.items():
+        for flow in reservation.flows.values():
+            if flow.closed is not None and now - flow.closed > _NEWS:
+                yield f"{node.name} holds a promise to {flow}, closed at {flow.closed} ps"
+            if flow.request.end < now - 200 * 10**9:
+                yield f"{node.name} holds a promise to {flow}, whose window is over"
+        promised = {number for number in reservation.flows if reservation.calendar.reserved(number)}
+        if promised != set(reservation.calendar.flows):
+            yield f"the calendar of {node.name} has promises to flows that it does not know"
+    for node, stack in engine.stacks.items():
+        unknown = stack.agents.keys() - engine.reservations[node].flows.keys()
+        if unknown:
+            yield f"{node.name} serves flows without a promise: {sorted(unknown)}"
+        used = {memory for agent in stack.agents.values() if agent.running for memory in agent.memories}
+        for memory in stack.node.memories:
+            if memory.state and memory not in used:
+                yield f"{memory.name} is {memory.state.name} and serves no flow"
+    yield from _requests_without_end(engine)
+
+
+def _requests_without_end(engine: Any) -> Iterator[str]:
+    """Requests whose window is over and of which nobody has heard how they ended."""
+    now = engine.sim.now
+    for app in engine._runners():
+        flow = getattr(app, "flow", None)
+        if flow is not None and not app.done and flow.request.end < now - _NEWS:
+            pending = any(owner._owner is app for owner in engine.faults.recovery._pending)
+            if not pending:
+                yield f"{flow} has no end"
+    for stall in engine.recorder.stalls:
+        if "no more" in stall.cause:
+            yield f"nobody told the initiator: {stall.cause}"
+
+
+def _links(rng: random.Random, names: list[str]) -> list[dict[str, Any]]:
+    """A random tree and up to three links more."""
+    edges = {(place, rng.randrange(place)) for place in range(1, len(names))}
+    for _ in range(rng.randint(0, 3)):
+        one, other = rng.sample(range(len(names)), 2)
+        if (other, one) not in edges:
+            edges.add((one, other))
+    return [
+        {"between": [names[one], names[other]], "length": f"{rng.choice([1, 5, 20])} km"}
+        for one, other in sorted(edges)
+    ]
+
+
+def _traffic(rng: random.Random, names: list[str], duration: float) -> Iterator[dict[str, Any]]:
+    for _ in range(rng.randint(1, 3)):
+        initiator, responder = rng.sample(names, 2)
+        request: dict[str, Any] = {
+            "initiator": initiator,
+            "responder": responder,
+            "memories": rng.randint(1, 3),
+        }
+        if rng.random() < 0.5:
+            request["pairs"] = rng.randint(1, 200)
+        if rng.random() < 0.5:
+            request["start"] = rng.uniform(0, duration / 2)
+        if rng.random() < 0.5:
+            request["duration"] = rng.uniform(duration / 20, duration)
+        if rng.random() < 0.3:
+            request["retry"] = rng.uniform(0.005, 0.1)
+        if rng.random() < 0.2:
+            request |= {"kind": "teleportation", "pairs": request.get("pairs", 5)}
+        yield request
+    if rng.random() < 0.3:
+        windows = {"duration_min": 0.05, "duration_max": 0.1, "duration_step": 0.01}
+        leads = {"lead_min": 0.02, "lead_max": 0.05, "lead_step": 0.01}
+        memories = {"memories_min": 1, "memories_max": [3]}
+        yield {"kind": "random-request", "retry": 0.02, **windows, **leads, **memories}
+
+
+def _outages(
+    rng: random.Random, names: list[str], links: list[dict[str, Any]], duration: float
+) -> Iterator[dict[str, Any]]:
+    """One to five outages, of each element one at the most."""
+    if rng.random() < 0.25:
+        yield {rng.choice(["link", "node"]): "all", **_times(rng, duration)}
+        return
+    elements: list[dict[str, Any]] = [
+        *({"link": "-".join(link["between"])} for link in links),
+        *({"node": name} for name in names),
+        *({"node": name, "bank": "memory"} for name in names),
+        *({"channel": [one, other]} for one, other in pairwise(names)),
+    ]
+    for element in rng.sample(elements, rng.randint(1, 5)):
+        yield {**element, **_times(rng, duration)}
+
+
+def _times(rng: random.Random, duration: float) -> dict[str, float]:
+    if rng.random() < 0.5:
+        return {"mean_up": rng.choice([0.01, 0.03, 0.1]), "mean_down": rng.choice([1e-4, 5e-3, 0.02])}
+    down = rng.uniform(0, duration)
+    if rng.random() < 0.2:
+        return {"down": down}
+    return {"down": down, "up": down + rng.choice([1e-4, 1e-3, 1e-2, 0.1]) * rng.uniform(0.1, 3)}

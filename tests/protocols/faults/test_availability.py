@@ -1,0 +1,105 @@
+"""How available elements are that go down and come up after exponential times, and what results say of it."""
+
+from __future__ import annotations
+
+from math import comb, sqrt
+from typing import Any
+
+import numpy as np
+import pytest
+
+from protocols.faults.availability import interval
+from qsim.scenario import from_document
+from tests.statistics import ROOM
+
+
+def star(arms: int, faults: list[dict[str, Any]], duration: float, **run: Any) -> Any:
+    """The result of a star of links with nothing to do but to fail."""
+    names = [f"leaf{arm}" for arm in range(arms)]
+    return from_document(
+        {
+            "run": {"duration": duration, **run},
+            "nodes": ["hub", *names],
+            "links": [{"between": ["hub", name], "length": "10 km"} for name in names],
+            "faults": {"outages": faults},
+        }
+    ).run()
+
+
+def rows(result: Any) -> dict[tuple[str, str], Any]:
+    """The rows of the availability by kind and name."""
+    return {(row.kind, row.element): row for row in result.availability}
+
+
+def all_up(elements: int, up: float, down: float, time: float) -> tuple[float, float]:
+    """Share of time for which independent alike elements are all up, and its standard error.
+
+    An element's state has the correlation p² + p q e^(-t/τ), τ = up down / (up + down); that of all is the
+    product, whose excess over p^2n is integrated over the run.
+    """
+    p, tau = up / (up + down), up * down / (up + down)
+    excess = sum(
+        comb(elements, k) * p ** (2 * (elements - k)) * (p * (1 - p)) ** k * tau / k
+        for k in range(1, elements + 1)
+    )
+    return p**elements, sqrt(2 * excess / time)
+
+
+@pytest.mark.parametrize(("elements", "up", "down"), [(1, 100.0, 10.0), (2, 100.0, 10.0), (10, 1000.0, 1.0)])
+def test_elements_are_up_for_mean_up_over_mean_up_and_mean_down(
+    elements: int, up: float, down: float
+) -> None:
+    published = {1: 100 / 110, 2: 0.8264462809917354, 10: 0.9900547807130033}
+    faults = [{"link": f"hub-leaf{arm}", "mean_up": up, "mean_down": down} for arm in range(elements)]
+    duration = 4e5 if up < 1000 else 1.5e6
+    found = rows(star(elements, faults, duration))
+    expected, error = all_up(elements, up, down, duration)
+    assert expected == pytest.approx(published[elements], rel=1e-12)
+    key = ("network", "all of these") if elements > 1 else ("link", "hub-leaf0")
+    assert abs(found[key].availability - expected) / error < ROOM
+    single, own_error = all_up(1, up, down, duration)
+    for arm in range(elements):
+        row = found["link", f"hub-leaf{arm}"]
+        assert abs(row.availability - single) / own_error < ROOM
+        assert row.low < row.availability < row.high
+        assert row.high - row.low == pytest.approx(2 * 1.96 * own_error, rel=0.2)
+        assert row.mean_up_s == pytest.approx(up, rel=0.2)
+        assert row.mean_down_s == pytest.approx(down, rel=0.2)
+
+
+def test_all_means_each_by_itself_as_if_each_were_named() -> None:
+    times = {"mean_up": "100 s", "mean_down": "10 s"}
+    together = star(3, [{"link": "all", **times}], 1e4)
+    apart = star(3, [{"link": f"hub-leaf{arm}", **times} for arm in (2, 0, 1)], 1e4)
+    assert len(together.availability) == 4
+    assert rows(together) == rows(apart), "each has a random stream of its own"
+    assert rows(together)["link", "hub-leaf0"] != rows(together)["link", "hub-leaf1"]
+    assert rows(star(3, [{"link": "all", **times}], 1e4, seed=1)) != rows(together)
+
+
+def test_a_schedule_is_kept_to_the_picosecond() -> None:
+    (row,) = star(1, [{"link": "hub-leaf0", "down": "2 s", "up": "5 s"}], 10.0).availability
+    assert (row.kind, row.outages, row.down_s, row.availability) == ("link", 1, 3.0, 0.7)
+    assert (row.low, row.high, row.mean_up_s, row.mean_down_s) == (None, None, 2.0, 3.0)
+
+
+def test_what_does_not_come_up_is_down_to_the_end_and_from_the_start_on() -> None:
+    for outage, expected in (({"down": 4.0}, 0.4), ({"down": 0.0}, 0.0), ({"down": 0.0, "up": 1.0}, 0.9)):
+        (row,) = star(1, [{"node": "hub", **outage}], 10.0).availability
+        assert row.availability == pytest.approx(expected)
+
+
+def test_an_interval_holds_the_truth_nineteen_times_in_twenty() -> None:
+    rng = np.random.default_rng(5)
+    held, trials = 0, 2000
+    for _ in range(trials):
+        ups, downs = rng.exponential(100, 60), rng.exponential(10, 60)
+        low, high = interval(zip((ups * 1e6).astype(int), (downs * 1e6).astype(int), strict=True)) or (0, 0)
+        held += low < 100 / 110 < high
+    # Of a skew ratio from sixty cycles it holds a little less often.
+    assert abs(held / trials - 0.94) / sqrt(0.94 * 0.06 / trials) < ROOM
+
+
+def test_no_interval_comes_of_one_cycle() -> None:
+    assert interval([]) is None
+    assert interval([(5, 1)]) is None

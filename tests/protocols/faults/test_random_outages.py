@@ -1,0 +1,54 @@
+"""Whatever goes down, and whenever: nothing fails, nothing is left behind, and every flow has an end."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+
+import pytest
+
+from qsim.scenario import from_document
+from tests.protocols.faults.random_outages import document, left_behind
+
+ENDS = {"completed", "short", "failed", "stalled", "open"}
+#: Seeds in continuous integration, and at full size.
+FEW, MANY = 32, 3000
+
+
+def run(seed: int, *, invariants: bool = False) -> Counter[str]:
+    """Run one network, and give how its flows ended."""
+    engine = from_document(document(seed)).engine()
+    if invariants:
+        engine.check_invariants()
+    result = engine.run()
+    assert list(left_behind(engine)) == [], f"seed {seed}"
+    assert {flow.status for flow in result.flows} <= ENDS - {"open"}
+    assert {flow.status for flow in result.unfinished} <= {"open", "stalled"}
+    for row in result.availability:
+        assert row.availability is None or 0 <= row.availability <= 1
+    return Counter(flow.status for flow in (*result.flows, *result.unfinished))
+
+
+def test_nothing_is_left_behind() -> None:
+    ended: Counter[str] = Counter()
+    for seed in range(FEW):
+        ended += run(seed)
+    assert min(ended[status] for status in ("completed", "failed", "open")) > 3, "all of it happens"
+
+
+@pytest.mark.parametrize("seed", [3, 11, 17])
+def test_the_invariants_hold_after_every_event(seed: int) -> None:
+    run(seed, invariants=True)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 5])
+def test_the_same_seed_gives_the_same_bits(seed: int) -> None:
+    scenario = from_document(document(seed))
+    assert scenario.run().fingerprint == scenario.run().fingerprint
+
+
+@pytest.mark.slow
+def test_nothing_is_left_behind_on_thousands_of_networks() -> None:
+    many = range(FEW, MANY) if os.environ.get("QSIM_FULL") else range(FEW, FEW + 8)
+    for seed in many:
+        run(seed, invariants=seed % 50 == 0)
