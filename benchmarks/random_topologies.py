@@ -70,7 +70,11 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[16, 32, 64])
     parser.add_argument("--seconds", type=float, default=3.0)
     parser.add_argument("--seed", type=int, default=200)
+    parser.add_argument("--quick", action="store_true", help="the smallest size, for a moment")
     given = parser.parse_args()
+    if given.quick:
+        given.sizes, given.seconds = [16], 0.05
+    print("## Random topologies of MQNS\n")
     print("| nodes | links | requests | pairs/s | fidelity | for nobody/s | events | CPU s per simulated s |")
     print("| ----- | ----- | -------- | ------- | -------- | ------------ | ------ | --------------------- |")
     for size in given.sizes:

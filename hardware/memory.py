@@ -252,8 +252,7 @@ class Memory:
         since: time of the last change of state, ps.
         entangled_ps: total time spent holding a pair so far, ps.
         retrieval: probability that a half comes out after it was stored for a time in s; None for always.
-        serves: numbers of the flows that the pair may serve, as far as the node knows, where memories serve
-            links and not flows; None for any, and elsewhere.
+        serves: numbers of the flows that its pair may serve, where memories serve links; None for any.
     """
 
     node: Node
