@@ -52,7 +52,7 @@ def test_under_retry_the_same_path_serves_it_again_once_all_is_up(what: str) -> 
     later = result.flows[1]
     assert 0.8 <= later.start_s <= 0.91, "the next attempt after 800 ms, every 100 ms"
     assert later.pairs > 1000
-    flow = next(row for row in result.availability if row.kind == "flow")
+    flow = next(row for row in result.table("availability") if row.kind == "flow")
     assert flow.element == "a → c"
     assert flow.down_s == pytest.approx(later.start_s - 0.5, abs=1e-3)
     assert flow.availability == pytest.approx(1 - flow.down_s / 2, abs=1e-3)
@@ -143,7 +143,7 @@ def test_a_request_that_meets_a_fault_is_refused_with_its_name(what: str) -> Non
 
 def test_requests_are_refused_at_once_where_the_outage_is_known() -> None:
     late = {"kind": "request", "initiator": "a", "responder": "c", "start": "1 s"}
-    network = from_document(ring([{"link": "b-c", "down": 0.0}], traffic=[])).engine()
+    network: Any = from_document(ring([{"link": "b-c", "down": 0.0}], traffic=[])).engine()
     network.run_until(500 * 10**9)
     stream = network.request(late["initiator"], late["responder"])
     network.run_until(501 * 10**9)
