@@ -111,7 +111,7 @@ def flow_row(flow: Flow, now: int, hit: Hit | None = None) -> FlowRow:
         throughput_hz=rate,
         fidelity_mean=flow.fidelity_sum / flow.pairs if flow.pairs else None,
         latency_mean_s=None if waited is None else to_s(waited) / flow.pairs,
-        status=_status(flow, now, hit),
+        status=_status(flow, now),
         wanted=request.pairs,
         fault=None if flow.fault is None else str(flow.fault),
         hit_by=None if hit is None else ", ".join(map(str, hit.elements)),
@@ -125,7 +125,7 @@ def flow_row(flow: Flow, now: int, hit: Hit | None = None) -> FlowRow:
     return replace(row, error_z=error_z, error_x=error_x, key_fraction=fraction, key_rate_hz=fraction * rate)
 
 
-def _status(flow: Flow, now: int, hit: Hit | None) -> str:
+def _status(flow: Flow, now: int) -> str:
     """How a flow has ended, if it has."""
     if flow.fault is not None:
         return "failed"
@@ -133,8 +133,7 @@ def _status(flow: Flow, now: int, hit: Hit | None) -> str:
         return "stalled"
     if not flow.over(now):
         return "open"
-    lacking = flow.request.pairs is not None and not flow.satisfied
-    return "short" if lacking and hit is not None and hit.elements else "completed"
+    return "completed" if flow.request.pairs is None or flow.satisfied else "short"
 
 
 def link_row(link: Link, under_way: int) -> LinkRow:

@@ -80,8 +80,8 @@ class FlowRow:
         str,
         Cell(
             '"completed" when the window ended (or the request was satisfied) within the run, "short" when '
-            'it did with fewer pairs than were wanted and something on the path had been down, "failed" when '
-            'a fault ended it, "open" when the run ended first, "stalled" when it could no longer progress'
+            'it ended with fewer pairs than were wanted, "open" when the run ended first, "failed" when a '
+            'fault ended it, "stalled" when it could no longer progress'
         ),
     ]
     wanted: Annotated[
