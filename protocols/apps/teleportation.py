@@ -108,6 +108,12 @@ class TeleportationRunner(RequestRunner):
             memory.node.send(flow.request.responder, bits)
         self.network.stacks[memory.node].resources.release(memory)
 
+    def resumed(self, flow: Flow) -> None:
+        super().resumed(flow)
+        # Qubits on their way when the flow ended are lost with it, and others are sent in their place.
+        self.lost_qubits += self._sent - self._concluded
+        self._sent = self._concluded
+
     def satisfied(self, flow: Flow) -> bool:
         wanted = self.parameters.pairs
         return wanted is not None and self._concluded >= wanted

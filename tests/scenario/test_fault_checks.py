@@ -11,7 +11,7 @@ from qsim.errors import NetworkError, ScenarioError
 from qsim.scenario import from_document
 
 A_B = {"link": "a-b", "down": "1 s", "up": "3 s"}
-PLACES = {"a": (0, 0), "b": ("10 km", 0)}
+PLACES: dict[str, tuple[float | str, float]] = {"a": (0, 0), "b": ("10 km", 0)}
 
 
 def scenario(*outages: Any, **fields: Any) -> Any:

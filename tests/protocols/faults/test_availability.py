@@ -28,7 +28,7 @@ def star(arms: int, faults: list[dict[str, Any]], duration: float, **run: Any) -
 
 def rows(result: Any) -> dict[tuple[str, str], Any]:
     """The rows of the availability by kind and name."""
-    return {(row.kind, row.element): row for row in result.availability}
+    return {(row.kind, row.element): row for row in result.table("availability")}
 
 
 def all_up(elements: int, up: float, down: float, time: float) -> tuple[float, float]:
@@ -71,21 +71,21 @@ def test_all_means_each_by_itself_as_if_each_were_named() -> None:
     times = {"mean_up": "100 s", "mean_down": "10 s"}
     together = star(3, [{"link": "all", **times}], 1e4)
     apart = star(3, [{"link": f"hub-leaf{arm}", **times} for arm in (2, 0, 1)], 1e4)
-    assert len(together.availability) == 4
+    assert len(together.table("availability")) == 4
     assert rows(together) == rows(apart), "each has a random stream of its own"
     assert rows(together)["link", "hub-leaf0"] != rows(together)["link", "hub-leaf1"]
     assert rows(star(3, [{"link": "all", **times}], 1e4, seed=1)) != rows(together)
 
 
 def test_a_schedule_is_kept_to_the_picosecond() -> None:
-    (row,) = star(1, [{"link": "hub-leaf0", "down": "2 s", "up": "5 s"}], 10.0).availability
+    (row,) = star(1, [{"link": "hub-leaf0", "down": "2 s", "up": "5 s"}], 10.0).table("availability")
     assert (row.kind, row.outages, row.down_s, row.availability) == ("link", 1, 3.0, 0.7)
     assert (row.low, row.high, row.mean_up_s, row.mean_down_s) == (None, None, 2.0, 3.0)
 
 
 def test_what_does_not_come_up_is_down_to_the_end_and_from_the_start_on() -> None:
     for outage, expected in (({"down": 4.0}, 0.4), ({"down": 0.0}, 0.0), ({"down": 0.0, "up": 1.0}, 0.9)):
-        (row,) = star(1, [{"node": "hub", **outage}], 10.0).availability
+        (row,) = star(1, [{"node": "hub", **outage}], 10.0).table("availability")
         assert row.availability == pytest.approx(expected)
 
 

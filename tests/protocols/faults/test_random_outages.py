@@ -24,7 +24,7 @@ def run(seed: int, *, invariants: bool = False) -> Counter[str]:
     assert list(left_behind(engine)) == [], f"seed {seed}"
     assert {flow.status for flow in result.flows} <= ENDS - {"open"}
     assert {flow.status for flow in result.unfinished} <= {"open", "stalled"}
-    for row in result.availability:
+    for row in result.table("availability"):
         assert row.availability is None or 0 <= row.availability <= 1
     return Counter(flow.status for flow in (*result.flows, *result.unfinished))
 

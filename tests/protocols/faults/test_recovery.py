@@ -51,7 +51,7 @@ def test_under_retry_the_same_path_serves_it_again_once_all_is_up(what: str) -> 
     later = result.flows[1]
     assert 0.8 <= later.start_s <= 0.91, "the next attempt after 800 ms, every 100 ms"
     assert later.pairs > 1000
-    flow = next(row for row in result.availability if row.kind == "flow")
+    flow = next(row for row in result.table("availability") if row.kind == "flow")
     assert flow.element == "a → c"
     assert flow.down_s == pytest.approx(later.start_s - 0.5, abs=1e-3)
     assert flow.availability == pytest.approx(1 - flow.down_s / 2, abs=1e-3)
@@ -99,6 +99,15 @@ def test_pairs_that_are_missing_are_asked_for_and_no_more() -> None:
         assert [flow.status for flow in result.flows] == ["failed", "completed"]
 
 
+def test_qubits_that_a_fault_has_caught_on_their_way_are_sent_again() -> None:
+    wanted = {"kind": "teleportation", "initiator": "a", "responder": "c", "memories": 2, "pairs": 500}
+    outage = {"node": "c", "down": "150 ms", "up": "200 ms"}
+    result = engine(outage, faults={"on_fault": "retry"}, traffic=[wanted]).run()
+    assert [flow.status for flow in result.flows] == ["failed", "completed"]
+    arrived = {row.metric: row.n for row in result.metrics}
+    assert arrived["fidelity"] >= 500 - arrived["lost qubits"]
+
+
 def test_a_run_that_stops_when_done_waits_for_requests_that_are_made_again() -> None:
     wanted = {"initiator": "a", "responder": "c", "memories": 2, "pairs": 1000}
     done = {"duration": "2 s", "stop_when_done": True}
@@ -144,7 +153,7 @@ def test_a_request_that_meets_a_fault_is_refused_with_its_name(what: str) -> Non
 
 def test_requests_are_refused_at_once_where_the_outage_is_known() -> None:
     late = {"kind": "request", "initiator": "a", "responder": "c", "start": "1 s"}
-    network = from_document(ring([{"link": "b-c", "down": 0.0}], traffic=[])).engine()
+    network: Any = from_document(ring([{"link": "b-c", "down": 0.0}], traffic=[])).engine()
     network.run_until(500 * 10**9)
     stream = network.request(late["initiator"], late["responder"])
     network.run_until(501 * 10**9)
