@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from protocols.context import Context
     from protocols.flow import Fault, Flow, FlowOwner, Request
     from protocols.network.network_view import NetworkView
-    from protocols.network.reservation import NodeReservation
+    from protocols.network.reservation_kind import NodeReservation
     from protocols.network.routing import Routing
     from protocols.node.stack import NodeStack
     from qsim.kernel import Simulator

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Annotated
 from protocols.control.control_kind import ControlAtWork, ControlledNetwork
 from protocols.flow import Flow
 from protocols.grown import Grown
-from protocols.network.reservation import HopByHopReservation, NodeReservation, Refuse
+from protocols.network.reservation import HopByHopReservation
+from protocols.network.reservation_kind import NodeReservation
+from protocols.network.reservation_messages import Refuse
 from protocols.network.routing import routes
 from protocols.node.agent import FlowAgent
 from qsim.errors import NoRouteNowError, nearest

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 from protocols.control.control_kind import ControlAtWork, ControlledNetwork, round_trip
 from protocols.control.link_pool import LinkPool, shares_of
 from protocols.flow import Flow
-from protocols.network.reservation import HopByHopReservation, NodeReservation
+from protocols.network.reservation import HopByHopReservation
+from protocols.network.reservation_kind import NodeReservation
 from protocols.network.weights import one_hop
 from protocols.node.agent import FlowAgent
 from qsim.model.rows import MetricRow

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hardware.node import QuantumNode
     from protocols.context import Context
     from protocols.network.network_view import NetworkView
-    from protocols.network.reservation import NodeReservation, Reservation
+    from protocols.network.reservation_kind import NodeReservation, Reservation
     from protocols.network.routing import Routing
     from protocols.node.stack import NodeStack
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hardware.node import QuantumNode
     from hardware.outages import Element, Outages
     from protocols.grown import Grown
-    from protocols.network.reservation import NodeReservation
+    from protocols.network.reservation_kind import NodeReservation
     from protocols.node.stack import NodeStack
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from protocols.flow import Flow
     from protocols.grown import Grown
     from protocols.network.network_view import NetworkView
-    from protocols.network.reservation import NodeReservation
+    from protocols.network.reservation_kind import NodeReservation
     from qsim.kernel import Simulator
     from qsim.model.fault_spec import FaultsSpec
 

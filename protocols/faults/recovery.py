@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hardware.outages import Outages
     from protocols.flow import Fault, Request
     from protocols.grown import Grown
-    from protocols.network.reservation import NodeReservation
+    from protocols.network.reservation_kind import NodeReservation
     from protocols.network.routing import Routing
     from qsim.kernel import Simulator
     from qsim.model.fault_spec import FaultsSpec

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from hardware.node import QuantumNode
     from protocols.flow import Fault, FlowOwner, Request
     from protocols.network.network_view import NetworkView
-    from protocols.network.reservation import NodeReservation
+    from protocols.network.reservation_kind import NodeReservation
     from protocols.network.routing import Routing
 
 

@@ -18,7 +18,9 @@ from bisect import insort
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from protocols.network.reservation import HopByHopReservation, NodeReservation, Refuse
+from protocols.network.reservation import HopByHopReservation
+from protocols.network.reservation_kind import NodeReservation
+from protocols.network.reservation_messages import Refuse
 from qsim.parameters import Declared
 from qsim.registry import register
 

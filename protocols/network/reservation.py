@@ -18,15 +18,16 @@ from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from protocols.flow import Fault, Flow, FlowOwner, Request
-from protocols.network.calendar import Calendar
+from protocols.network.reservation_kind import NodeReservation
+from protocols.network.reservation_messages import Broken, Confirm, Refuse, Release, Reserve
 from protocols.network.routing import routes
 from protocols.node.agent import FlowAgent
 from qsim.errors import NoRouteError, NoRouteNowError
 from qsim.parameters import Declared
-from qsim.registry import define_kind, register
+from qsim.registry import register
 
 if TYPE_CHECKING:
     from hardware.classical import Node
@@ -37,62 +38,6 @@ if TYPE_CHECKING:
     from protocols.node.stack import NodeStack
 
 
-class NodeReservation(Protocol):
-    """The reservation protocol of one node.
-
-    Attributes:
-        calendar: what the node has promised.
-        rejected: requests that this node issued and that were refused.
-        crossed: those of them that met promises to another node's request without a confirmation.
-        faults: what the node takes to be at fault, by the link, the neighbour, or its own bank.
-    """
-
-    calendar: Calendar
-    rejected: int
-    crossed: int
-    faults: dict[Hashable, Fault]
-
-    @property
-    def flows(self) -> Mapping[int, Flow]:
-        """The flows that the node has made promises to, or considers, by number."""
-        ...
-
-    def submit(self, request: Request, owner: FlowOwner) -> Flow:
-        """Issue a request from this node; the owner will be told what comes of it.
-
-        Raises:
-            NoRouteError: there is no path to the responder.
-            NetworkError: the routing policy gives a path that the network does not have.
-        """
-        ...
-
-    def finish(self, flow: Flow) -> None:
-        """End a flow at its initiator before its window closes, and free the memories along its path."""
-        ...
-
-    def broken(self, flow: Flow, fault: Fault) -> None:
-        """This node finds something on the path of a flow at fault: end it here, and let the others know."""
-        ...
-
-    def reset(self) -> None:
-        """The node has gone down: forget all promises and flows, and say nothing."""
-        ...
-
-
-class Reservation(Protocol):
-    """How nodes promise their memories, registered under the kind "reservation"."""
-
-    def build(self, stack: NodeStack, routing: Routing, view: NetworkView) -> NodeReservation:
-        """The protocol of one node, by the network's routing policy.
-
-        It is built when the node first takes part: as it begins a request, or a message reaches it.
-        """
-        ...
-
-
-define_kind("reservation", Reservation, "models/network.md")
-
-
 @register("reservation", "hop-by-hop")
 @dataclass(frozen=True)
 class HopByHop(Declared):
@@ -100,50 +45,6 @@ class HopByHop(Declared):
 
     def build(self, stack: NodeStack, routing: Routing, view: NetworkView) -> NodeReservation:
         return HopByHopReservation(stack, routing, view)
-
-
-@dataclass(slots=True)
-class Reserve:
-    """Reserve memories for this flow."""
-
-    flow: Flow
-
-
-@dataclass(slots=True)
-class Confirm:
-    """The whole path has promised its memories."""
-
-    flow: Flow
-
-
-@dataclass(slots=True)
-class Refuse:
-    """The node `at` could not promise its memories.
-
-    Attributes:
-        crossed: whether it has promises to another node's request that is not confirmed yet.
-        fault: what it takes to be at fault on the path, if that is why.
-    """
-
-    flow: Flow
-    at: QuantumNode
-    crossed: bool
-    fault: Fault | None = None
-
-
-@dataclass(slots=True)
-class Release:
-    """The flow is over before its time."""
-
-    flow: Flow
-
-
-@dataclass(slots=True)
-class Broken:
-    """Something on the path of the flow is at fault, and it is over."""
-
-    flow: Flow
-    fault: Fault
 
 
 class HopByHopReservation(NodeReservation):

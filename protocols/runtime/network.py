@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,6 @@ from protocols.runtime.approximations import approximations
 from protocols.runtime.assembly import (
     build_classical,
     build_links,
-    check_place,
     fibre_graph,
     is_routed_alike,
 )  # fmt: skip
@@ -36,11 +35,12 @@ from protocols.runtime.followed_request import FollowedRequest
 from protocols.runtime.foresight import Foresight
 from protocols.runtime.prospects import NO_TRAFFIC, shortfalls
 from protocols.runtime.recorder import Recorder, link_row, memory_row
+from protocols.runtime.running import Running
 from protocols.runtime.stall import StallWatch
 from protocols.runtime.starvation import Refusals
 from qsim import limits, registry
 from qsim.errors import NetworkError, nearest
-from qsim.kernel import Process, Simulator, TraceSink
+from qsim.kernel import Simulator, TraceSink
 from qsim.model.fault_spec import outage_of
 from qsim.registry import register
 from qsim.units import as_ps, parse, to_ps, to_s
@@ -52,23 +52,18 @@ if TYPE_CHECKING:
     from protocols.apps.base import App
     from protocols.control.control_kind import ControlAtWork
     from protocols.flow import FlowOwner, Request
-    from protocols.network.reservation import NodeReservation, Reservation
+    from protocols.network.reservation_kind import NodeReservation, Reservation
     from protocols.network.routing import Routing
     from protocols.qkd.key_delivery import KeyDelivery
     from protocols.resource.allocation_kinds import Allotment
-    from protocols.runtime.invariants import Invariants
     from qsim.model.outcome import RunOutcome
     from qsim.model.rows import Stall
     from qsim.model.specs import ScenarioSpec
     from qsim.quantum.pair import EntangledPair
-    from qsim.trace.sinks import TracedEvent
-
-#: Events between two looks at the progress of a run whose invariants are checked.
-_LOOKS = 200
 
 
 @register("runtime", "network")
-class NetworkRuntime(Network):
+class NetworkRuntime(Running, Network):
     """One simulation of a scenario.
 
     Args:
@@ -97,6 +92,7 @@ class NetworkRuntime(Network):
     """
 
     sim: Simulator
+    horizon: int
 
     def __init__(self, scenario: ScenarioSpec, seed: int, trace: TraceSink | None = None) -> None:
         began = time.perf_counter()
@@ -129,19 +125,11 @@ class NetworkRuntime(Network):
         self._prepare_nodes()
         self.watch = StallWatch(self.sim, self.horizon, self.stacks, self.recorder.stalls, self._waits)
         self.faults = NetworkFaults(self, scenario.faults)
-        self._interrupted = self._done = self._stopped = False
-        self._invariants: Invariants | None = None
-        self._wall = self._cpu = 0.0
         self._streams: list[PairStream] = []
         allocation = scenario.protocols.allocation
         self.allotment: Allotment | None = None if allocation is None else allocation.build(self)
         self.apps: list[Any] = [app.install(self) for app in scenario.traffic]
         self._setup = time.perf_counter() - began
-
-    @property
-    def now_s(self) -> float:
-        """Simulated time, s."""
-        return self.sim.now_s
 
     def node(self, name: str) -> QuantumNode:
         if name not in self.nodes:
@@ -282,10 +270,6 @@ class NetworkRuntime(Network):
     ) -> int:
         return self._foresight.confirmed_at(initiator, responder, memories, routing, avoid)
 
-    def process(self, generator: Generator[Any, Any, Any]) -> Process[Any]:
-        """Start a generator as a process of this simulation."""
-        return self.sim.process(generator)
-
     def expected_events(self, until: int | str | None = None) -> int:
         """About how many events a run has, to a time in ps or with a unit; None for the scenario's end."""
         until = self.horizon if until is None else as_ps(until)
@@ -315,78 +299,6 @@ class NetworkRuntime(Network):
         self.run_until(self.horizon if until is None else until, progress)
         return self.result()
 
-    def run_until(self, until: int | str, progress: Callable[[Simulator], object] | None = None) -> None:
-        """Run to a time in picoseconds or with a unit, as "10 ms"; may be called again to go on."""
-        until = as_ps(until)
-        wall, cpu = time.perf_counter(), time.process_time()
-        try:
-            if self._invariants is not None:
-                self._run_watched(self._invariants, until, progress)
-            else:
-                self.sim.run(until, progress)
-        finally:
-            self._wall += time.perf_counter() - wall
-            self._cpu += time.process_time() - cpu
-        self._interrupted = self.sim.now < until and not self._done
-
-    def run_to(self, event: str, at: str | None = None, until: int | str | None = None) -> list[TracedEvent]:
-        """Run until something happens, as a trace names it: ``engine.run_to("pair_swapped", at="b")``.
-
-        Call it again to go on to the next. The run is the same as one that is not stepped through.
-
-        Args:
-            event: its name in the vocabulary of traces.
-            at: the node, link or station that it shall happen to; None takes any.
-            until: where to end when it does not happen, ps or with a unit; None for the scenario's end.
-
-        Returns:
-            Every such event of the instant at which the run stands; empty when there was none.
-
-        Raises:
-            NetworkError: there is no such event, node, link or station.
-        """
-        from qsim.trace.catching import Catch
-
-        check_place(self.links, self.nodes, at)
-        end = self.horizon if until is None else as_ps(until)
-        with Catch(self.sim, event, at, self.stop) as caught:
-            self.run_until(max(end, self.sim.now))
-        return caught.events
-
-    def check_invariants(self, command: str | None = None) -> None:
-        """Look after every event from now on whether all is as it must be (`protocols.runtime.invariants`).
-
-        Args:
-            command: what replays the run, for the error; left out, made from the scenario.
-
-        Raises:
-            InvariantError: by `run`, at the first event after which it is not.
-        """
-        from protocols.runtime.invariants import Invariants
-
-        self._invariants = Invariants(self, command)
-
-    def _run_watched(
-        self, invariants: Invariants, until: int, progress: Callable[[Simulator], object] | None
-    ) -> None:
-        sim = self.sim
-        self._stopped = False
-        while not self._stopped:
-            following = sim.next_time()
-            if following is None or following >= until:
-                sim.run(until, progress)
-                return
-            event = sim.next_call()
-            sim.step()
-            invariants.look(event)
-            if progress is not None and sim.events % _LOOKS == 0:
-                progress(sim)
-
-    def stop(self) -> None:
-        """End the run after the event in hand."""
-        self._stopped = True
-        self.sim.stop()
-
     def result(self) -> RunOutcome:
         """The result so far."""
         now = self.sim.now
@@ -399,8 +311,8 @@ class NetworkRuntime(Network):
             name=self.scenario.name,
             seed=self.sim.seed,
             simulated_s=to_s(now),
-            wall_s=self._wall,
-            cpu_s=self._cpu,
+            wall_s=self.wall,
+            cpu_s=self.cpu,
             setup_s=self._setup,
             events=self.sim.events,
             flows=over,
@@ -421,7 +333,7 @@ class NetworkRuntime(Network):
                 *([] if self.apps or self.sim.events or not now else [NO_TRAFFIC]),
                 *approximations(self.context, self.nodes.values(), self.links, under_way),
             ),
-            interrupted=self._interrupted,
+            interrupted=self.interrupted,
             document=self.scenario.document,
         )
 
@@ -429,7 +341,7 @@ class NetworkRuntime(Network):
         if not self.scenario.run_spec.stop_when_done or self.faults.recovery.under_way:
             return
         if all(app.done for app in (*self._runners(), *self._streams)):
-            self._done = True
+            self.done = True
             self.stop()
 
     def _waits(self, flow: Flow) -> bool:

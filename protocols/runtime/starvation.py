@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from hardware.node import QuantumNode
     from protocols.flow import Flow, FlowOwner, Request
-    from protocols.network.reservation import NodeReservation
+    from protocols.network.reservation_kind import NodeReservation
 
 #: Requests that crossed, for each that was served, from which on the way of reserving is at fault.
 _OFTEN = 10

@@ -75,10 +75,10 @@ class Lineage:
     @classmethod
     def of(cls, events: Iterable[tuple[int, str, str, dict[str, Any]]]) -> Lineage:
         """The lineage of a trace that has been kept, as by `qsim.trace.sinks.MemorySink`."""
-        made = cls()
+        sink = cls()
         for time_ps, event, entity, fields in events:
-            made.emit(time_ps, event, entity, **fields)
-        return made
+            sink.emit(time_ps, event, entity, **fields)
+        return sink
 
     def emit(self, time_ps: int, event: str, entity: str, **fields: Any) -> None:
         """Take one event of a trace; those that concern no pair change nothing."""
