@@ -16,7 +16,9 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
-from protocols.control.central_messages import (
+from protocols.control.central_node import CentralReservation
+from protocols.control.control_kind import ControlAtWork, ControlledNetwork
+from protocols.control.control_messages import (
     Allot,
     Ask,
     Decline,
@@ -27,8 +29,6 @@ from protocols.control.central_messages import (
     Restarted,
     Resume,
 )
-from protocols.control.central_node import CentralReservation
-from protocols.control.control_kind import ControlAtWork, ControlledNetwork
 from protocols.flow import Fault, Flow
 from protocols.network.reservation_kind import NodeReservation
 from protocols.network.routing import NO_ROUTE, routes, seen_from

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
-from protocols.control.central_messages import (
+from protocols.control.control_messages import (
     Allot,
     Ask,
     Decline,

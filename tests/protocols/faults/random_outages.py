@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
+from hardware.memory import MemoryState
 from protocols.control.central import CentralAtWork
 
 #: How long a node may still hold what a flow that is over has been promised, ps: the news are on their way.
@@ -76,7 +77,15 @@ def left_behind(engine: Any) -> Iterator[str]:
         for memory in stack.node.memories:
             if memory.state and memory not in used:
                 yield f"{memory.name} is {memory.state.name} and serves no flow"
+            if stack.pool is not None and _widowed(memory, now):
+                yield f"{memory.name} holds a half of a pair whose other half is gone"
     yield from _requests_without_end(engine)
+
+
+def _widowed(memory: Any, now: int) -> bool:
+    """Whether a memory at rest has kept a half to which there has long been no other."""
+    pair, resting = memory.pair, memory.state is MemoryState.ENTANGLED
+    return resting and pair is not None and not pair.intact and now - memory.since > _NEWS
 
 
 def _booked(engine: Any) -> Iterator[str]:

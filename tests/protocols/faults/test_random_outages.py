@@ -57,7 +57,7 @@ def test_the_same_seed_gives_the_same_bits(seed: int) -> None:
 @pytest.mark.parametrize("way", WAYS)
 def test_nothing_is_left_behind_whoever_decides(way: str) -> None:
     ended: Counter[str] = Counter()
-    for seed in range(12):
+    for seed in range(10):
         ended += run_document(controlled(way, seed), seed, invariants=seed == 1)
     assert min(ended[status] for status in ("completed", "failed")) > 3, "both happen"
 

@@ -21,8 +21,31 @@ def central(rng: random.Random, known: dict[str, Any]) -> None:
         known["protocols"]["routing"] = {"kind": "link-state", "hello": "5 ms", "dead": "20 ms"}
 
 
+def continuous(rng: random.Random, known: dict[str, Any]) -> None:
+    """Links that never pause, which flows share."""
+    policy: dict[str, Any] = {"kind": "continuous", "memories": 1}
+    policy |= {key: rng.random() < 0.5 for key in ("idle", "paths")}
+    if rng.random() < 0.3:
+        policy["multiplexing"] = "assigned"
+    if rng.random() < 0.3:
+        policy["interval"] = "1 ms"
+    protocols = {"swapping": "nested", "purification": "none", "reservation": "hop-by-hop"}
+    known["protocols"] |= {"control": policy, **protocols}
+    known["run"]["duration"] = min(0.1, known["run"]["duration"])
+
+
+def multipath(rng: random.Random, known: dict[str, Any]) -> None:
+    """Requests over several paths at once."""
+    disjoint = rng.choice(["nodes", "links", "nothing"])
+    known["protocols"]["routing"] = {"kind": "multipath", "disjoint": disjoint}
+
+
 #: Each changes a document.
-WAYS: dict[str, Callable[[random.Random, dict[str, Any]], None]] = {"central": central}
+WAYS: dict[str, Callable[[random.Random, dict[str, Any]], None]] = {
+    "central": central,
+    "continuous": continuous,
+    "multipath": multipath,
+}
 
 
 def controlled(way: str, seed: int) -> dict[str, Any]:

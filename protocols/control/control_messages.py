@@ -1,4 +1,4 @@
-"""What nodes and a central controller say to each other."""
+"""What nodes say to each other, and to a central controller, about requests and what is down."""
 
 from __future__ import annotations
 
