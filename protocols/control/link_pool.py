@@ -150,10 +150,11 @@ class LinkPool(MemoryServer):
                 self._stack.resources.load(rule)
 
     def _blocked(self, link: Link) -> bool:
-        """Whether a link is down, or the bank of memories that serves it here."""
+        """Whether a link is down, this node, or the bank of memories that serves it here."""
         outages, node = self._stack.context.outages, self._node
         return outages.in_play and (
             outages.is_down(link)
+            or outages.is_down(node)
             or any(
                 outages.is_down((node, bank))
                 for bank, places in node.banks.items()

@@ -53,7 +53,7 @@ class Effects:
             self._lose_bank(node, element.name.rpartition("/")[2])
         for end in dict.fromkeys(end for link in element.links for end in (link.first, link.second)):
             self._heed(end)
-        if element.kind == "bank":
+        if element.kind in ("bank", "node"):
             self._heed(node)
 
     def _heed(self, node: Node) -> None:

@@ -77,15 +77,17 @@ def left_behind(engine: Any) -> Iterator[str]:
         for memory in stack.node.memories:
             if memory.state and memory not in used:
                 yield f"{memory.name} is {memory.state.name} and serves no flow"
-            if stack.pool is not None and _widowed(memory, now):
+            if stack.pool is not None and _widowed(engine, memory):
                 yield f"{memory.name} holds a half of a pair whose other half is gone"
     yield from _requests_without_end(engine)
 
 
-def _widowed(memory: Any, now: int) -> bool:
-    """Whether a memory at rest has kept a half to which there has long been no other."""
-    pair, resting = memory.pair, memory.state is MemoryState.ENTANGLED
-    return resting and pair is not None and not pair.intact and now - memory.since > _NEWS
+def _widowed(engine: Any, memory: Any) -> bool:
+    """Whether a memory at rest has long kept a half to which there is no other, whose node could say so."""
+    pair, now = memory.pair, engine.sim.now
+    if memory.state is not MemoryState.ENTANGLED or pair is None or pair.intact:
+        return False
+    return now - memory.since > _NEWS and not engine.outages.is_down(memory.partner.node)
 
 
 def _booked(engine: Any) -> Iterator[str]:

@@ -31,7 +31,7 @@ def continuous(rng: random.Random, known: dict[str, Any]) -> None:
         policy["interval"] = "1 ms"
     protocols = {"swapping": "nested", "purification": "none", "reservation": "hop-by-hop"}
     known["protocols"] |= {"control": policy, **protocols}
-    known["run"]["duration"] = min(0.1, known["run"]["duration"])
+    known["run"]["duration"] = min(0.2, known["run"]["duration"])
 
 
 def multipath(rng: random.Random, known: dict[str, Any]) -> None:
