@@ -61,10 +61,17 @@ class Fault:
     Attributes:
         what: in words.
         avoid: links and nodes that a path without it keeps away from.
+        why: what a refusal because of it says, where that is not that it is at fault.
     """
 
     what: str
     avoid: frozenset[Hashable] = frozenset()
+    why: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Why a request is refused because of it, in words."""
+        return self.why or f"{self.what} is at fault"
 
     def __str__(self) -> str:
         return self.what

@@ -184,7 +184,7 @@ class RequestRunner(App):
             self.sim.post(to_ps(self.parameters.retry), self._ask)
             return
         end = "the end of the run" if request.to_the_end else f"{to_s(request.end):g} s"
-        why = "too few free memories" if self._fault is None else f"{self._fault} is at fault"
+        why = "too few free memories" if self._fault is None else self._fault.reason
         self._give_up(
             f"{at.name} refused the request {request.initiator.name}-{request.responder.name} from "
             f"{to_s(request.start):g} s to {end}: {why}; it was not repeated (see `retry`)",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hardware.memory import Memory
     from hardware.node import QuantumNode
     from protocols.apps.base import Network
-    from protocols.flow import Flow, Request
+    from protocols.flow import Fault, Flow, Request
     from qsim.quantum.pair import EntangledPair
     from qsim.quantum.state import PairState
 
@@ -87,6 +87,7 @@ class PairStream(App):
         super().__init__(network)
         self.flow: Flow | None = None
         self.rejected: QuantumNode | None = None
+        self._fault: Fault | None = None
         self._ready: Mailbox[DeliveredPair] = Mailbox(network.sim)
         self._halves: dict[int, Memory] = {}
         self._untaken: dict[int, DeliveredPair] = {}
@@ -116,14 +117,18 @@ class PairStream(App):
     def accepted(self, flow: Flow) -> None:
         self.flow = flow
 
+    def broken(self, flow: Flow, fault: Fault) -> None:
+        self._fault = fault
+
     def resumed(self, flow: Flow) -> None:
         self.flow = flow
 
     def refused(self, request: Request, at: QuantumNode) -> None:
         self.rejected = at
+        why = "too few free memories" if self._fault is None else self._fault.reason
         self.network.note(
             f"{at.name} refused the request {request.initiator.name}-{request.responder.name} of a script: "
-            "too few free memories; no pair of it will come",
+            f"{why}; no pair of it will come",
             like=("refused", at.name, request.initiator.name, request.responder.name),
         )
 

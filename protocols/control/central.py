@@ -3,33 +3,47 @@
 Requests, allotments and reports travel between the nodes and the controller on the classical network. The
 controller alone keeps the calendars; a node does what it is told, and ends a flow early only when the
 controller says so, so that its memories are never promised twice.
+
+Where parts of the network may be down, nodes tell the controller what they take to be at fault, and it books
+nothing along that. A flow that a fault ends is over at every node that hears of it, from its neighbours or
+from the controller; a node ends what it serves before the controller knows, never after. The controller keeps
+its calendars through an outage of its own, and compares them with what its nodes know as it comes up again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
+from protocols.control.central_node import CentralReservation
 from protocols.control.control_kind import ControlAtWork, ControlledNetwork
-from protocols.flow import Flow
-from protocols.grown import Grown
-from protocols.network.reservation import HopByHopReservation
+from protocols.control.control_messages import (
+    Allot,
+    Ask,
+    Decline,
+    Free,
+    Known,
+    Notice,
+    Report,
+    Restarted,
+    Resume,
+)
+from protocols.flow import Fault, Flow
 from protocols.network.reservation_kind import NodeReservation
-from protocols.network.reservation_messages import Refuse
-from protocols.network.routing import routes
-from protocols.node.agent import FlowAgent
+from protocols.network.routing import NO_ROUTE, routes, seen_from
 from qsim.errors import NoRouteNowError, nearest
 from qsim.model.rows import MetricRow
 from qsim.parameters import Declared, Param
 from qsim.registry import register
 from qsim.statistics import Tally
-from qsim.units import to_ps, to_s
+from qsim.units import to_ps
 
 if TYPE_CHECKING:
     from hardware.classical import Node
     from hardware.node import QuantumNode
-    from protocols.flow import FlowOwner, Request
+    from hardware.outages import Element
+    from protocols.flow import Request
     from qsim.model.check_context import CheckContext
 
 
@@ -70,48 +84,12 @@ class CentralController(Declared):
             yield "node", f"unknown node '{self.node}'{nearest(self.node, context.nodes)}"
 
 
-@dataclass(slots=True)
-class Ask:
-    """Here is a request."""
-
-    flow: Flow
-
-
-@dataclass(slots=True)
-class Allot:
-    """Serve this flow in its window, with these of your places."""
-
-    flow: Flow
-    places: tuple[int, ...]
-
-
-@dataclass(slots=True)
-class Decline:
-    """The request is refused for want of places at a node."""
-
-    flow: Flow
-    at: QuantumNode
-
-
-@dataclass(slots=True)
-class Report:
-    """The flow has given what was wanted."""
-
-    flow: Flow
-
-
-@dataclass(slots=True)
-class Free:
-    """The flow is over: serve it no more."""
-
-    flow: Flow
-
-
 class CentralAtWork:
     """A `CentralController` at work.
 
     Attributes:
         node: where it is.
+        booked: the flows that it has promised places to and takes to be served, by number.
         answers: time from the issue of each request to the answer at its initiator, s.
     """
 
@@ -122,19 +100,32 @@ class CentralAtWork:
         self._sim = network.context.sim
         self._interval = 0 if policy.interval is None else max(1, to_ps(policy.interval))
         self._queue: list[Flow] = []
-        self._booked: set[int] = set()
-        self._told: Grown[QuantumNode, CentralReservation] = Grown(self._reservation)
+        self.booked: dict[int, Flow] = {}
+        # Flows whose nodes may not have heard what was said last.
+        self._doubtful: dict[int, Flow] = {}
+        self._faults: dict[Node, Mapping[Hashable, Fault]] = {}
+        self._told: dict[Node, CentralReservation] = {}
         self.node = network.nodes[policy.node]
+        self._routing = seen_from(network.routing, self.node)
         self.answers = Tally()
         self.node.on(Ask, self._on_ask)
         self.node.on(Report, self._on_report)
+        self.node.on(Notice, self._on_notice)
+        self.node.on(Restarted, self._on_restarted)
+        self.node.on(Known, self._on_known)
+        network.context.outages.watch(self._changed)
 
     def at(self, node: QuantumNode) -> NodeReservation:
         """What asks the controller for one node, and does as it is told."""
-        return self._told[node]
+        made = CentralReservation(node, self._network, self.node, self._interval, self.answers)
+        self._told[node] = made
+        return made
 
-    def _reservation(self, node: QuantumNode) -> CentralReservation:
-        return CentralReservation(self, node, self._network)
+    def _node(self, node: QuantumNode) -> CentralReservation:
+        """The part of a node, which the network knows of from now on."""
+        if node not in self._told:
+            self._network.reservations[node]
+        return self._told[node]
 
     def confirmation(self, route: Sequence[QuantumNode]) -> int:
         """To the controller, a round of decisions, and from there to the farthest node."""
@@ -165,18 +156,31 @@ class CentralAtWork:
 
     def _decide(self, flow: Flow) -> None:
         """Book the flow along the first path that has places for it, or decline it."""
-        short = flow.request.initiator
+        short: QuantumNode = self.node
+        fault: Fault | None = NO_ROUTE
         try:
-            for path in routes(self._network.routing, flow.request, self._view):
+            for path in routes(self._routing, flow.request, self._view):
                 flow.take(path, self._view.links_along(path, flow.request))
+                known = self._fault_of(flow)
+                if known is not None:
+                    short, fault = known
+                    continue
                 missing = self._book(flow)
                 if missing is None:
                     self._allot(flow)
                     return
-                short = missing
+                short, fault = missing, None
         except NoRouteNowError:
             pass
-        self.node.send(flow.request.initiator, Decline(flow, short))
+        self.node.send(flow.request.initiator, Decline(flow, short, fault))
+
+    def _fault_of(self, flow: Flow) -> tuple[QuantumNode, Fault] | None:
+        """Who has told of what to be at fault on the path of a flow."""
+        for node in flow.route if self._faults else ():
+            fault = self._node(node).fault_of(flow, self._faults.get(node, {}))
+            if fault is not None:
+                return node, fault
+        return None
 
     def _book(self, flow: Flow) -> QuantumNode | None:
         """Promise places at all nodes of the route at once; if not, a node that lacks them."""
@@ -196,7 +200,7 @@ class CentralAtWork:
     def _reserve(self, flow: Flow) -> QuantumNode | None:
         """Promise places for its window as it stands; the node that lacks them if there is one."""
         for node in flow.route:
-            if not self._told[node].promise(flow):
+            if not self._node(node).promise(flow):
                 for done in flow.route:
                     self._view.calendars[done].release(flow.id)
                 return node
@@ -217,79 +221,75 @@ class CentralAtWork:
             yield from sorted(end for end in ends if start < end <= last)
 
     def _allot(self, flow: Flow) -> None:
-        self._booked.add(flow.id)
+        self.booked[flow.id] = flow
         self._view.flows[flow.id] = flow
         for node in flow.route:
             self.node.send(node, Allot(flow, self._view.calendars[node].reserved(flow.id)))
         self._sim.post_at(max(flow.request.end, self._sim.now), self._forget, flow)
 
-    def _on_report(self, _source: Node, message: Report) -> None:
-        flow = message.flow
-        if flow.id in self._booked:
+    def _on_report(self, source: Node, message: Report) -> None:
+        self._free(message.flow, message.fault, source)
+
+    def _free(self, flow: Flow, fault: Fault | None, source: Node | None) -> None:
+        """End a flow, and tell all its nodes but one that knows it to be over."""
+        if flow.id in self.booked:
             self._forget(flow)
             for node in flow.route:
-                if node is not flow.request.initiator:
-                    self.node.send(node, Free(flow))
+                if node is not source:
+                    self.node.send(node, Free(flow, fault))
 
     def _forget(self, flow: Flow) -> None:
         """Take back what was promised to a flow."""
-        if flow.id in self._booked:
-            self._booked.discard(flow.id)
+        if self.booked.pop(flow.id, None) is not None:
+            self._doubtful.pop(flow.id, None)
             self._view.flows.pop(flow.id, None)
             for node in flow.route:
                 self._view.calendars[node].release(flow.id)
 
+    def _on_notice(self, source: Node, message: Notice) -> None:
+        """A node takes something to be at fault, or no more."""
+        known = dict(self._faults.get(source, {}))
+        known.pop(message.thing, None)
+        if message.fault is not None:
+            known[message.thing] = message.fault
+        self._knows_of(source, known)
 
-class CentralReservation(HopByHopReservation):
-    """Asks the controller for one node, and does as it is told."""
+    def _knows_of(self, node: Node, faults: Mapping[Hashable, Fault]) -> None:
+        self._faults.pop(node, None)
+        if faults:
+            self._faults[node] = faults
 
-    def __init__(self, control: CentralAtWork, node: QuantumNode, network: ControlledNetwork) -> None:
-        super().__init__(network.stacks[node], network.routing, network.view)
-        self._control = control
-        self._places: dict[int, tuple[int, ...]] = {}
-        node.on(Allot, self._on_allot)
-        node.on(Decline, self._on_decline)
-        node.on(Free, self._on_free)
+    def _on_restarted(self, source: Node, _message: Restarted) -> None:
+        """A node has forgotten everything, so its flows are over."""
+        self._knows_of(source, {})
+        for flow in tuple(self.booked.values()):
+            if source in flow.route:
+                self._free(flow, Fault(f"node {source.name}", frozenset((source,))), None)
 
-    def submit(self, request: Request, owner: FlowOwner) -> Flow:
-        flow = Flow(self._stack.context.next_id(), request, owner)
-        self._node.send(self._control.node, Ask(flow))
-        return flow
+    def _changed(self, element: Element) -> None:
+        """A node has gone down or come up; one that comes up says so to those who have to know."""
+        if element.kind != "node":
+            return
+        node = element.nodes[0]
+        if node is self.node:
+            self._queue.clear()
+            self._doubtful = dict(self.booked)
+            for told in () if element.down else tuple(self._told):
+                if told is not node:
+                    self.node.send(told, Resume())
+        if not element.down and node in self._told:
+            self._told[node].restart()
 
-    def promise(self, flow: Flow) -> bool:
-        """Promise places of this node to a flow, in the controller's calendar; False if they lack."""
-        return self._promise(flow)
-
-    def finish(self, flow: Flow) -> None:
-        self._node.send(self._control.node, Report(flow))
-        self._end(flow)
-
-    def _agent(self, flow: Flow) -> FlowAgent:
-        return FlowAgent(self._stack, flow, self._places[flow.id])
-
-    def _take_back(self, flow: Flow) -> bool:
-        return self._places.pop(flow.id, None) is not None
-
-    def _on_allot(self, _source: Node, message: Allot) -> None:
-        flow = message.flow
-        self._places[flow.id] = message.places
-        self._prepare(flow)
-        if self._node is flow.request.initiator:
-            self._answered(flow)
-            if self._node.sim.trace is not None:
-                names = [node.name for node in flow.path]
-                self._node.emit("request_accepted", flow=flow.id, responder=names[-1], path=names)
-            flow.owner.accepted(flow)
-
-    def _on_decline(self, _source: Node, message: Decline) -> None:
-        self._answered(message.flow)
-        self._refused(Refuse(message.flow, message.at, False))
-
-    def _on_free(self, _source: Node, message: Free) -> None:
-        self._end(message.flow)
-
-    def _answered(self, flow: Flow) -> None:
-        self._control.answers.add(to_s(self._node.sim.now - flow.request.issued))
+    def _on_known(self, source: Node, message: Known) -> None:
+        """Compare what a node knows with what was booked before the controller went down."""
+        self._knows_of(source, message.faults)
+        fault = Fault(f"node {self.node.name}", frozenset((self.node,)))
+        for flow in tuple(self._doubtful.values()):
+            if source in flow.route and flow.id not in message.flows:
+                self._free(flow, fault, None)
+        for number, flow in message.flows.items():
+            if number not in self.booked:
+                self.node.send(source, Free(flow, flow.fault))
 
 
 def _size(request: Request) -> tuple[int, int]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from protocols.control.control_kind import ControlAtWork, ControlledNetwork, round_trip
+from protocols.control.control_messages import Restarted
 from protocols.control.link_pool import LinkPool, shares_of
 from protocols.flow import Flow
 from protocols.network.reservation import HopByHopReservation
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from hardware.classical import Node
     from hardware.link import Link
     from hardware.node import QuantumNode
-    from protocols.flow import Session
+    from hardware.outages import Element
+    from protocols.flow import Fault, Session
     from protocols.network.network_view import NetworkView
     from protocols.network.routing import Routing
     from protocols.node.stack import NodeStack
@@ -132,6 +134,7 @@ class ContinuousAtWork:
                     assigned=policy.multiplexing == "assigned",
                     interval=interval,
                 )
+        network.context.outages.watch(self._changed)
         if policy.idle:
             network.context.sim.post(0, self._begin, links)
 
@@ -184,6 +187,13 @@ class ContinuousAtWork:
         if not self._policy.idle:
             self._begin(flow.links if self._policy.paths else self._network.view.links)
 
+    def _changed(self, element: Element) -> None:
+        """A node that comes up says to all that it has lost its halves."""
+        if element.kind == "node" and not element.down:
+            for other in self.pools:
+                if other is not element.nodes[0]:
+                    element.nodes[0].send(other, Restarted())
+
     def _begin(self, links: Iterable[Link]) -> None:
         for link in links:
             for end in (link.first, link.second):
@@ -217,22 +227,38 @@ class PooledReservation(HopByHopReservation):
     ) -> None:
         super().__init__(stack, routing, view)
         self._control = control
-        self._known: set[int] = set()
+        self._known: dict[int, Flow] = {}
         self._node.on(Announce, self._on_announce)
         self._node.on(Retract, self._on_retract)
+        self._node.on(Restarted, self._on_restarted)
 
     def _promise(self, flow: Flow) -> bool:
-        self._known.add(flow.id)
+        self._known[flow.id] = flow
         return True
 
     def _take_back(self, flow: Flow) -> bool:
         super()._take_back(flow)
-        known = flow.id in self._known
-        self._known.discard(flow.id)
-        return known
+        return self._known.pop(flow.id, None) is not None
 
     def _agent(self, flow: Flow) -> FlowAgent:
         return PooledAgent(self._stack, flow, self._control)
+
+    def noticed(self, thing: Hashable, fault: Fault | None) -> None:
+        super().noticed(thing, fault)
+        if fault is not None and self._node in self._control.pools:
+            self._control.pools[self._node].forget(thing)
+
+    def reset(self) -> None:
+        super().reset()
+        for flow in tuple(self._known.values()):
+            self._leave(flow)
+
+    def _break(self, flow: Flow, fault: Fault, source: Node | None) -> None:
+        if flow.id in self._promised:
+            # The initiator, who made it known, may be what is down.
+            for node in self._control.others(flow):
+                self._node.send(node, Retract(flow))
+        super()._break(flow, fault, source)
 
     def _prepare(self, flow: Flow) -> None:
         super()._prepare(flow)
@@ -250,9 +276,12 @@ class PooledReservation(HopByHopReservation):
     def _on_announce(self, _source: Node, message: Announce) -> None:
         flow, sim = message.flow, self._node.sim
         if flow.request.end > sim.now:
-            self._known.add(flow.id)
+            self._known[flow.id] = flow
             sim.post_at(max(flow.request.start, sim.now), self._join, flow)
             sim.post_at(flow.request.end, self._leave, flow)
+
+    def _on_restarted(self, source: Node, _message: Restarted) -> None:
+        self._control.pools[self._node].forget(source)
 
     def _on_retract(self, _source: Node, message: Retract) -> None:
         self._leave(message.flow)
@@ -263,7 +292,7 @@ class PooledReservation(HopByHopReservation):
 
     def _leave(self, flow: Flow) -> None:
         if flow.id in self._known:
-            self._known.discard(flow.id)
+            del self._known[flow.id]
             self._control.pools[self._node].end(flow)
 
 

@@ -31,6 +31,7 @@ class ControlledNetwork(Protocol):
         routing: the routing policy.
         reservation: how nodes promise memories where they do it by themselves.
         stacks: protocols of each node; made when they are first asked for.
+        reservations: reservation protocol of each node, likewise; there from the beginning of the run on.
     """
 
     horizon: int
@@ -44,6 +45,9 @@ class ControlledNetwork(Protocol):
 
     @property
     def stacks(self) -> Mapping[Node, NodeStack]: ...
+
+    @property
+    def reservations(self) -> Mapping[QuantumNode, NodeReservation]: ...
 
 
 class ControlAtWork(Protocol):

@@ -8,7 +8,7 @@ that serves nobody; both ends of it learn so from the swap results, and give it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -89,6 +89,7 @@ class LinkPool(MemoryServer):
         self._waiting: dict[Memory, None] = {}
         self._delivered: dict[Memory, Flow] = {}
         self._working: dict[Link, Rule] = {}
+        self._suspended: set[Link] = set()
         self._act: Callable[[tuple[Memory, ...]], None] = self._discard
         self._swap = _PoolSwap(self, stack)
         self._began = self._sim.now
@@ -127,7 +128,45 @@ class LinkPool(MemoryServer):
 
         rule = Rule("generate", GENERATE, (_FREE,), self._shares[link], _itself, offer)
         self._working[link] = rule
-        self._stack.resources.load(rule)
+        if self._blocked(link):
+            self._suspended.add(link)
+        else:
+            self._stack.resources.load(rule)
+
+    def heed_outages(self) -> None:
+        """Begin or end attempts as links and banks of memories have come up or gone down."""
+        for link, rule in self._working.items():
+            blocked, session = self._blocked(link), self._session(link)
+            if blocked and link not in self._suspended:
+                self._suspended.add(link)
+                self._stack.resources.unload((rule,))
+                session.close()
+                for memory in self._shares[link]:
+                    if memory.state is MemoryState.GENERATING:
+                        self.drop(memory)
+            elif not blocked and link in self._suspended:
+                self._suspended.discard(link)
+                session.reopen()
+                self._stack.resources.load(rule)
+
+    def _blocked(self, link: Link) -> bool:
+        """Whether a link is down, this node, or the bank of memories that serves it here."""
+        outages, node = self._stack.context.outages, self._node
+        return outages.in_play and (
+            outages.is_down(link)
+            or outages.is_down(node)
+            or any(
+                outages.is_down((node, bank))
+                for bank, places in node.banks.items()
+                if places == link.places[node]
+            )
+        )
+
+    def forget(self, node: Hashable) -> None:
+        """Another node has lost all its halves: give up those that they were entangled with."""
+        for memory in self.memories:
+            if memory.partner is not None and memory.partner.node is node:
+                self._stack.discard(memory)
 
     def begin(self, flow: Flow) -> None:
         """Serve a flow from now on."""

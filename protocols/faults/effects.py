@@ -53,15 +53,15 @@ class Effects:
             self._lose_bank(node, element.name.rpartition("/")[2])
         for end in dict.fromkeys(end for link in element.links for end in (link.first, link.second)):
             self._heed(end)
-        if element.kind == "bank":
+        if element.kind in ("bank", "node"):
             self._heed(node)
 
     def _heed(self, node: Node) -> None:
-        """Let the flows at a node begin or end attempts."""
+        """Let what memories of a node are at work for begin or end attempts."""
         stacks = self._network.stacks
         if node in stacks:
-            for agent in tuple(stacks[node].agents.values()):
-                agent.heed_outages()
+            for server in tuple(stacks[node].servers):
+                server.heed_outages()
 
     def _lose_bank(self, node: QuantumNode, bank: str) -> None:
         stack = self._network.stacks[node]
@@ -76,6 +76,7 @@ class Effects:
         reservations, stacks = self._network.reservations, self._network.stacks
         if node in reservations:
             reservations[node].reset()
+        self._heed(node)
         if node in stacks:
             for memory in node.memories:
                 if memory.state:

@@ -124,7 +124,7 @@ class Notices:
         fault = self._fault(element)
         reservation = self._network.reservations[node]
         for thing in self._things(element, node):
-            reservation.faults[thing] = fault
+            reservation.noticed(thing, fault)
         self._forgotten.pop((element, node), None)
         for flow in self._served(element, node).values():
             reservation.broken(flow, fault)
@@ -134,7 +134,7 @@ class Notices:
         sim, reservations = self._network.sim, self._network.reservations
         if node in reservations:
             for thing in self._things(element, node):
-                reservations[node].faults.pop(thing, None)
+                reservations[node].noticed(thing, None)
         forgotten = self._forgotten.pop((element, node), None)
         if forgotten:
             sim.post(element.nodes[0].delay_to(node), self._hear_again, element, node, forgotten)

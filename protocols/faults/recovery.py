@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
     from hardware.node import QuantumNode
     from hardware.outages import Outages
-    from protocols.flow import Fault, Request
-    from protocols.grown import Grown
-    from protocols.network.reservation_kind import NodeReservation
+    from protocols.flow import Fault, Flow, Request
     from protocols.network.routing import Routing
     from qsim.kernel import Simulator
     from qsim.model.fault_spec import FaultsSpec
@@ -42,12 +40,14 @@ class Asked(Protocol):
     Attributes:
         sim: the simulator.
         outages: what is down.
-        reservations: reservation protocol of each node.
     """
 
     sim: Simulator
     outages: Outages
-    reservations: Grown[QuantumNode, NodeReservation]
+
+    def issue(self, request: Request, owner: FlowOwner) -> Flow:
+        """Make a request of one that is followed already."""
+        ...
 
     def earliest_start(
         self,
@@ -120,7 +120,7 @@ class Recovery:
             )
             if max(start, request.start) < request.end:
                 made = replace(request, start=max(start, request.start))
-                network.reservations[request.initiator].submit(made, owner)
+                network.issue(made, owner)
                 return
         except NoRouteError:
             pass

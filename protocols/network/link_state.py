@@ -140,12 +140,11 @@ class LinkStateRouting:
 
     def route(self, request: Request, view: NetworkView) -> Iterable[Sequence[QuantumNode]]:
         """The path by what the initiator knows now."""
-        names = self.routers[request.initiator.name].way(request.responder.name)
-        if names is None:
-            raise NoRouteNowError(
-                f"'{request.initiator.name}' knows no path to '{request.responder.name}' now"
-            )
-        yield tuple(view.nodes[name] for name in names)
+        yield from self.seen_from(request.initiator).route(request, view)
+
+    def seen_from(self, node: QuantumNode) -> Router:
+        """The routing policy of who decides at one node, by what that node knows."""
+        return self.routers[node.name]
 
     def follow(self, advertisement: Advertisement, *, new: bool) -> None:
         """A node has made an advertisement, or heard of it for the first time."""
@@ -215,8 +214,16 @@ class Router:
         for one in advertisements:
             self._store(one)
 
-    def way(self, target: str) -> tuple[str, ...] | None:
-        """Names of the nodes on the shortest path that is known; None where there is none.
+    def route(self, request: Request, view: NetworkView) -> Iterable[Sequence[QuantumNode]]:
+        """The path of a request, whoever issues it, by what this node knows now."""
+        source, target = request.initiator.name, request.responder.name
+        names = self.way(source, target)
+        if names is None:
+            raise NoRouteNowError(f"'{self.node.name}' knows no path from '{source}' to '{target}' now")
+        yield tuple(view.nodes[name] for name in names)
+
+    def way(self, source: str, target: str) -> tuple[str, ...] | None:
+        """Names of the nodes on the shortest path between two that is known; None where there is none.
 
         A link counts when both its ends advertise it.
         """
@@ -231,7 +238,7 @@ class Router:
                 ),
                 self._barred,
             )
-        return self._graph.way(self.node.name, target)
+        return self._graph.way(source, target)
 
     def _begin(self, tell: bool) -> None:
         """Watch all links from now on, and tell the world of them if it does not know."""

@@ -26,11 +26,14 @@ if TYPE_CHECKING:
 def together(policy: Routing, request: Request, view: NetworkView) -> Sequence[Sequence[QuantumNode]]:
     """The paths that a request takes at once; none where its policy has no method `together`.
 
+    Of a request that keeps away from something, those that do.
+
     Raises:
         NoRouteError: there is no path.
     """
     at_once = getattr(request.routing or policy, "together", None)
-    return at_once(request, view) if at_once is not None else ()
+    paths = at_once(request, view) if at_once is not None else ()
+    return [path for path in paths if view.avoids(path, request.avoid)] if request.avoid else paths
 
 
 @register("routing", "multipath")
@@ -98,6 +101,8 @@ class Bundle:
         self._follow = follow
         self._pending = 0
         self._over = False
+        # What ended or refused the part that was the last to go; None where it came to its end.
+        self._fault: Fault | None = None
 
     def submit(self, paths: Sequence[Sequence[QuantumNode]]) -> None:
         """Ask for a flow on each of the paths."""
@@ -130,6 +135,7 @@ class Bundle:
     def refused(self, request: Request, at: QuantumNode) -> None:
         self._pending -= 1
         if not self._pending and not self.whole.parts:
+            self._tell_of_fault()
             self._owner.refused(self.whole.request, at)
         else:
             # A part is no request of its own.
@@ -143,13 +149,11 @@ class Bundle:
         self._owner.lost(self.whole, memory)
 
     def ended(self, flow: Flow) -> None:
+        self._fault = flow.fault
         self._end_if_over()
 
     def broken(self, flow: Flow, fault: Fault) -> None:
-        whole = self.whole
-        if not self._pending and all(part is flow or part.closed is not None for part in whole.parts):
-            whole.fault = fault
-            self._owner.broken(whole, fault)
+        self._fault = fault
 
     def resumed(self, flow: Flow) -> None:
         """Parts are not made again: the others go on."""
@@ -162,5 +166,12 @@ class Bundle:
             and parts
             and all(part.closed is not None for part in parts)
         ):
+            self._tell_of_fault()
             self.whole.closed = max(part.closed for part in parts if part.closed is not None)
             self._owner.ended(self.whole)
+
+    def _tell_of_fault(self) -> None:
+        """The whole is over because of a fault, if its last part is."""
+        if self._fault is not None and not self._over:
+            self.whole.fault = self._fault
+            self._owner.broken(self.whole, self._fault)

@@ -62,7 +62,7 @@ class OldestFirstReservation(HopByHopReservation):
 
     def _may_hope(self, flow: Flow) -> bool:
         """Whether the memories are there but for promises to younger flows that are not confirmed."""
-        if self._fault_of(flow) is not None:
+        if self.fault_of(flow, self.faults) is not None:
             return False
         younger = {known for known, other in self._half_made.items() if age(other) > age(flow)}
         start, end = flow.request.start, flow.request.end

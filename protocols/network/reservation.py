@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from protocols.flow import Fault, Flow, FlowOwner, Request
 from protocols.network.reservation_kind import NodeReservation
 from protocols.network.reservation_messages import Broken, Confirm, Refuse, Release, Reserve
-from protocols.network.routing import routes
+from protocols.network.routing import NO_ROUTE, routes
 from protocols.node.agent import FlowAgent
 from qsim.errors import NoRouteError, NoRouteNowError
 from qsim.parameters import Declared
@@ -90,11 +90,11 @@ class HopByHopReservation(NodeReservation):
         try:
             found = self._set_out(flow, routes(self._routing, request, self._view))
         except NoRouteNowError:
-            found = False
-        else:
-            if not found and not flow.links:
-                raise NoRouteError(f"there is no path from '{self._node.name}' to '{request.responder.name}'")
+            self._refused(Refuse(flow, self._node, False, NO_ROUTE))
+            return flow
         if not found:
+            if not flow.links:
+                raise NoRouteError(f"there is no path from '{self._node.name}' to '{request.responder.name}'")
             self._refused(self._refusal(flow))
         return flow
 
@@ -212,7 +212,7 @@ class HopByHopReservation(NodeReservation):
 
     def _claim(self, flow: Flow) -> bool:
         """Promise memories and ask the next node, or confirm; False, and nothing done, if they are taken."""
-        if (self.faults and self._fault_of(flow)) or not self._promise(flow):
+        if (self.faults and self.fault_of(flow, self.faults)) or not self._promise(flow):
             return False
         self._half_made[flow.id] = self._promised[flow.id] = flow
         if self._node is flow.request.responder:
@@ -233,11 +233,11 @@ class HopByHopReservation(NodeReservation):
 
     def _refusal(self, flow: Flow) -> Refuse:
         """Why the node cannot promise what a flow wants."""
-        return Refuse(flow, self._node, self._contested(flow), self._fault_of(flow))
+        return Refuse(flow, self._node, self._contested(flow), self.fault_of(flow, self.faults))
 
-    def _fault_of(self, flow: Flow) -> Fault | None:
-        """What of a path is at fault as far as this node knows: its own banks, and what it is linked to."""
-        if not self.faults or self._node not in flow.route:
+    def fault_of(self, flow: Flow, faults: Mapping[Hashable, Fault]) -> Fault | None:
+        """What of a path is among these faults at this node: of its banks, and of what it is linked to."""
+        if not faults or self._node not in flow.route:
             return None
         node, place = self._node, flow.route.index(self._node)
         wanted = self._wanted(flow)
@@ -245,7 +245,7 @@ class HopByHopReservation(NodeReservation):
         touching = [link for link in flow.links if node in link.nodes]
         beside = (*flow.route[max(place - 1, 0) : place], *flow.route[place + 1 : place + 2])
         things: tuple[Hashable, ...] = (*((node, bank) for bank in banks), *touching, *beside)
-        return next((self.faults[thing] for thing in things if thing in self.faults), None)
+        return next((faults[thing] for thing in things if thing in faults), None)
 
     def _turn_down(self, refusal: Refuse) -> None:
         """Pass a refusal back; the initiator tries the next path."""

@@ -52,6 +52,13 @@ class NodeReservation(Protocol):
         """This node finds something on the path of a flow at fault: end it here, and let the others know."""
         ...
 
+    def noticed(self, thing: Hashable, fault: Fault | None) -> None:
+        """This node takes something to be at fault from now on, or no more where there is no fault."""
+        if fault is None:
+            self.faults.pop(thing, None)
+        else:
+            self.faults[thing] = fault
+
     def reset(self) -> None:
         """The node has gone down: forget all promises and flows, and say nothing."""
         ...

@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Protocol
 
+from protocols.flow import Fault
 from protocols.network.weights import WEIGHTS, Weight, fibre_length
 from qsim.errors import NetworkError, NoRouteError, nearest
 from qsim.parameters import Declared, Param
@@ -39,6 +40,9 @@ class Routing(Protocol):
         """
         ...
 
+
+#: Why a request is refused for which no path is known.
+NO_ROUTE = Fault("no known path", why="no path is known")
 
 define_kind("routing", Routing, "how-to/load-aware-routing.md")
 
@@ -82,6 +86,12 @@ def _given(policy: Routing, request: Request, view: NetworkView) -> Iterator[tup
                 f"{type(policy).__name__}.route must give paths, each a sequence of nodes, got {path!r}"
             )
         yield nodes
+
+
+def seen_from(policy: Routing, node: QuantumNode) -> Routing:
+    """A policy as one node applies it, to requests of any: by what this node knows, where that differs."""
+    view_of = getattr(policy, "seen_from", None)
+    return policy if view_of is None else view_of(node)
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,10 @@ class MemoryServer(Protocol):
         """Take a memory out of whatever it is doing and free it."""
         ...
 
+    def heed_outages(self) -> None:
+        """Begin or end attempts as links and banks of memories have come up or gone down."""
+        ...
+
 
 class AgentStack(StackView, Protocol):
     """What an agent asks of its node's stack beside what the policies ask.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from hardware.memory import Memory
     from hardware.node import QuantumNode
     from protocols.apps.base import Network
-    from protocols.flow import Flow, Request
+    from protocols.flow import Fault, Flow, Request
     from protocols.local.local_operations import LocalOperations
     from qsim.quantum.pair import EntangledPair
 
@@ -64,6 +64,7 @@ class PairSupply(App):
         self._local = local
         self._ordered = parameters.memories > 1 or bool(network.context.deadlines)
         self._closing = False
+        self._fault: Fault | None = None
         self._initiator = network.node(parameters.initiator)
         self._responder = network.node(parameters.responder)
         self._ready: dict[Node, Mailbox[Qubit | None]] = {
@@ -199,6 +200,9 @@ class PairSupply(App):
         if self._closing:
             self.network.finish(flow)
 
+    def broken(self, flow: Flow, fault: Fault) -> None:
+        self._fault = fault
+
     def resumed(self, flow: Flow) -> None:
         self.accepted(flow)
 
@@ -206,7 +210,8 @@ class PairSupply(App):
         if self.parameters.retry is not None:
             self.sim.post(to_ps(self.parameters.retry), self._ask)
             return
-        self._fail(f"{at.name} refused the request for pairs: too few free memories (see `retry`)")
+        why = "too few free memories" if self._fault is None else self._fault.reason
+        self._fail(f"{at.name} refused the request for pairs: {why} (see `retry`)")
 
     def deliver(self, flow: Flow, memory: Memory) -> None:
         number = memory.pair_id
@@ -243,6 +248,7 @@ class PairSupply(App):
         if request.end <= request.start:
             self._fail(f"the path confirms by {to_s(request.start):g} s, after the end of the run")
             return
+        self._fault = None
         self.network.submit(request, self)
 
     def _fail(self, why: str) -> None:

@@ -145,12 +145,13 @@ class NetworkRuntime(Running, Network):
         return self.stacks[self.node(name)]
 
     def submit(self, request: Request, owner: FlowOwner) -> Flow:
-        flow = self._submit(request, FollowedRequest(self, owner))
+        flow = self.issue(request, FollowedRequest(self, owner))
         if self.allotment is not None:
             self.allotment.offered(owner, flow)
         return flow
 
-    def _submit(self, request: Request, followed: FollowedRequest) -> Flow:
+    def issue(self, request: Request, followed: FlowOwner) -> Flow:
+        """Make a request of one that is followed already: over one path, or over several at once."""
         reservation = self.reservations[request.initiator]
         paths = together(self.routing, request, self.view)
         if len(paths) < 2:

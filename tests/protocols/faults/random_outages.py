@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
+from hardware.memory import MemoryState
+from protocols.control.central import CentralAtWork
+
 #: How long a node may still hold what a flow that is over has been promised, ps: the news are on their way.
 _NEWS = 30 * 10**9
 
@@ -54,6 +57,9 @@ def document(seed: int) -> dict[str, Any]:
 def left_behind(engine: Any) -> Iterator[str]:
     """What a network holds that no flow under way needs, one sentence each."""
     now = engine.sim.now
+    central = isinstance(engine.control, CentralAtWork)
+    if central:
+        yield from _booked(engine)
     for node, reservation in engine.reservations.items():
         for flow in reservation.flows.values():
             if flow.closed is not None and now - flow.closed > _NEWS:
@@ -61,17 +67,39 @@ def left_behind(engine: Any) -> Iterator[str]:
             if flow.request.end < now - 200 * 10**9:
                 yield f"{node.name} holds a promise to {flow}, whose window is over"
         promised = {number for number in reservation.flows if reservation.calendar.reserved(number)}
-        if promised != set(reservation.calendar.flows):
+        if not central and promised != set(reservation.calendar.flows):
             yield f"the calendar of {node.name} has promises to flows that it does not know"
     for node, stack in engine.stacks.items():
         unknown = stack.agents.keys() - engine.reservations[node].flows.keys()
         if unknown:
             yield f"{node.name} serves flows without a promise: {sorted(unknown)}"
-        used = {memory for agent in stack.agents.values() if agent.running for memory in agent.memories}
+        used = {memory for server in stack.servers if server.running for memory in server.memories}
         for memory in stack.node.memories:
             if memory.state and memory not in used:
                 yield f"{memory.name} is {memory.state.name} and serves no flow"
+            if stack.pool is not None and _widowed(engine, memory):
+                yield f"{memory.name} holds a half of a pair whose other half is gone"
     yield from _requests_without_end(engine)
+
+
+def _widowed(engine: Any, memory: Any) -> bool:
+    """Whether a memory at rest has long kept a half to which there is no other, whose node could say so."""
+    pair, now = memory.pair, engine.sim.now
+    if memory.state is not MemoryState.ENTANGLED or pair is None or pair.intact:
+        return False
+    return now - memory.since > _NEWS and not engine.outages.is_down(memory.partner.node)
+
+
+def _booked(engine: Any) -> Iterator[str]:
+    """What the calendars of a central controller hold for nobody, if it can have heard so."""
+    now, booked = engine.sim.now, engine.control.booked
+    for node, calendar in engine.view.calendars.items():
+        if set(calendar.flows) != {number for number, flow in booked.items() if node in flow.route}:
+            yield f"the controller has promised of {node.name} what it has booked for nobody"
+    if all(not element.down and now - element.since > _NEWS for element in engine.outages.elements.values()):
+        for flow in booked.values():
+            if flow.closed is not None and now - flow.closed > _NEWS:
+                yield f"the controller holds a promise to {flow}, closed at {flow.closed} ps"
 
 
 def _requests_without_end(engine: Any) -> Iterator[str]:

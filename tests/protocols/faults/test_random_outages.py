@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from typing import Any
 
 import pytest
 
 from qsim.scenario import from_document
 from tests.protocols.faults.random_outages import document, left_behind
+from tests.protocols.faults.ways_of_control import WAYS, controlled
 
 ENDS = {"completed", "short", "failed", "stalled", "open"}
 #: Seeds in continuous integration, and at full size.
@@ -17,7 +19,12 @@ FEW, MANY = 32, 3000
 
 def run(seed: int, *, invariants: bool = False) -> Counter[str]:
     """Run one network, and give how its flows ended."""
-    engine = from_document(document(seed)).engine()
+    return run_document(document(seed), seed, invariants=invariants)
+
+
+def run_document(known: dict[str, Any], seed: int, *, invariants: bool = False) -> Counter[str]:
+    """Run one document, and give how its flows ended."""
+    engine = from_document(known).engine()
     if invariants:
         engine.check_invariants()
     result = engine.run()
@@ -47,8 +54,24 @@ def test_the_same_seed_gives_the_same_bits(seed: int) -> None:
     assert scenario.run().fingerprint == scenario.run().fingerprint
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_nothing_is_left_behind_whoever_decides(way: str) -> None:
+    ended: Counter[str] = Counter()
+    for seed in range(10):
+        ended += run_document(controlled(way, seed), seed, invariants=seed == 1)
+    assert min(ended[status] for status in ("completed", "failed")) > 3, "both happen"
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_same_seed_gives_the_same_bits_whoever_decides(way: str) -> None:
+    scenario = from_document(controlled(way, 4))
+    assert scenario.run().fingerprint == scenario.run().fingerprint
+
+
 @pytest.mark.slow
 def test_nothing_is_left_behind_on_thousands_of_networks() -> None:
     many = range(FEW, MANY) if os.environ.get("QSIM_FULL") else range(FEW, FEW + 8)
     for seed in many:
         run(seed, invariants=seed % 50 == 0)
+        for way in WAYS:
+            run_document(controlled(way, seed), seed, invariants=seed % 50 == 0)

@@ -239,5 +239,5 @@ def test_one_of_two_fibres_between_neighbours_is_enough() -> None:
     assert engine.routing.routers["2"].database["0"].costs == {"1": 4e5}
     engine.outages.begin([engine.faults.elements.link("spare")])
     engine.run_until(40 * S)
-    with pytest.raises(NoRouteNowError, match="'0' knows no path to '2' now"):
+    with pytest.raises(NoRouteNowError, match="'0' knows no path from '0' to '2' now"):
         engine.path("0", "2")
