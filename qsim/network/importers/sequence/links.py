@@ -11,6 +11,7 @@ from qsim.network.importers.sequence.nodes import Cast, Station, template_of
 from qsim.network.importers.sequence.unread_keys import Section
 
 _MIDPOINT: Final = "meet_in_the_middle"
+_NO_MEMORY: Final = ("a node of key distribution has no memory for a half of a pair", "no link")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,11 @@ def join(top: Section, parts: Cast, *, bell_diagonal: bool) -> list[Join]:
     """
     found: dict[frozenset[str], Join] = {}
     for connection in top.sections("qconnections"):
-        _keep(found, _connection(top, connection, parts, bell_diagonal=bell_diagonal))
+        made = _connection(top, connection, parts, bell_diagonal=bell_diagonal)
+        if parts.keys.keys() & {made.first.node, made.second.node}:
+            connection.dropped_whole(*_NO_MEMORY)
+        else:
+            _keep(found, made)
     arms = _arms(top, parts)
     for name, fibres in arms.items():
         joined = _station(name, fibres, parts.stations.get(name), bell_diagonal=bell_diagonal)
@@ -109,6 +114,11 @@ def _arms(top: Section, parts: Cast) -> dict[str, list[Arm]]:
     made: dict[str, list[Arm]] = {}
     for channel in top.sections("qchannels"):
         near, far = channel.first_of("source", "node1"), channel.first_of("destination", "node2")
+        pulses = [channel.peek(end) in parts.keys for end in (near, far) if _is_text(channel, end)]
+        if any(pulses):
+            if not all(pulses):
+                channel.dropped_whole(*_NO_MEMORY)
+            continue
         if near == "node1" and channel.peek("node1") in parts.stations:
             # Versions 0.2 name the two ends in either order.
             near, far = far, near
@@ -124,14 +134,14 @@ def _arms(top: Section, parts: Cast) -> dict[str, list[Arm]]:
 
 
 def _direct(made: dict[str, list[Arm]], channel: Section, source: str, target: str, arm: Arm) -> None:
-    """A fibre straight from node to node, as key distribution has it: a station is put in its middle."""
+    """A fibre straight from node to node: a station is put in its middle."""
     ends = sorted((source, target))
     name = f"{ends[0]}\n{ends[1]}"
     if name in made:
         channel.harmless("destination", "the fibre in the other direction is this one", "one link")
         return
     channel.changed(
-        "destination", "a fibre that ends at a node has no counterpart", "a station in its middle"
+        "destination", "memories that meet without a station have no counterpart", "a station in its middle"
     )
     half = arm.length / 2
     made[name] = [Arm(node, half, arm.loss / 2, channel) for node in (source, target)]
@@ -227,3 +237,7 @@ def _known(section: Section, key: str, parts: Cast) -> str:
             f"{section.keys.report.source}: {section.at(key)}: no node '{name}'{nearest(name, parts.nodes)}"
         )
     return name
+
+
+def _is_text(section: Section, key: str) -> bool:
+    return isinstance(section.peek(key), str)

@@ -12,6 +12,7 @@ from qsim.network.importers.sequence.unread_keys import Section
 _ROUTERS: Final = ("QuantumRouter", "DQCNode", "QuantumNode")
 _STATION: Final = "BSMNode"
 _CLASSICAL: Final = ("ClassicalNode", "Controller")
+_KEYS: Final = "QKDNode"
 #: What a node type can do in SeQUeNCe and not here.
 _PARTIAL: Final = {
     "DQCNode": (
@@ -22,7 +23,6 @@ _PARTIAL: Final = {
         "its data memories and gates have no counterpart",
         "a router with its communication memories",
     ),
-    "QKDNode": ("weak-laser key distribution has no counterpart", "an end node with one default memory"),
     "QlanOrchestratorNode": ("graph states of a quantum LAN have no counterpart", "an end node"),
     "QlanClientNode": ("graph states of a quantum LAN have no counterpart", "an end node"),
 }
@@ -46,11 +46,13 @@ class Cast:
         nodes: entries of the new document, in the order of the file.
         templates: by node, its template.
         stations: by name, the Bell-state analysers.
+        keys: by name, the nodes of key distribution, which have no memories.
     """
 
     nodes: dict[str, dict[str, Any]] = field(default_factory=dict)
     templates: dict[str, Section | None] = field(default_factory=dict)
     stations: dict[str, Station] = field(default_factory=dict)
+    keys: dict[str, Section] = field(default_factory=dict)
 
 
 def cast(top: Section, *, decays: bool) -> Cast:
@@ -79,6 +81,9 @@ def cast(top: Section, *, decays: bool) -> Cast:
             node.dropped("type", "nodes without memories have no counterpart", f"no node '{name}'")
         elif kind == _STATION:
             made.stations[name] = Station(node, template_of(top, node))
+        elif kind == _KEYS:
+            made.keys[name], made.templates[name] = node, template_of(top, node)
+            made.nodes[name] = {"kind": "end-node"}
         else:
             made.templates[name] = template_of(top, node)
             made.nodes[name] = _node(top, node, kind, made.templates[name], decays=decays)
@@ -107,7 +112,7 @@ def template_of(top: Section, owner: Section) -> Section | None:
 def _node(
     top: Section, node: Section, kind: str, template: Section | None, *, decays: bool
 ) -> dict[str, Any]:
-    entry: dict[str, Any] = {"memory": {"count": _count(node, kind)}}
+    entry: dict[str, Any] = {"memory": {"count": _count(node)}}
     entry["memory"].update(hardware.memory(template, decays=decays))
     if kind in _PARTIAL:
         node.changed("type", *_PARTIAL[kind])
@@ -123,9 +128,7 @@ def _node(
     return entry
 
 
-def _count(node: Section, kind: str) -> int:
-    if kind == "QKDNode":
-        return 1
+def _count(node: Section) -> int:
     if "memo_size" not in node:
         node.keys.report.assumed(
             node.at("memo_size"),

@@ -173,7 +173,7 @@ def mixture() -> dict[str, Any]:
                 "data_memo_size": 3,
                 "template": "odd",
             },
-            {"name": "b", "type": "QKDNode", "seed": 1},
+            {"name": "b", "type": "QlanClientNode", "seed": 1},
             {
                 "name": "c",
                 "type": "YbRouterNode",
@@ -225,11 +225,47 @@ def mixture() -> dict[str, Any]:
     }
 
 
+def keys() -> dict[str, Any]:
+    """Three nodes of key distribution in a row; light over the second fibre goes both ways."""
+    detector = {"efficiency": 0.5, "dark_count": 100}
+    return {
+        "templates": {
+            "laser": {"LightSource": {"frequency": 2e7, "mean_photon_num": 0.2, "bandwidth": 1}},
+            "bins": {
+                "encoding_type": "time_bin",
+                "LightSource": {"wavelength": 1310, "phase_error": 0.02},
+                "QSDetector": {"detectors": [detector, detector, {**detector, "efficiency": 0.8}]},
+            },
+        },
+        "nodes": [
+            {"name": "alice", "type": "QKDNode", "seed": 0, "template": "laser"},
+            {"name": "bob", "type": "QKDNode", "seed": 1, "memo_size": 3},
+            {"name": "carol", "type": "QKDNode", "seed": 2, "template": "bins"},
+            {"name": "dora", "type": "QKDNode", "seed": 3, "template": "bins"},
+        ],
+        "qchannels": [
+            {
+                "source": "alice",
+                "destination": "bob",
+                "attenuation": 0.0002,
+                "distance": 30e3,
+                "polarization_fidelity": 0.98,
+            },
+            {"source": "carol", "destination": "dora", "attenuation": 0.0003, "distance": 10e3},
+            {"source": "dora", "destination": "carol", "attenuation": 0.0003, "distance": 10e3},
+            {"source": "bob", "destination": "alice", "attenuation": 0.0002, "distance": 31e3},
+        ],
+        "cconnections": [{"node1": "alice", "node2": "bob", "delay": 1_000_000_000}],
+        "stop_time": 500_000_000_000,
+    }
+
+
 SPECIMENS: tuple[Callable[[], dict[str, Any]], ...] = (
     chain,
     arms,
     table,
     mixture,
+    keys,
 )
 
 
