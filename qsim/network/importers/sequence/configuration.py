@@ -11,7 +11,7 @@ from typing import Any, Final
 from qsim.errors import NetworkError
 from qsim.model.specs import FORMAT
 from qsim.network.importers.graph import FALLBACK_DURATION
-from qsim.network.importers.sequence import delays, key_links, links, nodes
+from qsim.network.importers.sequence import absorptive, delays, key_links, links, nodes
 from qsim.network.importers.sequence.unread_keys import KeyTracker, Section, report_unread
 from qsim.network.loss_report import Conversion, LossReport
 from qsim.units import PS_PER_S
@@ -70,7 +70,7 @@ def convert(document: Mapping[str, Any], *, source: str = "<configuration>", nam
             report.dropped("nodes", None, what, instead)
     keys = KeyTracker(document, report)
     top = keys.top()
-    formalism = _formalism(top)
+    formalism = _formalism(top, light=_stores_light(document))
     bell_diagonal = formalism == _FORMALISMS[_BELL_DIAGONAL]
     made: dict[str, Any] = {"qsim": FORMAT} | ({"name": name} if name else {})
     made["run"] = {"duration": _duration(top), "seed": 0, "formalism": formalism}
@@ -103,7 +103,16 @@ def _make_alike(nodes: dict[str, dict[str, Any]], entries: list[dict[str, Any]],
             )
 
 
-def _formalism(top: Section) -> str:
+def _stores_light(document: Mapping[str, Any]) -> bool:
+    templates = document.get("templates")
+    each = templates.values() if isinstance(templates, Mapping) else ()
+    return any(isinstance(one, Mapping) and absorptive.MEMORY in one for one in each)
+
+
+def _formalism(top: Section, *, light: bool) -> str:
+    if top.peek("formalism") is None and light:
+        top.keys.report.assumed("formalism", "absorptive memories are states of light", "bell-diagonal")
+        return "bell-diagonal"
     if top.peek("formalism") is None:
         top.keys.report.assumed("formalism", "SeQUeNCe's default is ket_vector", "scalar-fidelity")
         return "scalar-fidelity"
@@ -181,8 +190,11 @@ def _shared(
 ) -> tuple[dict[str, Any], dict[str, Any], list[dict[str, Any]]]:
     """Move what all nodes and all links have in common to the defaults."""
     memories = [entry["memory"] for entry in entries.values() if "memory" in entry]
-    shared = {"kind": "atomic"} | _common(memories)
-    defaults: dict[str, Any] = {"memory": shared} if memories else {}
+    shared = _common(memories)
+    if memories and "kind" not in shared:
+        # What several kinds have in common would be given to each as the other's.
+        shared = {}
+    defaults: dict[str, Any] = {"memory": shared} if shared else {}
     slim: dict[str, Any] = {}
     for node, entry in entries.items():
         own = {key: value for key, value in entry.get("memory", {}).items() if key not in shared}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from qsim.errors import NetworkError
+from qsim.network.importers.sequence import absorptive
 from qsim.network.importers.sequence import devices as hardware
 from qsim.network.importers.sequence.unread_keys import Section
 
@@ -112,8 +113,12 @@ def template_of(top: Section, owner: Section) -> Section | None:
 def _node(
     top: Section, node: Section, kind: str, template: Section | None, *, decays: bool
 ) -> dict[str, Any]:
-    entry: dict[str, Any] = {"memory": {"count": _count(node)}}
-    entry["memory"].update(hardware.memory(template, decays=decays))
+    stores = absorptive.stores(template)
+    entry: dict[str, Any] = {"memory": {"count": _count(node, 1 if stores else 50)}}
+    if stores and template is not None:
+        entry["memory"].update(absorptive.memory(template))
+    else:
+        entry["memory"].update({"kind": "atomic"} | hardware.memory(template, decays=decays))
     if kind in _PARTIAL:
         node.changed("type", *_PARTIAL[kind])
     elif kind not in _ROUTERS:
@@ -128,15 +133,17 @@ def _node(
     return entry
 
 
-def _count(node: Section) -> int:
+def _count(node: Section, usual: int) -> int:
     if "memo_size" not in node:
         node.keys.report.assumed(
             node.at("memo_size"),
             "the number of memories is not given",
-            "50, the default of SeQUeNCe's routers",
+            "50, the default of SeQUeNCe's routers"
+            if usual == 50
+            else f"{usual}, as SeQUeNCe's scripts have",
         )
-        return 50
-    count = node.number("memo_size", 50, least=0)
+        return usual
+    count = node.number("memo_size", usual, least=0)
     if count != int(count):
         raise node.fault("memo_size", "a whole number")
     if count == 0:

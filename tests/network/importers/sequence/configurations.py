@@ -260,12 +260,58 @@ def keys() -> dict[str, Any]:
     }
 
 
+def combs() -> dict[str, Any]:
+    """Two ensembles and two sources of pairs, whose idlers meet at a station 10 km away."""
+    detector = {"efficiency": 0.6, "dark_count": 150, "count_rate": 25e6, "time_resolution": 100}
+    return {
+        "templates": {
+            "crystal": {
+                "AbsorptiveMemory": {
+                    "frequency": 1e8,
+                    "absorption_efficiency": 0.35,
+                    "afc_efficiency": 0.5,
+                    "spin_efficiency": 0.8,
+                    "mode_number": 100,
+                    "wavelength": 606,
+                    "is_spinwave": True,
+                    "is_reversed": True,
+                    "coherence_time": 0.01,
+                    "afc_lifetime": 60,
+                    "prepare_time": 0,
+                },
+                "SPDCSource": {
+                    "frequency": 8e7,
+                    "mean_photon_num": 0.05,
+                    "wavelengths": [1550, 606],
+                },
+            },
+            "station": {
+                "encoding_type": "absorptive",
+                "QSDetectorFockInterference": {"detectors": [detector, detector]},
+            },
+        },
+        "nodes": [
+            {"name": "east", "type": "QuantumNode", "seed": 0, "memo_size": 2, "template": "crystal"},
+            {"name": "west", "type": "QuantumRouter", "seed": 1, "template": "crystal"},
+            {"name": "plain", "type": "QuantumRouter", "seed": 2, "memo_size": 2},
+            {"name": "middle", "type": "BSMNode", "seed": 3, "template": "station"},
+        ],
+        "qchannels": [
+            {"source": "east", "destination": "middle", "attenuation": 0.0002, "distance": 10e3},
+            {"source": "west", "destination": "middle", "attenuation": 0.0002, "distance": 10e3},
+        ],
+        "qconnections": [{"node1": "west", "node2": "plain", "attenuation": 0, "distance": 2}],
+        "stop_time": 100_000_000_000,
+    }
+
+
 SPECIMENS: tuple[Callable[[], dict[str, Any]], ...] = (
     chain,
     arms,
     table,
     mixture,
     keys,
+    combs,
 )
 
 
