@@ -8,6 +8,7 @@ its news, is one attempt here that uses all modes at once and takes longer by th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from qsim.analytic.frequency_combs import comb_efficiency
@@ -92,16 +93,17 @@ def _storage(given: Section) -> dict[str, float]:
     return {"cutoff": time} if time > 0 else {}
 
 
-def link(first: Section, second: Section, station: Section | None) -> dict[str, Any]:
+def link(ends: Sequence[Section | None], station: Section | None) -> dict[str, Any]:
     """Detector and link model of a link between absorptive memories.
 
     Args:
-        first, second: the templates of its ends.
+        ends: the templates of its two ends.
         station: the template of its station.
 
     Raises:
         NetworkError: a malformed value.
     """
+    first, second = (end for end in ends if end is not None)
     pairs, periods = zip(*(_source(end) for end in (first, second)), strict=True)
     mean = sum(pairs) / 2
     if pairs[0] != pairs[1]:

@@ -189,7 +189,7 @@ def _entry(
     if all(absorptive.stores(end) for end in ends):
         if template is not None and template.peek("encoding_type") == "absorptive":
             template.text("encoding_type")
-        return entry | absorptive.link(*[end for end in ends if end is not None], template)
+        return entry | absorptive.link(ends, template)
     if _single_heralded(template, bell_diagonal=bell_diagonal):
         bsm = template.section("SingleHeraldedBSM") if template else None
         made = entry["detector"] = hardware.with_success_rate(bsm, hardware.detector(bsm))
