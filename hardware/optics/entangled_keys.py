@@ -99,6 +99,11 @@ class EntangledKeys(Declared):
         return (self.mean_pairs,)
 
     @property
+    def bases(self) -> int:
+        """Number of bases of the first end."""
+        return len(self.first_angles)
+
+    @property
     def _period_ps(self) -> int:
         return max(1, to_ps(1 / self.rate))
 

@@ -10,4 +10,5 @@ import hardware.optics.phase_modulator
 import hardware.optics.photon_emitter
 import hardware.optics.ready_benches
 import hardware.optics.spectral_filter
-import hardware.optics.weak_pulse_bb84  # noqa: F401
+import hardware.optics.weak_pulse_bb84
+import hardware.optics.wired_keys  # noqa: F401

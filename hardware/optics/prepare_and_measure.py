@@ -38,24 +38,10 @@ class Reading(NamedTuple):
 
 
 @dataclass(frozen=True)
-class PrepareAndMeasure(Declared):
-    """A transmitter with a weak laser, fibre, and a receiver with threshold detectors.
-
-    Raises:
-        ParameterError: probabilities that are none.
-    """
+class KeyBench(Declared):
+    """A bench with a transmitter and a receiver, whose clicks are read as bits."""
 
     rate: Annotated[float, Param("slots a second", unit="Hz", gt=0, le=1e12)] = 80e6
-    length: Annotated[float, Param("length of the fibre", unit="m", ge=0)] = 10e3
-    fibre: Annotated[Any, OfKind("fibre", "the fibre between them", default="single-mode")] = None
-    detector: Annotated[Any, OfKind("detector", "each of the receiver's detectors", default="threshold")] = (
-        None
-    )
-    wavelength: Annotated[float, Param("of the light", unit="m", gt=0)] = 1550e-9
-    receiver_loss: Annotated[float, Param("loss of the receiver's optics", unit="dB", ge=0)] = 0.0
-    misalignment: Annotated[
-        float, Param("probability that light goes to the wrong detector of its basis", ge=0, le=0.5)
-    ] = 0.0
 
     @property
     def slot_period_s(self) -> float:
@@ -142,6 +128,26 @@ class PrepareAndMeasure(Declared):
                     told = 1 << (2 * reading.basis + reading.bit)
                     table[row] |= np.where(patterns >> place & 1, told, 0).astype(np.int8)
         return table
+
+
+@dataclass(frozen=True)
+class PrepareAndMeasure(KeyBench):
+    """A transmitter with a weak laser, fibre, and a receiver with threshold detectors.
+
+    Raises:
+        ParameterError: probabilities that are none.
+    """
+
+    length: Annotated[float, Param("length of the fibre", unit="m", ge=0)] = 10e3
+    fibre: Annotated[Any, OfKind("fibre", "the fibre between them", default="single-mode")] = None
+    detector: Annotated[Any, OfKind("detector", "each of the receiver's detectors", default="threshold")] = (
+        None
+    )
+    wavelength: Annotated[float, Param("of the light", unit="m", gt=0)] = 1550e-9
+    receiver_loss: Annotated[float, Param("loss of the receiver's optics", unit="dB", ge=0)] = 0.0
+    misalignment: Annotated[
+        float, Param("probability that light goes to the wrong detector of its basis", ge=0, le=0.5)
+    ] = 0.0
 
 
 _MEMBERS = np.array([one.bit_count() for one in range(16)], dtype=np.int8)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from math import asin, pi, sqrt
 from typing import Annotated, Any
 
 from hardware.optics.beam_splitter import BeamSplitter
-from hardware.optics.bench import Bench, Choice
 from hardware.optics.fibre_span import FibreSpan
+from hardware.optics.four_states import FourStates
 from hardware.optics.light_detector import LightDetector
 from hardware.optics.mach_zehnder import MachZehnder
 from hardware.optics.optical_assembly import Assembly
@@ -22,9 +20,7 @@ from hardware.optics.polarising_splitter import PolarisingSplitter
 from hardware.optics.prepare_and_measure import (
     PrepareAndMeasure,
     Reading,
-    Sent,
     outlets_of,
-    refuse_improper,
 )
 from hardware.optics.time_bin_encoder import TimeBinEncoder
 from hardware.optics.wave_plate import WavePlate
@@ -34,74 +30,18 @@ from qsim.parameters import Param
 from qsim.registry import register
 from qsim.units import to_ps
 
-_STATES = tuple((basis, bit) for basis in (0, 1) for bit in (0, 1))
-
 
 @dataclass(frozen=True)
-class DecoyBB84(PrepareAndMeasure):
+class DecoyBB84(FourStates, PrepareAndMeasure):
     """Four states in two bases, Z (0) and X (1), of pulses whose intensity is drawn from a list."""
 
-    mean_photons: Annotated[
-        tuple[float, ...],
-        Param("mean photon number of each intensity at the transmitter's output, signal first", ge=0, le=1e6),
-    ] = (0.48, 0.05, 0.0)
-    intensity_chances: Annotated[tuple[float, ...], Param("probability of each intensity", ge=0, le=1)] = (
-        0.8,
-        0.1,
-        0.1,
-    )
-    sender_z: Annotated[float, Param("probability that the transmitter takes the basis Z", ge=0, le=1)] = 0.5
-    receiver_z: Annotated[float, Param("probability that the receiver takes the basis Z", ge=0, le=1)] = 0.5
     passive: Annotated[
         bool, Param("a beam splitter chooses the receiver's basis; otherwise a modulator does")
     ] = False
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        name = type(self).__name__
-        if len(self.mean_photons) != len(self.intensity_chances) or not self.mean_photons:
-            raise ParameterError(
-                f"`{name}.intensity_chances` must have one entry for each of `mean_photons`, got "
-                f"{len(self.intensity_chances)} for {len(self.mean_photons)}"
-            )
-        refuse_improper(self, intensity_chances=self.intensity_chances)
-        self._check()
-        _ = self.bench
-
-    def _check(self) -> None:
-        """Refuse what the encoding rules out."""
-
     @property
-    def intensities(self) -> tuple[float, ...]:
-        return self.mean_photons
-
-    @cached_property
-    def bench(self) -> Bench:
-        sender = [self.sender_z / 2] * 2 + [(1 - self.sender_z) / 2] * 2
-        choices = [
-            Choice(self.intensity_chances, [{"laser.mean_photons": mean} for mean in self.mean_photons]),
-            Choice(sender, [self._writing(basis, bit) for basis, bit in _STATES]),
-        ]
-        if not self.passive:
-            choices.append(
-                Choice([self.receiver_z, 1 - self.receiver_z], [self._looking(basis) for basis in (0, 1)])
-            )
-        return Bench(self._assembly(), self._period_ps, choices)
-
-    def _sent(self, setting: Sequence[int]) -> Sent:
-        return Sent(setting[0], *_STATES[setting[1]])
-
-    @abstractmethod
-    def _writing(self, basis: int, bit: int) -> dict[str, Any]:
-        """Parameters of the transmitter for a state."""
-
-    @abstractmethod
-    def _looking(self, basis: int) -> dict[str, Any]:
-        """Parameters of the receiver that chooses a basis actively."""
-
-    @abstractmethod
-    def _assembly(self) -> Assembly:
-        """Parts and wires."""
+    def _chooses(self) -> bool:
+        return not self.passive
 
     def _laser(self, encoding: str) -> WeakLaser:
         return WeakLaser(self.mean_photons[0], wavelength=self.wavelength, encoding=encoding)

@@ -89,6 +89,12 @@ class BB84App(KeyTerms, PulseLink):
             )
 
     def _intensity_faults(self) -> Iterable[tuple[str, str]]:
+        if getattr(self.source, "bases", 2) < 2:
+            yield (
+                "source",
+                "this application compares bits of one basis to make keys of another, and the source has one "
+                "basis alone: no session would give a key",
+            )
         photons = self.source.intensities
         if len(photons) not in (1, 2, 3):
             yield "source", f"keys are known for one, two or three intensities, got {len(photons)}"

@@ -16,6 +16,12 @@ MemoryArray            efficiency 1, frequency 80 MHz, fidelity 0.85 and wavelen
 detectors              efficiency 0.9, no dark counts, 25 MHz and 150 ps where not given; the detection
                        window is the resolution
 quantum channels       2e8 m/s and 80 MHz slots, which no file can change; attenuation in dB/m as given
+QKDNode, qchannels     application bb84 over weak pulses from the fibre's first node to its second
+LightSource            80 MHz, 0.1 photons, 1550 nm where not given; phase errors as visibility (time bins) or
+                       misalignment
+QSDetector             2 detectors (polarisation) or 3 (time bins) as above; windows of a slot or a bin
+AbsorptiveMemory,      memories afc with mode_number modes at once, link model stored-pairs; a train of pulses
+SPDCSource             is one attempt; a spin wave is cut off at its coherence time
 single_atom            two-round Barrett-Kok, without bunching at the beam splitter, negotiated handshake
 single_heralded        two-photon generation, which succeeds with eta1 eta2 / 2, negotiated handshake; bins
                        far enough apart for the detectors to recover

@@ -11,7 +11,7 @@ from typing import Any, Final
 from qsim.errors import NetworkError
 from qsim.model.specs import FORMAT
 from qsim.network.importers.graph import FALLBACK_DURATION
-from qsim.network.importers.sequence import delays, links, nodes
+from qsim.network.importers.sequence import absorptive, delays, key_links, links, nodes
 from qsim.network.importers.sequence.unread_keys import KeyTracker, Section, report_unread
 from qsim.network.loss_report import Conversion, LossReport
 from qsim.units import PS_PER_S
@@ -27,10 +27,6 @@ _FORMALISMS: Final = {
 _MARKS: Final = ("qconnections", "qchannels", "cconnections", "cchannels", *delays.TABLES)
 #: Node types of files that describe no network of repeaters, and what such a file is.
 _OTHERS: Final = {
-    "QKDNode": (
-        "THIS IS A FILE OF QUANTUM KEY DISTRIBUTION WITH WEAK LASER PULSES, not of an entanglement network",
-        "its nodes and fibres alone are taken: nodes with a memory, and pairs in place of pulses",
-    ),
     "QlanOrchestratorNode": (
         "THIS IS A FILE OF A QUANTUM LOCAL AREA NETWORK (QLAN) that measures graph states, not of a network "
         "of repeaters",
@@ -74,18 +70,22 @@ def convert(document: Mapping[str, Any], *, source: str = "<configuration>", nam
             report.dropped("nodes", None, what, instead)
     keys = KeyTracker(document, report)
     top = keys.top()
-    formalism = _formalism(top)
+    formalism = _formalism(top, light=_stores_light(document))
     bell_diagonal = formalism == _FORMALISMS[_BELL_DIAGONAL]
     made: dict[str, Any] = {"qsim": FORMAT} | ({"name": name} if name else {})
     made["run"] = {"duration": _duration(top), "seed": 0, "formalism": formalism}
     parts = nodes.cast(top, decays=bell_diagonal)
     joined = links.join(top, parts, bell_diagonal=bell_diagonal)
     _make_alike(parts.nodes, [join.entry for join in joined], report)
-    classical = delays.section(top, list(parts.nodes), joined)
+    keyed = key_links.of_channels(top, parts, made["run"]["duration"])
+    classical = delays.section(top, list(parts.nodes), joined, keyed)
     cutoff = _shared_cutoff(parts.nodes)
     made["defaults"], made["nodes"], made["links"] = _shared(parts.nodes, [join.entry for join in joined])
     made["classical"] = classical
-    made["protocols"] = _protocols(top, parts, bell_diagonal=bell_diagonal) | cutoff
+    if parts.nodes.keys() - parts.keys.keys():
+        made["protocols"] = _protocols(top, parts, bell_diagonal=bell_diagonal) | cutoff
+    if keyed:
+        made["traffic"] = [link.traffic for link in keyed]
     report_unread(keys, report, _used(document))
     return Conversion(made, report, keys.converted())
 
@@ -103,7 +103,16 @@ def _make_alike(nodes: dict[str, dict[str, Any]], entries: list[dict[str, Any]],
             )
 
 
-def _formalism(top: Section) -> str:
+def _stores_light(document: Mapping[str, Any]) -> bool:
+    templates = document.get("templates")
+    each = templates.values() if isinstance(templates, Mapping) else ()
+    return any(isinstance(one, Mapping) and absorptive.MEMORY in one for one in each)
+
+
+def _formalism(top: Section, *, light: bool) -> str:
+    if top.peek("formalism") is None and light:
+        top.keys.report.assumed("formalism", "absorptive memories are states of light", "bell-diagonal")
+        return "bell-diagonal"
     if top.peek("formalism") is None:
         top.keys.report.assumed("formalism", "SeQUeNCe's default is ket_vector", "scalar-fidelity")
         return "scalar-fidelity"
@@ -133,7 +142,8 @@ def _duration(top: Section) -> float:
 def _protocols(top: Section, parts: nodes.Cast, *, bell_diagonal: bool) -> dict[str, Any]:
     """Swapping, purification and routing, which a scenario has once for the whole network."""
     swaps: dict[str, tuple[float, float]] = {}
-    for node, template in parts.templates.items():
+    for node in (name for name in parts.nodes if name not in parts.keys):
+        template = parts.templates[node]
         swaps[node] = _swapping(template, bell_diagonal=bell_diagonal)
         if template is not None and "routing" in template:
             _routing(template)
@@ -179,12 +189,15 @@ def _shared(
     entries: dict[str, dict[str, Any]], links: list[dict[str, Any]]
 ) -> tuple[dict[str, Any], dict[str, Any], list[dict[str, Any]]]:
     """Move what all nodes and all links have in common to the defaults."""
-    defaults: dict[str, Any] = {
-        "memory": {"kind": "atomic"} | _common([entry["memory"] for entry in entries.values()])
-    }
+    memories = [entry["memory"] for entry in entries.values() if "memory" in entry]
+    shared = _common(memories)
+    if memories and "kind" not in shared:
+        # What several kinds have in common would be given to each as the other's.
+        shared = {}
+    defaults: dict[str, Any] = {"memory": shared} if shared else {}
     slim: dict[str, Any] = {}
     for node, entry in entries.items():
-        own = {key: value for key, value in entry["memory"].items() if key not in defaults["memory"]}
+        own = {key: value for key, value in entry.get("memory", {}).items() if key not in shared}
         rest = {key: value for key, value in entry.items() if key != "memory"} | (
             {"memory": own} if own else {}
         )
@@ -205,10 +218,11 @@ def _shared(
 
 def _shared_cutoff(entries: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """The cut-off that all nodes have in common, taken out of them."""
-    common = _common([{"cutoff": entry.get("cutoff")} for entry in entries.values()])
+    holders = [entry for entry in entries.values() if "memory" in entry]
+    common = _common([{"cutoff": entry.get("cutoff")} for entry in holders])
     if common.get("cutoff") is None:
         return {}
-    for entry in entries.values():
+    for entry in holders:
         del entry["cutoff"]
     return common
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 from qsim.errors import NetworkError
 from qsim.network.importers import delay_channels
 from qsim.network.importers.delay_channels import SPEED
+from qsim.network.importers.sequence.key_links import KeyLink
 from qsim.network.importers.sequence.links import Join
 from qsim.network.importers.sequence.unread_keys import Section, is_number
 from qsim.units import PS_PER_S
@@ -30,13 +31,16 @@ _FAR: Final = ("destination", "node2")
 _Delays = dict[tuple[str, str], float]
 
 
-def section(top: Section, names: Sequence[str], joins: Sequence[Join]) -> dict[str, Any]:
+def section(
+    top: Section, names: Sequence[str], joins: Sequence[Join], keyed: Sequence[KeyLink] = ()
+) -> dict[str, Any]:
     """The section ``classical`` of the new document.
 
     Args:
         top: the configuration.
         names: the nodes, in order.
         joins: the links.
+        keyed: the pairs of nodes that make keys, whose fibre no link follows.
 
     Raises:
         NetworkError: a malformed channel or table.
@@ -58,6 +62,8 @@ def section(top: Section, names: Sequence[str], joins: Sequence[Join]) -> dict[s
     known = frozenset(names)
     between = {pair: delay for pair, delay in delays.items() if known.issuperset(pair)}
     _stray(names, joins, paths)
+    for link in keyed:
+        _beside_light(top, link, between)
     _missing(top, names, between)
     if table is not None and known.issuperset(labels) and not paths:
         made = {"round_trip": {"nodes": labels, "table": [[time / PS_PER_S for time in row] for row in rows]}}
@@ -68,6 +74,27 @@ def section(top: Section, names: Sequence[str], joins: Sequence[Join]) -> dict[s
         made = delay_channels.section(names, links, between, top.keys.report, "cchannels")
     station = _station(joins, delays, paths)
     return made | ({"station": station} if station == "half" else {})
+
+
+def _beside_light(top: Section, link: KeyLink, delays: _Delays) -> None:
+    """Messages beside the pulses of a key: given where the file does not, and told where they differ."""
+    pair = link.ends
+    light = link.length / SPEED
+    if pair not in delays and pair[::-1] not in delays:
+        delays[pair] = light
+        top.keys.report.assumed(
+            link.section.path,
+            "no classical channel joins its nodes",
+            f"messages take {light:.6g} s, as light",
+        )
+    told = delays.get(pair, delays.get(pair[::-1], light))
+    if abs(told - light) > 1 / PS_PER_S:
+        top.keys.report.changed(
+            link.section.path,
+            None,
+            "light takes from node to node what a classical message takes",
+            f"{told:.6g} s instead of {light:.6g} s",
+        )
 
 
 def _stray(names: Sequence[str], joins: Sequence[Join], paths: dict[tuple[str, str], Section]) -> None:

@@ -87,35 +87,49 @@ def _shares(array: Section, *, decays: bool) -> list[float]:
 
 
 def detector(bsm: Section | None) -> dict[str, Any]:
-    """The detectors of a Bell-state analyser, which are imported alike.
+    """The two detectors of a Bell-state analyser, which are imported alike.
 
     Args:
-        bsm: the section ``SingleAtomBSM`` or ``SingleHeraldedBSM`` of the analyser's template.
+        bsm: the section ``SingleAtomBSM``, ``SingleHeraldedBSM`` or the like of the analyser's template.
     """
-    if bsm is None or bsm.peek("detectors") is None:
+    made = detectors(bsm, 2)
+    if bsm is not None and made["dark_count_rate"] > 0:
+        for one in bsm.sections("detectors"):
+            one.changed(
+                "dark_count",
+                "SeQUeNCe gives a pair heralded by a dark count the raw fidelity",
+                "the state that such a herald leaves is computed",
+            )
+    return made
+
+
+def detectors(owner: Section | None, number: int) -> dict[str, Any]:
+    """Detectors that are imported alike.
+
+    Args:
+        owner: what has a list ``detectors``, if a file has it.
+        number: how many there are.
+
+    Raises:
+        NetworkError: it has more or fewer.
+    """
+    if owner is None or owner.peek("detectors") is None:
         return _made([0.9], [0], [25e6], [150])
-    each = bsm.sections("detectors")
-    if len(each) != 2:
-        raise bsm.fault("detectors", "two detectors")
+    each = owner.sections("detectors")
+    if len(each) != number:
+        raise owner.fault("detectors", f"{number} detectors")
     made = _made(
         [one.number("efficiency", 0.9, least=0) for one in each],
         [one.number("dark_count", 0, least=0) for one in each],
         [one.number("count_rate", 25e6) for one in each],
         [one.number("time_resolution", 150, least=0) for one in each],
     )
-    if not each[0].same_as(each[1]):
-        bsm.changed(
+    if not all(one.same_as(each[0]) for one in each):
+        owner.changed(
             "detectors",
-            "both detectors of a station are imported alike",
+            "all detectors of a station are imported alike",
             "mean efficiency and dark counts, lowest count rate, coarsest resolution",
         )
-    if made["dark_count_rate"] > 0:
-        for one in each:
-            one.changed(
-                "dark_count",
-                "SeQUeNCe gives a pair heralded by a dark count the raw fidelity",
-                "the state that such a herald leaves is computed",
-            )
     return made
 
 

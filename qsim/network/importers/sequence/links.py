@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from qsim.errors import NetworkError, nearest
+from qsim.network.importers.sequence import absorptive
 from qsim.network.importers.sequence import devices as hardware
-from qsim.network.importers.sequence.nodes import Cast, Station, template_of
+from qsim.network.importers.sequence.nodes import Cast, template_of
 from qsim.network.importers.sequence.unread_keys import Section
 
 _MIDPOINT: Final = "meet_in_the_middle"
+_NO_MEMORY: Final = ("a node of key distribution has no memory for a half of a pair", "no link")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +62,32 @@ def join(top: Section, parts: Cast, *, bell_diagonal: bool) -> list[Join]:
     """
     found: dict[frozenset[str], Join] = {}
     for connection in top.sections("qconnections"):
-        _keep(found, _connection(top, connection, parts, bell_diagonal=bell_diagonal))
+        _keep(found, _connection(top, connection, parts, bell_diagonal=bell_diagonal), parts)
     arms = _arms(top, parts)
     for name, fibres in arms.items():
-        joined = _station(name, fibres, parts.stations.get(name), bell_diagonal=bell_diagonal)
+        joined = _station(name, fibres, parts, bell_diagonal=bell_diagonal)
         if joined is not None:
-            _keep(found, joined)
+            _keep(found, joined, parts)
     for name, station in parts.stations.items():
         if name not in arms:
             station.section.dropped_whole("an analyser joins two nodes, this one has no fibre", "no link")
     return list(found.values())
 
 
-def _keep(found: dict[frozenset[str], Join], joined: Join) -> None:
+def _keep(found: dict[frozenset[str], Join], joined: Join, parts: Cast) -> None:
+    """Keep a link, or tell why not."""
     pair = frozenset((joined.first.node, joined.second.node))
-    if pair not in found:
+    if pair & parts.keys.keys():
+        trouble = _NO_MEMORY
+    elif len({absorptive.stores(parts.templates[node]) for node in pair}) > 1:
+        trouble = "memories that absorb and memories that emit do not herald pairs together", "no link"
+    elif pair in found:
+        trouble = "two nodes have one link", "kept the link that comes first in the file"
+    else:
         found[pair] = joined
         return
     for section in {arm.section.path: arm.section for arm in (joined.first, joined.second)}.values():
-        section.dropped_whole("two nodes have one link", "kept the link that comes first in the file")
+        section.dropped_whole(*trouble)
 
 
 def _connection(top: Section, section: Section, parts: Cast, *, bell_diagonal: bool) -> Join:
@@ -101,7 +110,8 @@ def _connection(top: Section, section: Section, parts: Cast, *, bell_diagonal: b
         section.changed("distance", "SeQUeNCe halves it to whole metres", f"two arms of {half:g} m")
     one, other = (Arm(node, half, half * attenuation, section) for node in (first, second))
     template = template_of(top, section)
-    return Join(one, other, "", _entry(one, other, attenuation, template, bell_diagonal=bell_diagonal))
+    entry = _entry(one, other, attenuation, template, parts, bell_diagonal=bell_diagonal)
+    return Join(one, other, "", entry)
 
 
 def _arms(top: Section, parts: Cast) -> dict[str, list[Arm]]:
@@ -109,6 +119,11 @@ def _arms(top: Section, parts: Cast) -> dict[str, list[Arm]]:
     made: dict[str, list[Arm]] = {}
     for channel in top.sections("qchannels"):
         near, far = channel.first_of("source", "node1"), channel.first_of("destination", "node2")
+        pulses = [channel.peek(end) in parts.keys for end in (near, far) if _is_text(channel, end)]
+        if any(pulses):
+            if not all(pulses):
+                channel.dropped_whole(*_NO_MEMORY)
+            continue
         if near == "node1" and channel.peek("node1") in parts.stations:
             # Versions 0.2 name the two ends in either order.
             near, far = far, near
@@ -124,21 +139,22 @@ def _arms(top: Section, parts: Cast) -> dict[str, list[Arm]]:
 
 
 def _direct(made: dict[str, list[Arm]], channel: Section, source: str, target: str, arm: Arm) -> None:
-    """A fibre straight from node to node, as key distribution has it: a station is put in its middle."""
+    """A fibre straight from node to node: a station is put in its middle."""
     ends = sorted((source, target))
     name = f"{ends[0]}\n{ends[1]}"
     if name in made:
         channel.harmless("destination", "the fibre in the other direction is this one", "one link")
         return
     channel.changed(
-        "destination", "a fibre that ends at a node has no counterpart", "a station in its middle"
+        "destination", "memories that meet without a station have no counterpart", "a station in its middle"
     )
     half = arm.length / 2
     made[name] = [Arm(node, half, arm.loss / 2, channel) for node in (source, target)]
 
 
-def _station(name: str, arms: list[Arm], station: Station | None, *, bell_diagonal: bool) -> Join | None:
-    """The link over an analyser; `station` is None for one that the file does not have."""
+def _station(name: str, arms: list[Arm], parts: Cast, *, bell_diagonal: bool) -> Join | None:
+    """The link over an analyser, which the file may have or not."""
+    station = parts.stations.get(name)
     if len(arms) != 2 or arms[0].node == arms[1].node:
         for arm in arms:
             arm.section.dropped_whole(
@@ -156,12 +172,12 @@ def _station(name: str, arms: list[Arm], station: Station | None, *, bell_diagon
             f"the mean over the length, {attenuation:.6g} dB/m",
         )
     template = station.template if station else None
-    entry = _entry(first, second, attenuation, template, bell_diagonal=bell_diagonal)
+    entry = _entry(first, second, attenuation, template, parts, bell_diagonal=bell_diagonal)
     return Join(first, second, name if station else "", entry)
 
 
 def _entry(
-    first: Arm, second: Arm, attenuation: float, template: Section | None, *, bell_diagonal: bool
+    first: Arm, second: Arm, attenuation: float, template: Section | None, parts: Cast, *, bell_diagonal: bool
 ) -> dict[str, Any]:
     length = first.length + second.length
     entry: dict[str, Any] = {"between": [first.node, second.node], "length": length}
@@ -169,6 +185,11 @@ def _entry(
         entry["midpoint"] = first.length / length
     # SeQUeNCe reserves the slots of a channel at 80 MHz, which no file can change.
     entry["fibre"] = {"attenuation": attenuation, "speed": 2e8, "slot_rate": 80e6}
+    ends = [parts.templates[arm.node] for arm in (first, second)]
+    if all(absorptive.stores(end) for end in ends):
+        if template is not None and template.peek("encoding_type") == "absorptive":
+            template.text("encoding_type")
+        return entry | absorptive.link(ends, template)
     if _single_heralded(template, bell_diagonal=bell_diagonal):
         bsm = template.section("SingleHeraldedBSM") if template else None
         made = entry["detector"] = hardware.with_success_rate(bsm, hardware.detector(bsm))
@@ -227,3 +248,7 @@ def _known(section: Section, key: str, parts: Cast) -> str:
             f"{section.keys.report.source}: {section.at(key)}: no node '{name}'{nearest(name, parts.nodes)}"
         )
     return name
+
+
+def _is_text(section: Section, key: str) -> bool:
+    return isinstance(section.peek(key), str)

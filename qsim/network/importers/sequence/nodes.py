@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from qsim.errors import NetworkError
+from qsim.network.importers.sequence import absorptive
 from qsim.network.importers.sequence import devices as hardware
 from qsim.network.importers.sequence.unread_keys import Section
 
 _ROUTERS: Final = ("QuantumRouter", "DQCNode", "QuantumNode")
 _STATION: Final = "BSMNode"
 _CLASSICAL: Final = ("ClassicalNode", "Controller")
+_KEYS: Final = "QKDNode"
 #: What a node type can do in SeQUeNCe and not here.
 _PARTIAL: Final = {
     "DQCNode": (
@@ -22,7 +24,6 @@ _PARTIAL: Final = {
         "its data memories and gates have no counterpart",
         "a router with its communication memories",
     ),
-    "QKDNode": ("weak-laser key distribution has no counterpart", "an end node with one default memory"),
     "QlanOrchestratorNode": ("graph states of a quantum LAN have no counterpart", "an end node"),
     "QlanClientNode": ("graph states of a quantum LAN have no counterpart", "an end node"),
 }
@@ -46,11 +47,13 @@ class Cast:
         nodes: entries of the new document, in the order of the file.
         templates: by node, its template.
         stations: by name, the Bell-state analysers.
+        keys: by name, the nodes of key distribution, which have no memories.
     """
 
     nodes: dict[str, dict[str, Any]] = field(default_factory=dict)
     templates: dict[str, Section | None] = field(default_factory=dict)
     stations: dict[str, Station] = field(default_factory=dict)
+    keys: dict[str, Section] = field(default_factory=dict)
 
 
 def cast(top: Section, *, decays: bool) -> Cast:
@@ -79,6 +82,9 @@ def cast(top: Section, *, decays: bool) -> Cast:
             node.dropped("type", "nodes without memories have no counterpart", f"no node '{name}'")
         elif kind == _STATION:
             made.stations[name] = Station(node, template_of(top, node))
+        elif kind == _KEYS:
+            made.keys[name], made.templates[name] = node, template_of(top, node)
+            made.nodes[name] = {"kind": "end-node"}
         else:
             made.templates[name] = template_of(top, node)
             made.nodes[name] = _node(top, node, kind, made.templates[name], decays=decays)
@@ -107,8 +113,12 @@ def template_of(top: Section, owner: Section) -> Section | None:
 def _node(
     top: Section, node: Section, kind: str, template: Section | None, *, decays: bool
 ) -> dict[str, Any]:
-    entry: dict[str, Any] = {"memory": {"count": _count(node, kind)}}
-    entry["memory"].update(hardware.memory(template, decays=decays))
+    stores = absorptive.stores(template)
+    entry: dict[str, Any] = {"memory": {"count": _count(node, 1 if stores else 50)}}
+    if stores and template is not None:
+        entry["memory"].update(absorptive.memory(template))
+    else:
+        entry["memory"].update({"kind": "atomic"} | hardware.memory(template, decays=decays))
     if kind in _PARTIAL:
         node.changed("type", *_PARTIAL[kind])
     elif kind not in _ROUTERS:
@@ -123,17 +133,17 @@ def _node(
     return entry
 
 
-def _count(node: Section, kind: str) -> int:
-    if kind == "QKDNode":
-        return 1
+def _count(node: Section, usual: int) -> int:
     if "memo_size" not in node:
         node.keys.report.assumed(
             node.at("memo_size"),
             "the number of memories is not given",
-            "50, the default of SeQUeNCe's routers",
+            "50, the default of SeQUeNCe's routers"
+            if usual == 50
+            else f"{usual}, as SeQUeNCe's scripts have",
         )
-        return 50
-    count = node.number("memo_size", 50, least=0)
+        return usual
+    count = node.number("memo_size", usual, least=0)
     if count != int(count):
         raise node.fault("memo_size", "a whole number")
     if count == 0:

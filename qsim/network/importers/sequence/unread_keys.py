@@ -18,7 +18,7 @@ from qsim.network.loss_report import LossReport
 _PARALLEL = ("parallel runs of older versions", "one process")
 _DATA = ("data memories hold no entanglement of the network", "left out")
 _LAN = ("graph states of a quantum LAN have no counterpart", "left out")
-_KEY = ("weak-laser key distribution has no counterpart", "left out")
+_KEY = ("only the nodes of key distribution send weak pulses", "left out")
 
 #: Keys without bearing on the simulated physics: why, and what was done.
 _HARMLESS: Final = {
@@ -264,6 +264,11 @@ class Section:
         """Report a value without bearing on the simulated physics."""
         if self.keys.mark_told(self.at(key)):
             self.keys.report.harmless(self.at(key), self._values.get(key), why, instead)
+
+    def remark(self, key: str, why: str) -> None:
+        """Report a value that is taken, and that SeQUeNCe would not take."""
+        if self.keys.mark_told(self.at(key)):
+            self.keys.report.remark(self.at(key), self._values.get(key), why)
 
     def fault(self, key: str, wanted: str) -> NetworkError:
         """The error of a value that is not what it must be."""

@@ -173,7 +173,7 @@ def mixture() -> dict[str, Any]:
                 "data_memo_size": 3,
                 "template": "odd",
             },
-            {"name": "b", "type": "QKDNode", "seed": 1},
+            {"name": "b", "type": "QlanClientNode", "seed": 1},
             {
                 "name": "c",
                 "type": "YbRouterNode",
@@ -225,11 +225,93 @@ def mixture() -> dict[str, Any]:
     }
 
 
+def keys() -> dict[str, Any]:
+    """Three nodes of key distribution in a row; light over the second fibre goes both ways."""
+    detector = {"efficiency": 0.5, "dark_count": 100}
+    return {
+        "templates": {
+            "laser": {"LightSource": {"frequency": 2e7, "mean_photon_num": 0.2, "bandwidth": 1}},
+            "bins": {
+                "encoding_type": "time_bin",
+                "LightSource": {"wavelength": 1310, "phase_error": 0.02},
+                "QSDetector": {"detectors": [detector, detector, {**detector, "efficiency": 0.8}]},
+            },
+        },
+        "nodes": [
+            {"name": "alice", "type": "QKDNode", "seed": 0, "template": "laser"},
+            {"name": "bob", "type": "QKDNode", "seed": 1, "memo_size": 3},
+            {"name": "carol", "type": "QKDNode", "seed": 2, "template": "bins"},
+            {"name": "dora", "type": "QKDNode", "seed": 3, "template": "bins"},
+        ],
+        "qchannels": [
+            {
+                "source": "alice",
+                "destination": "bob",
+                "attenuation": 0.0002,
+                "distance": 30e3,
+                "polarization_fidelity": 0.98,
+            },
+            {"source": "carol", "destination": "dora", "attenuation": 0.0003, "distance": 10e3},
+            {"source": "dora", "destination": "carol", "attenuation": 0.0003, "distance": 10e3},
+            {"source": "bob", "destination": "alice", "attenuation": 0.0002, "distance": 31e3},
+        ],
+        "cconnections": [{"node1": "alice", "node2": "bob", "delay": 1_000_000_000}],
+        "stop_time": 500_000_000_000,
+    }
+
+
+def combs() -> dict[str, Any]:
+    """Two ensembles and two sources of pairs, whose idlers meet at a station 10 km away."""
+    detector = {"efficiency": 0.6, "dark_count": 150, "count_rate": 25e6, "time_resolution": 100}
+    return {
+        "templates": {
+            "crystal": {
+                "AbsorptiveMemory": {
+                    "frequency": 1e8,
+                    "absorption_efficiency": 0.35,
+                    "afc_efficiency": 0.5,
+                    "spin_efficiency": 0.8,
+                    "mode_number": 100,
+                    "wavelength": 606,
+                    "is_spinwave": True,
+                    "is_reversed": True,
+                    "coherence_time": 0.01,
+                    "afc_lifetime": 60,
+                    "prepare_time": 0,
+                },
+                "SPDCSource": {
+                    "frequency": 8e7,
+                    "mean_photon_num": 0.05,
+                    "wavelengths": [1550, 606],
+                },
+            },
+            "station": {
+                "encoding_type": "absorptive",
+                "QSDetectorFockInterference": {"detectors": [detector, detector]},
+            },
+        },
+        "nodes": [
+            {"name": "east", "type": "QuantumNode", "seed": 0, "memo_size": 2, "template": "crystal"},
+            {"name": "west", "type": "QuantumRouter", "seed": 1, "template": "crystal"},
+            {"name": "plain", "type": "QuantumRouter", "seed": 2, "memo_size": 2},
+            {"name": "middle", "type": "BSMNode", "seed": 3, "template": "station"},
+        ],
+        "qchannels": [
+            {"source": "east", "destination": "middle", "attenuation": 0.0002, "distance": 10e3},
+            {"source": "west", "destination": "middle", "attenuation": 0.0002, "distance": 10e3},
+        ],
+        "qconnections": [{"node1": "west", "node2": "plain", "attenuation": 0, "distance": 2}],
+        "stop_time": 100_000_000_000,
+    }
+
+
 SPECIMENS: tuple[Callable[[], dict[str, Any]], ...] = (
     chain,
     arms,
     table,
     mixture,
+    keys,
+    combs,
 )
 
 

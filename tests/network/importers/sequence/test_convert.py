@@ -138,7 +138,6 @@ def test_what_a_scenario_cannot_say_is_reported() -> None:
     assert set(dropped) == {
         "nodes[0].data_memo_size",
         "nodes[4].type",
-        "nodes",
         "nodes[6]",
         "qchannels[0]",
         "qconnections[0].frequency",
@@ -378,7 +377,7 @@ def test_the_file_is_looked_at_before_it_is_read() -> None:
             "yes",
             r"cutoff_flag: expected true or false",
         ),
-        (("templates", "station", "SingleAtomBSM", "detectors"), [{}], r"detectors: expected two detectors"),
+        (("templates", "station", "SingleAtomBSM", "detectors"), [{}], r"detectors: expected 2 detectors"),
         (("cconnections", 0, "delay"), "fast", r"cconnections\[0\].delay: expected a number, got 'fast'"),
         (("stop_time",), 0, r"stop_time: expected a number of at least 1, got 0"),
         (("formalism",), 7, r"formalism: expected text, got 7"),
