@@ -19,7 +19,7 @@ def test_a_sound_installation_has_no_problems(cli: Cli) -> None:
     for package in doctor.PACKAGES:
         assert any(line.split()[0] == package for line in done.out.splitlines() if line.startswith("  "))
     assert importlib.metadata.version("numpy") in done.out
-    assert any(line.split() == ["memory", "atomic,", "multimode"] for line in done.out.splitlines())
+    assert any(line.split() == ["memory", "afc,", "atomic,", "multimode"] for line in done.out.splitlines())
 
 
 def test_a_name_claimed_by_another_distribution_is_a_problem(
