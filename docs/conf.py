@@ -59,6 +59,6 @@ html_theme = "furo"
 html_title = f"qsim {release}"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
-html_search_scorer = "_static/scorer.js"
+html_search_scorer = str(HERE / "_static" / "scorer.js")
 html_copy_source = False
 html_show_sourcelink = False

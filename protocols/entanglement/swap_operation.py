@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from hardware.node import QuantumNode
     from protocols.entanglement.consent import Proposal
     from protocols.entanglement.view import StackView
+    from qsim.quantum.pair import Holder
 
 
 class SwapParameters(Protocol):
@@ -92,11 +93,12 @@ class SwapOperation:
         if self._fades:
             out = left.comes_out(), right.comes_out()
             success = success and all(out)
+        joins = None if sim.trace is None else (_other_half(left), _other_half(right))
         new_id = self._join(left, right, now) if success else 0
         deadline = earlier(left.deadline, right.deadline)
         left_id, right_id = left.pair_id, right.pair_id
-        if sim.trace is not None:
-            self._node.emit("pair_swapped", left=left_id, right=right_id, pair=new_id, success=success)
+        if joins is not None:
+            self._trace(left, right, new_id, joins)
         flows = self._shared(left, right)
         self._node.send(
             far_left.node, SwapResult(far_left, left_id, success, new_id, far_right, deadline, flows)
@@ -114,6 +116,34 @@ class SwapOperation:
         resources = self._stack.resources
         resources.update(left)
         resources.update(right)
+
+    def _trace(
+        self, left: Memory, right: Memory, new_id: int, joins: tuple[Holder | None, Holder | None]
+    ) -> None:
+        """Tell of a swap what the node knows of it, and what is true; of a broken pair, who is left.
+
+        Args:
+            left, right: the two memories, which still point at the pairs that they held.
+            new_id: number of the new pair; 0 for a swap that failed.
+            joins: who truly held the other halves; None where nobody did.
+        """
+        a, b = joins
+        near, far = left.pair, right.pair
+        assert near is not None
+        assert far is not None
+        joined = a.pair if new_id and a is not None and b is not None else None
+        self._node.emit(
+            "pair_swapped",
+            left=left.pair_id,
+            right=right.pair_id,
+            pair=new_id,
+            success=new_id != 0,
+            true_left=near.id,
+            true_right=far.id,
+            a=None if a is None else a.name,
+            b=None if b is None else b.name,
+            fidelity=None if joined is None else joined.fidelity(self._node.sim.now),
+        )
 
     def _join(self, left: Memory, right: Memory, now: int) -> int:
         """Replace two pairs by the one that a successful Bell measurement makes of them.
@@ -153,6 +183,14 @@ class SwapOperation:
         if whole:
             first.pair = second.pair = pair
         return pair.id
+
+
+def _other_half(memory: Memory) -> Holder | None:
+    """Who truly holds the other half of a pair, wherever the node takes it to be; None if it is gone."""
+    pair = memory.pair
+    assert pair is not None
+    other = pair.second if pair.first is memory else pair.first
+    return other if other.pair is pair else None
 
 
 def _owing(near: EntangledPair, far: EntangledPair, half: int, now: int, news: int) -> Owed:

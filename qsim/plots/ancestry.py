@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qsim.plots.style import COLOURS, COLUMN, canvas, label_axis
-from qsim.trace.pair_ends import node_of
+from qsim.trace.memory_names import node_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

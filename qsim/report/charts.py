@@ -174,7 +174,8 @@ def _links(result: Result) -> Chart:
 
 
 def _interval(centre: float, half: float | None) -> list[float | None]:
-    return [None, None] if half is None else [centre - half, centre + half]
+    """The ends of an interval about a rate or a fidelity, neither of which can be negative."""
+    return [None, None] if half is None else [max(centre - half, 0.0), centre + half]
 
 
 def _thinned(points: list[list[Any]]) -> list[list[Any]]:

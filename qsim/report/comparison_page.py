@@ -61,7 +61,7 @@ def comparison_page(comparison: Comparison) -> Page:
 
 def _overview(comparison: Comparison, differing: int) -> str:
     runs = [
-        (side.name, number(len(side.runs)), "held against" if place == 0 else "compared with the first")
+        (side.name, count(len(side.runs), "run"), "held against" if place == 0 else "compared with the first")
         for place, side in enumerate(comparison.sides)
     ]
     entries = [*runs, ("Values that differ", number(differing), "in the scenarios")]

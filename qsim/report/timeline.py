@@ -113,6 +113,7 @@ def _flow(flow: FlowRow, numbers: Mapping[str, int]) -> dict[str, Any]:
         "end": flow.end_s,
         "memories": flow.memories,
         "path": [numbers[node] for node in flow.path if node in numbers],
+        **({"fault": flow.fault} if flow.fault else {}),
     }
 
 

@@ -22,7 +22,7 @@ from collections import defaultdict, deque
 from typing import IO, Any
 
 from qsim.trace.chrome_writer import Arrow, ChromeWriter, Track
-from qsim.trace.pair_ends import PairEnds, index_of, node_of
+from qsim.trace.memory_names import index_of, node_of
 
 #: The memory state that is shown as a gap, and the one in which a memory holds no pair yet.
 _GAP, _SEARCHING = "FREE", "GENERATING"
@@ -67,7 +67,6 @@ class ChromeTraceSink:
     def __init__(self, file: IO[str]) -> None:
         self._page = ChromeWriter(file)
         self._counters = _Counters(self._page)
-        self._pairs = PairEnds()
         # memory -> the state whose slice is open
         self._states: dict[tuple[str, int], str] = {}
         # node -> the flow on each of its lanes
@@ -134,9 +133,7 @@ class ChromeTraceSink:
         before = self._states.pop((entity, memory), _GAP)
         if before != _GAP:
             self._page.end(track, self._now, before)
-        if state == _GAP:
-            self._pairs.freed(f"{entity}[{memory}]")
-        else:
+        if state != _GAP:
             self._page.begin(track, self._now, state, fields)
             self._states[entity, memory] = state
         for name, by in ((before, -1), (state, 1)):
@@ -166,15 +163,14 @@ class ChromeTraceSink:
 
     def _herald(self, entity: str, fields: dict[str, Any]) -> None:
         self._mark("pair_heralded", entity, fields)
-        self._pairs.heralded(fields["pair"], fields["a"], fields["b"])
         self._counters.set(entity, "fidelity", "heralded", fields["fidelity"])
 
     def _swap(self, entity: str, fields: dict[str, Any]) -> None:
         track, page, now = _thread(entity, "swapping"), self._page, self._now
         page.begin(track, now, "pair_swapped", fields)
-        if fields["success"]:
-            ends = self._pairs.swapped(entity, fields["left"], fields["right"], fields["pair"])
-            for end, other in (ends, ends[::-1]) if ends else ():
+        ends = fields["a"], fields["b"]
+        if fields["success"] and None not in ends:
+            for end, other in (ends, ends[::-1]):
                 place, name = _memory(node_of(end), index_of(end)), f"joined to {other}"
                 arrow = page.leave(track, now, "swap", "swap", now)
                 page.begin(place, now, name, {"pair": fields["pair"], "swapped_at": entity})

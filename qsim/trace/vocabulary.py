@@ -20,7 +20,12 @@ VOCABULARY: Mapping[str, tuple[str, ...]] = {
     # memories and pairs
     "memory_changed": ("memory", "state", "pair"),
     "pair_heralded": ("pair", "a", "b", "attempts", "fidelity"),
-    "pair_swapped": ("left", "right", "pair", "success"),
+    # As the node that swaps knows the two pairs; the pairs that there truly are; who holds the other halves.
+    # A half that is gone is None, and so is the fidelity where nothing has been joined.
+    "pair_swapped": (
+        *("left", "right", "pair", "success"),
+        *("true_left", "true_right", "a", "b", "fidelity"),
+    ),
     "pair_purified": ("kept", "sacrificed", "success", "fidelity", "frame"),
     "half_moved": ("pair", "source", "target"),
     "pair_expired": ("pair", "memory"),

@@ -36,8 +36,11 @@ def heralded(time_ps: int, link: str, pair: int, a: str, b: str, fidelity: float
     return time_ps, "pair_heralded", link, fields
 
 
-def swapped(time_ps: int, node: str, left: int, right: int, pair: int, success: bool = True) -> Event:
-    return time_ps, "pair_swapped", node, {"left": left, "right": right, "pair": pair, "success": success}
+def swapped(
+    time_ps: int, node: str, pair: int, a: str | None, b: str | None, *, success: bool = True
+) -> Event:
+    known = {"left": 1, "right": 2, "pair": pair, "success": success}
+    return time_ps, "pair_swapped", node, known | {"true_left": 1, "true_right": 2, "a": a, "b": b}
 
 
 def flow(time_ps: int, event: str, node: str, number: int, **fields: Any) -> Event:
@@ -93,7 +96,7 @@ def test_entities_are_processes_with_a_thread_for_each_memory_and_protocol() -> 
             "bob",
             {"kept": 4, "sacrificed": 5, "success": False, "fidelity": None, "frame": "--"},
         ),
-        swapped(7, "bob", 4, 6, 7),
+        swapped(7, "bob", 7, "alice[9]", None),
         flow(7, "flow_started", "alice", 1),
         flow(8, "pair_delivered", "alice", 1, pair=7, fidelity=0.8),
         (9, "request_submitted", "alice", {"responder": "bob"}),
@@ -174,7 +177,7 @@ def test_a_swap_points_at_the_memories_that_it_joins() -> None:
         heralded(1, "a-b", 1, "a[0]", "b[0]"),
         heralded(1, "b-c", 2, "b[1]", "c[4]"),
         *(changed(1, node, memory, "ENTANGLED") for node, memory in (("a", 0), ("b", 0), ("b", 1), ("c", 4))),
-        swapped(3, "b", 1, 2, 3),
+        swapped(3, "b", 3, "a[0]", "c[4]"),
         changed(3, "b", 0, "FREE"),
         changed(3, "b", 1, "FREE"),
     )
@@ -192,7 +195,7 @@ def test_a_failed_swap_points_at_nothing() -> None:
     picture = shown(
         heralded(1, "a-b", 1, "a[0]", "b[0]"),
         heralded(1, "b-c", 2, "b[1]", "c[4]"),
-        swapped(3, "b", 1, 2, 0, success=False),
+        swapped(3, "b", 0, "a[0]", "c[4]", success=False),
     )
     assert picture.arrows == []
     assert picture.slices[0].said["success"] is False
@@ -202,9 +205,7 @@ def test_a_swap_of_a_pair_that_has_lost_a_half_points_at_nothing() -> None:
     picture = shown(
         heralded(1, "a-b", 1, "a[0]", "b[0]"),
         heralded(1, "b-c", 2, "b[1]", "c[4]"),
-        changed(1, "c", 4, "ENTANGLED"),
-        changed(2, "c", 4, "FREE"),
-        swapped(3, "b", 1, 2, 3),
+        swapped(3, "b", 3, "a[0]", None),
     )
     assert picture.arrows == []
 

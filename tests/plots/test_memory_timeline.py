@@ -53,6 +53,18 @@ def test_lanes_come_in_the_order_asked_for() -> None:
     assert [label.get_text() for label in axes.get_yticklabels()] == ["c (40)", "a (40)"]
 
 
+@pytest.mark.parametrize("duration", [1.0, 10e-3])
+@pytest.mark.parametrize("nodes", [["b"], None])
+def test_the_tick_at_the_end_of_the_run_is_whole(duration: float, nodes: list[str] | None) -> None:
+    axes = plots(simulated_s=duration).memory_timeline(nodes)
+    figure: Any = axes.figure
+    figure.canvas.draw()
+    last = axes.get_xticklabels()[-1]
+    assert last.get_position()[0] == pytest.approx(duration)
+    assert last.get_text() == {1.0: "1.0", 10e-3: "10"}[duration]
+    assert last.get_window_extent().x1 <= figure.bbox.width
+
+
 def test_twelve_busiest_of_many() -> None:
     rows = (*(MemoryRow(f"idle{number}", 10, 0.0, 0.0, 0) for number in range(20)), *ROWS)
     shown = [label.get_text() for label in plots(memories=rows).memory_timeline().get_yticklabels()]

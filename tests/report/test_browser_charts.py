@@ -16,7 +16,7 @@ from qsim.model.rows import PairRow
 from tests.report.conftest import Window, Write
 from tests.report.specimens import network
 from tests.report.test_browser_run import data, slide
-from tests.results.specimens import result, sweep
+from tests.results.specimens import flow, result, sweep
 
 _CATCH = """
 window.saved = [];
@@ -224,6 +224,23 @@ def test_a_run_without_recorded_pairs_says_how_to_see_more(window: Window, write
     window.show(write(network()))
     assert window.all("#shown") == []
     assert "run.record_pairs" in window.find(".timeline .remark").text
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
+def test_a_fault_that_ended_a_flow_is_marked_and_bars_begin_at_zero(
+    window: Window, write: Write, width: int, scheme: str
+) -> None:
+    cut = flow(("alice", "middle"), start_s=10.0, end_s=40.0, status="fault", fault="link alice-middle")
+    window.show(write(network(flows=(cut,))), width=width, prefers_color_scheme=scheme)
+    (mark,) = window.all("#strip .fault")
+    bar = window.find("#strip .flow[data-to='40']")
+    assert mark.rect["x"] == pytest.approx(bar.rect["x"] + bar.rect["width"], abs=2)
+    assert "ended by a fault of link alice-middle" in mark.get_attribute("textContent")
+    assert "marked where a fault ended one" in window.find("#strip").text
+    assert scale(window, "#chart-rates", "y")["min"] == 0
+    window.show(write(network()), width=width, prefers_color_scheme=scheme)
+    assert window.all("#strip .fault") == []
+    assert window.complaints == []
 
 
 def test_a_bar_tells_the_scale_of_the_map_at_every_zoom(window: Window, page: Path) -> None:

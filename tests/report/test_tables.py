@@ -46,7 +46,7 @@ def test_a_long_path_keeps_its_beginning_and_its_end() -> None:
     )
 
 
-@pytest.mark.parametrize(("limit", "value", "kept"), [("MOST_ROWS", 10, 10), ("MOST_CHARACTERS", 1000, 11)])
+@pytest.mark.parametrize(("limit", "value", "kept"), [("MOST_ROWS", 10, 10), ("MOST_CHARACTERS", 1000, 7)])
 def test_a_table_that_is_too_long_is_cut_and_says_where_the_whole_is(
     monkeypatch: pytest.MonkeyPatch, limit: str, value: int, kept: int
 ) -> None:
@@ -71,10 +71,11 @@ def test_the_charts_show_the_figures_of_the_result() -> None:
     assert charts["waiting"]["series"][0]["points"][-1] == [0.5, 1.0]
 
 
-def test_intervals_stand_around_their_means() -> None:
-    rates = [flow(throughput_hz=rate) for rate in (1.0, 2.0, 3.0)]
+@pytest.mark.parametrize(("mean", "low"), [(2.0, 0.0), (12.0, 12 - 2.484)])
+def test_intervals_stand_around_their_means_and_no_rate_is_negative(mean: float, low: float) -> None:
+    rates = [flow(throughput_hz=mean + rate) for rate in (-1.0, 0.0, 1.0)]
     (point,) = run_charts(network(flows=tuple(rates)))[0]["series"][0]["points"]
-    assert point == [0, 2.0, pytest.approx(2 - 2.484, abs=1e-3), pytest.approx(2 + 2.484, abs=1e-3)]
+    assert point == [0, mean, pytest.approx(low, abs=1e-3), pytest.approx(mean + 2.484, abs=1e-3)]
 
 
 def test_recorded_pairs_are_counted_over_time_and_thinned() -> None:

@@ -59,6 +59,12 @@ def test_flows_come_with_their_paths_and_the_busiest_link() -> None:
     assert timeline(overlapping, NUMBERS)[0]["busiest"] == 2
 
 
+def test_a_flow_that_a_fault_ended_says_which() -> None:
+    cut = flow(("alice", "middle"), status="fault", fault="link alice-middle")
+    flows = timeline(network(flows=(cut,)), NUMBERS)[0]["flows"]
+    assert [each.get("fault") for each in flows] == ["link alice-middle", None]
+
+
 def test_a_node_without_memories_holds_none() -> None:
     data, _ = timeline(network(), {**NUMBERS, "station": 4})
     assert data["steps"][4] == {"times": [0.0], "reserved": [0]}

@@ -111,6 +111,8 @@ function plotted(chart, logs, width, host) {
   const up = { ...chart.y, log: logs.y };
   const points = chart.series.flatMap((series) => series.points);
   const heights = chart.kind === "heat" ? [] : points.flatMap((point) => [point[1], point[2], point[3]]).filter((value) => typeof value === "number");
+  // The length of a bar is its value, so bars begin at zero.
+  if (chart.kind === "bars") heights.push(0);
   const ranges = {
     x: across.names ? [-0.5, across.names.length - 0.5] : rangeOf(points.map((point) => point[0]), across),
     y: up.names ? [-0.5, up.names.length - 0.5] : chart.y.most ? [0, chart.y.most] : rangeOf(heights, up),
@@ -153,6 +155,7 @@ function axis(scale, about, side, width, tilted) {
   const beside = Math.min(longest * 6.6 + 18, width * 0.42);
   const most = about.names ? side === 3 ? Math.floor((beside - 14) / 6.9) : tilted ? 18 : 40 : 0;
   const font = "12px system-ui, sans-serif";
+  const apart = width < 420 ? 50 : 70;
   return {
     scale, side, label: about.down ? "" : about.label, labelFont: font, font, stroke: quiet, labelSize: about.down ? 0 : 24, labelGap: 0,
     size: side === 3 ? about.names ? beside : 52 : tilted ? 112 : 34, gap: 4, rotate: tilted ? -40 : 0,
@@ -163,7 +166,7 @@ function axis(scale, about, side, width, tilted) {
     } : {
       ...(about.whole ? { incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] } : {}),
       ...(about.log ? { filter: (plot, splits) => logShown(splits, plot.scales[scale]) } : {}),
-      space: side === 2 ? 70 : 36,
+      space: side === 2 ? apart : 36,
       values: (_, splits) => splits.map((value) => (value === null ? null : number(value, 5))),
     }),
   };

@@ -117,6 +117,10 @@ function marks(low, high, wanted) {
   return Array.from({ length: Math.max(last - first + 1, 0) }, (_, place) => (first + place) * step);
 }
 
+function faultWords(flow) {
+  return flow.fault ? `, ended by a fault of ${flow.fault}` : "";
+}
+
 let cursorAt = () => "";
 
 function drawStrip(strip, width, lanes) {
@@ -132,14 +136,22 @@ function drawStrip(strip, width, lanes) {
   const steps = times.map((time, place) => `${place ? "H" : "M"}${x(time).toFixed(1)}${place ? "V" : ","}${y(reserved[place]).toFixed(1)}`).join("");
   const fitting = lanes.filter(([, lane]) => lane < LANES);
   const cut = fitting.length < lanes.length ? `${number(fitting.length)} of ${number(lanes.length)} flows, where they fit` : "flows";
-  const said = `memories reserved, and windows of ${cut}`;
+  const broken = page.timeline.flows.some((flow) => flow.fault) ? "; marked where a fault ended one" : "";
+  const said = `memories reserved, and windows of ${cut}${broken}`;
   const bars = fitting.map(([index, lane]) => {
     const flow = page.timeline.flows[index];
     const until = Math.min(flow.end, end);
     return svg("rect", {
       class: "flow", x: x(flow.start).toFixed(1), y: top + area + 8 + lane * row, height: row - 2,
       width: Math.max(x(until) - x(flow.start), 0.6).toFixed(1), "data-from": flow.start, "data-to": flow.end, "data-number": index,
-    }, svg("title", {}, `${flowName(flow)}, ${seconds(flow.start)} to ${seconds(flow.end)}`));
+    }, svg("title", {}, `${flowName(flow)}, ${seconds(flow.start)} to ${seconds(flow.end)}${faultWords(flow)}`));
+  });
+  // Flows that a fault has ended have a mark at their end.
+  const faults = fitting.filter(([index]) => page.timeline.flows[index].fault).map(([index, lane]) => {
+    const flow = page.timeline.flows[index];
+    const up = top + area + 8 + lane * row - 1;
+    return svg("path", { class: "fault", d: `M${x(Math.min(Math.max(flow.start, flow.end), end)).toFixed(1)},${up}v${row}` },
+      svg("title", {}, `${flowName(flow)}: ${seconds(flow.end)}${faultWords(flow)}`));
   });
   const labels = marks(0, end, Math.max(3, width / 110)).map((time) =>
     svg("text", { x: x(time), y: height - 5, "text-anchor": time === 0 ? "start" : time > 0.97 * end ? "end" : "middle" }, seconds(time)));
@@ -148,7 +160,7 @@ function drawStrip(strip, width, lanes) {
     svg("path", { class: "grid", d: `M${edge},${y(0)}H${width - edge}` }),
     svg("path", { class: "area", d: `${steps}H${x(end)}V${y(0)}H${x(0)}Z` }),
     svg("path", { class: "edge", d: `${steps}H${x(end)}` }),
-    ...bars, ...labels, svg("path", { class: "cursor", d: cursorAt() }));
+    ...bars, ...faults, ...labels, svg("path", { class: "cursor", d: cursorAt() }));
   const follow = (event) => {
     if (event.type === "pointermove" && event.buttons !== 1) return;
     const box = drawing.getBoundingClientRect();

@@ -23,6 +23,8 @@ class Truth(MemorySink):
         super().__init__()
         self.engine: Any = None
         self.joined: list[tuple[str, frozenset[str]]] = []
+        self.told: list[tuple[str, frozenset[str]]] = []
+        self.stale = 0
 
     def emit(self, time_ps: int, event: str, entity: str, **fields: Any) -> None:
         super().emit(time_ps, event, entity, **fields)
@@ -35,6 +37,10 @@ class Truth(MemorySink):
             ]
             if ends:
                 self.joined.append((entity, frozenset(ends)))
+                self.told.append((entity, frozenset({fields["a"], fields["b"]})))
+            assert (fields["fidelity"] is None) == (not ends)
+            stale = (fields["left"], fields["right"]) != (fields["true_left"], fields["true_right"])
+            self.stale += bool(stale)
 
 
 def traced(case: str, until: int) -> tuple[str, Truth, Any]:
@@ -102,7 +108,7 @@ def test_arrows_of_swaps_point_at_the_memories_that_hold_the_pair(run: Run) -> N
         (node, frozenset({first, second}))
         for (node, first, _), (_, second, _) in zip(ends[::2], ends[1::2], strict=True)
     ]
-    assert drawn == truth.joined
+    assert drawn == truth.told == truth.joined
     assert len(drawn) > 5
     for (_, first, of_first), (_, second, of_second) in zip(ends[::2], ends[1::2], strict=True):
         assert (of_first, of_second) == (f"joined to {second}", f"joined to {first}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import matplotlib as mpl
 import pytest
 
@@ -9,8 +11,9 @@ import qsim
 from qsim.errors import ResultError
 from qsim.plots.ancestry import draw_ancestry
 from qsim.trace.lineage import Lineage
-from qsim.trace.pair_ends import node_of
+from qsim.trace.memory_names import node_of
 from qsim.trace.sinks import MemorySink, Tee
+from tests.protocols.scenes import clocked
 
 mpl.use("Agg")
 HOPS = 5
@@ -72,12 +75,32 @@ def test_ancestry_is_told_and_drawn(lineage: Lineage) -> None:
         lineage.ancestry(123456)
 
 
+@pytest.mark.parametrize("swapping", ["asap", "nested"])
+def test_the_fidelity_right_after_a_swap_is_the_product_of_the_links(swapping: str) -> None:
+    network = qsim.Network("Chain", link_model=clocked(success=0.3, fidelity=0.95))
+    network.use_topology("line", nodes=HOPS + 1, length="10 km").set_protocols(swapping=swapping)
+    lineage = Lineage()
+    network.request("n0", f"n{HOPS}", memories=2).run("100 ms", seed=3, trace=lineage)
+    lengths = set()
+    for row in lineage.swaps():
+        links = sum(record.how == "heralded" for record in lineage.ancestry(row["pair"]))
+        # Memories are ideal and swaps exact: Werner parameters multiply, (4 F - 1) / 3 for each link.
+        assert row["fidelity"] == pytest.approx((1 + 3 * ((4 * 0.95 - 1) / 3) ** links) / 4, abs=1e-12)
+        lengths.add(links)
+    assert {2, HOPS} <= lengths
+
+
+def swap(left: int, right: int, pair: int, a: str | None, b: str, fidelity: float | None) -> dict[str, Any]:
+    """What the event of a swap says whose node knows the true pairs."""
+    known = {"left": left, "right": right, "pair": pair, "success": True}
+    return known | {"true_left": left, "true_right": right, "a": a, "b": b, "fidelity": fidelity}
+
+
 def test_a_half_that_was_freed_makes_a_swap_join_nothing() -> None:
     lineage = Lineage()
     lineage.emit(0, "pair_heralded", "a-b", pair=1, a="a[0]", b="b[0]", attempts=3, fidelity=0.9)
     lineage.emit(0, "pair_heralded", "b-c", pair=2, a="b[1]", b="c[0]", attempts=1, fidelity=0.8)
-    lineage.emit(1, "memory_changed", "a", memory=0, state="FREE", pair=0)
-    lineage.emit(2, "pair_swapped", "b", left=1, right=2, pair=3, success=True)
+    lineage.emit(2, "pair_swapped", "b", **swap(1, 2, 3, None, "c[0]", fidelity=None))
     assert (lineage.lost_swaps, 3 in lineage.pairs) == ([(2e-12, "b", (1, 2))], False)
 
 
@@ -90,7 +113,7 @@ def test_a_half_that_is_moved_and_a_pair_that_is_purified_keep_their_lines() -> 
     lineage.emit(1, "pair_purified", "b", kept=1, sacrificed=2, success=True, fidelity=0.9, frame=0)
     lineage.emit(2, "half_moved", "b", pair=1, source=0, target=5)
     lineage.emit(3, "pair_heralded", "b-c", pair=3, a="b[6]", b="c[0]", attempts=1, fidelity=0.8)
-    lineage.emit(4, "pair_swapped", "b", left=1, right=3, pair=4, success=True)
+    lineage.emit(4, "pair_swapped", "b", **swap(1, 3, 4, "a[0]", "c[0]", fidelity=0.7))
     assert lineage.pairs[1].parents == (2,)
     assert [record.pair for record in lineage.ancestry(4)] == [4, 1, 2, 3]
     assert lineage.pairs[4].ends == ("a[0]", "c[0]")
