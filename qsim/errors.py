@@ -26,6 +26,7 @@ from __future__ import annotations
 
 import difflib
 import itertools
+import re
 import string
 from collections.abc import Collection, Iterable, Mapping, Set
 from typing import Final
@@ -138,6 +139,8 @@ def _escaped(character: str) -> str:
 _MANY: Final = 1000
 #: Longer words have too many words one slip away.
 _LONGEST: Final = 60
+#: What is compared of names whose words come in another order.
+_WORDS: Final = re.compile(r"\w+")
 
 
 def _one_slip_away(word: str, choices: Collection[str]) -> str:
@@ -155,6 +158,34 @@ def _one_slip_away(word: str, choices: Collection[str]) -> str:
     return next((slip for slip in slips if slip in known), "")
 
 
+def _same_words(word: str, known: list[str]) -> list[str]:
+    """Choices of the same words in another order or case, as a link named from its other end."""
+    words = sorted(_WORDS.findall(word.casefold()))
+    return [choice for choice in known if words and sorted(_WORDS.findall(choice.casefold())) == words]
+
+
+def _containing(word: str, known: list[str]) -> list[str]:
+    """Choices in which the word stands, the shortest first; of a letter or two it would say nothing."""
+    part = word.casefold()
+    holding = [choice for choice in known if len(part) > 2 and part in choice.casefold()]
+    return sorted(holding, key=len)
+
+
+def resembling(word: str, known: list[str]) -> str:
+    """Word a hint for a mistyped name whose choices are told already.
+
+    Args:
+        word: what was written.
+        known: what would have been right, sorted.
+
+    Returns:
+        `` (did you mean 'x'?)`` when a choice has the same words, is close, or holds the word.
+    """
+    alike = _same_words(word, known) or difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    alike = alike or _containing(word, known)
+    return f" (did you mean '{alike[0]}'?)" if alike else ""
+
+
 def nearest(word: str, choices: Iterable[str]) -> str:
     """Word a hint for a mistyped name.
 
@@ -163,8 +194,8 @@ def nearest(word: str, choices: Iterable[str]) -> str:
         choices: what would have been right.
 
     Returns:
-        `` (did you mean 'x'?)`` when a choice is close, otherwise a list of the choices,
-        otherwise an empty string when there is nothing to choose from.
+        `` (did you mean 'x'?)`` when a choice has the same words, is close, or holds the word,
+        otherwise a list of the choices, otherwise an empty string when there is nothing to choose from.
 
     Example:
         >>> nearest("lenght", ["length", "between"])
@@ -174,10 +205,9 @@ def nearest(word: str, choices: Iterable[str]) -> str:
         close = _one_slip_away(word, choices)
         return f" (did you mean '{close}'?)" if close else f" ({len(choices)} are known)"
     known = sorted(choices)
-    alike = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    if alike:
-        return f" (did you mean '{alike[0]}'?)"
     if not known:
         return ""
+    if close := resembling(word, known):
+        return close
     shown = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
     return f" (known: {shown})"

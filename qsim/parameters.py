@@ -30,7 +30,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from qsim import registry, units
-from qsim.errors import ParameterError, UnitError, nearest
+from qsim.errors import ParameterError, UnitError, resembling
 from qsim.preset_table import KEY
 
 
@@ -220,9 +220,8 @@ def _checked_as(type_: Any, about: Param, value: Any, where: str) -> Any:
             raise ParameterError(f"{where} must be text, got {value!r}")
         if about.choices and value not in about.choices:
             choices = ", ".join(about.choices)
-            raise ParameterError(
-                f"{where} must be one of {choices}; got {value!r}{nearest(value, about.choices)}"
-            )
+            hint = resembling(value, sorted(about.choices))
+            raise ParameterError(f"{where} must be one of {choices}; got {value!r}{hint}")
         return value
     origin, members = typing.get_origin(type_), typing.get_args(type_)
     if origin in (typing.Union, types.UnionType):

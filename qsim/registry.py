@@ -25,6 +25,7 @@ Example:
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import importlib
 import importlib.metadata
@@ -180,7 +181,7 @@ def build(kind: str, value: Any) -> Any:
             returned as it is.
 
     Raises:
-        RegistryError: unknown kind, name or preset.
+        RegistryError: unknown kind, name, preset or parameter.
         ParameterError: a parameter out of bounds.
     """
     if isinstance(value, str):
@@ -188,8 +189,19 @@ def build(kind: str, value: Any) -> Any:
     if isinstance(value, Mapping):
         value = filled(kind, value)
         parameters = {key: given for key, given in value.items() if key != "kind"}
-        return lookup(kind, value["kind"])(**parameters)
+        cls = lookup(kind, value["kind"])
+        _refuse_unknown(kind, value["kind"], cls, parameters)
+        return cls(**parameters)
     return value
+
+
+def _refuse_unknown(kind: str, name: str, cls: Any, parameters: Mapping[str, Any]) -> None:
+    """Raise a RegistryError that names what a data class has instead of the parameter that it has not."""
+    if dataclasses.is_dataclass(cls):
+        known = [field.name for field in dataclasses.fields(cls) if field.init]
+        for key in parameters:
+            if key not in known:
+                raise RegistryError(f"{kind} '{name}' has no parameter '{key}'{nearest(key, known)}")
 
 
 def presets(kind: str) -> Mapping[str, preset_table.Preset]:

@@ -70,6 +70,21 @@ class TestNearest:
     def test_a_near_miss(self) -> None:
         assert nearest("fibr", ["detector", "fibre"]) == " (did you mean 'fibre'?)"
 
+    @pytest.mark.parametrize(
+        ("word", "meant", "others"),
+        [
+            ("T2", "t2", ["t1", "count"]),
+            ("north-west", "west-north", ["north-east", "south-east"]),
+            ("blocked share", "poisson-requests: blocked share", ["poisson-requests: offered", "pairs"]),
+            ("swap", "pair_swapped", ["pair_heralded", "swap_refused_by_policy"]),
+        ],
+    )
+    def test_the_same_words_or_a_part(self, word: str, meant: str, others: list[str]) -> None:
+        assert nearest(word, [*others, meant]) == f" (did you mean '{meant}'?)"
+
+    def test_a_letter_or_two_are_no_part(self) -> None:
+        assert nearest("ab", ["cabbage"]) == " (known: cabbage)"
+
     def test_nothing_near_lists_what_there_is(self) -> None:
         assert nearest("xyzzy", ["star", "line"]) == " (known: line, star)"
 

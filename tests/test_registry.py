@@ -107,6 +107,8 @@ def test_a_class_that_is_not_registered() -> None:
 class TestBuild:
     def test_from_a_name(self) -> None:
         assert registry.build("lamp", "candle").height == 1.0
+        with pytest.raises(RegistryError, match=r"has no parameter 'efficency' \(did you mean 'efficiency'"):
+            registry.build("memory", {"kind": "atomic", "efficency": 0.5})
 
     def test_from_a_mapping(self) -> None:
         given = {"kind": "candle", "height": 3.0}

@@ -12,10 +12,10 @@ Example::
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from hardware.optics.entangled_keys import EntangledKeys
 from protocols.apps.base import App
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from protocols.qkd.counts import Analysis
     from qsim.model.check_context import CheckContext
     from qsim.model.rows import MetricRow, Row
+
+#: Ways whose times differ by this share are of one cable, with its slack.
+_ALIKE: Final = 0.2
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,24 @@ class BB84App(KeyTerms, PulseLink):
             )
 
 
+def _other_fibre(source: RawKeySource, flight: int) -> Iterator[str]:
+    """Say so where the pulses have another way to go than messages: its length may have been forgotten.
+
+    Args:
+        source: with fibre of its own.
+        flight: what a message takes between the two ends, ps.
+    """
+    fibre = getattr(source, "fibre", None)
+    own = sum(getattr(source, "lengths", None) or (getattr(source, "length", 0.0),))
+    if fibre is None or abs(fibre.delay_ps(own) - flight) <= _ALIKE * flight:
+        return
+    key = "lengths" if hasattr(source, "lengths") else "length"
+    yield (
+        f"its pulses go {own / 1e3:g} km of fibre, by `source.{key}`, and a message between its ends takes "
+        f"{flight / 1e6:g} us, where light in such fibre takes {fibre.delay_ps(own) / 1e6:g} us"
+    )
+
+
 class BB84Runner(App):
     """A `BB84App` at work.
 
@@ -146,6 +167,8 @@ class BB84Runner(App):
                 f"'{ends[0].name}' and '{ends[1].name}' make keys, and no message gets from one to the "
                 "other: give them a link or a delay under `classical.channels`"
             ) from None
+        for remark in _other_fibre(source, self._flight):
+            network.note(f"{label}: {remark}")
         self._made = 0
         self._begin(to_ps(parameters.start))
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 #: What is said of a network of which nothing is asked.
 NO_TRAFFIC: Final = "there is no traffic: nothing is asked of the network, and nothing happens"
+#: A share of light that gets through fibre below which the fibre is why a link is silent.
+_DARK: Final = 1e-6
 #: Flows of which causes are looked for.
 _FEW: Final = 20
 
@@ -46,9 +48,9 @@ def shortcomings(
         One sentence for each cause, without the name of the request.
     """
     yield from _memories(request, path, links)
-    silent = [link.name for link in links if link.profile.success <= 0]
+    silent = [link for link in links if link.profile.success <= 0]
     if silent:
-        yield f"link {silent[0]} never heralds a pair"
+        yield f"link {silent[0].name} never heralds a pair{darkness(silent[0])}"
     swaps = [(node.name, _swap_success(node, protocols)) for node in path[1:-1]]
     never = [name for name, success in swaps if success <= 0]
     if never:
@@ -56,6 +58,19 @@ def shortcomings(
     if not silent and not never:
         yield from _too_slow(request, links, prod(success for _, success in swaps))
     yield from _too_old(path, links, protocols)
+
+
+def darkness(link: Link) -> str:
+    """What keeps the light of a silent link from its station, in brackets; nothing if it is not the fibre."""
+    hardware = link.hardware
+    ways = zip((hardware.transmission_first, hardware.transmission_second), hardware.wavelengths, strict=True)
+    passing, wavelength = min(ways)
+    if passing > _DARK:
+        return ""
+    return (
+        f" (of its light of {wavelength * 1e9:g} nm a share of {passing:.1g} gets through an arm: shorten "
+        "it, or give a `converter` to a wavelength that fibre carries)"
+    )
 
 
 def _memories(request: Request, path: Sequence[QuantumNode], links: Sequence[Link]) -> Iterator[str]:

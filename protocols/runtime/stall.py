@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from hardware.memory import MemoryState
+from protocols.runtime.prospects import darkness
 from qsim.kernel import Priority
 from qsim.model.rows import Stall
 from qsim.units import to_s
@@ -112,9 +113,9 @@ def _left(gone: list[str]) -> str:
 def _cause(agents: list[FlowAgent]) -> str:
     """Say which links are blocked, by which pairs, and what would help."""
     silent = [
-        f"link {near.node.name}-{far.node.name} never heralds a pair"
+        f"link {near.node.name}-{far.node.name} never heralds a pair{darkness(link)}"
         for near, far in pairwise(agents)
-        if near.flow.links[near.position].profile.success <= 0
+        if (link := near.flow.links[near.position]).profile.success <= 0
     ]
     if silent:
         return "; ".join(silent)

@@ -101,8 +101,10 @@ def _table(title: str, rows: Iterable[_R], columns: Sequence[_Column[_R]]) -> Te
 
 
 def _flows(title: str, flows: tuple[FlowRow, ...]) -> TextTable:
+    keys = any(flow.key_rate_hz is not None for flow in flows)
     usual = all(flow.status == "completed" for flow in flows)
-    return _table(title, flows, _FLOWS if usual else (*_FLOWS, _STATUS))
+    columns = (*_FLOWS, *(_KEYS if keys else ()), *(() if usual else (_STATUS,)))
+    return _table(title, flows, columns)
 
 
 def _measured(row: MetricRow, value: float | None) -> str:
@@ -157,6 +159,12 @@ _FLOWS: tuple[_Column[FlowRow], ...] = (
     _Column("pairs", _of_wanted, 8),
     _Column("pairs/s", lambda flow: number(flow.throughput_hz)),
     _Column("fidelity", lambda flow: fidelity(flow.fidelity_mean), 7),
+)
+#: Of runs that are told to say what key their pairs give.
+_KEYS: tuple[_Column[FlowRow], ...] = (
+    _Column("error z", lambda flow: number(flow.error_z), 2),
+    _Column("error x", lambda flow: number(flow.error_x), 2),
+    _Column("key bits/s", lambda flow: number(flow.key_rate_hz), 8),
 )
 _STATUS: _Column[FlowRow] = _Column(
     "status", lambda flow: Cell(flow.status, "" if flow.status == "completed" else "yellow"), 6, right=False

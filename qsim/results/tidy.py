@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -174,13 +174,24 @@ def chosen(by: Names, usual: Sequence[str], data: pd.DataFrame) -> list[str]:
     return groups
 
 
+def usual_columns(table: str, known: Container[Hashable]) -> tuple[str, ...]:
+    """What is summarised of a table unless something else is asked for: with the key, if runs tell of it.
+
+    Args:
+        table: its name.
+        known: the columns that it has.
+    """
+    told = ("key_rate_hz",) if table == "runs" and "key_rate_hz" in known else ()
+    return (*DEFAULTS.get(table, ()), *told)
+
+
 def numbers(columns: Names, table: str, data: pd.DataFrame) -> list[str]:
     """The columns to take means of.
 
     Raises:
         ResultError: there is no such column, or it holds no numbers.
     """
-    asked = DEFAULTS.get(table) or _numbers(data) if columns is None else columns
+    asked = usual_columns(table, data) or _numbers(data) if columns is None else columns
     names = [asked] if isinstance(asked, str) else list(dict.fromkeys(asked))
     _check_names(names, data)
     for name in names:

@@ -14,7 +14,7 @@ from qsim.errors import ParameterError, ResultError, nearest
 from qsim.results.intervals import student
 from qsim.results.result import Result
 from qsim.results.run_metrics import described_metrics, run_metrics
-from qsim.results.tidy import DEFAULTS, Names
+from qsim.results.tidy import Names, usual_columns
 from qsim.sweeps.differences import difference_of
 from qsim.sweeps.document_differences import differing, named_path, value_at
 from qsim.sweeps.sweep_result import SweepResult, load_result
@@ -157,7 +157,7 @@ class Comparison:
     def _chosen(self, columns: Names, known: Mapping[str, RunMetric]) -> list[str]:
         if columns is None and self.chosen is None:
             own = [name for name in known if ": " in name and not name.endswith(", n")]
-            return [*DEFAULTS["runs"], *own]
+            return [*usual_columns("runs", known), *own]
         columns = self.chosen if columns is None else columns
         names = [columns] if isinstance(columns, str) else list(columns or ())
         for name in names:

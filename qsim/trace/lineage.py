@@ -95,7 +95,8 @@ class Lineage:
         """One row a swap that joined two pairs, in order, ready for a data frame.
 
         The row has time_s, node, pair, left and right (the true parents), believed_left and believed_right,
-        a and b (the memories at the far ends), fidelity (right after the swap, or when last purified), and
+        a and b (the memories at the far ends), fidelity (right after the swap, or when last purified),
+        waited_s (from the making of the elder of the two pairs to the swap), and delivered_s and
         delivered_fidelity where that very pair was delivered.
         """
         return [
@@ -104,7 +105,8 @@ class Lineage:
                 "left": record.parents[0], "right": record.parents[1],
                 "believed_left": record.believed[0], "believed_right": record.believed[1],
                 "a": record.ends[0], "b": record.ends[1], "fidelity": record.fidelity,
-                "delivered_fidelity": record.delivered_fidelity,
+                "waited_s": record.made_s - min(self.pairs[parent].made_s for parent in record.parents[:2]),
+                "delivered_s": record.delivered_s, "delivered_fidelity": record.delivered_fidelity,
             }
             for record in self.pairs.values()
             if record.how == "swapped"

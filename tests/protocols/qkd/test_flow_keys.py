@@ -9,6 +9,7 @@ import pytest
 import qsim
 from qsim.analytic import qkd
 from qsim.results.run_metrics import KEY_METRICS, RUN_METRICS, run_metrics
+from qsim.results.tidy import usual_columns
 from qsim.scenario import from_document
 from tests.protocols.scenes import chain, clocked
 
@@ -96,3 +97,11 @@ def test_one_mean_fidelity_two_keys() -> None:
     error_x = (2 * (1 - fidelity) - error_z) / 2
     assert qkd.pair_fraction(error_z, error_x) == pytest.approx(0.268, abs=2e-3)
     assert qkd.bb84_fraction(qkd.werner_error_rate(fidelity)) == pytest.approx(0.092, abs=2e-3)
+
+
+def test_who_asks_for_error_rates_is_shown_them() -> None:
+    quiet, told = (result(error_rates=asked) for asked in (False, True))
+    assert "key bits/s" not in quiet.text()
+    assert "key bits/s" in told.text()
+    assert "key_rate_hz" not in usual_columns("runs", run_metrics(quiet))
+    assert "key_rate_hz" in usual_columns("runs", run_metrics(told))

@@ -232,3 +232,27 @@ def test_a_channel_that_lets_nothing_through_makes_no_key_and_no_noise() -> None
     assert "nothing was compared" in result.notes[0]
     # It ends when the last session is given up at both ends, not with the time that was given.
     assert result.simulated_s < 1
+
+
+@pytest.mark.parametrize(
+    ("source", "goes"),
+    [
+        ({"kind": "bb84-polarisation"}, "10 km of fibre, by `source.length`"),
+        ({"kind": "bb84-polarisation", "length": "50 km"}, ""),
+        ({"kind": "bb84-polarisation", "length": "45 km"}, ""),
+        ({"kind": "bb84-polarisation", "length": "51 km", "fibre": {"speed": 1e8}}, "51 km of fibre"),
+        ({"kind": "bbm92"}, "10 km of fibre, by `source.lengths`"),
+        ({"kind": "bbm92", "lengths": ["20 km", "30 km"]}, ""),
+    ],
+)
+def test_pulses_that_go_another_way_than_messages_are_told(source: Document, goes: str) -> None:
+    app = {"kind": "bb84", "initiator": "n0", "responder": "n1", "source": source, "block": 1e4}
+    document = {
+        "run": {"duration": "2 ms"},
+        "nodes": ["n0", "n1"],
+        "links": [{"between": ["n0", "n1"], "length": "50 km"}],
+        "traffic": [app],
+    }
+    notes = [note for note in from_document(document).run().notes if "its pulses go" in note]
+    assert len(notes) == bool(goes)
+    assert all(note.startswith(f"bb84 n0-n1: its pulses go {goes}") for note in notes)

@@ -52,6 +52,10 @@ def test_no_pair_goes_into_two_others_and_parents_come_first(lineage: Lineage) -
 
 def test_a_swap_joins_the_far_ends_of_its_true_parents(lineage: Lineage) -> None:
     rows = lineage.swaps()
+    for row in rows:
+        parents = [lineage.pairs[number] for number in (row["left"], row["right"])]
+        assert row["waited_s"] == row["time_s"] - min(parent.made_s for parent in parents)
+        assert row["delivered_s"] == lineage.pairs[row["pair"]].delivered_s
     assert len(rows) > 20
     for row in rows:
         ends = {end for name in ("left", "right") for end in lineage.pairs[row[name]].ends}

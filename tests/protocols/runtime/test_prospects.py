@@ -78,6 +78,12 @@ def test_a_demand_that_is_met_is_left_alone() -> None:
 def test_a_link_that_never_heralds_and_a_router_with_too_few_memories() -> None:
     remarks, _ = told(network(memory={"t2": "1 s", "efficiency": 0}).request("a", "b"))
     assert remarks == ["request a-b: link a-r never heralds a pair"]
+    net = qsim.Network(memory={"wavelength": "422 nm"}).add_nodes("a", "b").add_link("a", "b", "100 km")
+    remarks, result = told(net.request("a", "b"))
+    assert remarks[0].startswith(
+        "request a-b: link a-b never heralds a pair (of its light of 422 nm a share of "
+    )
+    assert result.stalls[0].cause in remarks[0]
     remarks, result = told(network(memory={"t2": "1 s", "count": 1}).request("a", "b"))
     assert remarks == ["request a-b: the path takes 2 memories of 'r', which has 1 for it"]
     assert (result.flows, result.rejected) == ((), 1)
