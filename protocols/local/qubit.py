@@ -104,3 +104,4 @@ class UsedQubit:
     noise: MemoryNoise | None = None
     disturbance: Disturbance | None = None
     node: Any = None
+    name: str = "a qubit in use"
