@@ -58,7 +58,7 @@ def test_the_same_seed_gives_the_same_bits(seed: int) -> None:
 def test_nothing_is_left_behind_whoever_decides(way: str) -> None:
     ended: Counter[str] = Counter()
     for seed in range(10):
-        ended += run_document(controlled(way, seed), seed, invariants=seed == 1)
+        ended += run_document(controlled(way, seed), seed, invariants=seed == 2)
     assert min(ended[status] for status in ("completed", "failed")) > 3, "both happen"
 
 
