@@ -57,7 +57,7 @@ POLARISED = qkd.weak_pulses(SEEN, 0.05, DARK, WRONG).error_rate
 def test_weak_pulses(
     source: dict[str, Any], block: float, error_z: float | None, error_x: float | None
 ) -> None:
-    engine = from_document(document(source, block)).engine(seed=2)
+    engine: Any = from_document(document(source, block)).engine(seed=2)
     found = {row.metric: row for row in engine.run().metrics}
     assert found["keys that differ"].n == found["failed verifications"].n == 0
     for basis, bits, expected in (("z", "sifted bits", error_z), ("x", "compared bits", error_x)):
@@ -66,7 +66,7 @@ def test_weak_pulses(
         if expected is not None:
             wrong = (found[f"QBER {basis}"].mean or 0) * count
             assert share_of(wrong, count, expected).sigmas(expected) < ROOM
-    app: Any = engine.apps[0]
+    app = engine.apps[0]
     first, second = app.sessions._stores
     assert first.received == second.received == found["secret key bits"].mean
     assert first.available > 0

@@ -119,7 +119,7 @@ def _encoding(node: Section) -> str | None:
     for owner, key in ((node, "encoding"), (node, "encoding_type"), (named, "encoding_type")):
         if owner is None or owner.peek(key) is None:
             continue
-        if owner.peek(key) not in _KINDS:
+        if not isinstance(owner.peek(key), str) or owner.peek(key) not in _KINDS:
             raise owner.fault(key, f"one of {', '.join(_KINDS)}")
         told = owner.text(key)
         owner.remark(key, _UNREAD)

@@ -119,11 +119,13 @@ def _arms(top: Section, parts: Cast) -> dict[str, list[Arm]]:
     made: dict[str, list[Arm]] = {}
     for channel in top.sections("qchannels"):
         near, far = channel.first_of("source", "node1"), channel.first_of("destination", "node2")
-        pulses = [channel.peek(end) in parts.keys for end in (near, far) if _is_text(channel, end)]
-        if any(pulses):
-            if not all(pulses):
-                channel.dropped_whole(*_NO_MEMORY)
-            continue
+        ends = [channel.peek(end) for end in (near, far)]
+        if all(isinstance(end, str) and (end in parts.nodes or end in parts.stations) for end in ends):
+            pulses = [end in parts.keys for end in ends]
+            if any(pulses):
+                if not all(pulses):
+                    channel.dropped_whole(*_NO_MEMORY)
+                continue
         if near == "node1" and channel.peek("node1") in parts.stations:
             # Versions 0.2 name the two ends in either order.
             near, far = far, near
@@ -248,7 +250,3 @@ def _known(section: Section, key: str, parts: Cast) -> str:
             f"{section.keys.report.source}: {section.at(key)}: no node '{name}'{nearest(name, parts.nodes)}"
         )
     return name
-
-
-def _is_text(section: Section, key: str) -> bool:
-    return isinstance(section.peek(key), str)

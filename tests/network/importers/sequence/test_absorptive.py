@@ -61,7 +61,7 @@ def test_what_is_lost_is_told() -> None:
 
 def test_the_link_heralds_what_its_parts_give() -> None:
     """To first order in the pairs either detector clicks on a photon of either source."""
-    made = from_document(convert(combs()).document)
+    made: Any = from_document(convert(combs()).document)
     (segment,) = segments({node.name: node for node in made.nodes}, made.links)
     found = segment.model.profile(segment.hardware)
     seen = 0.05 * 10 ** (-0.0002 * 10e3 / 10) * 0.6

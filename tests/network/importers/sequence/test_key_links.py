@@ -128,6 +128,8 @@ def test_pairs_and_pulses_do_not_meet() -> None:
     ("change", "message"),
     [
         ({"destination": "alice"}, r"qchannels\[0\].destination: expected a node other than 'alice'"),
+        ({"destination": "bobb"}, r"qchannels\[0\].destination: expected the name of a node.*'bob'"),
+        ({"destination": [1]}, r"qchannels\[0\].destination: expected text"),
         ({"distance": None}, r"qchannels\[0\].distance: expected a number"),
         ({"polarization_fidelity": 1.5}, r"polarization_fidelity: expected a probability"),
     ],
@@ -144,6 +146,7 @@ def test_malformed_fibres(change: dict[str, Any], message: str) -> None:
     [
         ({"LightSource": {"frequency": 0}}, "frequency: expected a number above 0"),
         ({"LightSource": {"phase_error": 2}}, "phase_error: expected a probability"),
+        ({"encoding_type": {"name": "fock"}}, "encoding_type: expected one of polarization, time_bin"),
         ({"encoding_type": "fock"}, "encoding_type: expected one of polarization, time_bin"),
         ({"QSDetector": {"detectors": [{}]}}, "detectors: expected 2 detectors"),
     ],
