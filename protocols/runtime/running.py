@@ -42,6 +42,11 @@ class Running:
     _stopped = False
     _invariants: Invariants | None = None
 
+    def __repr__(self) -> str:
+        """How large it is, and how far it has come."""
+        size = f"nodes: {len(self.nodes)}, links: {len(self.links)}"
+        return f"<Simulation, {size}, at {self.now_s:g} s of {self.horizon / 1e12:g} s>"
+
     @property
     def now_s(self) -> float:
         """Simulated time, s."""

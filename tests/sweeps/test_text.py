@@ -13,7 +13,7 @@ def test_points_can_be_told_apart_and_take_one_line() -> None:
         {"label": "x", "traffic[0].pairs": 1000002},
     ]
     study = qsim.sweep(SCENARIO, list=points, workers=1)
-    lines = summary_text(study, 100).splitlines()
+    lines = summary_text(study, 120).splitlines()
     assert len(lines) == 4
     assert lines[2].split()[:4] == ["in", "two", "lines", "1000001"]
     assert lines[3].split()[:2] == ["x", "1000002"]

@@ -73,6 +73,7 @@ def convert_file(path: str | Path, *, least_length: float | str | None = None) -
     raise NetworkError(
         f"{path}: unknown kind of file '{path.suffix}'; GraphML (.graphml), GML (.gml), graphs "
         "of NetworkX (.json) and SeQUeNCe configurations (.json, .yaml) can be read, packed by gzip too (.gz)"
+        "; a scenario reads a list of links itself, by `topology: {kind: csv, path: ...}`"
     )
 
 

@@ -84,6 +84,9 @@ def test_a_link_that_never_heralds_and_a_router_with_too_few_memories() -> None:
         "request a-b: link a-b never heralds a pair (of its light of 422 nm a share of "
     )
     assert result.stalls[0].cause in remarks[0]
+    engine = net.engine("1 s")
+    engine.run_until("250 ms")
+    assert repr(engine) == "<Simulation, nodes: 2, links: 1, at 0.25 s of 1 s>"
     remarks, result = told(network(memory={"t2": "1 s", "count": 1}).request("a", "b"))
     assert remarks == ["request a-b: the path takes 2 memories of 'r', which has 1 for it"]
     assert (result.flows, result.rejected) == ((), 1)
