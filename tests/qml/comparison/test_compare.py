@@ -339,7 +339,7 @@ def test_what_cannot_be_compared_is_refused_before_anything_runs(arguments, mess
 
 
 def test_unknown_cells_and_no_workers_are_refused() -> None:
-    with pytest.raises(ParameterError, match=r"unknown cell 'qrnn' \(known: QGRU, QLSTM, QRNN\)"):
+    with pytest.raises(ParameterError, match=r"unknown cell 'qrnn' \(did you mean 'QRNN'"):
         single_cell("qrnn")
     with pytest.raises(ParameterError, match="`workers`"):
         compare(narma, [TAPS], [0], workers=0)
