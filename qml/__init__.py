@@ -91,11 +91,21 @@ __all__ = sorted(_HOMES)
 
 if not TYPE_CHECKING:
 
+    def _pennylanes(name: str) -> str:
+        """What is to be said where PennyLane is meant, which many scripts import under our name."""
+        import sys
+
+        if name.startswith("_") or not hasattr(sys.modules.get("pennylane"), name):
+            return ""
+        return (
+            "; that is PennyLane's: import it under another name beside this package (import pennylane as qp)"
+        )
+
     def __getattr__(name: str) -> object:
         import importlib
 
         if name not in _HOMES:
-            raise AttributeError(f"module 'qml' has no attribute {name!r}")
+            raise AttributeError(f"module 'qml' has no attribute {name!r}{_pennylanes(name)}")
         value = getattr(importlib.import_module(_HOMES[name]), name)
         globals()[name] = value
         return value

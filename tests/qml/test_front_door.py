@@ -61,3 +61,13 @@ def test_pennylane_waits_for_the_first_circuit_and_jax_for_the_first_series() ->
     assert not loaded_by(windows).intersection(("pennylane", "jax"))
     circuits = windows.replace("RNN", "QRNN")
     assert "pennylane" in loaded_by(circuits)
+
+
+def test_who_means_pennylane_is_told_of_the_collision_of_names() -> None:
+    """Many scripts import PennyLane as `qml`; where this package is meant beside it, one must yield."""
+    import pennylane  # noqa: F401, ICN001
+
+    with pytest.raises(AttributeError, match=r"'Hadamard'; that is PennyLane's: .*import pennylane as qp"):
+        qml.Hadamard  # noqa: B018
+    with pytest.raises(AttributeError, match=r"no attribute '__wrapped__'$"):
+        qml.__wrapped__  # noqa: B018
