@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from qsim.errors import LimitError as LimitError
     from qsim.errors import NetworkError as NetworkError
     from qsim.errors import NoRouteError as NoRouteError
+    from qsim.errors import NoRouteNowError as NoRouteNowError
     from qsim.errors import ParameterError as ParameterError
     from qsim.errors import QsimError as QsimError
     from qsim.errors import RegistryError as RegistryError
@@ -79,6 +80,7 @@ _HOMES = {
     "Network": "qsim.network.builder",
     "NetworkError": "qsim.errors",
     "NoRouteError": "qsim.errors",
+    "NoRouteNowError": "qsim.errors",
     "OfKind": "qsim.parameters",
     "Param": "qsim.parameters",
     "ParameterError": "qsim.errors",
