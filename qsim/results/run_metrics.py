@@ -87,7 +87,7 @@ _DEFINED: tuple[RunMetric, ...] = (
     ),
     _count(
         "short",
-        "flows that ended without what they wanted: with fewer pairs, or unable to progress",
+        "flows that ended with fewer pairs than they wanted, or by a fault",
         lambda result: len(result.flows) - result.completed,
     ),
     _count("unfinished", "flows still open when the run ended", lambda result: len(result.unfinished)),

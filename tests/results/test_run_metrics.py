@@ -22,6 +22,7 @@ def test_every_metric_of_a_run_by_hand() -> None:
                 latency_mean_s=None,
                 wait_s=2.0,
                 status="stalled",
+                wanted=20,
             ),
         ),
         unfinished=(flow(pairs=10, fidelity_mean=0.8, latency_mean_s=1.0, wait_s=50.0, status="open"),),
