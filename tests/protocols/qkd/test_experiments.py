@@ -6,9 +6,9 @@ from math import exp, expm1
 
 import numpy as np
 import pytest
-from hardware.optics.decoy_bb84 import PolarisationBB84
 
 from hardware.detector import ThresholdDetector
+from hardware.optics.weak_pulse_bb84 import PolarisationBB84
 from qsim.analytic import decoy_bb84, qkd
 from tests.statistics import ROOM, share_of
 
