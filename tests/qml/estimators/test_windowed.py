@@ -106,7 +106,7 @@ def test_names_of_columns_are_remembered() -> None:
         ({"units": "tahn"}, "unknown circuit 'tahn' .did you mean 'tanh'"),
         ({"units": "tanh", "layers": 2}, "tanh circuits have no `layers`"),
         ({"units": {"kind": "tanh", "scale": -1}}, r"`TanhUnits.scale` must be in \[0, inf\)"),
-        ({"units": {"kind": "tanh", "width": 1}}, "unexpected keyword argument 'width'"),
+        ({"units": {"kind": "tanh", "width": 1}}, "has no parameter 'width'"),
         ({"cell": "gru", "layers": 2}, "a gru cell has no `layers`"),
         ({"cell": "qrnn", "radius": 0.9}, "a qrnn cell has no `radius`"),
         ({"cell": "gru", "input_gain": 0.5}, "the cell 'gru' has no gains"),
