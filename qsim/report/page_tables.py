@@ -36,16 +36,6 @@ def heading(name: str, unit: str | None = None) -> str:
     return words if unit in (None, "1") else f"{words}, {unit}"
 
 
-def words(table: str) -> str:
-    """The headline of a table that something in the run has added, from its name.
-
-    Example:
-        >>> words("ghz-requests")
-        'Ghz requests'
-    """
-    return table.replace("-", " ").capitalize()
-
-
 def result_table(title: str, table: str, rows: Sequence[Any]) -> dict[str, Any]:
     """One table of a result.
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from qsim.report.charts import run_charts
 from qsim.report.network_data import network
 from qsim.report.page import Page, asset, facts, folded, notice, tiles
-from qsim.report.page_tables import result_table, words
+from qsim.report.page_tables import result_table
 from qsim.report.timeline import timeline
 from qsim.results.number_text import count, fidelity, number, per_cent, seconds
 from qsim.results.run_metrics import run_metrics
+from qsim.results.text_tables import words
 
 if TYPE_CHECKING:
     from qsim.results import Result

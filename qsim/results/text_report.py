@@ -14,7 +14,7 @@ from qsim.errors import printable
 from qsim.model.rows import Column, FlowRow, HopRow, LinkRow, MemoryRow, MetricRow
 from qsim.model.rows import columns as columns_of
 from qsim.results.number_text import count, fidelity, number, per_cent, seconds, span
-from qsim.results.text_tables import ALWAYS, SHOWN, UNBOUNDED, Cell, TextTable, plain_text
+from qsim.results.text_tables import ALWAYS, SHOWN, UNBOUNDED, Cell, TextTable, plain_text, words
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -122,7 +122,7 @@ def _own(name: str, rows: Iterable[Any]) -> TextTable:
         )
         for place, column in enumerate(columns_of(name))
     ]
-    return _table(name.replace("-", " ").capitalize(), rows, columns)
+    return _table(words(name), rows, columns)
 
 
 def _heading(column: Column) -> str:

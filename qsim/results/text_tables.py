@@ -152,3 +152,13 @@ def _fitted(text: str, width: int, *, right: bool) -> str:
     if missing < 0:
         return set_cell_size(text, width - 1) + "…"
     return " " * missing + text if right else text + " " * missing
+
+
+def words(table: str) -> str:
+    """The headline of a table that something in the run has added, from its name.
+
+    Example:
+        >>> words("ghz-requests")
+        'Ghz requests'
+    """
+    return table.replace("-", " ").capitalize()
