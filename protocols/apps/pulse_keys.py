@@ -18,7 +18,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from hardware.optics.entangled_keys import EntangledKeys
-from protocols.apps.base import App
+from protocols.apps.block_runner import BlockRunner
 from protocols.qkd.key_delivery import shared
 from protocols.qkd.pulse_sessions import PulseSessions, Received
 from protocols.qkd.security import PairAnalysis, pulse_analysis
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from protocols.apps.base import Network
     from protocols.qkd.counts import Analysis
     from qsim.model.check_context import CheckContext
-    from qsim.model.rows import MetricRow, Row
 
 #: Ways whose times differ by this share are of one cable, with its slack.
 _ALIKE: Final = 0.2
@@ -135,19 +134,27 @@ def _other_fibre(source: RawKeySource, flight: int) -> Iterator[str]:
     )
 
 
-class BB84Runner(App):
+class BB84Runner(BlockRunner):
     """A `BB84App` at work.
 
     Attributes:
         sessions: its sessions; the transmitter is the keeper.
     """
 
+    sessions: PulseSessions
+
     def __init__(self, network: Network, parameters: BB84App) -> None:
-        super().__init__(network)
-        self.parameters = parameters
         ends = network.node(parameters.initiator), network.node(parameters.responder)
         label = f"bb84 {ends[0].name}-{ends[1].name}"
-        source: RawKeySource = parameters.source
+        try:
+            flight = ends[0].delay_to(ends[1])
+        except NoRouteError:
+            raise NoRouteError(
+                f"'{ends[0].name}' and '{ends[1].name}' make keys, and no message gets from one to the "
+                "other: give them a link or a delay under `classical.channels`"
+            ) from None
+        super().__init__(network, parameters, label, flight)
+        self.parameters = parameters
         self.sessions = PulseSessions(
             self.sim,
             label,
@@ -157,46 +164,15 @@ class BB84Runner(App):
             network.note,
             network.stop_if_done,
         )
-        self._rng = self.sim.array_stream(f"qkd/{label}/pulses")
-        self._slots = int(parameters.block)
-        self._lasts = to_ps(self._slots * source.slot_period_s)
-        try:
-            self._flight = ends[0].delay_to(ends[1])
-        except NoRouteError:
-            raise NoRouteError(
-                f"'{ends[0].name}' and '{ends[1].name}' make keys, and no message gets from one to the "
-                "other: give them a link or a delay under `classical.channels`"
-            ) from None
-        for remark in _other_fibre(source, self._flight):
+        for remark in _other_fibre(parameters.source, flight):
             network.note(f"{label}: {remark}")
-        self._made = 0
-        self._begin(to_ps(parameters.start))
+        self.begin(to_ps(parameters.start))
 
-    @property
-    def done(self) -> bool:
-        wanted = self.parameters.sessions
-        return wanted is not None and self._made >= wanted and not self.sessions.under_way
-
-    def metrics(self) -> list[MetricRow]:
-        """What the sessions have come to."""
-        return self.sessions.metrics()
-
-    def tables(self) -> dict[str, list[Row]]:
-        """A row for each session."""
-        return self.sessions.tables()
-
-    def _begin(self, sent: int) -> None:
-        """A block is sent from a time in ps on; it has been seen when its last slot has arrived."""
-        wanted = self.parameters.sessions
-        if wanted is None or self._made < wanted:
-            self.sim.post_at(sent + self._lasts + self._flight, self._seen, sent)
-
-    def _seen(self, sent: int) -> None:
-        self._made += 1
+    def known(self, sent: int) -> None:
         parameters = self.parameters
         block, known = parameters.source.block(self._slots, self._rng), None
         if parameters.attack is not None:
             rng = self.sim.array_stream("attack/" + self.sessions.source)
             block, known = parameters.attack.pulses(block, tuple(parameters.source.intensities), rng)
-        self._begin(sent + self._lasts)
+        self.begin(sent + self._lasts)
         self.sessions.received(sent, Received(block, known))

@@ -18,20 +18,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
-from protocols.apps.base import App
+from protocols.apps.block_runner import BlockRunner
 from protocols.qkd.key_delivery import shared
 from protocols.qkd.station_sessions import StationAnalysis, StationSessions
 from protocols.qkd.terms import KeyTerms
 from qsim.errors import nearest
 from qsim.parameters import Declared, OfKind, Param
 from qsim.registry import register
-from qsim.units import to_ps
 
 if TYPE_CHECKING:
-    from hardware.optics.mdi_station import MdiSource
     from protocols.apps.base import Network
     from qsim.model.check_context import CheckContext
-    from qsim.model.rows import MetricRow, Row
 
 
 @dataclass(frozen=True)
@@ -82,21 +79,24 @@ class MdiApp(KeyTerms, StationLink):
             yield "block", f"its slots must end before the run does: at most {most:.3g}, got {self.block:g}"
 
 
-class MdiRunner(App):
+class MdiRunner(BlockRunner):
     """A `MdiApp` at work.
 
     Attributes:
         sessions: its sessions; the initiator is the keeper.
     """
 
+    sessions: StationSessions
+
     def __init__(self, network: Network, parameters: MdiApp) -> None:
-        super().__init__(network)
-        self.parameters = parameters
         ends = network.node(parameters.initiator), network.node(parameters.responder)
         station = network.node(parameters.station)
         label = f"mdi {ends[0].name}-{ends[1].name}"
-        source: MdiSource = parameters.source
-        signal, weak, vacuum = source.intensities
+        # The block is known at the responder when its last slot has been announced there.
+        news = max(end.delay_to(station) for end in ends) + station.delay_to(ends[1])
+        super().__init__(network, parameters, label, news)
+        self.parameters = parameters
+        signal, weak, vacuum = parameters.source.intensities
         self.sessions = StationSessions(
             self.sim,
             label,
@@ -106,34 +106,9 @@ class MdiRunner(App):
             network.note,
             network.stop_if_done,
         )
-        self._rng = self.sim.array_stream(f"qkd/{label}/pulses")
-        self._slots = int(parameters.block)
-        self._lasts = to_ps(self._slots * source.slot_period_s)
-        # The block is known at the responder when its last slot has been announced there.
-        self._news = max(end.delay_to(station) for end in ends) + station.delay_to(ends[1])
-        self._made = 0
-        self._begin(0)
+        self.begin(0)
 
-    @property
-    def done(self) -> bool:
-        wanted = self.parameters.sessions
-        return wanted is not None and self._made >= wanted and not self.sessions.under_way
-
-    def metrics(self) -> list[MetricRow]:
-        """What the sessions have come to."""
-        return self.sessions.metrics()
-
-    def tables(self) -> dict[str, list[Row]]:
-        """A row for each session."""
-        return self.sessions.tables()
-
-    def _begin(self, sent: int) -> None:
-        wanted = self.parameters.sessions
-        if wanted is None or self._made < wanted:
-            self.sim.post_at(sent + self._lasts + self._news, self._announced, sent)
-
-    def _announced(self, sent: int) -> None:
-        self._made += 1
+    def known(self, sent: int) -> None:
         block = self.parameters.source.block(self._slots, self._rng)
-        self._begin(sent + self._lasts)
+        self.begin(sent + self._lasts)
         self.sessions.announced(sent, block)
