@@ -65,7 +65,8 @@ def started(file: Path, out: Path, *options: object) -> subprocess.Popen[str]:
 
 def archives(out: Path) -> dict[str, int]:
     """The finished runs of a sweep with the times at which their files were written."""
-    return {path.name: path.stat().st_mtime_ns for path in sorted((out / "runs").glob("*.zip"))}
+    # A hidden one is still being written, and gone as soon as it is.
+    return {path.name: path.stat().st_mtime_ns for path in sorted((out / "runs").glob("[!.]*.zip"))}
 
 
 def wait_for(out: Path, runs: int) -> None:
