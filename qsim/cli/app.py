@@ -7,11 +7,14 @@ called, never to list it.
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import importlib.metadata
+import importlib.util
 import os
 import sys
 from collections.abc import Sequence
+from importlib.machinery import PathFinder
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -71,8 +74,7 @@ def _entry_points() -> dict[str, EntryPoint]:
 
 
 def _stand_in(entry: EntryPoint) -> Any:
-    """A command that shows where it comes from, and becomes the real one when it is called."""
-    package = entry.module.partition(".")[0]
+    """A command that tells what it does, and becomes the real one when it is called."""
 
     def call(ctx: typer.Context) -> None:
         command = _command(entry.load(), entry.name)
@@ -88,8 +90,33 @@ def _stand_in(entry: EntryPoint) -> Any:
         "ignore_unknown_options": True,
         "allow_interspersed_args": False,
     }
-    app.command(entry.name, help=f"(from {package})", add_help_option=False, context_settings=settings)(call)
+    app.command(entry.name, help=_described(entry), add_help_option=False, context_settings=settings)(call)
     return typer.main.get_command(app)
+
+
+def _described(entry: EntryPoint) -> str:
+    """What the function of a command does, read from its source: to import it may take seconds."""
+    with contextlib.suppress(OSError, SyntaxError, ValueError):
+        for part in ast.parse(_source(entry.module)).body:
+            if isinstance(part, ast.FunctionDef) and part.name == entry.attr:
+                return ast.get_docstring(part) or _origin(entry)
+    return _origin(entry)
+
+
+def _origin(entry: EntryPoint) -> str:
+    return f"(from {entry.module.partition('.')[0]})"
+
+
+def _source(module: str) -> str:
+    """The source of a module that is not imported, nor the packages it lies in; empty where none is found."""
+    top, *parts = module.split(".")
+    spec = importlib.util.find_spec(top)
+    name = top
+    for part in parts:
+        name = f"{name}.{part}"
+        spec = PathFinder.find_spec(name, spec.submodule_search_locations) if spec is not None else None
+    read = getattr(spec and spec.loader, "get_source", None)
+    return (read(module) if read is not None else None) or ""
 
 
 def _command(target: Any, name: str) -> Any:

@@ -25,7 +25,7 @@ from qsim.cli.options import (
     bound,
     console_of,
 )
-from qsim.errors import ParameterError
+from qsim.errors import ParameterError, ResultError
 from qsim.missing_packages import MissingPackageError
 
 if TYPE_CHECKING:
@@ -67,6 +67,10 @@ def sweep(
             help="Run replicates until the 95 % half width of a metric is below W, "
             "as in --until throughput_hz=5.",
         ),
+    ] = None,
+    metrics: Annotated[
+        list[str] | None,
+        typer.Option("--metric", metavar="NAME", help="Show the means of this metric. May be repeated."),
     ] = None,
     workers: Annotated[
         int | None,
@@ -113,14 +117,15 @@ def sweep(
     store = Store(out)
     store.check(force=force)
     varied = _varied(vary, replicates, until)
+    _check_metrics(metrics)
     plan = _plan(file, console, varied, plugins, overridden(settings, seed=seed))
     if not plan.parameters:
         console.say("the sweep varies nothing: all of its runs are of one point (see --vary)")
     study = Study(plan, pool_of(workers, scheduler), store, share, tuple(plugins or ()))
     result = _run(study, console, force)
     try:
-        _show(result, as_json)
-    except MissingPackageError as error:
+        _show(result, as_json, metrics)
+    except (MissingPackageError, ResultError) as error:
         console.warn(f"the runs are stored, and not summarised here: {error}")
     _finish(result, study, out, console)
 
@@ -132,6 +137,16 @@ def _shard(text: str) -> Shard:
         return Shard.parse(text)
     except ParameterError as error:
         raise typer.BadParameter(str(error), param_hint="'--shard'") from None
+
+
+def _check_metrics(metrics: list[str] | None) -> None:
+    from qsim.sweeps.plan import check_metric
+
+    try:
+        for name in metrics or ():
+            check_metric(name)
+    except ParameterError as error:
+        raise typer.BadParameter(str(error), param_hint="'--metric'") from None
 
 
 def _varied(vary: list[str] | None, replicates: int | None, until: str | None) -> dict[str, Any]:
@@ -195,7 +210,7 @@ def _run(study: Study, console: Console, force: bool) -> SweepResult:
         )
 
 
-def _show(result: SweepResult, as_json: bool) -> None:
+def _show(result: SweepResult, as_json: bool, metrics: list[str] | None) -> None:
     from qsim.model.outcome import finite
 
     if as_json:
@@ -206,13 +221,13 @@ def _show(result: SweepResult, as_json: bool) -> None:
             "failed": len(result.failures),
             "interrupted": result.interrupted,
             "fingerprint": result.fingerprint,
-            "summary": result.summary().to_dict("records") if result.runs else [],
+            "summary": result.summary(columns=metrics).to_dict("records") if result.runs else [],
         }
         typer.echo(json.dumps(finite(said), indent=2, allow_nan=False))
     elif result.runs:
         from qsim.sweeps.summary_table import summary_text
 
-        show(summary_text(result, page_width()))
+        show(summary_text(result, page_width(), metrics))
 
 
 def _finish(result: SweepResult, study: Study, out: Path, console: Console) -> None:

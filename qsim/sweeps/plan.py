@@ -187,7 +187,8 @@ def make_plan(root: Node, spec: SweepSpec, source: str, base: Path | None) -> Pl
     try:
         limits.current().check(runs=number_of_points(spec) * replicates)
         given, parameters = _given(plain, spec)
-        _check_metric(spec.until)
+        if spec.until is not None:
+            check_metric(spec.until.metric)
     except (LimitError, ParameterError) as error:
         raise fail(place, str(error)) from None
     runs: list[PlannedRun] = []
@@ -212,11 +213,16 @@ def make_plan(root: Node, spec: SweepSpec, source: str, base: Path | None) -> Pl
     return Plan(first.name, swept, tuple(runs), first.document, spec.until)
 
 
-def _check_metric(until: UntilSpec | None) -> None:
-    # What applications measure ("<application>: <quantity>") shows only when they have run.
+def check_metric(name: str) -> None:
+    """Refuse the name of a metric that no run has.
+
+    Raises:
+        ParameterError: there is no such metric. What applications measure (``APPLICATION: QUANTITY``) shows
+            only when they have run, and is not refused.
+    """
     known = {**RUN_METRICS, **KEY_METRICS}
-    if until is not None and until.metric not in known and ": " not in until.metric:
-        raise ParameterError(f"a run has no metric '{until.metric}'{nearest(until.metric, known)}")
+    if name not in known and ": " not in name:
+        raise ParameterError(f"a run has no metric '{name}'{nearest(name, known)}")
 
 
 def canonical(document: Mapping[str, Any]) -> str:

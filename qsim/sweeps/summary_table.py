@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from qsim.documents.paths import parse_path
@@ -13,17 +14,26 @@ from qsim.sweeps.sweep_result import SweepResult
 SHOWN = 40
 
 
-def summary_text(sweep: SweepResult, width: int | None) -> str:
-    """A row for each point of at least one run, and a mean with its 95 % half width for each usual metric."""
-    summary = sweep.summary()
+def summary_text(sweep: SweepResult, width: int | None, metrics: Sequence[str] | None = None) -> str:
+    """A row for each point of at least one run, and a mean with its 95 % half width for each metric.
+
+    Args:
+        sweep: the sweep.
+        width: of the page in characters; None for no end.
+        metrics: what is shown; None for the usual ones.
+
+    Raises:
+        ResultError: no run has such a metric.
+    """
+    summary = sweep.summary(columns=metrics)
     paths = [parameter.path for parameter in sweep.parameters]
     units = {parameter.path: parameter.unit for parameter in sweep.parameters}
-    metrics = list(dict.fromkeys(summary["metric"]))
+    shown = list(dict.fromkeys(summary["metric"]))
     table = TextTable(sweep.name or "Sweep", shown=SHOWN)
     for path, title in zip(paths, _titles(paths), strict=True):
         table.column(_with_unit(title, units[path]), right=units[path] is not None)
     table.column("runs", right=True, keep=7)
-    for place, metric in enumerate(metrics):
+    for place, metric in enumerate(shown):
         unit = summary.loc[summary["metric"] == metric, "unit"].iloc[0]
         table.column(_with_unit(metric, unit), right=True, keep=max(1, 6 - place))
     # Points come in the order of the plan; a sweep of nothing but replicates has a single one.
@@ -33,7 +43,7 @@ def summary_text(sweep: SweepResult, width: int | None) -> str:
         table.row(
             *(_value(value) for value in (key if isinstance(key, tuple) else (key,))),
             str(group["n"].max()),
-            *(_interval(rows[metric]) for metric in metrics),
+            *(_interval(rows[metric]) for metric in shown),
         )
     return table.text(width)
 

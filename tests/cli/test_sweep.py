@@ -56,6 +56,30 @@ def test_the_same_as_one_json_object(cli: Cli, file: Path, tmp_path: Path) -> No
     assert all(row["unit"] == "Hz" and row["n"] == 1 and row["low"] is None for row in rates)
 
 
+def test_the_metrics_that_are_shown_are_chosen(cli: Cli, file: Path, tmp_path: Path) -> None:
+    fixed = ("sweep", file, "--out", tmp_path / "out", "--workers", 1)
+    done = cli(*fixed, "--metric", "fidelity_mean", "--metric", "pairs")
+    assert done.code == 0, done.err
+    assert done.out.splitlines()[1].split() == ["runs", "fidelity_mean", "pairs"]
+    said = json.loads(cli(*fixed, "--metric", "pairs", "--json").out)
+    assert [row["metric"] for row in said["summary"]] == ["pairs"]
+
+
+def test_a_metric_that_no_run_has_is_refused_before_anything_runs(
+    cli: Cli, file: Path, tmp_path: Path
+) -> None:
+    done = cli("sweep", file, "--out", tmp_path / "out", "--metric", "paris")
+    assert (done.code, "did you mean 'pairs'?" in done.err) == (2, True)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_metric_that_turns_out_to_be_of_no_run_costs_none(cli: Cli, file: Path, tmp_path: Path) -> None:
+    done = cli("sweep", file, "--out", tmp_path / "out", "--workers", 1, "--metric", "load: offered")
+    assert done.code == 0
+    assert "the runs are stored, and not summarised here" in done.err
+    assert "load: offered" in done.err
+
+
 def test_a_rule_and_shares(cli: Cli, file: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     fixed = ("sweep", file, "--out", out, *VARY, "--workers", 1, "--until", "throughput_hz=1e9", "--json")
