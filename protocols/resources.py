@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 _NO_RULES: Final[tuple[tuple[Rule, ...], ...]] = ((),) * len(MemoryState)
 
 
+def _priority(rule: Rule) -> int:
+    return rule.priority
+
+
 class ResourceManager:
     """Holds the rules of one node and applies them as memories change state."""
 
@@ -40,12 +44,19 @@ class ResourceManager:
 
     def load(self, *rules: Rule) -> None:
         """Install rules and apply them to the memories as they are."""
-        for rule in rules:
+        for rule in sorted(rules, key=_priority):
+            alone = (rule,)
             for memory in rule.memories:
-                table = self._table(memory)
+                table = self._rules[memory.index]
+                if not isinstance(table, list):
+                    table = self._rules[memory.index] = list(table)
                 for state in rule.states:
-                    # sorted() is stable: equal priorities keep the order of loading.
-                    table[state] = tuple(sorted((*table[state], rule), key=lambda known: known.priority))
+                    known = table[state]
+                    # Equal priorities keep the order of loading.
+                    if known and known[-1].priority > rule.priority:
+                        table[state] = tuple(sorted(known + alone, key=_priority))
+                    else:
+                        table[state] = known + alone
         touched: dict[Memory, None] = {}
         for rule in rules:
             touched.update(dict.fromkeys(rule.memories))
@@ -56,16 +67,11 @@ class ResourceManager:
         """Remove rules; what they have started goes on."""
         for rule in rules:
             for memory in rule.memories:
-                table = self._table(memory)
+                table = self._rules[memory.index]
                 for state in rule.states:
-                    table[state] = tuple(known for known in table[state] if known is not rule)
-
-    def _table(self, memory: Memory) -> list[tuple[Rule, ...]]:
-        """The rules of a memory by state, to be changed."""
-        table = self._rules[memory.index]
-        if not isinstance(table, list):
-            table = self._rules[memory.index] = list(table)
-        return table
+                    if rule in table[state]:
+                        assert isinstance(table, list)
+                        table[state] = tuple(known for known in table[state] if known is not rule)
 
     def rules(self, memory: Memory) -> tuple[Rule, ...]:
         """The rules that apply to a memory in the state that it is in, in order."""

@@ -149,23 +149,27 @@ def _of_cell(
     mean = mean_of(usual)
     settings = min(others, 2)
     kept = bench.best("static", {f"power {power:g}": static(mean, power) for power in POWERS}, settings)
+    # What never moves is the same for all delays, and measures what is offered.
+    still = {"even": {"kind": "even", "budget": BUDGET}, "static": kept}
+    stood = [
+        bench.run(f"still-seed-{seed}", {name: still[name] for name in shown if name in still}, seed)
+        for seed in range(seeds)
+    ]
     for delay in delays:
         begun = moving(kept, delay)
         choices = {f"share {share:g}": reactive(begun, share) for share in SHARES}
         followed = bench.best(f"reactive-{delay}", choices, settings)
-        for seed in range(seeds):
-            coming = bench.measured(f"load-{seed}", seed, 1)
+        for seed, before in enumerate(stood):
             policies = {
-                "even": {"kind": "even", "budget": BUDGET},
-                "static": kept,
                 "reactive": followed,
                 **{name: forecast(begun, name, bench.training) for name in FORECASTERS},
                 "oracle mean": oracle(begun, usual),
-                "clairvoyant": oracle(begun, coming),
+                "clairvoyant": oracle(begun, offered(before.frame("allocation"))),
             }
-            wanted = {name: policies[name] for name in shown}
-            done = bench.run(f"delay-{delay}-seed-{seed}", wanted, seed)
-            yield from _rows(done, {**cell._asdict(), "delay": delay, "seed": seed})
+            wanted = {name: policies[name] for name in shown if name in policies}
+            where = {**cell._asdict(), "delay": delay, "seed": seed}
+            for done in (before, bench.run(f"delay-{delay}-seed-{seed}", wanted, seed)):
+                yield from _rows(done, where)
 
 
 def _rows(done: SweepResult, where: dict[str, Any]) -> Iterator[dict[str, Any]]:
