@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from hardware.optics.click_times import plain
-from hardware.optics.detector_channel import DetectorChannel
+from hardware.optics.detector_channel import Carried, DetectorChannel
 from hardware.optics.optical_circuit import Circuit, Outlet
 from hardware.optics.slot_law import SlotLaw
 from qsim.errors import ParameterError
 from qsim.quantum.light import joined
+from qsim.units import PS_PER_S
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -118,41 +119,56 @@ class Bench:
         """A block of slots, before which nothing has clicked for long.
 
         Long blocks are drawn in pieces of some 260,000 clicks, so that they take no more room than their
-        clicks; detectors forget at the end of a piece, which one click in as many feels.
+        clicks; what a piece leaves in the detectors goes along to the next.
 
         Args:
             slots: how many.
             rng: source of all randomness of the block.
         """
-        piece = max(1, int(min(float(slots), _PIECE / max(self.law.clicked, 1e-300))))
-        if slots == 0:
-            return self._piece(0, rng, 0)
-        parts = [self._piece(min(piece, slots - first), rng, first) for first in range(0, slots, piece)]
-        if len(parts) == 1:
-            return parts[0]
-        return Clicks(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
-
-    def _piece(self, slots: int, rng: np.random.Generator, first: int) -> Clicks:
-        """Some slots, told from the number of the first."""
-        slot, setting, pattern = self.law.draw(slots, rng)
-        if self._memoryless:
-            return Clicks(slot + first, setting, pattern)
-        lit = [
-            [np.flatnonzero(pattern & 1 << place) for place in channel.places] for channel in self.channels
+        rate = self.law.clicked if self._memoryless else self.law.clicked + self._dark_in_slot
+        piece = max(1, int(min(float(slots), _PIECE / max(rate, 1e-300))))
+        carried = [Carried() for _ in self.channels]
+        drawn = [
+            self._piece(first, min(piece, slots - first), first + piece >= slots, rng, carried)
+            for first in range(0, max(slots, 1), piece)
         ]
-        strays: list[NDArray[np.int64]] = []
-        for channel, rows in zip(self.channels, lit, strict=True):
-            made = channel.make(slot, rows, slots, rng)
-            for place, lost in zip(channel.places, made.lost, strict=True):
-                pattern[lost] &= ~(1 << place)
-            strays.append(np.stack([made.slot, made.outlet]))
-        clicks = self._with_strays(Clicks(slot, setting, pattern), np.concatenate(strays, axis=1), rng)
-        return clicks._replace(slot=clicks.slot + first)
+        clicks = drawn[0][0]
+        if len(drawn) > 1:
+            clicks = Clicks(
+                *(np.concatenate(columns) for columns in zip(*(each for each, _ in drawn), strict=True))
+            )
+        if self._memoryless:
+            return clicks
+        strays = np.concatenate([each for _, each in drawn], axis=1)
+        return self._with_strays(clicks, strays[:, strays[0] < slots], rng)
+
+    def _piece(
+        self, first: int, slots: int, last: bool, rng: np.random.Generator, carried: list[Carried]
+    ) -> tuple[Clicks, NDArray[np.int64]]:
+        """Some slots from a first one on; and clicks beside those of light there, as slots and outlets."""
+        slot, setting, pattern = self.law.draw(slots, rng)
+        strays = [np.empty((2, 0), dtype=np.int64)]
+        if not self._memoryless:
+            lit = [
+                [np.flatnonzero(pattern & 1 << place) for place in channel.places]
+                for channel in self.channels
+            ]
+            for channel, rows, own in zip(self.channels, lit, carried, strict=True):
+                made = channel.make(slot, rows, slots, rng, own, last)
+                for place, lost in zip(channel.places, made.lost, strict=True):
+                    pattern[lost] &= ~(1 << place)
+                strays.append(np.stack([made.slot, made.outlet]))
+        return Clicks(slot + first, setting, pattern), np.concatenate(strays, axis=1)
 
     def sent(self, slots: int, clicks: Clicks, rng: np.random.Generator) -> NDArray[np.int64]:
         """How many slots of a block had each setting, shape (s,)."""
         seen = np.bincount(clicks.setting, minlength=len(self.settings))
         return seen + rng.multinomial(slots - len(clicks.slot), self.law.settings_of_empty)
+
+    @cached_property
+    def _dark_in_slot(self) -> float:
+        """Mean number of dark counts in a slot."""
+        return sum(model.dark_count_rate for model in self.detectors.values()) * self.period_ps / PS_PER_S
 
     @cached_property
     def _memoryless(self) -> bool:

@@ -73,7 +73,7 @@ class PulseRun:
         for channel in self._bench.channels:
             times = np.array(self._seen[channel.name], dtype=np.int64) - self._start - channel.first
             slot, outlet = channel.windowed(times)
-            inside = (slot >= 0) & (slot < self._slots)
+            inside = (outlet >= 0) & (slot >= 0) & (slot < self._slots)
             np.bitwise_or.at(pattern, slot[inside], (1 << outlet[inside]).astype(np.int32))
         slot = np.flatnonzero(pattern)
         return Clicks(slot, np.array(self.settings, dtype=np.int32)[slot], pattern[slot])
