@@ -108,7 +108,7 @@ def turbulent_variance(waist: float, distance: float, structure: float) -> float
     check.within("waist", waist, 0, above=True)
     check.within("distance", distance, 0)
     check.within("structure", structure, 0)
-    return 1.919 * structure * distance**3 * (2 * waist) ** (-1 / 3)
+    return float(1.919 * structure * distance**3 * (2 * waist) ** (-1 / 3))
 
 
 def slant_range(height: float, elevation: float) -> float:
@@ -188,7 +188,7 @@ def downlink(
     check.probability(zenith=zenith)
     check.within("pointing", pointing, 0)
     spread = (divergence**2 + 4 * pointing**2) * slant_range(height, elevation) ** 2
-    return -(zenith ** (1 / sin(elevation))) * expm1(-2 * radius**2 / spread)
+    return float(-(zenith ** (1 / sin(elevation))) * expm1(-2 * radius**2 / spread))
 
 
 def _check_sky(height: float, elevation: float) -> None:

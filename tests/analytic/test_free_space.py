@@ -7,7 +7,7 @@ from math import exp, expm1, inf, pi, radians, sqrt
 import numpy as np
 import pytest
 
-from hardware.free_space import FreeSpacePath
+from hardware.free_space_path import FreeSpacePath
 from qsim.analytic import free_space
 from qsim.errors import ParameterError
 from tests.statistics import ROOM
