@@ -14,6 +14,7 @@ from qsim.registry import announce
 
 # What few networks have comes in when it is asked for.
 announce("hardware.afc_memory", "memory", "afc")
+announce("hardware.free_space_path", "fibre", "free-space")
 announce("hardware.link_models.stored_pairs", "link-model", "stored-pairs")
 announce("hardware.transducer", "converter", "microwave-transducer")
 announce("hardware.optics.optic_kinds", "optic")

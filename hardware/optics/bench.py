@@ -6,7 +6,7 @@ from it at the cost of clicks. The detectors' memory of earlier clicks comes in 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -16,17 +16,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from hardware.optics.click_times import plain
-from hardware.optics.detector_channel import DetectorChannel
+from hardware.optics.detector_channel import Carried, DetectorChannel
 from hardware.optics.optical_circuit import Circuit, Outlet
 from hardware.optics.slot_law import SlotLaw
+from hardware.optics.walk import Walk, turned, wandering
 from qsim.errors import ParameterError
 from qsim.quantum.light import joined
+from qsim.units import PS_PER_S
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hardware.detector import DetectorModel
-    from hardware.optics.optical_assembly import AssemblyModel
+    from hardware.optics.optical_assembly import Assembly, AssemblyModel
 
 #: Values of a random phase between two sources that are averaged over; the mean over so many points of a
 #: circle is exact to rounding up to about twenty photons at a detector.
@@ -89,6 +91,8 @@ class Bench:
             [prod(choice.chances[k] for choice, k in zip(choices, one, strict=True)) for one in self.settings]
         )
         self.assemblies = [whole.with_parameters(_merged(choices, one)) for one in self.settings]
+        self._spreads = wandering(whole)
+        self._laws: dict[tuple[int, ...], SlotLaw] = {}
         self._circuits = [Circuit.of(each) for each in self.assemblies]
         self.outlets: tuple[Outlet, ...] = tuple(
             sorted(
@@ -106,53 +110,111 @@ class Bench:
     @cached_property
     def law(self) -> SlotLaw:
         """Law of a slot: dark counts in it where no detector remembers anything."""
-        with_dark = [self._dark(outlet) if self._memoryless else 0.0 for outlet in self.outlets]
-        return SlotLaw(self.chances, self._patterns(np.array(with_dark)))
+        return SlotLaw(self.chances, self._patterns(self._dark_in_law, self._circuits))
 
     @cached_property
     def exact(self) -> SlotLaw:
         """Law of a slot before which nothing has clicked for long; jitter apart."""
-        return SlotLaw(self.chances, self._patterns(np.array([self._dark(each) for each in self.outlets])))
+        dark = np.array([self._dark(each) for each in self.outlets])
+        return SlotLaw(self.chances, self._patterns(dark, self._circuits))
 
-    def run(self, slots: int, rng: np.random.Generator) -> Clicks:
+    def walk(self, rng: np.random.Generator) -> Walk | None:
+        """A walk of the angles that wander, from where they are set; None where none does."""
+        return Walk(self._spreads, self.period_ps, rng) if self.wanders else None
+
+    @property
+    def wanders(self) -> bool:
+        """Whether an angle walks at random."""
+        return bool(self._spreads)
+
+    def moved(self, moved: Mapping[str, float]) -> list[Assembly]:
+        """The assembly of each setting when angles have walked so far."""
+        return [turned(each, moved) for each in self.assemblies]
+
+    def run(self, slots: int, rng: np.random.Generator, walk: Walk | None = None) -> Clicks:
         """A block of slots, before which nothing has clicked for long.
 
         Long blocks are drawn in pieces of some 260,000 clicks, so that they take no more room than their
-        clicks; detectors forget at the end of a piece, which one click in as many feels.
+        clicks; what a piece leaves in the detectors goes along to the next.
 
         Args:
             slots: how many.
             rng: source of all randomness of the block.
+            walk: of angles that wander, which goes on; left out, they begin where they are set.
         """
-        piece = max(1, int(min(float(slots), _PIECE / max(self.law.clicked, 1e-300))))
-        if slots == 0:
-            return self._piece(0, rng, 0)
-        parts = [self._piece(min(piece, slots - first), rng, first) for first in range(0, slots, piece)]
-        if len(parts) == 1:
-            return parts[0]
-        return Clicks(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
-
-    def _piece(self, slots: int, rng: np.random.Generator, first: int) -> Clicks:
-        """Some slots, told from the number of the first."""
-        slot, setting, pattern = self.law.draw(slots, rng)
+        walk = walk or self.walk(rng)
+        rate = self.law.clicked if self._memoryless else self.law.clicked + self._dark_in_slot
+        piece = max(1, int(min(float(slots), _PIECE / max(rate, 1e-300))))
+        carried = [Carried() for _ in self.channels]
+        drawn = []
+        for first, length, law in self._stretches(slots, piece, walk):
+            drawn.append(self._piece(first, length, first + length >= slots, rng, carried, law))
+        clicks = drawn[0][0]
+        if len(drawn) > 1:
+            clicks = Clicks(
+                *(np.concatenate(columns) for columns in zip(*(each for each, _ in drawn), strict=True))
+            )
         if self._memoryless:
-            return Clicks(slot + first, setting, pattern)
-        lit = [
-            [np.flatnonzero(pattern & 1 << place) for place in channel.places] for channel in self.channels
-        ]
-        strays: list[NDArray[np.int64]] = []
-        for channel, rows in zip(self.channels, lit, strict=True):
-            made = channel.make(slot, rows, slots, rng)
-            for place, lost in zip(channel.places, made.lost, strict=True):
-                pattern[lost] &= ~(1 << place)
-            strays.append(np.stack([made.slot, made.outlet]))
-        clicks = self._with_strays(Clicks(slot, setting, pattern), np.concatenate(strays, axis=1), rng)
-        return clicks._replace(slot=clicks.slot + first)
+            return clicks
+        strays = np.concatenate([each for _, each in drawn], axis=1)
+        return self._with_strays(clicks, strays[:, strays[0] < slots], rng)
+
+    def _stretches(self, slots: int, most: int, walk: Walk | None) -> Iterator[tuple[int, int, SlotLaw]]:
+        """Cut slots where angles move, or after so many: first slots, lengths and laws."""
+        first = 0
+        while first < slots or not first:
+            length, law = min(slots - first, most), self.law
+            if walk is not None:
+                length, law = min(length, walk.still), self._law_at(walk, walk.place)
+                walk.forward(length)
+            yield first, length, law
+            first += max(1, length)
+
+    def _law_at(self, walk: Walk, place: tuple[int, ...]) -> SlotLaw:
+        """Law of a slot where angles have walked to a place."""
+        if place not in self._laws:
+            circuits = [Circuit.of(each) for each in self.moved(walk.moved(place))]
+            self._laws[place] = SlotLaw(self.chances, self._patterns(self._dark_in_law, circuits))
+        return self._laws[place]
+
+    def _piece(
+        self,
+        first: int,
+        slots: int,
+        last: bool,
+        rng: np.random.Generator,
+        carried: list[Carried],
+        law: SlotLaw,
+    ) -> tuple[Clicks, NDArray[np.int64]]:
+        """Some slots from a first one on; and clicks beside those of light there, as slots and outlets."""
+        slot, setting, pattern = law.draw(slots, rng)
+        strays = [np.empty((2, 0), dtype=np.int64)]
+        if not self._memoryless:
+            lit = [
+                [np.flatnonzero(pattern & 1 << place) for place in channel.places]
+                for channel in self.channels
+            ]
+            for channel, rows, own in zip(self.channels, lit, carried, strict=True):
+                made = channel.make(slot, rows, slots, rng, own, last)
+                for place, lost in zip(channel.places, made.lost, strict=True):
+                    pattern[lost] &= ~(1 << place)
+                strays.append(np.stack([made.slot, made.outlet]))
+        return Clicks(slot + first, setting, pattern), np.concatenate(strays, axis=1)
 
     def sent(self, slots: int, clicks: Clicks, rng: np.random.Generator) -> NDArray[np.int64]:
-        """How many slots of a block had each setting, shape (s,)."""
+        """How many slots of a block had each setting, shape (s,); angles that wander change nothing of it."""
         seen = np.bincount(clicks.setting, minlength=len(self.settings))
         return seen + rng.multinomial(slots - len(clicks.slot), self.law.settings_of_empty)
+
+    @cached_property
+    def _dark_in_law(self) -> NDArray[np.float64]:
+        """Dark counts of each outlet, where no detector remembers anything."""
+        return np.array([self._dark(outlet) if self._memoryless else 0.0 for outlet in self.outlets])
+
+    @cached_property
+    def _dark_in_slot(self) -> float:
+        """Mean number of dark counts in a slot."""
+        return sum(model.dark_count_rate for model in self.detectors.values()) * self.period_ps / PS_PER_S
 
     @cached_property
     def _memoryless(self) -> bool:
@@ -164,8 +226,8 @@ class Bench:
     def _moments(self, name: str) -> list[int]:
         return [outlet.time_ps for outlet in self.outlets if outlet.detector == name]
 
-    def _patterns(self, dark: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.stack([self._pattern_law(circuit, dark) for circuit in self._circuits])
+    def _patterns(self, dark: NDArray[np.float64], circuits: list[Circuit]) -> NDArray[np.float64]:
+        return np.stack([self._pattern_law(circuit, dark) for circuit in circuits])
 
     def _pattern_law(self, circuit: Circuit, dark: NDArray[np.float64]) -> NDArray[np.float64]:
         emissions = list(circuit.emissions.values())

@@ -8,7 +8,7 @@ matrix, and a route that splits in time, as in an interferometer, is two routes.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -54,6 +54,10 @@ class OpticalPart(Declared, ABC):
     @abstractmethod
     def routes(self, wavelength: float) -> Iterable[Route]:
         """The ways through it of light of a wavelength in m."""
+
+    def wandering(self) -> Mapping[str, float]:
+        """Angles among its parameters that walk at random, with their standard deviations after 1 s, rad."""
+        return {}
 
 
 define_kind("optic", OpticalPart, "how-to/optical-bench.md")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hardware.optics.bench import Bench
+    from hardware.optics.walk import Walk
 
 
 class Sent(NamedTuple):
@@ -75,14 +76,15 @@ class KeyBench(Declared):
     def _readings(self, setting: Sequence[int]) -> Sequence[Reading | None]:
         """What a click at each outlet of the bench means in a setting."""
 
-    def block(self, slots: int, rng: np.random.Generator) -> RawBlock:
+    def block(self, slots: int, rng: np.random.Generator, walk: Walk | None = None) -> RawBlock:
         """Run a block of slots; its detectors have seen nothing for long before.
 
         Args:
             slots: how many, at least 0.
             rng: source of all randomness of the block.
+            walk: of angles that wander, as of `Bench.walk`; left out, they begin where they are set.
         """
-        clicks = self.bench.run(slots, rng)
+        clicks = self.bench.run(slots, rng, walk)
         sent = np.zeros((len(self.intensities), self.bases), dtype=np.int64)
         intensity, basis, _ = self._written.T
         np.add.at(sent, (intensity, basis), self.bench.sent(slots, clicks, rng))

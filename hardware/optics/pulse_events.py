@@ -56,7 +56,8 @@ class PulseRun:
         self._start = sim.now
         self._rng = sim.stream(f"bench/{name}")
         self._sent = [_Sent(assembly) for assembly in bench.assemblies]
-        self._ways = [_Ways(assembly) for assembly in bench.assemblies]
+        self._walk = bench.walk(sim.array_stream(f"bench/{name}/walk")) if bench.wanders else None
+        self._ways: dict[tuple[int, ...], list[_Ways]] = {}
         self._detectors = {
             each: Detector(sim, f"{name}.{each}", model, self._clicked)
             for each, model in bench.detectors.items()
@@ -73,7 +74,7 @@ class PulseRun:
         for channel in self._bench.channels:
             times = np.array(self._seen[channel.name], dtype=np.int64) - self._start - channel.first
             slot, outlet = channel.windowed(times)
-            inside = (slot >= 0) & (slot < self._slots)
+            inside = (outlet >= 0) & (slot >= 0) & (slot < self._slots)
             np.bitwise_or.at(pattern, slot[inside], (1 << outlet[inside]).astype(np.int32))
         slot = np.flatnonzero(pattern)
         return Clicks(slot, np.array(self.settings, dtype=np.int32)[slot], pattern[slot])
@@ -86,13 +87,24 @@ class PulseRun:
         sent = self._sent[setting]
         modes = tuple(SentMode(slot, *mode, place) for place, mode in enumerate(sent.owners))
         group = LightGroup(sent.light(self._rng), modes)
+        ways = self._ways_now()[setting]
         for place, (out, mode, wavelength) in enumerate(sent.modes):
             part = np.zeros((2, len(modes)), dtype=np.complex128)
             part[mode.polarisation, place] = 1
             self._sim.post(
-                mode.time_ps, self._leave, out, setting, wavelength, group, {(): part}, priority=_PHYSICS
+                mode.time_ps,
+                self._leave,
+                out,
+                setting,
+                ways,
+                wavelength,
+                group,
+                {(): part},
+                priority=_PHYSICS,
             )
         self._watch(slot)
+        if self._walk is not None:
+            self._walk.forward(1)
         if slot + 1 < self._slots:
             self._sim.post(bench.period_ps, self._send, priority=_PHYSICS)
 
@@ -106,7 +118,17 @@ class PulseRun:
                 # A window may have opened before the slot began.
                 self._detectors[outlet.detector].awake(max(opens, self._sim.now), opens + model.window_ps())
 
-    def _leave(self, out: str, setting: int, wavelength: float, group: LightGroup, marked: Marked) -> None:
+    def _ways_now(self) -> list[_Ways]:
+        """The routes of each setting for light that is sent now."""
+        place = () if self._walk is None else self._walk.place
+        if place not in self._ways:
+            moved = {} if self._walk is None else self._walk.moved(place)
+            self._ways[place] = [_Ways(each) for each in self._bench.moved(moved)]
+        return self._ways[place]
+
+    def _leave(
+        self, out: str, setting: int, ways: _Ways, wavelength: float, group: LightGroup, marked: Marked
+    ) -> None:
         """Light leaves a port; it is at the next one at the same instant."""
         assembly = self._bench.assemblies[setting]
         port = assembly.follows.get(out)
@@ -118,13 +140,14 @@ class PulseRun:
                 self._sim.post(0, self._look, name, priority=_LOOK)
             self._arrived[name].append((group, setting, marked))
             return
-        for route in self._ways[setting].from_port(port, wavelength):
+        for route in ways.from_port(port, wavelength):
             after = passed(name, route, marked)
             self._sim.post(
                 route.delay_ps,
                 self._leave,
                 f"{name}.{route.out}",
                 setting,
+                ways,
                 wavelength,
                 group,
                 after,

@@ -59,6 +59,15 @@ class PolarisationBB84(DecoyBB84):
         Bennett and Brassard (1984); Ma, Qi, Zhao, Lo, Phys. Rev. A 72, 012326 (2005).
     """
 
+    wander: Annotated[
+        float,
+        Param(
+            "standard deviation after 1 s by which polarisation turns at random, from each block's beginning",
+            unit="rad",
+            ge=0,
+        ),
+    ] = 0.0
+
     def _writing(self, basis: int, bit: int) -> dict[str, Any]:
         return {"writer.angle": (bit * pi / 2 + basis * pi / 4) / 2}
 
@@ -70,7 +79,7 @@ class PolarisationBB84(DecoyBB84):
             "laser": self._laser("polarisation"),
             "writer": WavePlate(),
             "fibre": FibreSpan(self.length, self.fibre),
-            "drift": PolarisationDrift(asin(sqrt(self.misalignment))),
+            "drift": PolarisationDrift(asin(sqrt(self.misalignment)), self.wander),
             "optics": Attenuator(self.receiver_loss),
         }
         wires = ["laser.out -> writer.in", "writer.out -> fibre.in", "fibre.out -> drift.in"]

@@ -12,13 +12,14 @@ Example::
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
 from hardware.optics.entangled_keys import EntangledKeys
 from protocols.apps.block_runner import BlockRunner
+from protocols.apps.own_fibre import other_way
 from protocols.qkd.key_delivery import shared
 from protocols.qkd.pulse_sessions import PulseSessions, Received
 from protocols.qkd.security import PairAnalysis, pulse_analysis
@@ -29,13 +30,9 @@ from qsim.registry import register
 from qsim.units import to_ps
 
 if TYPE_CHECKING:
-    from hardware.optics.raw_block import RawKeySource
     from protocols.apps.base import Network
     from protocols.qkd.counts import Analysis
     from qsim.model.check_context import CheckContext
-
-#: Ways whose times differ by this share are of one cable, with its slack.
-_ALIKE: Final = 0.2
 
 
 @dataclass(frozen=True)
@@ -116,24 +113,6 @@ class BB84App(KeyTerms, PulseLink):
             )
 
 
-def _other_fibre(source: RawKeySource, flight: int) -> Iterator[str]:
-    """Say so where the pulses have another way to go than messages: its length may have been forgotten.
-
-    Args:
-        source: with fibre of its own.
-        flight: what a message takes between the two ends, ps.
-    """
-    fibre = getattr(source, "fibre", None)
-    own = sum(getattr(source, "lengths", None) or (getattr(source, "length", 0.0),))
-    if fibre is None or abs(fibre.delay_ps(own) - flight) <= _ALIKE * flight:
-        return
-    key = "lengths" if hasattr(source, "lengths") else "length"
-    yield (
-        f"its pulses go {own / 1e3:g} km of fibre, by `source.{key}`, and a message between its ends takes "
-        f"{flight / 1e6:g} us, where light in such fibre takes {fibre.delay_ps(own) / 1e6:g} us"
-    )
-
-
 class BB84Runner(BlockRunner):
     """A `BB84App` at work.
 
@@ -164,7 +143,10 @@ class BB84Runner(BlockRunner):
             network.note,
             network.stop_if_done,
         )
-        for remark in _other_fibre(parameters.source, flight):
+        source = parameters.source
+        own = sum(getattr(source, "lengths", None) or (getattr(source, "length", 0.0),))
+        key = "lengths" if hasattr(source, "lengths") else "length"
+        for remark in other_way(source, own, key, flight):
             network.note(f"{label}: {remark}")
         self.begin(to_ps(parameters.start))
 

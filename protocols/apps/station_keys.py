@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from protocols.apps.block_runner import BlockRunner
+from protocols.apps.own_fibre import other_way
 from protocols.qkd.key_delivery import shared
 from protocols.qkd.station_sessions import StationAnalysis, StationSessions
 from protocols.qkd.terms import KeyTerms
@@ -106,6 +107,13 @@ class MdiRunner(BlockRunner):
             network.note,
             network.stop_if_done,
         )
+        lengths = getattr(parameters.source, "lengths", (0.0, 0.0))
+        for place, (end, length) in enumerate(zip(ends, lengths, strict=True)):
+            between = f"from '{end.name}' to '{station.name}'"
+            for remark in other_way(
+                parameters.source, length, f"lengths[{place}]", end.delay_to(station), between
+            ):
+                network.note(f"{label}: {remark}")
         self.begin(0)
 
     def known(self, sent: int) -> None:

@@ -8,6 +8,7 @@ pure functions of plain numbers, written from their published formulas and indep
 - `storage`: how long the older link of a repeater waits, and cut-offs;
 - `heralding`: probability and fidelity of heralded schemes;
 - `photon_shape`: capture, visibility and coincidences of photons in a window;
+- `free_space`: beams through air, and satellites;
 - `sources`: numbers of photon pairs, ends that absorb them, latches and modes;
 - `generation`: completion times and rates of links under the conventions of several simulators;
 - `decay`: stored pairs;

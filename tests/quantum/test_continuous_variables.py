@@ -40,15 +40,21 @@ def entropy(light: GaussianLight) -> float:
 
 
 @pytest.mark.parametrize(
-    ("modulation", "transmittance", "excess", "information", "holevo"),
+    ("modulation", "transmittance", "excess", "corrected", "information", "holevo", "key"),
     [
-        (4, 0.9999953948404178, 0, 1.1609613899024291, 6.28727099995474e-05),
-        (4, 0.31622776601683794, 0.01, 0.5884561444294241, 0.41105588642868307),
-        (4, 0.025118864315095794, 0.03, 0.06901389087854101, 0.060070533734773335),
+        (4, 0.9999953948404178, 0, 1, 1.1609613899024291, 6.28727099995474e-05, 1.1608985171924295),
+        (4, 0.31622776601683794, 0.01, 0.95, 0.5884561444294241, 0.41105588642868307, 0.14797745077926971),
+        (4, 0.025118864315095794, 0.03, 0.95, 0.06901389087854101, 0.060070533734773335, 0.00549266259984),
     ],
 )
 def test_keys_from_quadratures(
-    modulation: float, transmittance: float, excess: float, information: float, holevo: float
+    modulation: float,
+    transmittance: float,
+    excess: float,
+    corrected: float,
+    information: float,
+    holevo: float,
+    key: float,
 ) -> None:
     """Coherent states, homodyne detection, reverse reconciliation: Weedbrook et al. (2012), section VI.
 
@@ -59,8 +65,10 @@ def test_keys_from_quadratures(
     noise = np.diag([0, transmittance * excess, 0, transmittance * excess])
     shared = GaussianLight(seen.mean, seen.covariance + noise)
     v = shared.covariance
-    assert log2(v[1, 1] / (1 + transmittance * excess)) / 2 == pytest.approx(information, rel=1e-9)
+    shares = log2(v[1, 1] / (1 + transmittance * excess)) / 2
+    assert shares == pytest.approx(information, rel=1e-9)
     # The other end's mode once x has been measured: what both know of it is gone.
     left = np.array([[v[0, 0] - v[0, 1] ** 2 / v[1, 1], 0], [0, v[2, 2]]])
     known = entropy(shared) - entropy(GaussianLight(np.zeros(2), left))
     assert known == pytest.approx(holevo, rel=1e-6, abs=2e-9)
+    assert corrected * shares - known == pytest.approx(key, rel=1e-6, abs=2e-9)

@@ -65,6 +65,20 @@ def document(**parameters: Any) -> dict[str, Any]:
     return chain((0.025, 0.025), traffic=[app], run={"duration": "10 s", "stop_when_done": True})
 
 
+def test_pulses_that_go_another_way_than_messages_are_told() -> None:
+    """Links of 1 km, and arms of as much, or of 5 km, which nobody has said."""
+    far = document(block=1e4)
+    far["links"] = [{**link, "length": "1 km"} for link in far["links"]]
+    assert not [note for note in from_document(far).run().notes if "its pulses go" in note]
+    del far["traffic"][0]["source"]["lengths"]
+    notes = [note for note in from_document(far).run().notes if "its pulses go" in note]
+    assert len(notes) == 2
+    assert notes[1].startswith(
+        "mdi n0-n2: its pulses go 5 km of fibre, by `source.lengths[1]`, and a message"
+    )
+    assert "from 'n2' to 'n1'" in notes[1]
+
+
 def test_a_session_gives_both_ends_one_key() -> None:
     engine = from_document(document()).engine(seed=1)
     result = engine.run()
