@@ -77,7 +77,7 @@ def left_behind(engine: Any) -> Iterator[str]:
         for memory in stack.node.memories:
             if memory.state and memory not in used:
                 yield f"{memory.name} is {memory.state.name} and serves no flow"
-            if stack.pool is not None and _widowed(engine, memory):
+            if _widowed(engine, memory):
                 yield f"{memory.name} holds a half of a pair whose other half is gone"
     yield from _requests_without_end(engine)
 
@@ -96,10 +96,18 @@ def _booked(engine: Any) -> Iterator[str]:
     for node, calendar in engine.view.calendars.items():
         if set(calendar.flows) != {number for number, flow in booked.items() if node in flow.route}:
             yield f"the controller has promised of {node.name} what it has booked for nobody"
-    if all(not element.down and now - element.since > _NEWS for element in engine.outages.elements.values()):
-        for flow in booked.values():
-            if flow.closed is not None and now - flow.closed > _NEWS:
-                yield f"the controller holds a promise to {flow}, closed at {flow.closed} ps"
+    for flow in booked.values():
+        closed, initiator = flow.closed, flow.request.initiator
+        if closed is not None and now - closed > _NEWS and _in_touch(engine, initiator, engine.control.node):
+            yield f"the controller holds a promise to {flow}, closed at {closed} ps"
+
+
+def _in_touch(engine: Any, one: Any, other: Any) -> bool:
+    """Whether messages between two nodes have come through of late."""
+    if one is other:
+        return not engine.outages.is_down(one)
+    way = engine.classical.ways.between(one, other)
+    return way is not None and not way.lost_since(engine.sim.now - _NEWS)
 
 
 def _requests_without_end(engine: Any) -> Iterator[str]:
