@@ -83,11 +83,17 @@ def left_behind(engine: Any) -> Iterator[str]:
 
 
 def _widowed(engine: Any, memory: Any) -> bool:
-    """Whether a memory at rest has long kept a half to which there is no other, whose node could say so."""
+    """Whether a memory at rest has long kept a half to which there is no other, whose node could say so.
+
+    What a node that has gone down had still to say of swaps is lost for good.
+    """
     pair, now = memory.pair, engine.sim.now
     if memory.state is not MemoryState.ENTANGLED or pair is None or pair.intact:
         return False
-    return now - memory.since > _NEWS and not engine.outages.is_down(memory.partner.node)
+    if now - memory.since < _NEWS or not _in_touch(engine, memory.node, memory.partner.node):
+        return False
+    nodes = [element for element in engine.outages.elements.values() if element.kind == "node"]
+    return all(element.went_down < memory.since for element in nodes)
 
 
 def _booked(engine: Any) -> Iterator[str]:
@@ -107,7 +113,7 @@ def _in_touch(engine: Any, one: Any, other: Any) -> bool:
     if one is other:
         return not engine.outages.is_down(one)
     way = engine.classical.ways.between(one, other)
-    return way is not None and not way.lost_since(engine.sim.now - _NEWS)
+    return way is not None and all(engine.sim.now - element.since > _NEWS for element in way.crosses)
 
 
 def _requests_without_end(engine: Any) -> Iterator[str]:
