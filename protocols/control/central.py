@@ -28,6 +28,7 @@ from protocols.control.control_messages import (
     Report,
     Restarted,
     Resume,
+    Taken,
 )
 from protocols.flow import Fault, Flow
 from protocols.network.reservation_kind import NodeReservation
@@ -103,6 +104,8 @@ class CentralAtWork:
         self.booked: dict[int, Flow] = {}
         # Flows whose nodes may not have heard what was said last.
         self._doubtful: dict[int, Flow] = {}
+        # Nodes that have not said yet that they have heard of a flow.
+        self._silent: dict[int, dict[Node, None]] = {}
         self._faults: dict[Node, Mapping[Hashable, Fault]] = {}
         self._told: dict[Node, CentralReservation] = {}
         self.node = network.nodes[policy.node]
@@ -113,6 +116,7 @@ class CentralAtWork:
         self.node.on(Notice, self._on_notice)
         self.node.on(Restarted, self._on_restarted)
         self.node.on(Known, self._on_known)
+        self.node.on(Taken, self._on_taken)
         network.context.outages.watch(self._changed)
 
     def at(self, node: QuantumNode) -> NodeReservation:
@@ -176,7 +180,10 @@ class CentralAtWork:
 
     def _fault_of(self, flow: Flow) -> tuple[QuantumNode, Fault] | None:
         """Who has told of what to be at fault on the path of a flow."""
+        silent = self._faults.get(self.node, {})
         for node in flow.route if self._faults else ():
+            if node in silent:
+                return self.node, replace(silent[node], avoid=frozenset((node,)))
             fault = self._node(node).fault_of(flow, self._faults.get(node, {}))
             if fault is not None:
                 return node, fault
@@ -226,6 +233,21 @@ class CentralAtWork:
         for node in flow.route:
             self.node.send(node, Allot(flow, self._view.calendars[node].reserved(flow.id)))
         self._sim.post_at(max(flow.request.end, self._sim.now), self._forget, flow)
+        outages = self._network.context.outages
+        if outages.in_play:
+            self._silent[flow.id] = dict.fromkeys(flow.route)
+            farthest = max(self.node.delay_to(node) for node in flow.route)
+            self._sim.post(2 * (farthest + outages.patience), self._unheard, flow)
+
+    def _on_taken(self, source: Node, message: Taken) -> None:
+        self._silent.get(message.flow.id, {}).pop(source, None)
+
+    def _unheard(self, flow: Flow) -> None:
+        """All nodes of a flow have had time enough to say that they serve it."""
+        silent = self._silent.pop(flow.id, None)
+        if silent:
+            node = next(iter(silent))
+            self._free(flow, Fault(f"no answer from {node.name}", frozenset((node,))), None)
 
     def _on_report(self, source: Node, message: Report) -> None:
         self._free(message.flow, message.fault, source)
@@ -242,6 +264,7 @@ class CentralAtWork:
         """Take back what was promised to a flow."""
         if self.booked.pop(flow.id, None) is not None:
             self._doubtful.pop(flow.id, None)
+            self._silent.pop(flow.id, None)
             self._view.flows.pop(flow.id, None)
             for node in flow.route:
                 self._view.calendars[node].release(flow.id)
@@ -273,6 +296,7 @@ class CentralAtWork:
         node = element.nodes[0]
         if node is self.node:
             self._queue.clear()
+            self._silent.clear()
             self._doubtful = dict(self.booked)
             for told in () if element.down else tuple(self._told):
                 if told is not node:

@@ -15,6 +15,7 @@ from protocols.control.control_messages import (
     Report,
     Restarted,
     Resume,
+    Taken,
 )
 from protocols.flow import Fault, Flow
 from protocols.network.reservation import HopByHopReservation
@@ -117,6 +118,8 @@ class CentralReservation(HopByHopReservation):
 
     def _on_allot(self, _source: Node, message: Allot) -> None:
         flow = message.flow
+        if self._outages.in_play:
+            self._node.send(self._controller, Taken(flow))
         if self._node is flow.request.initiator:
             if flow.id not in self._untried:
                 # It has been given up meanwhile.

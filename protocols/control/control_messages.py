@@ -27,6 +27,13 @@ class Allot:
 
 
 @dataclass(slots=True)
+class Taken:
+    """I have heard that I am to serve this flow; said where what is said may be lost."""
+
+    flow: Flow
+
+
+@dataclass(slots=True)
 class Decline:
     """The request is refused: places lack at a node, or something on the path is known to be at fault."""
 

@@ -3,7 +3,8 @@
 Links make pairs all the time, for nobody in particular. What flow a pair serves is found out as it is used:
 a fresh pair of a link may serve any flow that goes over it, a joined pair those flows that both its parts
 might serve. Two neighbours that use the two halves of one pair for different flows at once make a pair
-that serves nobody; both ends of it learn so from the swap results, and give it up.
+that serves nobody; both ends of it learn so from the swap results, and give it up. Who hands a half to an
+application tells the other end: there the flow may be over, or another one have been thought of.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from hardware.memory import Memory, MemoryState
-from protocols.entanglement.swap_operation import SwapOperation
+from protocols.control.pool_swap import PoolSwap
+from protocols.entanglement.tracking import SwapResult
 from protocols.node.agent import MemoryServer
 from protocols.rules import GENERATE, SWAP, Rule
-from qsim.quantum.state import keeps_relaxation
 
 if TYPE_CHECKING:
     from hardware.classical import Node
@@ -88,13 +89,16 @@ class LinkPool(MemoryServer):
         self._link_of = {memory: link for link, share in shares.items() for memory in share}
         self._waiting: dict[Memory, None] = {}
         self._delivered: dict[Memory, Flow] = {}
+        # The pair that each memory held a half of that was handed over last.
+        self._used: dict[Memory, int] = {}
         self._working: dict[Link, Rule] = {}
         self._suspended: set[Link] = set()
         self._act: Callable[[tuple[Memory, ...]], None] = self._discard
-        self._swap = _PoolSwap(self, stack)
+        self._swap = PoolSwap(self, stack)
         self._began = self._sim.now
         use = Rule("use", SWAP, (_ENTANGLED,), self.memories, self._decide, self._use)
         stack.resources.load(use)
+        stack.tracker.shared = self
         if interval:
             self._sim.post(interval, self._match_all)
 
@@ -308,45 +312,48 @@ class LinkPool(MemoryServer):
             self._use(chosen)
         self._sim.post(self._interval, self._match_all)
 
+    def has_used(self, memory: Memory, pair_id: int) -> bool:
+        return self._used.get(memory, 0) >= pair_id
+
+    def used_elsewhere(self, memory: Memory, flow: int) -> None:
+        known, partner = self.flows.get(flow), memory.partner
+        if memory.state in _HANDED_OVER or partner is None:
+            return
+        if (
+            known is not None
+            and memory.state is _ENTANGLED
+            and {self._node, partner.node} == {known.request.initiator, known.request.responder}
+            and self._good_enough(memory, known)
+        ):
+            self._waiting.pop(memory, None)
+            self._hand_over(memory, known)
+        else:
+            self._stack.give_up(memory)
+
     def _deliver(self, memory: Memory, flow: Flow) -> None:
+        """Give a half to the application of a flow, and let the other end know."""
+        partner, number = memory.partner, memory.pair_id
+        assert partner is not None
+        if self._hand_over(memory, flow):
+            said = SwapResult(partner, number, False, 0, partner, None, used=flow.id)
+            self._node.send(partner.node, said)
+
+    def _hand_over(self, memory: Memory, flow: Flow) -> bool:
+        """Give a half to the application of a flow, if it comes out of its memory."""
         if memory.retrieval is not None and not memory.comes_out():
             self._stack.discard(memory)
-            return
+            return False
+        self._used[memory] = memory.pair_id
         pair = memory.pair
         if pair is not None and pair.measured is None and pair.first.node is not flow.request.initiator:
             pair.turn()
         flow.owner.deliver(flow, memory)
         if memory.state is not _FREE and memory.state in _HANDED_OVER:
             self._delivered[memory] = flow
+        return True
 
     def _discard(self, memories: tuple[Memory, ...]) -> None:
         self._stack.discard(memories[0])
-
-
-class _PoolSwap(SwapOperation):
-    """Swaps of halves whose pairs point anywhere."""
-
-    def __init__(self, pool: LinkPool, stack: NodeStack) -> None:
-        relaxes = keeps_relaxation(stack.context.formalism) and any(
-            memory.noise is not None and memory.noise.relaxation for memory in pool.memories
-        )
-        fades = any(memory.retrieval is not None for memory in pool.memories)
-        super().__init__(stack.policies.swapping, stack, stack.node, relaxes=relaxes, fades=fades)
-        self._concurrent = True
-        self._pool = pool
-
-    def _shared(self, left: Memory, right: Memory) -> frozenset[int] | None:
-        return self._pool.serves(left, right)
-
-    def _join(self, left: Memory, right: Memory, now: int) -> int:
-        near, far = left.pair, right.pair
-        assert near is not None
-        assert far is not None
-        if near.second.node is not self._node:
-            near.turn()
-        if far.first.node is not self._node:
-            far.turn()
-        return super()._join(left, right, now)
 
 
 def _true(memory: Memory) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from hardware.memory import MemoryState
 from protocols.entanglement.cutoff import earlier
@@ -39,6 +39,7 @@ class SwapResult:
         partner: the memory at the far end of the new pair.
         deadline: when the new pair is to be given up, ps; None for never.
         flows: numbers of the flows that it may serve; None where its memories serve one only.
+        used: the flow for which the other half has been used up, where that is why the pair is no more.
     """
 
     memory: Memory
@@ -48,6 +49,19 @@ class SwapResult:
     partner: Memory
     deadline: int | None
     flows: frozenset[int] | None = None
+    used: int | None = None
+
+
+class SharedHalves(Protocol):
+    """Halves that may serve any of several flows, so that their two ends may use them for different ones."""
+
+    def has_used(self, memory: Memory, pair_id: int) -> bool:
+        """Whether a pair has been used here, in a memory that holds another by now or none."""
+        ...
+
+    def used_elsewhere(self, memory: Memory, flow: int) -> None:
+        """The other half of what a memory holds has been used for a flow, of this number."""
+        ...
 
 
 @dataclass(slots=True)
@@ -66,6 +80,7 @@ class SwapTracker:
 
     Attributes:
         horizon: how long a swap result can be under way on the longest path served here so far, ps.
+        shared: the halves at this node, where they serve several flows.
     """
 
     def __init__(
@@ -88,6 +103,7 @@ class SwapTracker:
         self._expiry: deque[tuple[int, int]] | None = None
         self._early: dict[int, list[SwapResult]] = {}
         self.horizon = 0
+        self.shared: SharedHalves | None = None
         node.on(SwapResult, self.on_swap_result)
 
     def remember(self, pair_id: int, far: Memory, far_id: int) -> None:
@@ -118,6 +134,8 @@ class SwapTracker:
             self._take(memory, result)
         elif result.pair_id in self._onward:
             self._pass_on(self._onward[result.pair_id], result)
+        elif result.used is not None and self.shared and self.shared.has_used(memory, result.pair_id):
+            pass  # Both ends have used their halves, as they should.
         elif memory.newest_id < result.pair_id or self._onward:
             # What tells of the pair itself may be on its way: delays need not obey the triangle inequality.
             self._early.setdefault(result.pair_id, []).append(result)
@@ -140,6 +158,9 @@ class SwapTracker:
             self._node.emit("message_dropped", message="SwapResult", reason=source.name)
 
     def _take(self, memory: Memory, result: SwapResult) -> None:
+        if result.used is not None and self.shared is not None:
+            self.shared.used_elsewhere(memory, result.used)
+            return
         if not result.success and memory.state is MemoryState.HELD:
             # Where news can be lost, a half was handed over whose other one never came to be.
             self._give_up(memory)
@@ -183,6 +204,6 @@ class SwapTracker:
             assert self._expiry is not None  # `remember` has made what is passed on
             self._expiry.append((self._expiry[-1][0], result.new_id))
         passed = far, far_id, result.success, result.new_id, result.partner, result.deadline, result.flows
-        self._node.send(far.node, SwapResult(*passed))
+        self._node.send(far.node, SwapResult(*passed, result.used))
         if result.success and self._early:
             self._replay(result.new_id)

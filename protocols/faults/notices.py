@@ -7,7 +7,8 @@ The keep-alives behind that are not sent one by one; they are taken to be freque
 before that is known by its first word to have forgotten everything.
 
 Who notices ends the flows that he serves along what is down, tells their other nodes by messages, and refuses
-requests along it until it is up again. Nobody else learns of it.
+requests along it until it is up again. Nobody else learns of it. A flow whose window is still to come is not
+ended: only if the outage lasts until then, or with the first word of a node that has forgotten its promise.
 """
 
 from __future__ import annotations
@@ -125,9 +126,12 @@ class Notices:
         reservation = self._network.reservations[node]
         for thing in self._things(element, node):
             reservation.noticed(thing, fault)
-        self._forgotten.pop((element, node), None)
-        for flow in self._served(element, node).values():
-            reservation.broken(flow, fault)
+        now, waiting = self._network.sim.now, self._forgotten.get((element, node), {})
+        for number, flow in self._served(element, node).items():
+            # One that is still to begin looks for itself whether this is over by then.
+            if flow.request.start <= now:
+                waiting.pop(number, None)
+                reservation.broken(flow, fault)
 
     def _recover(self, element: Element, node: QuantumNode) -> None:
         """It is up again: requests may pass, and who has forgotten a flow says so with its first word."""

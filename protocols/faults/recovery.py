@@ -3,7 +3,8 @@
 A request that is made again keeps its window's end and asks for the pairs that are missing. Under `retry` it
 is made after a pause; under `reroute` at once, along a path without what it has met at fault so far, and
 after a pause where there is none, when all that it has met is given another chance. Either way it goes on
-until it is served or its window is over.
+until it is served or its window is over. A flow that is lost before its window has begun, as a node on its
+path has forgotten it, is asked for again under any policy, until the window begins.
 """
 
 from __future__ import annotations
@@ -77,7 +78,9 @@ class Recovery:
         """Whether a request is to be made again, or has been and is not served yet."""
         return owner in self._pending
 
-    def again(self, owner: Requester, request: Request, pairs: int, fault: Fault | None) -> bool:
+    def again(
+        self, owner: Requester, request: Request, pairs: int, fault: Fault | None, *, promised: bool
+    ) -> bool:
         """Make a request again, if the policy says so.
 
         Args:
@@ -86,13 +89,17 @@ class Recovery:
             pairs: how many of those wanted have been delivered since.
             fault: what is at fault; None when it is made again already and has been refused for want of
                 memories.
+            promised: whether it had been accepted.
 
         Returns:
             Whether it will be.
         """
         sim = self._network.sim
         wanted = None if request.pairs is None else request.pairs - pairs
-        if self._policy == "fail" or sim.now >= request.end or wanted == 0:
+        # As it was first wanted: what is made later begins later.
+        before = self._pending.get(owner)
+        request = request if before is None else replace(request, start=before.start)
+        if sim.now >= self._last(request) or wanted == 0 or (self._policy == "fail" and not promised):
             self._pending.pop(owner, None)
             return False
         avoid = request.avoid
@@ -101,8 +108,8 @@ class Recovery:
             avoid |= fault.avoid - {request.initiator, request.responder}
         # Where nothing new is known, the same path would be tried at once and for ever.
         wait = 0 if avoid != request.avoid else self._pause
-        self._pending[owner] = replace(request, pairs=wanted, avoid=avoid)
-        sim.post(min(wait, request.end - sim.now), self._make, owner)
+        self._pending[owner] = known = replace(request, pairs=wanted, avoid=avoid)
+        sim.post(self._within(wait, known), self._make, owner)
         return True
 
     def settled(self, owner: Requester) -> None:
@@ -130,8 +137,17 @@ class Recovery:
         """Try later, or never again."""
         sim = self._network.sim
         self._pending[owner] = request
-        if sim.now >= request.end:
+        if sim.now >= self._last(request):
             del self._pending[owner]
             owner.given_up()
             return
-        sim.post(min(self._pause, request.end - sim.now), self._make, owner)
+        sim.post(self._within(self._pause, request), self._make, owner)
+
+    def _last(self, request: Request) -> int:
+        """Until when a request is made again, ps."""
+        return request.start if self._policy == "fail" else request.end
+
+    def _within(self, wait: int, request: Request) -> int:
+        """A pause that does not go past the beginning of a window, nor past its end, ps."""
+        now = self._network.sim.now
+        return min(wait, (request.start if request.start > now else request.end) - now)

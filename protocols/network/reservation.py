@@ -313,6 +313,7 @@ class HopByHopReservation(NodeReservation):
         self._half_made.pop(flow.id, None)
         if self._node in flow.path:
             self._stack.agents[flow.id] = self._agent(flow)
+        if self._node in flow.path or self._stack.context.outages.in_play:
             sim.post_at(max(flow.request.start, sim.now) + flow.switching_ps, self._start, flow)
         sim.post_at(max(flow.request.end, sim.now), self._end, flow)
 
@@ -323,6 +324,9 @@ class HopByHopReservation(NodeReservation):
     def _start(self, flow: Flow) -> None:
         agent = self._stack.agents.get(flow.id)
         sim = self._node.sim
+        if self.faults and (fault := self.fault_of(flow, self.faults)) is not None:
+            self.broken(flow, fault)
+            return
         # A confirmation that comes after the window finds the memories promised to somebody else.
         if agent is None or sim.now >= flow.request.end:
             return

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hardware.classical import Node
     from hardware.link import Link
     from hardware.node import QuantumNode
+    from hardware.outages import Outages
     from protocols.flow import Flow, FlowOwner
     from protocols.network.network_view import NetworkView
     from protocols.resource.accounts import Account, Pool
@@ -39,9 +40,11 @@ class AllocationNetwork(Protocol):
         nodes: nodes by name, in order.
         links: links at work.
         view: what has been promised.
+        outages: what is down.
     """
 
     sim: Simulator
+    outages: Outages
     nodes: dict[str, QuantumNode]
     links: list[Link]
     view: NetworkView
@@ -125,14 +128,15 @@ class Allocator:
             threshold: fewer memories than these are not worth a change.
         """
         levels = [limit.final for limit in self._limits]
-        self._control = BudgetControl(home, self._accounts, self._pools, levels, delay, outage)
+        outages = self._network.outages
+        self._control = BudgetControl(home, self._accounts, self._pools, levels, delay, outage, outages)
         self._foresight, self._home, self._threshold = foresight, home, threshold
         self._levels_wanted = levels
         home.on(LoadReport, self._on_report)
         nodes = dict.fromkeys(account.node for account in self._accounts)
         names = [account.name for account in self._accounts]
         for node in nodes:
-            NodeLimits(node, home, self._limits, names)
+            NodeLimits(node, home, self._limits, names, outages)
         # By then all reports are there, unless some were lost on the way and repeated.
         self._wait = max(node.delay_to(home) for node in self._network.nodes.values() if node.memories) + 1
 
@@ -209,6 +213,8 @@ class Allocator:
         """All that is going to be known of an epoch has been reported: say where the limits are to go."""
         assert self._foresight is not None
         assert self._control is not None
+        if self._network.outages.is_down(self._home):
+            return  # Nothing is decided there, and what has been reported is lost.
         reported = self._reports.pop(number, {})
         # What comes later than this is lost to the decision, and not kept either.
         self._reports = {epoch: known for epoch, known in self._reports.items() if epoch > number}

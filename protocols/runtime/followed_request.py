@@ -71,8 +71,9 @@ class FollowedRequest:
             self._network.refusals.refused(self._owner, request, at)
         self._refusal = request, at
         recovery = self._network.faults.recovery
+        pending = recovery.pending(self)
         # For want of memories nothing is made again but what is being made again already.
-        if (fault is None and not recovery.pending(self)) or not recovery.again(self, request, 0, fault):
+        if (fault is None and not pending) or not recovery.again(self, request, 0, fault, promised=pending):
             self.given_up()
 
     def ended(self, flow: Flow) -> None:
@@ -80,7 +81,8 @@ class FollowedRequest:
         network = self._network
         if network.outages.in_play:
             network.faults.ended(flow)
-            if fault is not None and network.faults.recovery.again(self, flow.request, flow.pairs, fault):
+            recovery = network.faults.recovery
+            if fault is not None and recovery.again(self, flow.request, flow.pairs, fault, promised=True):
                 return
         self.given_up()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import types
 import typing
 from collections.abc import Collection, Iterator
 from difflib import get_close_matches
@@ -110,13 +111,22 @@ def _misshapen(declared: Declaration, path: KeyPath, value: Any) -> InitErrorDet
     """Something else in the place of a list or mapping, or a list of the wrong size."""
     type_: Any = declared.type
     for step in path[1:]:
-        members = typing.get_args(type_)
+        members = typing.get_args(_listed(type_))
         index = -1 if isinstance(step, str) else 0 if Ellipsis in members else step
         type_ = members[index]
+    if isinstance(value, list):
+        type_ = _listed(type_)
     about = declared.about if isinstance(declared.about, Param) else Param(declared.about.doc)
     wrong_size = isinstance(value, list) and typing.get_origin(type_) is tuple
     got = str(len(value)) if wrong_size else messages.shown(value)
     return _detail(path, f"must be {messages.wanted(type_, about)}, got {got}", VALUE)
+
+
+def _listed(type_: Any) -> Any:
+    """What a list is of a type that may be a list or something else."""
+    if typing.get_origin(type_) not in (typing.Union, types.UnionType):
+        return type_
+    return next((one for one in typing.get_args(type_) if typing.get_origin(one) is tuple), type_)
 
 
 def _detail(path: KeyPath, message: str, sort: str) -> InitErrorDetails:

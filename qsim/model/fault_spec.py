@@ -84,7 +84,11 @@ class OutageSpec(Declared):
     """One thing, or all that a circle cuts, going down and coming up: by a schedule, or by mean times."""
 
     link: Annotated[
-        str | None, Param("name of a link, with the light and the messages along it; or 'all'")
+        str | tuple[str, str] | None,
+        Param(
+            "a link by its name or its two ends (all links between them go down as one), with the light and "
+            "the messages along it; or 'all'"
+        ),
     ] = None
     node: Annotated[
         str | None, Param("name of a node, with its memories and all that runs on it; or 'all'")
@@ -134,7 +138,7 @@ class OutageSpec(Declared):
     def about(self) -> str:
         """What goes down, in words."""
         if self.link is not None:
-            return f"link {self.link}"
+            return f"link {self.link if isinstance(self.link, str) else '-'.join(self.link)}"
         if self.node is not None:
             return f"node {self.node}" if self.bank is None else f"bank {self.node}/{self.bank}"
         if self.channel is not None:
@@ -165,8 +169,18 @@ class OutageSpec(Declared):
         elif self.circle is not None:
             cut = (("link", link.name) for link in links if self.circle.cuts(link, nodes))
             yield self.about, tuple(cut)
+        elif self.link is not None:
+            names = self.links_named(links)
+            yield f"link {', '.join(names)}", tuple(("link", name) for name in names)
         else:
-            yield self.about, (self._element(self.link or self.node or ""),)
+            yield self.about, (self._element(self.node or ""),)
+
+    def links_named(self, links: Iterable[Joining]) -> list[str]:
+        """The names of the links that it is of; one that no link has, where there is none."""
+        if self.link is None or isinstance(self.link, str):
+            return [] if self.link is None else [self.link]
+        ends = set(self.link)
+        return [link.name for link in links if set(link.between) == ends] or ["-".join(self.link)]
 
     @property
     def _kind(self) -> str:
@@ -175,8 +189,6 @@ class OutageSpec(Declared):
     def _element(self, name: str) -> tuple[str, ...]:
         if self.channel is not None:
             return ("channel", *self.channel)
-        if self.link is not None:
-            return "link", name
         return ("node", name) if self.bank is None else ("bank", name, self.bank)
 
 

@@ -70,7 +70,13 @@ def _unknown(
 ) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Elements that the network does not have."""
     names = [link.name for link in links]
-    if outage.link is not None and outage.link not in (*names, ALL):
+    if isinstance(outage.link, tuple):
+        for end, name in enumerate(outage.link):
+            if name not in nodes:
+                yield ("link", end), f"unknown node '{name}'{nearest(name, nodes)}"
+        if set(outage.link) <= set(nodes) and not set(outage.links_named(links)) & set(names):
+            yield ("link",), "there is no link between " + " and ".join(f"'{end}'" for end in outage.link)
+    elif outage.link is not None and outage.link not in (*names, ALL):
         yield ("link",), f"unknown link '{outage.link}'{nearest(outage.link, names)}"
     if outage.node is not None and outage.node not in nodes and outage.node != ALL:
         yield ("node",), f"unknown node '{outage.node}'{nearest(outage.node, nodes)}"
@@ -124,7 +130,8 @@ def _overlapping(
             continue
         start = -inf if outage.down is None else outage.down
         end = inf if outage.up is None else outage.up
-        for name, (element,) in outage.parts(nodes, links):
+        parts = outage.parts(nodes, links)
+        for name, element in ((name, element) for name, elements in parts for element in elements):
             key = (element[0], *sorted(element[1:])) if element[0] == "channel" else element
             known = taken.setdefault(key, [])
             clash = next((first for since, until, first in known if start <= until and since <= end), None)

@@ -38,6 +38,10 @@ def said(*outages: Any, **fields: Any) -> list[str]:
     ("outage", "sentence"),
     [
         ({**A_B, "link": "a-c"}, "outages[0].link: unknown link 'a-c'"),
+        ({**A_B, "link": ["c", "a"]}, "outages[0].link: there is no link between 'c' and 'a'"),
+        ({**A_B, "link": ["a", "q"]}, "outages[0].link[1]: unknown node 'q'"),
+        ({**A_B, "link": ["a"]}, "outages[0].link: must be a list of 2 items, got 1"),
+        ({**A_B, "link": 3}, "outages[0].link: must be text"),
         ({"node": "d", "down": 1}, "outages[0].node: unknown node 'd'"),
         ({"node": "a", "bank": "m", "down": 1}, "outages[0].bank: 'a' has no memories called 'm'"),
         ({"node": "all", "bank": "m", "down": 1}, "outages[0].bank: no node has memories called 'm'"),
@@ -80,6 +84,7 @@ def test_all_faults_are_told_at_once() -> None:
         ({"link": "a-b", "down": "3.1 s"}, False),
         ({"link": "a-b", "down": 0}, True),
         ({"link": "all", "mean_up": 1, "mean_down": 1}, True),
+        ({"link": ["b", "a"], "down": "2 s"}, True),
         ({"link": "b-c", "down": "2 s"}, False),
         ({"node": "a", "down": "2 s"}, False),
         ({"circle": {"position": [0, 0], "radius": 1}, "down": "2 s"}, False),
@@ -115,6 +120,23 @@ def test_a_circle_takes_what_passes_through_as_one() -> None:
     hit = {"circle": {"position": ["5 km", "1 km"], "radius": "1 km"}, "mean_up": "1 s", "mean_down": "1 s"}
     result = scenario(hit).run()
     assert [(row.kind, row.element) for row in result.table("availability")] == [("link", "a-b")]
+
+
+def test_a_link_may_be_named_by_its_ends_and_all_between_them_go_down_as_one() -> None:
+    drawn = {"mean_up": "1 s", "mean_down": "1 s"}
+    by_ends, by_name = (scenario({"link": link, **drawn}).run() for link in (["b", "a"], "a-b"))
+    assert by_ends.table("availability") == by_name.table("availability") != ()
+    net = (
+        qsim.Network().add_nodes("a", "b").add_link("a", "b", "1 km").add_link("a", "b", "2 km", name="spare")
+    )
+    net.fault(link=("a", "b"), **drawn)
+    one, other, both = net.run("100 s").table("availability")
+    assert (one.element, other.element, both.kind) == ("a-b", "spare", "network")
+    assert one.down_s == other.down_s == both.down_s > 0
+    engine = net.engine("1 s")
+    engine.fault(link=("b", "a"), down="10 ms")
+    with pytest.raises(NetworkError, match="unknown link 'a-c'"):
+        engine.fault(link=("a", "c"), down="10 ms")
 
 
 def test_files_and_scripts_say_the_same() -> None:

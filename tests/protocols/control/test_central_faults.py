@@ -66,6 +66,23 @@ def test_a_request_that_no_controller_answers_is_refused_and_tried_again_by_poli
     assert 0.9 < flow.start_s < 1.2
 
 
+def test_a_node_that_the_controller_does_not_reach_ends_the_flow_and_later_ones_keep_away_from_it() -> None:
+    """What it was told is lost; it is next to nothing that is down, and nobody else misses it."""
+    outage = {"channel": ["b", "d"], "down": 0.1}
+    network = engine(outage, protocols=CENTRAL, traffic=[], faults={"on_fault": "reroute"})
+    network.run_until(110 * MS)
+    network.request("a", "c")
+    network.run_until(500 * MS)
+    (first,) = (flow for flow in network.recorder.flows if flow.closed is not None)
+    # Two time-outs, and twice the 15 km to the farthest node, from the answer on.
+    assert first.closed == pytest.approx(310 * MS, abs=MS)
+    assert str(first.fault) == "no answer from b"
+    network.request("a", "c")
+    result = network.run()
+    assert flows(result) == [("abc", "failed"), ("adc", "completed"), ("adc", "completed")]
+    assert not result.stalls
+
+
 def test_flows_go_on_without_the_controller_which_compares_its_calendar_as_it_comes_up() -> None:
     """The link breaks the flow while the controller is down: it ends, and is freed when d is there again."""
     outages = {"node": "d", "down": 0.3, "up": 0.8}, {"link": "a-b", "down": 0.5}

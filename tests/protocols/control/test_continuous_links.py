@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations, pairwise
 from typing import Any
 
 import pytest
 from scipy import stats
 
+from hardware.memory import MemoryState
+from protocols.flow import Flow
 from qsim.analytic.switch import bipartite_capacity
 from qsim.errors import ScenarioError
 from tests.protocols.control.stars import star
@@ -106,6 +110,52 @@ def shared(multiplexing: str) -> float:
 
 def test_crossing_flows_share_a_link_and_nothing_is_left_over() -> None:
     assert shared("statistical") > 2 * shared("assigned")
+
+
+@pytest.mark.parametrize("multiplexing", ["statistical", "assigned"])
+def test_a_half_whose_other_one_was_used_as_the_flow_ended_does_not_stay(multiplexing: str) -> None:
+    """The responder uses pairs while the news that the flow is over are under way to it."""
+    control = {"kind": "continuous", "multiplexing": multiplexing}
+    document = chain(
+        1,
+        count=4,
+        generation=clocked(success=0.4),
+        traffic=[request("n0", "n1", start=0.1, pairs=50)],
+        run={"duration": 0.5},
+        protocols={"control": control},
+    )
+    for seed in range(10):
+        engine = alive(document, seed=seed)
+        assert engine.run().flows[0].pairs == 50
+        assert not list(widowed(engine))
+
+
+def test_a_half_is_used_for_the_flow_that_the_other_end_has_used_its_own_for() -> None:
+    """One end takes every other pair for one of a flow that the other end does not know any more."""
+    document = chain(
+        2,
+        count=4,
+        traffic=[request("n0", "n1", start=0.1)],
+        run={"duration": 0.5},
+        protocols={"control": {"kind": "continuous", "multiplexing": "assigned"}},
+    )
+    alone = alive(document).run().flows[0].pairs
+    engine = alive(document)
+    engine.run_until(200 * MS)
+    (flow,) = engine.recorder.flows
+    n0, n1, n2 = engine.nodes.values()
+    other = Flow(0, replace(flow.request, responder=n2), flow.owner)
+    other.take((n0, n1, n2), tuple(engine.links))
+    engine.control.pools[n0].flows[other.id] = other
+    assert engine.run().flows[0].pairs > 0.7 * alone
+
+
+def widowed(engine: Any) -> Iterator[Any]:
+    """Memories that hold a half of a pair whose other half is gone."""
+    for node in engine.nodes.values():
+        for memory in node.memories:
+            if memory.state is MemoryState.ENTANGLED and not memory.pair.intact:
+                yield memory
 
 
 def test_pairs_of_too_little_fidelity_are_not_delivered() -> None:

@@ -77,17 +77,23 @@ def left_behind(engine: Any) -> Iterator[str]:
         for memory in stack.node.memories:
             if memory.state and memory not in used:
                 yield f"{memory.name} is {memory.state.name} and serves no flow"
-            if stack.pool is not None and _widowed(engine, memory):
+            if _widowed(engine, memory):
                 yield f"{memory.name} holds a half of a pair whose other half is gone"
     yield from _requests_without_end(engine)
 
 
 def _widowed(engine: Any, memory: Any) -> bool:
-    """Whether a memory at rest has long kept a half to which there is no other, whose node could say so."""
+    """Whether a memory at rest has long kept a half to which there is no other, whose node could say so.
+
+    What a node that has gone down had still to say of swaps is lost for good.
+    """
     pair, now = memory.pair, engine.sim.now
     if memory.state is not MemoryState.ENTANGLED or pair is None or pair.intact:
         return False
-    return now - memory.since > _NEWS and not engine.outages.is_down(memory.partner.node)
+    if now - memory.since < _NEWS or not _in_touch(engine, memory.node, memory.partner.node):
+        return False
+    nodes = [element for element in engine.outages.elements.values() if element.kind == "node"]
+    return all(element.went_down < memory.since for element in nodes)
 
 
 def _booked(engine: Any) -> Iterator[str]:
@@ -96,10 +102,18 @@ def _booked(engine: Any) -> Iterator[str]:
     for node, calendar in engine.view.calendars.items():
         if set(calendar.flows) != {number for number, flow in booked.items() if node in flow.route}:
             yield f"the controller has promised of {node.name} what it has booked for nobody"
-    if all(not element.down and now - element.since > _NEWS for element in engine.outages.elements.values()):
-        for flow in booked.values():
-            if flow.closed is not None and now - flow.closed > _NEWS:
-                yield f"the controller holds a promise to {flow}, closed at {flow.closed} ps"
+    for flow in booked.values():
+        closed, initiator = flow.closed, flow.request.initiator
+        if closed is not None and now - closed > _NEWS and _in_touch(engine, initiator, engine.control.node):
+            yield f"the controller holds a promise to {flow}, closed at {closed} ps"
+
+
+def _in_touch(engine: Any, one: Any, other: Any) -> bool:
+    """Whether messages between two nodes have come through of late."""
+    if one is other:
+        return not engine.outages.is_down(one)
+    way = engine.classical.ways.between(one, other)
+    return way is not None and all(engine.sim.now - element.since > _NEWS for element in way.crosses)
 
 
 def _requests_without_end(engine: Any) -> Iterator[str]:

@@ -32,6 +32,8 @@ def continuous(rng: random.Random, known: dict[str, Any]) -> None:
     protocols = {"swapping": "nested", "purification": "none", "reservation": "hop-by-hop"}
     known["protocols"] |= {"control": policy, **protocols}
     known["run"]["duration"] = min(0.2, known["run"]["duration"])
+    # One for each link that a node can have.
+    known["defaults"]["memory"]["count"] = max(len(known["nodes"]), known["defaults"]["memory"]["count"])
 
 
 def multipath(rng: random.Random, known: dict[str, Any]) -> None:
