@@ -1,6 +1,6 @@
 """The random topologies of MQNS: links that flows share, at growing size.
 
-    python benchmarks/random_topologies.py [--sizes 16 32 64] [--seconds 3] [--seed 200]
+    python benchmarks/random_topologies.py [--sizes 16 32 64 128 256] [--seconds 3] [--seed 200] [--seeds 5]
 
 Random connected graphs of n nodes and 1.25 n links of 30 km; 10 memories for each link at either end, which
 all flows over it share (statistical multiplexing); swaps succeed with probability 1/2; pairs live 5 ms;
@@ -13,12 +13,14 @@ References:
 from __future__ import annotations
 
 import argparse
+import math
 import random
 from collections.abc import Iterator
 
 import networkx as nx
 
 import qsim
+from qsim.statistics import half_width
 
 #: Memories of each link at either end.
 CAPACITY = 10
@@ -64,30 +66,67 @@ def network_of(size: int, seed: int) -> qsim.Network:
     return net
 
 
+def figures_of(size: int, seed: int, seconds: float) -> dict[str, float]:
+    """What is measured in one run: sums over all flows, by simulated second."""
+    result = network_of(size, seed).run(duration=seconds, seed=seed)
+    flows = (*result.flows, *result.unfinished)
+    pairs = sum(flow.pairs for flow in flows)
+    summed = sum(flow.pairs * flow.fidelity_mean for flow in flows if flow.pairs)
+    lost = next(row.mean or 0.0 for row in result.metrics if row.metric == "halves of pairs for nobody")
+    return {
+        "pairs": pairs / seconds,
+        "served": sum(flow.pairs > 0 for flow in flows) / len(flows),
+        "fidelity": summed / pairs if pairs else math.nan,
+        "lost": lost / seconds,
+        "events": result.events / seconds,
+        "cpu": result.cpu_s / seconds,
+    }
+
+
 def main() -> None:
     """Run the sizes and print a row for each."""
     parser = argparse.ArgumentParser(description="MQNS's random topologies")
-    parser.add_argument("--sizes", type=int, nargs="+", default=[16, 32, 64])
-    parser.add_argument("--seconds", type=float, default=3.0)
-    parser.add_argument("--seed", type=int, default=200)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[16, 32, 64, 128, 256])
+    parser.add_argument("--seconds", type=float, default=3.0, help="simulated, of each run (3)")
+    parser.add_argument("--seed", type=int, default=200, help="the first (200)")
+    parser.add_argument("--seeds", type=int, default=5, help="how many, each another graph (5)")
     parser.add_argument("--quick", action="store_true", help="the smallest size, for a moment")
     given = parser.parse_args()
     if given.quick:
-        given.sizes, given.seconds = [16], 0.05
+        given.sizes, given.seconds, given.seeds = [16], 0.05, 2
     print("## Random topologies of MQNS\n")
-    print("| nodes | links | requests | pairs/s | fidelity | for nobody/s | events | CPU s per simulated s |")
-    print("| ----- | ----- | -------- | ------- | -------- | ------------ | ------ | --------------------- |")
+    print(
+        f"{given.seeds} graphs of each size, {given.seconds:g} s each; means, half of their 95 % intervals "
+        "(Student).\n"
+    )
+    print(
+        "| nodes | links | requests | served | pairs/s | fidelity | for nobody/s | events/s "
+        "| CPU s per simulated s |"
+    )
+    print("| --: " * 9 + "|")
     for size in given.sizes:
-        result = network_of(size, given.seed).run(duration=given.seconds, seed=given.seed)
-        flows = (*result.flows, *result.unfinished)
-        pairs = sum(flow.pairs for flow in flows)
-        summed = sum(flow.pairs * flow.fidelity_mean for flow in flows if flow.pairs)
-        lost = next(row.mean or 0.0 for row in result.metrics if row.metric == "halves of pairs for nobody")
-        print(
-            f"| {size} | {len(result.links)} | {len(flows)} | {pairs / given.seconds:.1f} "
-            f"| {summed / max(pairs, 1):.4f} | {lost / given.seconds:.1f} | {result.events} "
-            f"| {result.cpu_s / given.seconds:.2f} |"
+        runs = [figures_of(size, given.seed + place, given.seconds) for place in range(given.seeds)]
+        cells = (
+            _with_interval([run[name] for run in runs], form)
+            for name, form in (
+                ("served", ".0%"),
+                ("pairs", ".1f"),
+                ("fidelity", ".4f"),
+                ("lost", ".0f"),
+                ("events", ",.0f"),
+                ("cpu", ".2f"),
+            )
         )
+        print(f"| {size} | {5 * size // 4} | {max(2, size // 10)} | " + " | ".join(cells) + " |", flush=True)
+
+
+def _with_interval(values: list[float], form: str) -> str:
+    known = [value for value in values if not math.isnan(value)]
+    if not known:
+        return "none"
+    half = half_width(known)
+    mean = format(sum(known) / len(known), form)
+    return mean if half is None else f"{mean} ± {format(half, form)}"
 
 
 if __name__ == "__main__":

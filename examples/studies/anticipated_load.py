@@ -3,17 +3,19 @@
 Demand of three districts of the metropolitan network rises and falls in turn. 450 memories are active, and a
 decision to move some takes time. Compared are shares that stay, shares that follow what was measured, what
 forecasters expect, and what nobody can know; all are offered the same requests. Whether a request is granted
-depends on memories and messages, never on light, so all runs are in the dark.
+depends on memories and messages, never on light, so these runs are in the dark. What granted requests deliver
+is told by what each route gives with light.
 """
 
 import math
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from _delivered import delivered, lit, rates
 from _figure import panels, with_intervals
 from _load_policies import (
     BUDGET,
@@ -34,13 +36,15 @@ from _load_policies import (
     reactive,
     static,
 )
-from _script import Study, main, markdown
+from _script import EXAMPLES, Study, main, markdown
 
 import qsim
 from qsim.statistics import half_width
 from qsim.sweeps import SweepResult
 
 SCENARIO = Path(__file__).with_name("anticipated_load.yaml")
+#: The file whose measured classical delays are taken where there is light.
+MEASURED = EXAMPLES / "metro_even.yaml"
 DELAYS = (0, 10, 30, 60)
 CELLS = (Cell(600, 0.0), Cell(150, 0.75), Cell(600, 0.75), Cell(150, 1.5), Cell(600, 1.5))
 #: First of the seeds from which means and settings are taken; those that are shown begin at 0.
@@ -50,8 +54,9 @@ PARTS: dict[str, tuple[Sequence[int], Sequence[Cell], int, int]] = {
     "all": (DELAYS, CELLS, 10, 10),
     "60-seconds": ((60,), CELLS, 4, 6),
 }
-#: Columns that tell one mean from another.
+#: Columns that tell one mean from another, and the first of a table that has a row for each.
 KEYS = ["amplitude", "period", "delay"]
+PLACE = "amplitude, period, delay"
 
 
 class Bench:
@@ -125,24 +130,40 @@ def run(out: Path, workers: int, quick: bool, part: str) -> Study:
         delays, cells, seeds, others = delays[-1:], cells[:2][-1:], 2, 1
         training, counted = 450, 150
         shown = ("static", "reactive", "linear", "oracle mean")
+    light = lit(SCENARIO, MEASURED, out / "light", workers, 1 if quick else 4)
+    rate = rates(light)
     rows: list[dict[str, Any]] = []
-    sweeps: list[SweepResult] = []
+    sweeps = [light]
     for cell in cells:
         bench = Bench(cell, out, workers, training + counted, training)
-        rows += _of_cell(bench, cell, delays, seeds, others, shown)
+        rows += _of_cell(bench, cell, delays, seeds, others, shown, rate)
         sweeps += bench.sweeps
     found = pd.DataFrame(rows)
-    gains = _gains(found)
     figure = out / f"study-anticipated-load{'' if part == 'all' else '-' + part}.png"
-    _draw(figure, gains, seeds)
-    tables = {"Accepted share, less that of the best static shares (points)": _gain_table(gains)}
+    _draw(figure, _gains(found, "accepted"), seeds)
+    return Study(tables_of(found), tuple(sweeps), figure)
+
+
+def tables_of(found: pd.DataFrame) -> dict[str, str]:
+    """The tables by title."""
+    tables = {"Accepted share, less that of the best static shares (points)": _gain_table(found, "accepted")}
     tables["Share of the gap between static and oracle that is closed"] = _closed_table(found)
+    tables["Delivered pairs, more than with the best static shares (%)"] = _gain_table(found, "pairs")
+    tables["Delivered pairs over two links or more, likewise (%)"] = _gain_table(found, "far")
+    if {"QRNN", "tanh twin"} <= set(found["policy"]):
+        tables["Accepted share of the QRNN, less that of its tanh twin (points)"] = _twin_table(found)
     tables["Skill of the forecasts, and runs that kept static shares"] = _skill_table(found)
-    return Study(tables, tuple(sweeps), figure)
+    return tables
 
 
 def _of_cell(
-    bench: Bench, cell: Cell, delays: Sequence[int], seeds: int, others: int, shown: Sequence[str]
+    bench: Bench,
+    cell: Cell,
+    delays: Sequence[int],
+    seeds: int,
+    others: int,
+    shown: Sequence[str],
+    rate: "pd.Series[float]",
 ) -> Iterator[dict[str, Any]]:
     """One row for each delay, seed and policy."""
     usual = expected(bench.measured("mean", OTHERS, others), cell)
@@ -169,12 +190,12 @@ def _of_cell(
             wanted = {name: policies[name] for name in shown if name in policies}
             where = {**cell._asdict(), "delay": delay, "seed": seed}
             for done in (before, bench.run(f"delay-{delay}-seed-{seed}", wanted, seed)):
-                yield from _rows(done, where)
+                pairs = delivered(done.frame("flows"), rate, bench.training)
+                yield from _rows(done.frame("metrics"), pairs, where)
 
 
-def _rows(done: SweepResult, where: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _rows(metrics: pd.DataFrame, pairs: pd.DataFrame, where: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """What is shown of each policy in one cell with one seed."""
-    metrics = done.frame("metrics")
     share = accepted(metrics)
     own = metrics[metrics["source"] == "allocation"].set_index(["label", "metric"])["mean"]
     for label in share.index:
@@ -182,76 +203,99 @@ def _rows(done: SweepResult, where: dict[str, Any]) -> Iterator[dict[str, Any]]:
             **where,
             "policy": label,
             "accepted": share[label],
+            **pairs.loc[label],
             "skill": own.get((label, "skill"), math.nan),
             "fallback": own.get((label, "fallback"), math.nan),
         }
 
 
-def _gains(found: pd.DataFrame) -> pd.DataFrame:
-    """Means over seeds of what each policy accepts more than static shares, in points, with intervals."""
-    wide = found.pivot(index=[*KEYS, "seed"], columns="policy", values="accepted")
+def _gains(found: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """Means over seeds of what each policy has more than static shares, with intervals.
+
+    Accepted shares differ by points, pairs by per cent of what static shares deliver.
+    """
+    wide = found.pivot(index=[*KEYS, "seed"], columns="policy", values=measure)
     rows = []
     for place, group in wide.groupby(level=KEYS):
+        unit = 1.0 if measure == "accepted" else group["static"].mean()
         for policy in (name for name in POLICIES if name in wide):
-            gain = 100 * (group[policy] - group["static"])
-            half = half_width(list(gain)) or 0.0
-            mean, level = gain.mean(), 100 * group[policy].mean()
-            said = {"mean": mean, "low": mean - half, "high": mean + half, "level": level}
+            said = _paired(100 * (group[policy] - group["static"]) / unit)
             rows.append({**dict(zip(KEYS, place, strict=True)), "policy": policy, **said})
     return pd.DataFrame(rows)
 
 
-def _gain_table(gains: pd.DataFrame) -> str:
-    columns = [tuple(place) for place in gains[KEYS].drop_duplicates().to_numpy()]
-    named = gains.set_index([*KEYS, "policy"])
-    rows: list[list[object]] = []
-    for policy in gains["policy"].unique():
-        cells = []
-        for place in columns:
-            row = named.loc[(*place, policy)]
-            half = (row["high"] - row["low"]) / 2
-            cells.append(
-                f"{row['level']:.1f} %" if policy == "static" else f"{row['mean']:+.1f} ± {half:.1f}"
-            )
-        rows.append([policy, *cells])
-    return markdown(
-        ["amplitude, period, delay", *(f"{a:g}, {p:.0f} s, {d:.0f} s" for a, p, d in columns)], rows
-    )
+def _paired(difference: "pd.Series[float]") -> dict[str, float]:
+    """The mean over seeds of a difference of two policies, with its interval."""
+    half, mean = half_width(list(difference)) or 0.0, difference.mean()
+    return {"mean": mean, "low": mean - half, "high": mean + half}
+
+
+def _signed(row: Mapping[str, float]) -> str:
+    mean = round(row["mean"], 1) or 0.0  # no minus before a nought
+    return f"{mean:+.1f} ± {(row['high'] - row['low']) / 2:.1f}"
+
+
+def _named(place: Sequence[float]) -> str:
+    amplitude, period, delay = place
+    return f"{amplitude:g}, {period:.0f} s, {delay:.0f} s"
+
+
+def _gain_table(found: pd.DataFrame, measure: str) -> str:
+    """A row for each place: what static shares have, and what the others have more."""
+    level = found[found["policy"] == "static"].groupby(KEYS)[measure].mean()
+    gains = _gains(found, measure)
+    others = [name for name in gains["policy"].unique() if name != "static"]
+    rows = []
+    for place, group in gains.groupby(KEYS):
+        named = group.set_index("policy")
+        mean = level.loc[place]
+        shown = f"{100 * mean:.1f} %" if measure == "accepted" else f"{mean / 1e6:.2f} million"
+        rows.append([_named(place), shown, *(_signed(named.loc[name]) for name in others)])
+    return markdown([PLACE, "static", *others], rows)
 
 
 def _closed_table(found: pd.DataFrame) -> str:
     """Of the gap to the oracle that knows the mean; intervals by drawing seeds anew."""
     wide = found.pivot(index=[*KEYS, "seed"], columns="policy", values="accepted")
+    others = [name for name in POLICIES if name in wide and name not in ("static", "oracle mean")]
     rng = np.random.default_rng(0)
-    header = ["amplitude, period, delay"]
-    rows: dict[str, list[str]] = {}
+    rows = []
     for place, group in wide.groupby(level=KEYS):
         gap = group["oracle mean"] - group["static"]
         if gap.mean() < 0.01:
             continue  # Of a gap of less than a point, shares mean nothing.
-        amplitude, period, delay = (float(part) for part in place)
-        header.append(f"{amplitude:g}, {period:.0f} s, {delay:.0f} s")
         drawn = rng.integers(len(group), size=(10_000, len(group)))
-        for policy in (name for name in POLICIES if name in wide and name not in ("static", "oracle mean")):
+        cells = []
+        for policy in others:
             part = (group[policy] - group["static"]).to_numpy()
             spread = part[drawn].mean(axis=1) / gap.to_numpy()[drawn].mean(axis=1)
             low, high = np.quantile(spread, [0.025, 0.975])
-            text = f"{part.mean() / gap.mean():.0%} ({low:.0%} to {high:.0%})"
-            rows.setdefault(policy, []).append(text)
-    return markdown(header, [[policy, *cells] for policy, cells in rows.items()])
+            cells.append(f"{part.mean() / gap.mean():.0%} ({low:.0%} to {high:.0%})")
+        rows.append([_named(place), *cells])
+    return markdown([PLACE, *others], rows)
+
+
+def _twin_table(found: pd.DataFrame) -> str:
+    wide = found.pivot(index=[*KEYS, "seed"], columns="policy", values="accepted")
+    gain = 100 * (wide["QRNN"] - wide["tanh twin"])
+    rows = [(_named(place), _signed(_paired(group))) for place, group in gain.groupby(level=KEYS)]
+    return markdown([PLACE, "QRNN less tanh twin"], rows)
 
 
 def _skill_table(found: pd.DataFrame) -> str:
     judged = found[found["policy"].isin(FORECASTERS)]
-    groups = judged.groupby([*KEYS, "policy"], sort=False)[["skill", "fallback"]].mean()
-    columns = [tuple(place) for place in judged[KEYS].drop_duplicates().to_numpy()]
+    means = judged.groupby([*KEYS, "policy"])[["skill", "fallback"]].mean()
+    names = [name for name in FORECASTERS if name in set(judged["policy"])]
     rows = []
-    for policy in judged["policy"].unique():
-        cells = [groups.loc[(*place, policy)] for place in columns]
-        rows.append([policy, *(f"{cell['skill']:.2f} ({cell['fallback']:.0%})" for cell in cells)])
-    return markdown(
-        ["amplitude, period, delay", *(f"{a:g}, {p:.0f} s, {d:.0f} s" for a, p, d in columns)], rows
-    )
+    for place, group in means.groupby(level=KEYS):
+        cells = group.droplevel(KEYS)
+        rows.append(
+            [
+                _named(place),
+                *(f"{cells['skill'][name]:.2f} ({cells['fallback'][name]:.0%})" for name in names),
+            ]
+        )
+    return markdown([PLACE, *names], rows)
 
 
 def _draw(path: Path, gains: pd.DataFrame, seeds: int) -> None:

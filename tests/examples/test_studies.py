@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import importlib
+import json
 import struct
 import subprocess
 import sys
 from math import log2
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import qsim
 from qsim.scenario import from_document
 from tests.protocols.metropolitan import without_light
 from tests.protocols.oracle_requests import Oracle, S
+from tests.statistics import ROOM, worst
 
 STUDIES = Path(__file__).parents[2] / "examples" / "studies"
 SCRIPTS = sorted(file.stem for file in STUDIES.glob("[!_]*.py"))
@@ -26,7 +29,9 @@ def study(monkeypatch):
     monkeypatch.syspath_prepend(str(STUDIES))
     before = set(sys.modules)
     yield importlib.import_module
-    for name in {"_script", "_figure", "_load_policies", *SCRIPTS} & (set(sys.modules) - before):
+    for name in {"_script", "_figure", "_load_policies", "_delivered", *SCRIPTS} & (
+        set(sys.modules) - before
+    ):
         del sys.modules[name]
 
 
@@ -168,6 +173,49 @@ def test_latency_gives_the_delays_it_names(study):
         latency.FIBRE: (112 * us, 192 * us),
         latency.LOW: (17 * us, 17 * us),
     }
+
+
+@pytest.mark.slow
+def test_granted_requests_are_the_same_with_light_and_deliver_what_their_routes_give(study, tmp_path):
+    """In a dimmer light than the study's, which gives a sixteenth of the pairs, and a cut of its demand."""
+    anticipated, delivered = study("anticipated_load"), study("_delivered")
+    dim = tmp_path / "dim.yaml"
+    text = anticipated.SCENARIO.read_text()
+    assert "detector: {efficiency: 0.8," in text
+    dim.write_text(text.replace("detector: {efficiency: 0.8,", "detector: {efficiency: 0.2,"))
+    light = delivered.lit(dim, anticipated.MEASURED, tmp_path / "light", 1, 4)
+    rate = delivered.rates(light)
+    assert len(rate) == 72
+    allocation = {"kind": "reactive", "budget": anticipated.BUDGET, "share": 0.5, "delay": 10}
+    measured = qsim.load(anticipated.MEASURED).document["classical"]
+    written = qsim.load(dim).document["classical"]
+    runs = {"light": (0.2, measured), "dark": (0, measured), "file's delays": (0, written)}
+    keys = ("label", "defaults.detector.efficiency", "classical")
+    points = [dict(zip(keys, (label, *values), strict=True)) for label, values in runs.items()]
+    common = [
+        "protocols.allocation=" + json.dumps(allocation),
+        *(f"traffic[{i}].warm_up=0" for i in range(4)),
+    ]
+    done = qsim.sweep(dim, list=points, overrides=common, duration="120 s", out=tmp_path / "runs", workers=1)
+    flows = done.frame("flows")
+    windows = [*delivered.ENDS, "memories", "start_s", "end_s"]
+    dark, lit, other = (flows[flows["label"] == label] for label in ("dark", "light", "file's delays"))
+    assert len(dark) > 60
+    assert dark[windows].to_numpy().tolist() == lit[windows].to_numpy().tolist()
+    # Other delays move a window by milliseconds.
+    assert len(other) == len(dark)
+    assert np.allclose(sorted(dark["end_s"]), sorted(other["end_s"]), rtol=0, atol=0.02)
+    assert anticipated.accepted(done.frame("metrics")).nunique() == 1
+    expected = delivered.delivered(flows, rate, 0)
+    assert expected.loc["dark"].tolist() == expected.loc["light"].tolist()
+    counts = light.frame("flows").groupby(delivered.ENDS)["pairs"].sum()
+    routes = lit.assign(seconds=lit["memories"] * (lit["end_s"] - lit["start_s"]))
+    routes = routes.groupby(delivered.ENDS)[["seconds", "pairs"]].sum()
+    # Poisson, of the run and of the rates that it is held against.
+    variance = routes["seconds"] * rate + (routes["seconds"] * rate) ** 2 / counts
+    deviates = (routes["pairs"] - routes["seconds"] * rate) / variance**0.5
+    assert worst(deviates.to_numpy()) < ROOM
+    assert abs(lit["pairs"].sum() - expected.loc["light", "pairs"]) < ROOM * variance.sum() ** 0.5
 
 
 def test_formalisms_lose_as_much_in_the_gate_as_in_the_factor(study):
