@@ -25,7 +25,8 @@ MODULES: dict[str, tuple[str, tuple[str, ...]]] = {
         "protocols.entanglement.swap_operation",
         ("tests/protocols/entanglement/test_swapped_pairs.py",
          "tests/protocols/entanglement/test_swapping.py", "tests/protocols/entanglement/test_policies.py",
-         "tests/protocols/entanglement/test_retrieval.py", "tests/protocols/test_formalisms.py"),
+         "tests/protocols/entanglement/test_retrieval.py",
+         "tests/protocols/entanglement/test_processors.py", "tests/protocols/test_formalisms.py"),
     ),
     "tracking": ("protocols.entanglement.tracking", ("tests/protocols/entanglement/test_tracking.py",)),
     "purification": (
@@ -77,16 +78,16 @@ MODULES: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "recovery": (
         "protocols.faults.recovery",
-        ("tests/protocols/faults/test_recovery.py", "tests/protocols/faults/test_random_outages.py"),
+        ("tests/protocols/faults/test_made_again.py", "tests/protocols/faults/test_recovery.py"),
     ),
     "hits": (
         "protocols.faults.hits",
-        ("tests/protocols/faults/test_availability.py", "tests/protocols/faults/test_recovery.py",
-         "tests/protocols/faults/test_effects.py"),
+        ("tests/protocols/faults/test_hits.py", "tests/protocols/faults/test_recovery.py"),
     ),
     "availability": (
         "protocols.faults.availability",
-        ("tests/protocols/faults/test_availability.py", "tests/protocols/faults/test_recovery.py"),
+        ("tests/protocols/faults/test_hits.py", "tests/protocols/faults/test_availability.py",
+         "tests/protocols/faults/test_recovery.py"),
     ),
     "effects": ("protocols.faults.effects", ("tests/protocols/faults/test_effects.py",)),
     "central": (

@@ -10,6 +10,7 @@ import pytest
 from protocols.entanglement.swap_operation import _owing
 from qsim.kernel.streams import Streams
 from qsim.quantum.pair import Owed
+from qsim.trace.sinks import MemorySink
 from tests.protocols.scenes import MS, alive, chain, clocked, request
 
 BOTH_WAYS = pytest.mark.parametrize(("initiator", "responder"), [("n0", "n2"), ("n2", "n0")])
@@ -176,3 +177,50 @@ def test_its_level_is_the_number_of_swaps_one_after_the_other() -> None:
     while engine.sim.now < 30 * MS and engine.sim.step():
         levels |= {memory.pair.level for memory in engine.node("n0").memories if memory.pair is not None}
     assert levels == {0, 1, 2}
+
+
+@pytest.mark.parametrize(
+    ("swapping", "remembers"),
+    [
+        ({"kind": "nested"}, False),
+        ({"kind": "asap"}, True),
+        ({"kind": "asap", "success_probability": 0.0}, False),
+    ],
+)
+def test_where_pairs_have_gone_is_remembered_if_another_swap_may_cross_and_there_is_a_new_pair(
+    swapping: dict[str, Any], remembers: bool
+) -> None:
+    engine = alive(chain(2, swapping=swapping, traffic=[request("n0", "n2")]))
+    engine.run_until(20 * MS)
+    assert engine.node("n1").memories[0].newest_id > 3
+    assert bool(engine.stack("n1").tracker._onward) is remembers
+
+
+@pytest.mark.parametrize(
+    ("delays", "lost"), [((1.0, 3.0), None), ((1.0, 3.0), "n0"), ((3.0, 1.0), None), ((3.0, 1.0), "n2")]
+)
+@pytest.mark.parametrize("success", [1.0, 0.0])
+def test_a_trace_names_who_truly_held_the_other_halves_and_what_they_are_worth(
+    success: float, delays: tuple[float, float], lost: str | None
+) -> None:
+    sink = MemorySink()
+    document = chain(
+        delays,
+        generation=clocked(0.5e-3, fidelity=0.9),
+        swapping={"kind": "nested", "success_probability": success},
+        traffic=[request("n0", "n2", start="20 ms", pairs=1)],
+    )
+    engine = alive(document, trace=sink)
+    engine.run_until(23 * MS)
+    ends = {name: engine.node(name).memories[0] for name in ("n0", "n2")}
+    if lost is not None:
+        engine.stack(lost).give_up(ends[lost])
+    engine.run_until(round(24.5 * MS) + 1)
+    (told,) = (fields for _, event, _, fields in sink.events if event == "pair_swapped")
+    assert told["success"] is bool(success)
+    assert 0 < told["true_left"] == told["left"] != told["right"] == told["true_right"]
+    assert (told["pair"] > max(told["left"], told["right"])) if success else (told["pair"] == 0)
+    assert [told["a"], told["b"]] == [None if name == lost else end.name for name, end in ends.items()]
+    # Two Werner pairs of 0.9 make one of 0.9^2 + 0.1^2 / 3.
+    whole = success and lost is None
+    assert told["fidelity"] == (pytest.approx(0.81 + 0.01 / 3) if whole else None)
