@@ -170,12 +170,16 @@ def test_a_swap_of_a_pair_whose_other_half_was_lost_gives_neither_end_a_pair(
     assert lost not in (kept.pair.first, kept.pair.second)
 
 
-def test_its_level_is_the_number_of_swaps_one_after_the_other() -> None:
-    traffic = [request("n0", "n4", start="20 ms", pairs=1)]
-    engine = alive(chain(4, generation=clocked(0.5e-3), traffic=traffic))
+@pytest.mark.parametrize(("swapping", "links"), [("nested", 4), ("sequential", 3)])
+@pytest.mark.parametrize("way", [1, -1])
+def test_its_level_is_the_number_of_swaps_one_after_the_other(swapping: str, links: int, way: int) -> None:
+    """Nested, two pairs of one level are joined each time; in sequence, one grows by fresh ones."""
+    ends = ["n0", f"n{links}"][::way]
+    traffic = [request(*ends, start="20 ms", pairs=1)]
+    engine = alive(chain(links, swapping=swapping, generation=clocked(0.5e-3), traffic=traffic))
     levels = set()
     while engine.sim.now < 30 * MS and engine.sim.step():
-        levels |= {memory.pair.level for memory in engine.node("n0").memories if memory.pair is not None}
+        levels |= {memory.pair.level for memory in engine.node(ends[0]).memories if memory.pair is not None}
     assert levels == {0, 1, 2}
 
 
