@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import importlib
 import random
 import sys
 from pathlib import Path
@@ -14,22 +13,9 @@ from tests.mutation.faults import faults, faulty, function_at
 from tests.mutation.judged import sentenced
 from tests.mutation.known import KNOWN
 from tests.mutation.modules import MODULES
-from tests.mutation.trial import noticed, sound
+from tests.mutation.trial import load, noticed, sound
 
 ROOT = Path(__file__).parents[2]
-#: Loaded once, for all trials; nothing of ours, which each trial loads with its fault.
-_SHARED = (
-    "hypothesis",
-    "numpy",
-    "scipy.special",
-    "networkx",
-    "pydantic",
-    "yaml",
-    "pandas",
-    "pyarrow",
-    "joblib",
-    "sklearn.linear_model",
-)
 #: Share of the faults that the tests of a module must notice.
 GOAL = 0.9
 
@@ -62,7 +48,8 @@ def enough(name: str, sample: int | None, seed: int) -> bool:
     module, tests = MODULES[name]
     path = ROOT / f"{module.replace('.', '/')}.py"
     source = path.read_text(encoding="utf-8")
-    run = sound(module, str(path), compile(source, str(path), "exec"), tests)
+    load(tests)
+    run = sound(str(path), tests)
     if run is None:
         raise SystemExit(f"{name}: its tests fail, or take too long, without any fault")
     passed = []
@@ -92,8 +79,6 @@ def main() -> int:
     unknown = set(chosen.modules) - set(MODULES)
     if unknown:
         parser.error(f"unknown module {min(unknown)!r} (known: {', '.join(MODULES)})")
-    for name in _SHARED:
-        importlib.import_module(name)
     done = [enough(name, chosen.sample, chosen.seed) for name in chosen.modules or MODULES]
     return int(not all(done))
 

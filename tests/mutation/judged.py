@@ -189,6 +189,13 @@ JUDGED = (
         _ODDS,
     ),
     Judged("calendar", "return False", "`return False` -> `return None`", _TRUTH),
+    Judged("tracking", "self.horizon = 0", "`0` -> `1`", "harmless: a picosecond before any path is served"),
+    Judged(
+        "tracking",
+        "self._expiry.append((self._expiry[-1][0], result.new_id))",
+        "`0` -> `1`",
+        "harmless: whatever earlier time it has, what is passed on is forgotten with the entry before it",
+    ),
     Judged(
         "tracking",
         "if result.success and self._early:",

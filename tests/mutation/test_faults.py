@@ -102,17 +102,32 @@ def test_a_fault_is_noticed_when_a_test_fails(tmp_path: Path, code: str, seen: b
     assert run_apart(f"from tests.mutation.trial import noticed; print({trial})") == f"{seen}\n"
 
 
-def test_a_run_without_a_fault_tells_what_each_test_calls(tmp_path: Path) -> None:
+def test_what_is_loaded_once_serves_all_trials(tmp_path: Path) -> None:
+    """A run without a fault tells what each test calls; then functions have faults, one round another too."""
     (tmp_path / "pytest.ini").write_text("[pytest]")
-    test = tmp_path / "test_it.py"
-    test.write_text(
-        "import made_up_module as it\n\ndef test_one():\n    it.one()\n\ndef test_two():\n    it.two()\n"
+    module, test = tmp_path / "made_up_module.py", tmp_path / "test_it.py"
+    module.write_text(
+        "def one():\n    def inner():\n        return 1\n    return inner()\n\ndef two():\n    return one()\n"
     )
-    module = "def one():\n    two()\n\ndef two():\n    assert True\n"
-    for code, reached in ((module, "[[1, 4], [4]]"), (module.replace("True", "False"), "None")):
-        call = f"sound('made_up_module', 'it.py', compile({code!r}, 'it.py', 'exec'), [{str(test)!r}])"
-        program = f"from tests.mutation.trial import sound; run = {call}; "
-        assert run_apart(program + "print(run and list(run.reached.values()))") == f"{reached}\n"
+    test.write_text(
+        "import made_up_module as it\n\ndef test_one():\n    assert it.one() == 1\n\n"
+        "def test_two():\n    assert it.two() == 1\n"
+    )
+    program = f"""
+from tests.mutation.trial import load, noticed, sound
+path, tests = {str(module)!r}, [{str(test)!r}]
+load(tests)
+run = sound(path, tests)
+print(list(run.reached.values()))
+source = open(path).read()
+for text, line in ((source, 1), (source.replace("1", "2"), 2), (source.replace("one()\\n", "3"), 6)):
+    print(noticed("made_up_module", path, compile(text, path, "exec"), tests, run, line))
+open(path, "w").write(source.replace("1", "22"))
+"""
+    assert run_apart(program) == "[[1, 2], [1, 2, 6]]\nFalse\nTrue\nTrue\n"
+    assert (
+        run_apart(f"from tests.mutation.trial import sound; print(sound('it', [{str(test)!r}]))") == "None\n"
+    )
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -135,14 +150,18 @@ from tests.mutation.__main__ import ROOT
 from tests.mutation.judged import JUDGED, sentenced
 from tests.mutation.known import KNOWN
 from tests.mutation.modules import MODULES
-from tests.mutation.trial import noticed, sound
+from tests.mutation.trial import load, noticed, sound
 
-assert sound("none", "none", compile("", "none", "exec"), sorted({fault.test for fault in KNOWN}))
+tests = sorted({fault.test for fault in KNOWN})
+load(tests)
+assert sound("none", tests)
 for fault in KNOWN:
     module = MODULES[fault.module][0]
     path = ROOT / f"{module.replace('.', '/')}.py"
-    code = compile(fault.put_into(path.read_text(encoding="utf-8")), str(path), "exec")
-    assert noticed(module, str(path), code, [fault.test]), fault
+    source = path.read_text(encoding="utf-8")
+    code = compile(fault.put_into(source), str(path), "exec")
+    line = function_at(source, fault.line(source))
+    assert noticed(module, str(path), code, [fault.test], line=line), fault
 print(len(KNOWN))
 """
     assert run_apart(program) == f"{len(KNOWN)}\n"

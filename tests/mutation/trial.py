@@ -1,7 +1,12 @@
-"""One trial: the tests of a module, run in a forked process in which the module has a fault."""
+"""One trial: the tests of a module, run in a forked process in which the module has a fault.
+
+Where the fault is in a function, all that is loaded stays, and the function has other code from then on; this
+takes a small part of the time. Otherwise the module, and all of ours, is loaded anew.
+"""
 
 from __future__ import annotations
 
+import gc
 import importlib.abc
 import importlib.machinery
 import json
@@ -12,8 +17,8 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from types import CodeType, FrameType, ModuleType
-from typing import Any
+from pathlib import Path
+from types import CodeType, FrameType, FunctionType, ModuleType
 
 import hypothesis
 import pytest
@@ -21,6 +26,7 @@ import pytest
 #: Seconds on the clock and of the processor after which the tests count as having noticed an endless loop.
 #: The clock is for those that wait for ever, so it is slow: on a busy machine sound tests take long as well.
 PATIENCE, CPU = 1200, 60
+_ROOT = Path(__file__).parents[2]
 
 
 @dataclass
@@ -94,13 +100,25 @@ class _Order:
         )
 
 
-def sound(name: str, path: str, code: CodeType, tests: Sequence[str]) -> Run | None:
-    """Run the tests of a module without a fault; None where one of them fails all the same."""
+def load(tests: Sequence[str]) -> None:
+    """Load tests, and with them what they test, for all trials to come."""
+    kept = [os.dup(stream) for stream in (1, 2)]
+    try:
+        _run([*tests, "--collect-only"])
+    finally:
+        for stream, copy in zip((1, 2), kept, strict=True):
+            os.dup2(copy, stream)
+            os.close(copy)
+
+
+def sound(path: str, tests: Sequence[str]) -> Run | None:
+    """Run tests without a fault in the module at a path; None where one of them fails all the same."""
     source, sink = os.pipe()
     child = os.fork()
     if child == 0:
+        resource.setrlimit(resource.RLIMIT_CPU, (CPU, CPU))
         run = Run()
-        failed = _judged(name, path, code, tests, _Watch(path, run))
+        failed = _run(tests, _Watch(path, run))
         with os.fdopen(sink, "w") as out:
             json.dump([run.seconds, run.reached], out)
         os._exit(failed)
@@ -121,11 +139,15 @@ def noticed(
         code: what it is made from.
         tests: files of tests.
         run: of the same tests without a fault.
-        line: the first one of the function that has the fault.
+        line: the first one of the function that has the fault; 0 where it is in none.
     """
     child = os.fork()
     if child == 0:
-        os._exit(_judged(name, path, code, tests, _Order(run or Run(), line)))
+        resource.setrlimit(resource.RLIMIT_CPU, (CPU, CPU))
+        if not (line and _exchange(path, code, line)):
+            _unload()
+            sys.meta_path.insert(0, _Door(name, path, code))
+        os._exit(_run(tests, _Order(run or Run(), line)))
     begun = time.monotonic()
     while time.monotonic() - begun < PATIENCE:
         ended, status = os.waitpid(child, os.WNOHANG)
@@ -137,12 +159,50 @@ def noticed(
     return True
 
 
-def _judged(name: str, path: str, code: CodeType, tests: Sequence[str], plugin: Any) -> int:
+def _exchange(path: str, code: CodeType, line: int) -> bool:
+    """Give the function that begins at a line of a file, and those round it, their new code.
+
+    Returns:
+        False where none of them is loaded.
+    """
+    new = {
+        (one.co_firstlineno, one.co_qualname): one
+        for one in _codes(code)
+        if any(inner.co_firstlineno == line for inner in _codes(one))
+    }
+    found = [
+        (function, new[key])
+        for function in gc.get_objects()
+        if isinstance(function, FunctionType)
+        and function.__code__.co_filename == path
+        and (key := (function.__code__.co_firstlineno, function.__code__.co_qualname)) in new
+    ]
+    for function, other in found:
+        function.__code__ = other
+    return bool(found)
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for one in code.co_consts:
+        if isinstance(one, CodeType):
+            yield from _codes(one)
+
+
+def _unload() -> None:
+    """Forget all modules of ours, and none of others'."""
+    for name, module in tuple(sys.modules.items()):
+        file = Path(getattr(module, "__file__", None) or "/")
+        if file.is_relative_to(_ROOT) and "site-packages" not in file.parts:
+            del sys.modules[name]
+
+
+def _run(tests: Sequence[str], *plugins: object) -> int:
+    """Run tests in silence; 0 where all is well."""
     silent = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silent, 1)
     os.dup2(silent, 2)
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU, CPU))
-    sys.meta_path.insert(0, _Door(name, path, code))
+    os.close(silent)
     # The same examples in every trial, or a survivor would be a matter of luck. None is made simpler once it
     # has failed: that it has is enough.
     os.environ["CI"] = "true"
@@ -152,4 +212,4 @@ def _judged(name: str, path: str, code: CodeType, tests: Sequence[str], plugin: 
         phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),
     )
     options = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "--assert=plain"]
-    return int(pytest.main([*options, *tests], plugins=[plugin]))
+    return int(pytest.main([*options, *tests], plugins=list(plugins)))
