@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import gc
 import weakref
+from unittest import mock
 
-from qsim.kernel import Handle, Simulator
+import pytest
+
+from qsim.kernel import Handle, Simulator, simulator
 
 
 def test_a_handle_tells_what_is_to_come() -> None:
@@ -96,3 +99,21 @@ def test_a_sweep_keeps_order_counts_and_the_end_of_the_run() -> None:
     assert (sim.now, sim.events, sim.pending) == (40, 40, 11)
     sim.run()
     assert seen == list(range(1, 51))
+
+
+@pytest.mark.parametrize("meet", ["run", "next_time"])
+def test_the_queue_is_swept_when_most_of_it_is_cancelled_and_no_sooner(meet: str) -> None:
+    """What was cancelled and is gone does not count: a sweep costs as much as the queue is long."""
+    sim = Simulator()
+    with mock.patch.object(simulator, "_SWEEP", 3):
+        for time in range(1, 11):
+            sim.schedule(time, int).cancel()
+            assert len(sim._heap) == 1
+            sim.run() if meet == "run" else sim.next_time()
+            assert len(sim._heap) == 0
+        doomed = [sim.schedule(20 + turn, int) for turn in range(12)]
+        for handle in doomed[:6]:
+            handle.cancel()
+            assert len(sim._heap) == 12
+        doomed[6].cancel()
+    assert (len(sim._heap), sim.pending, sim.events) == (5, 5, 0)

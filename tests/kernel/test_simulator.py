@@ -90,10 +90,11 @@ class TestUntil:
         sim.run()
         assert sim.now == 7
 
-    def test_running_until_now_does_nothing(self) -> None:
+    @pytest.mark.parametrize("priority", [Priority.PHYSICS, Priority.CONTROL])
+    def test_running_until_now_does_nothing(self, priority: Priority) -> None:
         sim = Simulator()
         seen: list[int] = []
-        sim.post(0, seen.append, 1)
+        sim.post(0, seen.append, 1, priority=priority)
         sim.run(until=0)
         assert (seen, sim.now, sim.pending) == ([], 0, 1)
 
@@ -128,6 +129,15 @@ class TestTimesAsText:
         getattr(sim, way)("2.5 ns", lambda: seen.append(sim.now))
         sim.run(until="1 us")
         assert (seen, sim.now) == ([2_500], 1_000_000)
+
+    @pytest.mark.parametrize("way", WAYS)
+    def test_now_is_not_the_past(self, way: str) -> None:
+        seen: list[int] = []
+        sim = Simulator()
+        sim.run(until="1 ns")
+        getattr(sim, way)("1 ns" if "_at" in way else "0 s", lambda: seen.append(sim.now))
+        sim.run()
+        assert seen == [1_000]
 
     def test_of_two_events_at_one_time_the_first_scheduled_comes_first_however_written(self) -> None:
         seen: list[str] = []
@@ -345,6 +355,6 @@ def test_one_simulator_may_run_another_inside_an_event() -> None:
 
 def test_streams_hang_on_the_simulator() -> None:
     sim = Simulator(seed=11)
-    assert sim.seed == 11
+    assert (sim.seed, Simulator().seed) == (11, 0)
     assert sim.stream("alice") is sim.stream("alice") is sim.streams.scalar("alice")
     assert sim.array_stream("alice") is sim.streams.array("alice")

@@ -47,8 +47,13 @@ class Fault:
     before: str
     after: str
 
+    @property
+    def text(self) -> str:
+        """What it does."""
+        return f"`{self.before}` -> `{self.after}`"
+
     def __str__(self) -> str:
-        return f"{self.line}: `{self.before}` -> `{self.after}`"
+        return f"{self.line}: {self.text}"
 
 
 def faults(source: str) -> list[Fault]:
@@ -78,6 +83,16 @@ def faulty(source: str, fault: Fault) -> ast.Module:
             elif isinstance(value, list) and node in value:
                 value[value.index(node)] = other
     return ast.fix_missing_locations(tree)
+
+
+def function_at(source: str, line: int) -> int:
+    """The first line of the innermost function round a line, as code objects count it; 0 outside all."""
+    around = [
+        min([node.lineno, *(one.lineno for one in node.decorator_list)])
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.lineno < line <= node.end_lineno
+    ]
+    return max(around, default=0)
 
 
 def _running(node: ast.AST) -> Iterator[ast.AST]:

@@ -21,13 +21,24 @@ MODULES: dict[str, tuple[str, tuple[str, ...]]] = {
          "tests/protocols/entanglement/test_swapping.py", "tests/protocols/entanglement/test_policies.py",
          "tests/protocols/entanglement/test_retrieval.py", "tests/protocols/test_formalisms.py"),
     ),
+    "swap_operation": (
+        "protocols.entanglement.swap_operation",
+        ("tests/protocols/entanglement/test_swapped_pairs.py",
+         "tests/protocols/entanglement/test_swapping.py", "tests/protocols/entanglement/test_policies.py",
+         "tests/protocols/entanglement/test_retrieval.py",
+         "tests/protocols/entanglement/test_processors.py", "tests/protocols/test_formalisms.py"),
+    ),
     "tracking": ("protocols.entanglement.tracking", ("tests/protocols/entanglement/test_tracking.py",)),
     "purification": (
         "protocols.entanglement.purification",
         ("tests/protocols/entanglement/test_outcomes.py",
          "tests/protocols/entanglement/test_purification.py", "tests/protocols/entanglement/test_rounds.py"),
     ),
-    "calendar": ("protocols.network.calendar", ("tests/protocols/network/test_calendar.py",)),
+    "calendar": (
+        "protocols.network.calendar",
+        ("tests/protocols/network/test_calendar.py", "tests/protocols/network/test_limit.py"),
+    ),
+    "limit": ("protocols.network.limit", ("tests/protocols/network/test_limit.py",)),
     "reservation": (
         "protocols.network.reservation",
         ("tests/protocols/network/test_reservation.py", "tests/protocols/node/test_transfer.py"),
@@ -38,5 +49,57 @@ MODULES: dict[str, tuple[str, tuple[str, ...]]] = {
     "store": (
         "qsim.sweeps.store",
         ("tests/sweeps/test_store.py", "tests/sweeps/test_study.py", "tests/sweeps/test_strangers.py"),
+    ),
+    "light": (
+        "qsim.quantum.light.fock_light",
+        ("tests/quantum/test_states_of_light.py", "tests/quantum/test_continuous_variables.py"),
+    ),
+    "gaussian_light": (
+        "qsim.quantum.light.gaussian_light",
+        ("tests/quantum/test_states_of_light.py", "tests/quantum/test_continuous_variables.py"),
+    ),
+    "detector": (
+        "hardware.detector", ("tests/hardware/test_detector.py", "tests/hardware/test_extreme_values.py"),
+    ),
+    "weak_pulse_bb84": (
+        "hardware.optics.weak_pulse_bb84",
+        ("tests/hardware/optics/test_weak_pulse_bb84.py", "tests/hardware/optics/test_key_sources.py"),
+    ),
+    "finite_key": ("qsim.analytic.finite_key", ("tests/analytic/test_finite_key.py",)),
+    "cascade": ("protocols.qkd.cascade", ("tests/protocols/qkd/test_cascade.py",)),
+    "security": (
+        "protocols.qkd.security",
+        ("tests/protocols/qkd/test_security.py", "tests/protocols/qkd/test_pulse_keys.py",
+         "tests/protocols/qkd/test_pair_keys.py"),
+    ),
+    "distillation": (
+        "protocols.qkd.distillation",
+        ("tests/protocols/qkd/test_distillation.py", "tests/protocols/qkd/test_pair_keys.py"),
+    ),
+    "recovery": (
+        "protocols.faults.recovery",
+        ("tests/protocols/faults/test_made_again.py", "tests/protocols/faults/test_recovery.py"),
+    ),
+    "hits": (
+        "protocols.faults.hits",
+        ("tests/protocols/faults/test_hits.py", "tests/protocols/faults/test_recovery.py"),
+    ),
+    "availability": (
+        "protocols.faults.availability",
+        ("tests/protocols/faults/test_hits.py", "tests/protocols/faults/test_availability.py",
+         "tests/protocols/faults/test_recovery.py"),
+    ),
+    "effects": ("protocols.faults.effects", ("tests/protocols/faults/test_effects.py",)),
+    "central": (
+        "protocols.control.central",
+        ("tests/protocols/control/test_central.py", "tests/protocols/control/test_central_faults.py"),
+    ),
+    "link_pool": (
+        "protocols.control.link_pool", ("tests/protocols/control/test_continuous_links.py",),
+    ),
+    "division": ("protocols.resource.division", ("tests/protocols/resource/test_division.py",)),
+    "active_budget": (
+        "protocols.resource.active_budget",
+        ("tests/protocols/resource/test_active_budget.py", "tests/protocols/resource/test_allocation.py"),
     ),
 }  # fmt: skip

@@ -7,10 +7,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.mutation.faults import faults, faulty
+from tests.mutation.faults import faults, faulty, function_at
+from tests.mutation.judged import JUDGED, sentenced
+from tests.mutation.known import KNOWN
 from tests.mutation.modules import MODULES
 
 ROOT = Path(__file__).parents[2]
@@ -66,16 +69,16 @@ def test_modules_and_their_tests_are_there(name: str) -> None:
     assert all((ROOT / test).exists() for test in tests)
 
 
-@pytest.mark.parametrize(("code", "seen"), [("value = 1", False), ("value = 2", True), ("1 / 0", True)])
-def test_a_fault_is_noticed_when_a_test_fails(tmp_path: Path, code: str, seen: bool) -> None:
-    (tmp_path / "pytest.ini").write_text("[pytest]")
-    test = tmp_path / "test_it.py"
-    test.write_text("def test_it():\n    import made_up_module\n    assert made_up_module.value == 1\n")
-    # A process of its own: a fork of this one would speak to whoever gathers the results of these tests.
-    trial = (
-        f"noticed('made_up_module', 'made_up.py', compile({code!r}, 'made_up.py', 'exec'), [{str(test)!r}])"
-    )
-    program = f"from tests.mutation.trial import noticed; print({trial})"
+def test_the_function_round_a_line_is_the_innermost_one() -> None:
+    source = "a = 1\n\n@cached\ndef outer():\n    b = 2\n\n    def inner():\n        c = 3\n\n    d = 4\n"
+    names: dict[str, Any] = {"cached": lambda function: function}
+    exec(compile(source, "sample", "exec"), names)
+    outer = names["outer"].__code__
+    assert [function_at(source, line) for line in (1, 5, 8, 10)] == [0, outer.co_firstlineno, 7, 3]
+
+
+def run_apart(program: str) -> str:
+    """What a program prints: a fork of this process would speak to whoever gathers these tests' results."""
     surroundings = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     done = subprocess.run(
         [sys.executable, "-c", program],
@@ -85,4 +88,80 @@ def test_a_fault_is_noticed_when_a_test_fails(tmp_path: Path, code: str, seen: b
         text=True,
         check=True,
     )
-    assert done.stdout == f"{seen}\n"
+    return done.stdout
+
+
+@pytest.mark.parametrize(("code", "seen"), [("value = 1", False), ("value = 2", True), ("1 / 0", True)])
+def test_a_fault_is_noticed_when_a_test_fails(tmp_path: Path, code: str, seen: bool) -> None:
+    (tmp_path / "pytest.ini").write_text("[pytest]")
+    test = tmp_path / "test_it.py"
+    test.write_text("def test_it():\n    import made_up_module\n    assert made_up_module.value == 1\n")
+    trial = (
+        f"noticed('made_up_module', 'made_up.py', compile({code!r}, 'made_up.py', 'exec'), [{str(test)!r}])"
+    )
+    assert run_apart(f"from tests.mutation.trial import noticed; print({trial})") == f"{seen}\n"
+
+
+def test_what_is_loaded_once_serves_all_trials(tmp_path: Path) -> None:
+    """A run without a fault tells what each test calls; then functions have faults, one round another too."""
+    (tmp_path / "pytest.ini").write_text("[pytest]")
+    module, test = tmp_path / "made_up_module.py", tmp_path / "test_it.py"
+    module.write_text(
+        "def one():\n    def inner():\n        return 1\n    return inner()\n\ndef two():\n    return one()\n"
+    )
+    test.write_text(
+        "import made_up_module as it\n\ndef test_one():\n    assert it.one() == 1\n\n"
+        "def test_two():\n    assert it.two() == 1\n"
+    )
+    program = f"""
+from tests.mutation.trial import load, noticed, sound
+path, tests = {str(module)!r}, [{str(test)!r}]
+load(tests)
+run = sound(path, tests)
+print(list(run.reached.values()))
+source = open(path).read()
+for text, line in ((source, 1), (source.replace("1", "2"), 2), (source.replace("one()\\n", "3"), 6)):
+    print(noticed("made_up_module", path, compile(text, path, "exec"), tests, run, line))
+open(path, "w").write(source.replace("1", "22"))
+"""
+    assert run_apart(program) == "[[1, 2], [1, 2, 6]]\nFalse\nTrue\nTrue\n"
+    assert (
+        run_apart(f"from tests.mutation.trial import sound; print(sound('it', [{str(test)!r}]))") == "None\n"
+    )
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_each_fault_that_was_judged_is_still_one(name: str) -> None:
+    source = (ROOT / f"{MODULES[name][0].replace('.', '/')}.py").read_text(encoding="utf-8")
+    listed = {one for one in JUDGED if one.module == name}
+    assert set(sentenced(name, source, faults(source)).values()) == listed
+    assert all(one.why.partition(": ")[0] in ("equivalent", "harmless") for one in listed)
+
+
+def test_each_known_fault_stands_in_one_place() -> None:
+    for fault in KNOWN:
+        source = (ROOT / f"{MODULES[fault.module][0].replace('.', '/')}.py").read_text(encoding="utf-8")
+        assert source.count(fault.before) == 1, fault
+
+
+def test_each_known_fault_is_noticed_by_the_test_that_was_added_for_it() -> None:
+    program = """
+from tests.mutation.__main__ import ROOT
+from tests.mutation.judged import JUDGED, sentenced
+from tests.mutation.known import KNOWN
+from tests.mutation.modules import MODULES
+from tests.mutation.trial import load, noticed, sound
+
+tests = sorted({fault.test for fault in KNOWN})
+load(tests)
+assert sound("none", tests)
+for fault in KNOWN:
+    module = MODULES[fault.module][0]
+    path = ROOT / f"{module.replace('.', '/')}.py"
+    source = path.read_text(encoding="utf-8")
+    code = compile(fault.put_into(source), str(path), "exec")
+    line = function_at(source, fault.line(source))
+    assert noticed(module, str(path), code, [fault.test], line=line), fault
+print(len(KNOWN))
+"""
+    assert run_apart(program) == f"{len(KNOWN)}\n"

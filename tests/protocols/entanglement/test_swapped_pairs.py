@@ -10,12 +10,13 @@ import pytest
 from protocols.entanglement.swap_operation import _owing
 from qsim.kernel.streams import Streams
 from qsim.quantum.pair import Owed
+from qsim.trace.sinks import MemorySink
 from tests.protocols.scenes import MS, alive, chain, clocked, request
 
 BOTH_WAYS = pytest.mark.parametrize(("initiator", "responder"), [("n0", "n2"), ("n2", "n0")])
 
 
-def just_swapped(delays: tuple[float, float], initiator: str, responder: str, **fields: Any) -> Any:
+def just_swapped(delays: tuple[float, ...], initiator: str, responder: str, **fields: Any) -> Any:
     """Two links, their sources ticking from 20 ms on, at the moment when the middle node swaps.
 
     The half of a pair reaches its end after half of the link's delay d, and the ends know of the pair after
@@ -128,20 +129,26 @@ def test_a_correction_is_waited_for_where_the_memories_of_one_node_alone_relax(
 
 
 @pytest.mark.parametrize(("initiator", "responder"), [("n0", "n3"), ("n3", "n0")])
-def test_of_two_swaps_at_once_each_end_makes_the_correction_of_the_one_that_it_hears_of_first(
-    initiator: str, responder: str
+@pytest.mark.parametrize(
+    ("delays", "waits"),
+    [
+        ((1.0, 2.0, 0.5), {"n0": 1.0, "n3": 0.5}),
+        # The second swap comes 0.6 ms after the first, whose news have not come to the end by then.
+        ((1.0, 2.0, 2.4), {"n0": 0.4, "n3": 2.4}),
+        ((2.4, 2.0, 1.0), {"n0": 2.4, "n3": 0.4}),
+    ],
+)
+def test_of_two_swaps_each_end_makes_the_correction_of_the_one_that_it_hears_of_first(
+    delays: tuple[float, ...], waits: dict[str, float], initiator: str, responder: str
 ) -> None:
-    """The ends are 1 ms and 0.5 ms from the nodes next to them, and these 2 ms from each other."""
+    """Neither of the nodes that swap has heard of the other's swap."""
     document = {"run": {"formalism": "density-matrix"}, "memory": {"t1": "5 ms"}, "swapping": "asap"}
-    engine = just_swapped((1.0, 2.0, 0.5), initiator, responder, **document)
+    engine = just_swapped(delays, initiator, responder, **document)
     near, far = engine.node("n0").memories[0], engine.node("n3").memories[0]
     now = engine.sim.now - 1
     assert near.pair is far.pair
     halves = {near.pair.first: near.pair.owing(0, now), near.pair.second: near.pair.owing(1, now)}
-    assert {half.node.name: (owed.until - now) / MS for half, owed in halves.items()} == {
-        "n0": 1.0,
-        "n3": 0.5,
-    }
+    assert {half.node.name: (owed.until - now) / MS for half, owed in halves.items()} == pytest.approx(waits)
 
 
 @BOTH_WAYS
@@ -163,10 +170,61 @@ def test_a_swap_of_a_pair_whose_other_half_was_lost_gives_neither_end_a_pair(
     assert lost not in (kept.pair.first, kept.pair.second)
 
 
-def test_its_level_is_the_number_of_swaps_one_after_the_other() -> None:
-    traffic = [request("n0", "n4", start="20 ms", pairs=1)]
-    engine = alive(chain(4, generation=clocked(0.5e-3), traffic=traffic))
+@pytest.mark.parametrize(("swapping", "links"), [("nested", 4), ("sequential", 3)])
+@pytest.mark.parametrize("way", [1, -1])
+def test_its_level_is_the_number_of_swaps_one_after_the_other(swapping: str, links: int, way: int) -> None:
+    """Nested, two pairs of one level are joined each time; in sequence, one grows by fresh ones."""
+    ends = ["n0", f"n{links}"][::way]
+    traffic = [request(*ends, start="20 ms", pairs=1)]
+    engine = alive(chain(links, swapping=swapping, generation=clocked(0.5e-3), traffic=traffic))
     levels = set()
     while engine.sim.now < 30 * MS and engine.sim.step():
-        levels |= {memory.pair.level for memory in engine.node("n0").memories if memory.pair is not None}
+        levels |= {memory.pair.level for memory in engine.node(ends[0]).memories if memory.pair is not None}
     assert levels == {0, 1, 2}
+
+
+@pytest.mark.parametrize(
+    ("swapping", "remembers"),
+    [
+        ({"kind": "nested"}, False),
+        ({"kind": "asap"}, True),
+        ({"kind": "asap", "success_probability": 0.0}, False),
+    ],
+)
+def test_where_pairs_have_gone_is_remembered_if_another_swap_may_cross_and_there_is_a_new_pair(
+    swapping: dict[str, Any], remembers: bool
+) -> None:
+    engine = alive(chain(2, swapping=swapping, traffic=[request("n0", "n2")]))
+    engine.run_until(20 * MS)
+    assert engine.node("n1").memories[0].newest_id > 3
+    assert bool(engine.stack("n1").tracker._onward) is remembers
+
+
+@pytest.mark.parametrize(
+    ("delays", "lost"), [((1.0, 3.0), None), ((1.0, 3.0), "n0"), ((3.0, 1.0), None), ((3.0, 1.0), "n2")]
+)
+@pytest.mark.parametrize("success", [1.0, 0.0])
+def test_a_trace_names_who_truly_held_the_other_halves_and_what_they_are_worth(
+    success: float, delays: tuple[float, float], lost: str | None
+) -> None:
+    sink = MemorySink()
+    document = chain(
+        delays,
+        generation=clocked(0.5e-3, fidelity=0.9),
+        swapping={"kind": "nested", "success_probability": success},
+        traffic=[request("n0", "n2", start="20 ms", pairs=1)],
+    )
+    engine = alive(document, trace=sink)
+    engine.run_until(23 * MS)
+    ends = {name: engine.node(name).memories[0] for name in ("n0", "n2")}
+    if lost is not None:
+        engine.stack(lost).give_up(ends[lost])
+    engine.run_until(round(24.5 * MS) + 1)
+    (told,) = (fields for _, event, _, fields in sink.events if event == "pair_swapped")
+    assert told["success"] is bool(success)
+    assert 0 < told["true_left"] == told["left"] != told["right"] == told["true_right"]
+    assert (told["pair"] > max(told["left"], told["right"])) if success else (told["pair"] == 0)
+    assert [told["a"], told["b"]] == [None if name == lost else end.name for name, end in ends.items()]
+    # Two Werner pairs of 0.9 make one of 0.9^2 + 0.1^2 / 3.
+    whole = success and lost is None
+    assert told["fidelity"] == (pytest.approx(0.81 + 0.01 / 3) if whole else None)

@@ -179,7 +179,7 @@ def test_units_of_features_do_not_matter():
     common = RidgeReadout().fit(1e-5 * x, y)
     assert common.penalty_ == plain.penalty_
     np.testing.assert_allclose(common.predict(1e-5 * x), plain.predict(x), rtol=1e-8)
-    each = np.logspace(-6, 6, x.shape[1])
+    each = np.logspace(-12, 12, x.shape[1])
     scaled = RidgeReadout(scale=True)
     np.testing.assert_allclose(
         scaled.fit(each * x, y).predict(each * x), scaled.fit(x, y).predict(x), rtol=1e-8
@@ -217,6 +217,16 @@ def test_twice_is_the_same():
     one, two = RidgeReadout().fit(x, y), RidgeReadout().fit(x.copy(), y.copy())
     np.testing.assert_array_equal(one.weights_, two.weights_)
     np.testing.assert_array_equal(one.intercept_, two.intercept_)
+
+
+def test_by_default_features_stay_as_they_are_and_targets_share_one_penalty_of_the_stated_path():
+    assert (PENALTIES[0], PENALTIES[-1]) == (1e-16, 10.0)
+    np.testing.assert_allclose(np.divide(PENALTIES[1:], PENALTIES[:-1]), np.sqrt(10), rtol=1e-2)
+    x, y = problem(noise=1.0)
+    plain = RidgeReadout().fit(x, y)
+    stated = RidgeReadout(PENALTIES, validation=0.25, refit=True, scale=False, per_target=False).fit(x, y)
+    np.testing.assert_array_equal(plain.weights_, stated.weights_)
+    assert plain.penalty_ == stated.penalty_
 
 
 BAD = [

@@ -1,0 +1,237 @@
+"""Faults that no test notices, looked at one by one: they cannot be noticed, or need not be.
+
+They are not tried again. Those that wanted a test have one by now and are not here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from tests.mutation.faults import Fault
+
+
+class Judged(NamedTuple):
+    """A fault that may live.
+
+    Attributes:
+        module: its short name, as in `modules.py`.
+        line: the text of the line; the fault is the same in all lines alike.
+        fault: what is done to it.
+        why: "equivalent" where nobody can tell the two apart, "harmless" where it does not matter; and why.
+        nth: which one of the faults that read alike in the line, from 0 on.
+    """
+
+    module: str
+    line: str
+    fault: str
+    why: str
+    nth: int = 0
+
+
+def sentenced(name: str, source: str, drawn: Sequence[Fault]) -> dict[Fault, Judged]:
+    """Those of all faults of a module that are listed here."""
+    lines = source.splitlines()
+    listed = {(one.line, one.fault, one.nth): one for one in JUDGED if one.module == name}
+    seen: Counter[tuple[int, str]] = Counter()
+    found = {}
+    for fault in drawn:
+        text = fault.text
+        key = lines[fault.line - 1].strip(), text, seen[fault.line, text]
+        seen[fault.line, text] += 1
+        if key in listed:
+            found[fault] = listed[key]
+    return found
+
+
+_ODDS = "harmless: differs for one number of 2^53"
+_TRUTH = "equivalent: only its truth is asked for"
+_LATER = "equivalent: `_read`, where all that is odd is looked at again, gives back a time that is sound"
+_NEGATIVE = "equivalent: any negative number does"
+_ROUND_OFF = "harmless: where round-off is taken to begin, by a small factor"
+_FLOOR = "floor = max(max(features.shape) * singular[0], 2 * np.linalg.norm(features / spread))"
+
+JUDGED = (
+    Judged("kernel", "_SWEEP = 4096", "`4096` -> `4097`", "harmless: when it is worth the while to sweep"),
+    Judged("kernel", "self._cancelled = 0", "`0` -> `1`", "harmless: a sweep comes one cancellation sooner"),
+    Judged(
+        "kernel",
+        "if type(time) is not int or time < self.now or fn is None or priority >> 2:",
+        "`time < self.now` -> `time <= self.now`",
+        _LATER,
+    ),
+    Judged(
+        "kernel",
+        "if until is not None and (type(until) is not int or until < self.now):",
+        "`until < self.now` -> `until <= self.now`",
+        _LATER,
+    ),
+    Judged(
+        "kernel",
+        "if type(delay) is not int or delay < 0 or fn is None or priority >> 2:",
+        "`delay < 0` -> `delay <= 0`",
+        _LATER,
+    ),
+    Judged(
+        "kernel",
+        "if type(delay) is not int or delay < 0 or fn is None or priority >> 2:",
+        "`0` -> `1`",
+        _LATER,
+    ),
+    Judged(
+        "kernel",
+        "until = self._read(_halt, until, 0, 0)",
+        "`0` -> `1`",
+        "equivalent: any priority that is one",
+        nth=1,
+    ),
+    Judged(
+        "kernel",
+        "if self._cancelled > _SWEEP and self._cancelled > len(self._heap) >> 1:",
+        "`self._cancelled > _SWEEP` -> `self._cancelled >= _SWEEP`",
+        "harmless: a sweep comes one cancellation sooner",
+    ),
+    Judged("kernel", "self._push_sentinel(-1)", "`1` -> `2`", _NEGATIVE),
+    Judged(
+        "kernel",
+        "if heap and heap[0][1] < 0:",
+        "`heap[0][1] < 0` -> `heap[0][1] <= 0`",
+        "equivalent: numbers begin at 1",
+    ),
+    Judged("kernel", "if heap and heap[0][1] < 0:", "`0` -> `1`", "equivalent: numbers begin at 1", nth=0),
+    Judged("kernel", "return False", "`return False` -> `return None`", _TRUTH),
+    Judged(
+        "states",
+        "if not min(given) >= -_TOLERANCE or not abs(sum(given) - 1) <= _TOLERANCE:",
+        "`min(given) >= -_TOLERANCE` -> `min(given) > -_TOLERANCE`",
+        "harmless: one number at the edge of a tolerance for round-off",
+    ),
+    Judged(
+        "states",
+        "if not min(given) >= -_TOLERANCE or not abs(sum(given) - 1) <= _TOLERANCE:",
+        "`abs(sum(given) - 1) <= _TOLERANCE` -> `abs(sum(given) - 1) < _TOLERANCE`",
+        "harmless: one number at the edge of a tolerance for round-off",
+    ),
+    Judged(
+        "states",
+        "if weight < 2 * bell.IMPOSSIBLE:",
+        "`2` -> `3`",
+        "harmless: no chance that occurs is as low",
+    ),
+    Judged(
+        "states",
+        "if weight < 2 * bell.IMPOSSIBLE:",
+        "`weight < 2 * bell.IMPOSSIBLE` -> `weight <= 2 * bell.IMPOSSIBLE`",
+        _ODDS,
+    ),
+    Judged(
+        "states",
+        "return (0, (x, y, z)) if draw < 0.5 else (1, (-x, -y, -z))",
+        "`draw < 0.5` -> `draw <= 0.5`",
+        _ODDS,
+    ),
+    Judged(
+        "swap_operation",
+        "success = self._success >= 1 or self._rng.random() < self._success",
+        "`self._rng.random() < self._success` -> `self._rng.random() <= self._success`",
+        _ODDS,
+    ),
+    Judged(
+        "swap_operation",
+        "new_id = self._join(left, right, now) if success else 0",
+        "`0` -> `1`",
+        "harmless: nobody reads the number of a failure, and a trace says that it failed",
+    ),
+    Judged(
+        "swap_operation",
+        "deadline = earlier(left.deadline, right.deadline)",
+        "`earlier(left.deadline, right.deadline)` -> `earlier(right.deadline, left.deadline)`",
+        "equivalent: the earlier of two is the same either way",
+    ),
+    Judged(
+        "swapping",
+        "for side, ends in zip((left, right), self._ends, strict=True)",
+        "`True` -> `False`",
+        "equivalent: two and two",
+    ),
+    Judged(
+        "swapping",
+        "or any(one not in side for one, side in zip(given, ready, strict=True))",
+        "`True` -> `False`",
+        "equivalent: how many there are has been looked at",
+    ),
+    Judged(
+        "swapping",
+        "relaxes = keeps_relaxation(agent.stack.context.formalism) and any(",
+        "`keeps_relaxation(agent.stack.context.formalism) and any((memory.noise is not None and "
+        "memory.noise.relaxation for end in agent.flow.path for memory in end.memories))` -> "
+        "`keeps_relaxation(agent.stack.context.formalism) or any((memory.noise is not None and "
+        "memory.noise.relaxation for end in agent.flow.path for memory in end.memories))`",
+        "harmless: more work for the same states",
+    ),
+    Judged(
+        "swapping",
+        "if self._oldest_first and len(memories) > 1:",
+        "`len(memories) > 1` -> `len(memories) >= 1`",
+        "equivalent: one alone is in order",
+    ),
+    Judged(
+        "purification",
+        "return self._rng.random() < 0.5",
+        "`self._rng.random() < 0.5` -> `self._rng.random() <= 0.5`",
+        _ODDS,
+    ),
+    Judged(
+        "purification",
+        "success = self._rng.random() < probability",
+        "`self._rng.random() < probability` -> `self._rng.random() <= probability`",
+        _ODDS,
+    ),
+    Judged("calendar", "return False", "`return False` -> `return None`", _TRUTH),
+    Judged("tracking", "self.horizon = 0", "`0` -> `1`", "harmless: a picosecond before any path is served"),
+    Judged(
+        "tracking",
+        "self._expiry.append((self._expiry[-1][0], result.new_id))",
+        "`0` -> `1`",
+        "harmless: whatever earlier time it has, what is passed on is forgotten with the entry before it",
+    ),
+    Judged(
+        "tracking",
+        "if result.success and self._early:",
+        "`result.success and self._early` -> `result.success or self._early`",
+        "harmless: results that wait for a failed swap's number, 0, are none",
+    ),
+    Judged(
+        "spectrum",
+        "left, singular, right = np.linalg.svd(centred / spread, full_matrices=False)",
+        "`False` -> `True`",
+        "equivalent: what is more than the rank is cut off",
+    ),
+    Judged("spectrum", _FLOOR, "`max(features.shape)` -> `min(features.shape)`", _ROUND_OFF),
+    Judged("spectrum", _FLOOR, "`2` -> `3`", _ROUND_OFF),
+    Judged(
+        "spectrum",
+        "rank = int(np.count_nonzero(singular > np.finfo(np.float64).eps * floor))",
+        "`singular > np.finfo(np.float64).eps * floor` -> `singular >= np.finfo(np.float64).eps * floor`",
+        _ROUND_OFF,
+    ),
+    Judged(
+        "spectrum",
+        "left[:, :rank].T @ (targets - level),",
+        "`targets - level` -> `targets + level`",
+        "equivalent: left singular vectors of centred rows have no mean",
+    ),
+    Judged(
+        "store",
+        'text = json.dumps(said, indent=1, ensure_ascii=False, allow_nan=False) + "\\n"',
+        "`1` -> `2`",
+        "harmless: blanks in a file",
+    ),
+    Judged(
+        "store",
+        'text = json.dumps(said, indent=1, ensure_ascii=False) + "\\n"',
+        "`1` -> `2`",
+        "harmless: blanks in a file",
+    ),
+)
