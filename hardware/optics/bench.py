@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _PHASES = 64
 #: Clicks that are drawn together.
 _PIECE = 1 << 18
+_NONE = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -53,13 +54,23 @@ class Clicks(NamedTuple):
 
     Attributes:
         slot: index in the block, ascending.
-        setting: index of the setting: of the alternatives of the last choice first.
-        pattern: the outlets that clicked, bit k for outlet k.
+        cell: setting and pattern in one number, which is the place in a table of shape (settings, 2^outlets).
+        outlets: number of outlets of the bench.
     """
 
     slot: NDArray[np.int64]
-    setting: NDArray[np.int32]
-    pattern: NDArray[np.int32]
+    cell: NDArray[np.int64]
+    outlets: int
+
+    @property
+    def setting(self) -> NDArray[np.int64]:
+        """Index of the setting: of the alternatives of the last choice first."""
+        return self.cell >> self.outlets
+
+    @property
+    def pattern(self) -> NDArray[np.int64]:
+        """The outlets that clicked, bit k for outlet k."""
+        return self.cell & (1 << self.outlets) - 1
 
 
 class Bench:
@@ -125,34 +136,66 @@ class Bench:
             rng: source of all randomness of the block.
         """
         piece = max(1, int(min(float(slots), _PIECE / max(self.law.clicked, 1e-300))))
-        if slots == 0:
-            return self._piece(0, rng, 0)
         parts = [self._piece(min(piece, slots - first), rng, first) for first in range(0, slots, piece)]
         if len(parts) == 1:
             return parts[0]
-        return Clicks(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+        slot, cell = (np.concatenate([part[k] for part in parts] or [_NONE]) for k in (0, 1))
+        return Clicks(slot, cell, len(self.outlets))
 
     def _piece(self, slots: int, rng: np.random.Generator, first: int) -> Clicks:
         """Some slots, told from the number of the first."""
-        slot, setting, pattern = self.law.draw(slots, rng)
-        if self._memoryless:
-            return Clicks(slot + first, setting, pattern)
-        lit = [
-            [np.flatnonzero(pattern & 1 << place) for place in channel.places] for channel in self.channels
-        ]
-        strays: list[NDArray[np.int64]] = []
-        for channel, rows in zip(self.channels, lit, strict=True):
-            made = channel.make(slot, rows, slots, rng)
+        slot, cell = self.law.draw(slots, rng)
+        if not self._memoryless:
+            slot, cell = self._remembered(slot, cell, slots, rng)
+        if first:
+            slot += first
+        return Clicks(slot, cell, len(self.outlets))
+
+    def _remembered(
+        self, slot: NDArray[np.int64], cell: NDArray[np.int64], slots: int, rng: np.random.Generator
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """What detectors make of clicks of light that remember their own."""
+        dark = [channel.dark(slots, rng) for channel in self.channels]
+        rows = self._crowded(slot, cell, np.concatenate(dark))
+        mine, seen = slot[rows], cell[rows]
+        strays = []
+        for channel, without_light in zip(self.channels, dark, strict=True):
+            lit = [np.flatnonzero(seen & 1 << place) for place in channel.places]
+            made = channel.make(mine, lit, without_light, slots, rng)
             for place, lost in zip(channel.places, made.lost, strict=True):
-                pattern[lost] &= ~(1 << place)
+                seen[lost] &= ~(1 << place)
             strays.append(np.stack([made.slot, made.outlet]))
-        clicks = self._with_strays(Clicks(slot, setting, pattern), np.concatenate(strays, axis=1), rng)
-        return clicks._replace(slot=clicks.slot + first)
+        cell[rows] = seen
+        return self._with_strays(slot, cell, rows, np.concatenate(strays, axis=1), rng)
+
+    def _crowded(
+        self, slot: NDArray[np.int64], cell: NDArray[np.int64], dark: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Rows near to others or to dark counts: no detector loses what comes to it in the other rows."""
+        if not all(channel.forgets for channel in self.channels):
+            return np.arange(len(slot))
+        reach = max(channel.reach for channel in self.channels)
+        crowded = np.zeros(len(slot), dtype=np.bool_)
+        close = slot[1:] - slot[:-1] <= reach
+        crowded[1:] = close
+        crowded[:-1] |= close
+        if any(len(channel.places) > 1 for channel in self.channels):
+            pattern = cell & (1 << len(self.outlets)) - 1
+            crowded |= pattern & pattern - 1 > 0
+        about = dark // self.period_ps
+        begin = np.searchsorted(slot, about - (reach + 1))
+        number = np.searchsorted(slot, about + (reach + 1), side="right") - begin
+        ends = np.cumsum(number)
+        crowded[np.repeat(begin - ends + number, number) + np.arange(number.sum())] = True
+        return np.flatnonzero(crowded)
 
     def sent(self, slots: int, clicks: Clicks, rng: np.random.Generator) -> NDArray[np.int64]:
         """How many slots of a block had each setting, shape (s,)."""
-        seen = np.bincount(clicks.setting, minlength=len(self.settings))
-        return seen + rng.multinomial(slots - len(clicks.slot), self.law.settings_of_empty)
+        size = len(self.settings) << clicks.outlets
+        seen: NDArray[np.int64] = np.bincount(clicks.cell, minlength=size)
+        by_setting: NDArray[np.int64] = seen.reshape(len(self.settings), -1).sum(axis=1)
+        empty: NDArray[np.int64] = rng.multinomial(slots - len(clicks.slot), self.law.settings_of_empty)
+        return by_setting + empty
 
     @cached_property
     def _memoryless(self) -> bool:
@@ -195,34 +238,26 @@ class Bench:
             channels.append(DetectorChannel(name, model, places, first, offsets, self.period_ps))
         return channels
 
-    def _with_strays(self, clicks: Clicks, strays: NDArray[np.int64], rng: np.random.Generator) -> Clicks:
-        """Add clicks that may lie in slots of their own, in which no light clicked; drop what is empty."""
-        slot, setting, pattern = clicks
-        where, outlet = strays
-        new = np.unique(where)
-        fresh = np.append(slot, -1)[np.searchsorted(slot, new)] != new
-        new = new[fresh]
-        added = self.law.draw_settings(len(new), rng)
-        known = ~np.isin(where, new)
-        np.bitwise_or.at(pattern, np.searchsorted(slot, where[known]), _bit(outlet[known]))
-        shown = np.zeros(len(new), dtype=np.int32)
-        np.bitwise_or.at(shown, np.searchsorted(new, where[~known]), _bit(outlet[~known]))
-        left = np.flatnonzero(pattern)
-        slot = slot[left]
+    def _with_strays(
+        self,
+        slot: NDArray[np.int64],
+        cell: NDArray[np.int64],
+        rows: NDArray[np.int64],
+        strays: NDArray[np.int64],
+        rng: np.random.Generator,
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Add clicks that may lie in slots of their own, in which no light clicked; drop rows left empty."""
+        where, bit = strays[0], 1 << strays[1]
+        place = np.searchsorted(slot, where)
+        known = np.searchsorted(slot, where, side="right") > place
+        np.bitwise_or.at(cell, place[known], bit[known])
+        new, back = np.unique(where[~known], return_inverse=True)
+        added = self.law.draw_settings(len(new), rng) << len(self.outlets)
+        np.bitwise_or.at(added, back, bit[~known])
+        empty = rows[cell[rows] & (1 << len(self.outlets)) - 1 == 0]
+        slot, cell = np.delete(slot, empty), np.delete(cell, empty)
         place = np.searchsorted(slot, new)
-        # One place for each, and what was there in the others.
-        mine = np.zeros(len(slot) + len(new), dtype=np.bool_)
-        mine[place + np.arange(len(new))] = True
-        others, joined = ~mine, []
-        for old, extra in ((slot, new), (setting[left], added), (pattern[left], shown)):
-            column = np.empty(len(mine), dtype=old.dtype)
-            column[mine], column[others] = extra, old
-            joined.append(column)
-        return Clicks(*joined)
-
-
-def _bit(outlet: NDArray[np.int64]) -> NDArray[np.int32]:
-    return np.int32(1) << outlet.astype(np.int32)
+        return np.insert(slot, place, new), np.insert(cell, place, added)
 
 
 def _merged(choices: Sequence[Choice], setting: Sequence[int]) -> dict[str, Any]:

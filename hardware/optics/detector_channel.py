@@ -50,10 +50,26 @@ class DetectorChannel:
     offsets: tuple[int, ...]
     period_ps: int
 
+    @property
+    def forgets(self) -> bool:
+        """Whether it is what it was at first as soon as its dead time has passed."""
+        return not (self.model.afterpulse_probability or self.model.jitter)
+
+    @property
+    def reach(self) -> int:
+        """Slots further apart than this share no dead time."""
+        return (self.model.dead_time_ps() + self.offsets[-1]) // self.period_ps
+
+    def dark(self, slots: int, rng: np.random.Generator) -> NDArray[np.int64]:
+        """When it would click without light over a block of slots, ps, ascending."""
+        dark = dark_counts(self.model, slots * self.period_ps, rng)
+        return dark[self.windowed(dark)[0] >= 0] if self.model.gated else dark
+
     def make(
         self,
         slot: NDArray[np.int64],
         rows: list[NDArray[np.int64]],
+        dark: NDArray[np.int64],
         slots: int,
         rng: np.random.Generator,
     ) -> Made:
@@ -62,13 +78,11 @@ class DetectorChannel:
         Args:
             slot: of all rows.
             rows: those in which light makes it click, for each of its outlets.
+            dark: when it would click without light.
             slots: length of the block.
             rng: source of randomness.
         """
         time = [slot[row] * self.period_ps + off for row, off in zip(rows, self.offsets, strict=True)]
-        dark = dark_counts(self.model, slots * self.period_ps, rng)
-        if self.model.gated:
-            dark = dark[self.windowed(dark)[0] >= 0]
         joint = np.concatenate([*time, dark])
         order = np.argsort(joint, kind="stable")
         awake = self._awake if self.model.gated else None
