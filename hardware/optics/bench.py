@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 _PHASES = 64
 #: Clicks that are drawn together.
 _PIECE = 1 << 18
+_NONE = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,42 @@ class Clicks(NamedTuple):
 
     Attributes:
         slot: index in the block, ascending.
-        setting: index of the setting: of the alternatives of the last choice first.
-        pattern: the outlets that clicked, bit k for outlet k.
+        cell: setting and pattern in one number, which is the place in a table of shape (settings, 2^outlets).
+        outlets: number of outlets of the bench.
     """
 
     slot: NDArray[np.int64]
-    setting: NDArray[np.int32]
-    pattern: NDArray[np.int32]
+    cell: NDArray[np.int64]
+    outlets: int
+
+    @property
+    def setting(self) -> NDArray[np.int64]:
+        """Index of the setting: of the alternatives of the last choice first."""
+        return self.cell >> self.outlets
+
+    @property
+    def pattern(self) -> NDArray[np.int64]:
+        """The outlets that clicked, bit k for outlet k."""
+        return self.cell & (1 << self.outlets) - 1
+
+
+class _Piece(NamedTuple):
+    """Some slots of a block.
+
+    Attributes:
+        slot, cell: as in `Clicks`, of light; empty patterns stand where no detector made its click.
+        rows: those rows that detectors' memory was worked out for.
+        strays: further clicks, as slots of the block and outlets, shape (2, k).
+    """
+
+    slot: NDArray[np.int64]
+    cell: NDArray[np.int64]
+    rows: NDArray[np.int64]
+    strays: NDArray[np.int64]
+
+    def after(self, slots: int, rows: int) -> _Piece:
+        """The same after so many slots, in which light clicked so many times."""
+        return self._replace(slot=self.slot + slots, rows=self.rows + rows)
 
 
 class Bench:
@@ -146,18 +176,17 @@ class Bench:
         rate = self.law.clicked if self._memoryless else self.law.clicked + self._dark_in_slot
         piece = max(1, int(min(float(slots), _PIECE / max(rate, 1e-300))))
         carried = [Carried() for _ in self.channels]
-        drawn = []
+        drawn: list[_Piece] = []
+        rows = 0
         for first, length, law in self._stretches(slots, piece, walk):
-            drawn.append(self._piece(first, length, first + length >= slots, rng, carried, law))
-        clicks = drawn[0][0]
+            part = self._piece(length, law, carried, first + length >= slots, rng)
+            drawn.append(part.after(first, rows) if first else part)
+            rows += len(part.slot)
+        whole = drawn[0]
         if len(drawn) > 1:
-            clicks = Clicks(
-                *(np.concatenate(columns) for columns in zip(*(each for each, _ in drawn), strict=True))
-            )
-        if self._memoryless:
-            return clicks
-        strays = np.concatenate([each for _, each in drawn], axis=1)
-        return self._with_strays(clicks, strays[:, strays[0] < slots], rng)
+            whole = _Piece(*(np.concatenate(columns, axis=-1) for columns in zip(*drawn, strict=True)))
+        slot, cell = whole[:2] if self._memoryless else self._with_strays(whole, slots, rng)
+        return Clicks(slot, cell, len(self.outlets))
 
     def _stretches(self, slots: int, most: int, walk: Walk | None) -> Iterator[tuple[int, int, SlotLaw]]:
         """Cut slots where angles move, or after so many: first slots, lengths and laws."""
@@ -179,32 +208,60 @@ class Bench:
 
     def _piece(
         self,
-        first: int,
         slots: int,
+        law: SlotLaw,
+        carried: list[Carried],
         last: bool,
         rng: np.random.Generator,
-        carried: list[Carried],
-        law: SlotLaw,
-    ) -> tuple[Clicks, NDArray[np.int64]]:
-        """Some slots from a first one on; and clicks beside those of light there, as slots and outlets."""
-        slot, setting, pattern = law.draw(slots, rng)
-        strays = [np.empty((2, 0), dtype=np.int64)]
-        if not self._memoryless:
-            lit = [
-                [np.flatnonzero(pattern & 1 << place) for place in channel.places]
-                for channel in self.channels
-            ]
-            for channel, rows, own in zip(self.channels, lit, carried, strict=True):
-                made = channel.make(slot, rows, slots, rng, own, last)
-                for place, lost in zip(channel.places, made.lost, strict=True):
-                    pattern[lost] &= ~(1 << place)
-                strays.append(np.stack([made.slot, made.outlet]))
-        return Clicks(slot + first, setting, pattern), np.concatenate(strays, axis=1)
+    ) -> _Piece:
+        """Some slots of a block, and what detectors that remember make of the light in them."""
+        slot, cell = law.draw(slots, rng)
+        if self._memoryless:
+            return _Piece(slot, cell, _NONE, np.empty((2, 0), dtype=np.int64))
+        dark = [channel.dark(slots, own, rng) for channel, own in zip(self.channels, carried, strict=True)]
+        rows = self._crowded(slot, cell, np.concatenate(dark), slots)
+        mine, seen = slot[rows], cell[rows]
+        strays = []
+        for channel, own, without_light in zip(self.channels, carried, dark, strict=True):
+            lit = [np.flatnonzero(seen & 1 << place) for place in channel.places]
+            made = channel.make(mine, lit, slots, without_light, rng, own, last)
+            for place, lost in zip(channel.places, made.lost, strict=True):
+                seen[lost] &= ~(1 << place)
+            strays.append(np.stack([made.slot, made.outlet]))
+        cell[rows] = seen
+        return _Piece(slot, cell, rows, np.concatenate(strays, axis=1))
+
+    def _crowded(
+        self, slot: NDArray[np.int64], cell: NDArray[np.int64], dark: NDArray[np.int64], slots: int
+    ) -> NDArray[np.int64]:
+        """Rows near to others, to dark counts or to an end of the piece.
+
+        No detector loses what comes to it in the other rows, nor do these matter to what comes elsewhere.
+        """
+        if not all(channel.forgets for channel in self.channels):
+            return np.arange(len(slot))
+        reach = max(channel.reach for channel in self.channels)
+        crowded = (slot <= reach) | (slot >= slots - 1 - reach)
+        close = slot[1:] - slot[:-1] <= reach
+        crowded[1:] |= close
+        crowded[:-1] |= close
+        if any(len(channel.places) > 1 for channel in self.channels):
+            pattern = cell & (1 << len(self.outlets)) - 1
+            crowded |= pattern & pattern - 1 > 0
+        about = dark // self.period_ps
+        begin = np.searchsorted(slot, about - (reach + 1))
+        number = np.searchsorted(slot, about + (reach + 1), side="right") - begin
+        ends = np.cumsum(number)
+        crowded[np.repeat(begin - ends + number, number) + np.arange(number.sum())] = True
+        return np.flatnonzero(crowded)
 
     def sent(self, slots: int, clicks: Clicks, rng: np.random.Generator) -> NDArray[np.int64]:
         """How many slots of a block had each setting, shape (s,); angles that wander change nothing of it."""
-        seen = np.bincount(clicks.setting, minlength=len(self.settings))
-        return seen + rng.multinomial(slots - len(clicks.slot), self.law.settings_of_empty)
+        size = len(self.settings) << clicks.outlets
+        seen: NDArray[np.int64] = np.bincount(clicks.cell, minlength=size)
+        by_setting: NDArray[np.int64] = seen.reshape(len(self.settings), -1).sum(axis=1)
+        empty: NDArray[np.int64] = rng.multinomial(slots - len(clicks.slot), self.law.settings_of_empty)
+        return by_setting + empty
 
     @cached_property
     def _dark_in_law(self) -> NDArray[np.float64]:
@@ -257,34 +314,23 @@ class Bench:
             channels.append(DetectorChannel(name, model, places, first, offsets, self.period_ps))
         return channels
 
-    def _with_strays(self, clicks: Clicks, strays: NDArray[np.int64], rng: np.random.Generator) -> Clicks:
-        """Add clicks that may lie in slots of their own, in which no light clicked; drop what is empty."""
-        slot, setting, pattern = clicks
-        where, outlet = strays
-        new = np.unique(where)
-        fresh = np.append(slot, -1)[np.searchsorted(slot, new)] != new
-        new = new[fresh]
-        added = self.law.draw_settings(len(new), rng)
-        known = ~np.isin(where, new)
-        np.bitwise_or.at(pattern, np.searchsorted(slot, where[known]), _bit(outlet[known]))
-        shown = np.zeros(len(new), dtype=np.int32)
-        np.bitwise_or.at(shown, np.searchsorted(new, where[~known]), _bit(outlet[~known]))
-        left = np.flatnonzero(pattern)
-        slot = slot[left]
+    def _with_strays(
+        self, drawn: _Piece, slots: int, rng: np.random.Generator
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Add clicks that may lie in slots of their own, in which no light clicked; drop rows left empty."""
+        slot, cell, rows, strays = drawn
+        where, outlet = strays[:, strays[0] < slots]
+        bit = 1 << outlet
+        place = np.searchsorted(slot, where)
+        known = np.searchsorted(slot, where, side="right") > place
+        np.bitwise_or.at(cell, place[known], bit[known])
+        new, back = np.unique(where[~known], return_inverse=True)
+        added = self.law.draw_settings(len(new), rng) << len(self.outlets)
+        np.bitwise_or.at(added, back, bit[~known])
+        empty = rows[cell[rows] & (1 << len(self.outlets)) - 1 == 0]
+        slot, cell = np.delete(slot, empty), np.delete(cell, empty)
         place = np.searchsorted(slot, new)
-        # One place for each, and what was there in the others.
-        mine = np.zeros(len(slot) + len(new), dtype=np.bool_)
-        mine[place + np.arange(len(new))] = True
-        others, joined = ~mine, []
-        for old, extra in ((slot, new), (setting[left], added), (pattern[left], shown)):
-            column = np.empty(len(mine), dtype=old.dtype)
-            column[mine], column[others] = extra, old
-            joined.append(column)
-        return Clicks(*joined)
-
-
-def _bit(outlet: NDArray[np.int64]) -> NDArray[np.int32]:
-    return np.int32(1) << outlet.astype(np.int32)
+        return np.insert(slot, place, new), np.insert(cell, place, added)
 
 
 def _merged(choices: Sequence[Choice], setting: Sequence[int]) -> dict[str, Any]:

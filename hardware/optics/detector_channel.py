@@ -73,11 +73,27 @@ class DetectorChannel:
     offsets: tuple[int, ...]
     period_ps: int
 
+    @property
+    def forgets(self) -> bool:
+        """Whether it is what it was at first as soon as its dead time has passed."""
+        return not (self.model.afterpulse_probability or self.model.jitter)
+
+    @property
+    def reach(self) -> int:
+        """Slots further apart than this share no dead time."""
+        return (self.model.dead_time_ps() + self.offsets[-1]) // self.period_ps
+
+    def dark(self, slots: int, carried: Carried, rng: np.random.Generator) -> NDArray[np.int64]:
+        """When it would click without light in the next piece, ps after its beginning, ascending."""
+        dark = dark_counts(self.model, slots * self.period_ps, rng)
+        return dark[self._told(dark, carried.first)[1] >= 0] if self.model.gated else dark
+
     def make(
         self,
         slot: NDArray[np.int64],
         rows: list[NDArray[np.int64]],
         slots: int,
+        dark: NDArray[np.int64],
         rng: np.random.Generator,
         carried: Carried,
         last: bool = True,
@@ -88,6 +104,7 @@ class DetectorChannel:
             slot: of all rows, counted from the first slot of the piece.
             rows: those in which light makes it click, for each of its outlets.
             slots: length of the piece.
+            dark: when it would click without light, ps after the beginning of the piece, ascending.
             rng: source of randomness.
             carried: from the pieces before; afterwards for the next.
             last: whether no piece follows.
@@ -101,9 +118,6 @@ class DetectorChannel:
         time = [time[~hold] for time, hold in zip(light, held, strict=True)]
         wait = np.zeros(len(carried.late), dtype=np.bool_) if last else carried.late >= span
         due, place = carried.late[~wait], carried.place[~wait]
-        dark = dark_counts(self.model, span, rng)
-        if self.model.gated:
-            dark = dark[self._told(dark, carried.first)[1] >= 0]
         joint = np.concatenate([*time, due, dark])
         order = np.argsort(joint, kind="stable")
         awake = self._awake if self.model.gated else None

@@ -31,6 +31,17 @@ class Sent(NamedTuple):
     bit: int
 
 
+class _Columns(NamedTuple):
+    """Columns of a block over the cells of clicks: of several readings the first."""
+
+    sent_intensity: NDArray[np.int8]
+    sent_basis: NDArray[np.int8]
+    sent_bit: NDArray[np.int8]
+    seen_basis: NDArray[np.int8]
+    seen_bit: NDArray[np.int8]
+    double: NDArray[np.bool_]
+
+
 class Reading(NamedTuple):
     """What a click at an outlet means to a receiver; nothing without a basis."""
 
@@ -92,31 +103,37 @@ class KeyBench(Declared):
 
     def _decoded(self, sent: NDArray[np.int64], clicks: Clicks, rng: np.random.Generator) -> RawBlock:
         """Clicks as the receiver reads them: of several it takes one at random."""
-        readings = self._table.ravel()[clicks.setting * self._table.shape[1] + clicks.pattern]
-        if not readings.all():
-            told = np.flatnonzero(readings)
-            clicks = Clicks(clicks.slot[told], clicks.setting[told], clicks.pattern[told])
-            readings = readings[told]
-        # A reading is a set of the four possible (basis, bit); one with a single member says it all.
-        double = _MEMBERS[readings] > 1
-        for row in np.flatnonzero(double):
-            members = [k for k in range(4) if readings[row] >> k & 1]
-            readings[row] = 1 << members[int(rng.integers(len(members)))]
-        intensity, basis, bit = self._written.T
+        slot, cell = clicks.slot, clicks.cell
+        table, columns = self._table.ravel(), self._columns
+        if not self._table[:, 1:].all():
+            told = np.flatnonzero(table[cell])
+            slot, cell = slot[told], cell[told]
+        seen_basis, seen_bit, double = columns.seen_basis[cell], columns.seen_bit[cell], columns.double[cell]
+        several = np.flatnonzero(double)
+        readings = table[cell[several]]
+        place = _MEMBER[readings, rng.integers(_MEMBERS[readings])]
+        seen_basis[several], seen_bit[several] = place >> 1, place & 1
         return RawBlock(
             sent,
-            clicks.slot,
-            sent_intensity=intensity[clicks.setting],
-            sent_basis=basis[clicks.setting],
-            sent_bit=bit[clicks.setting],
-            seen_basis=_BASIS[readings],
-            seen_bit=_BIT[readings],
-            double=double,
+            slot,
+            columns.sent_intensity[cell],
+            columns.sent_basis[cell],
+            columns.sent_bit[cell],
+            seen_basis,
+            seen_bit,
+            double,
         )
 
     @cached_property
     def _written(self) -> NDArray[np.int8]:
         return np.array([self._sent(setting) for setting in self.bench.settings], dtype=np.int8, order="F")
+
+    @cached_property
+    def _columns(self) -> _Columns:
+        readings = self._table.ravel()
+        intensity, basis, bit = (np.repeat(each, self._table.shape[1]) for each in self._written.T)
+        first = _MEMBER[readings, 0]
+        return _Columns(intensity, basis, bit, first >> 1, first & 1, _MEMBERS[readings] > 1)
 
     @cached_property
     def _table(self) -> NDArray[np.int8]:
@@ -152,10 +169,10 @@ class PrepareAndMeasure(KeyBench):
     ] = 0.0
 
 
-_MEMBERS = np.array([one.bit_count() for one in range(16)], dtype=np.int8)
-_PLACE = [one.bit_length() - 1 if one else 0 for one in range(16)]
-_BASIS = np.array([place >> 1 for place in _PLACE], dtype=np.int8)
-_BIT = np.array([place & 1 for place in _PLACE], dtype=np.int8)
+# A reading is a set of the four possible (basis, bit) as bits of a number.
+_SETS = [[place for place in range(4) if one >> place & 1] for one in range(16)]
+_MEMBERS = np.array([len(each) for each in _SETS], dtype=np.int8)
+_MEMBER = np.array([(each + [0] * 4)[:4] for each in _SETS], dtype=np.int8)
 
 
 def refuse_improper(owner: object, **chances: Sequence[float]) -> None:

@@ -70,14 +70,16 @@ class PulseRun:
 
     def clicks(self) -> Clicks:
         """The clicks so far, by slot and outlet."""
-        pattern = np.zeros(self._slots, dtype=np.int32)
+        pattern = np.zeros(self._slots, dtype=np.int64)
         for channel in self._bench.channels:
             times = np.array(self._seen[channel.name], dtype=np.int64) - self._start - channel.first
             slot, outlet = channel.windowed(times)
             inside = (outlet >= 0) & (slot >= 0) & (slot < self._slots)
-            np.bitwise_or.at(pattern, slot[inside], (1 << outlet[inside]).astype(np.int32))
+            np.bitwise_or.at(pattern, slot[inside], 1 << outlet[inside])
         slot = np.flatnonzero(pattern)
-        return Clicks(slot, np.array(self.settings, dtype=np.int32)[slot], pattern[slot])
+        outlets = len(self._bench.outlets)
+        cell = (np.array(self.settings, dtype=np.int64)[slot] << outlets) + pattern[slot]
+        return Clicks(slot, cell, outlets)
 
     def _send(self) -> None:
         bench = self._bench

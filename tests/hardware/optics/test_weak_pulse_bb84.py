@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from hardware.detector import ThresholdDetector
+from hardware.optics.bench import Bench
 from hardware.optics.raw_block import RawBlock
 from hardware.optics.weak_pulse_bb84 import DecoyBB84, PolarisationBB84, TimeBinBB84
 from qsim.errors import ParameterError
@@ -20,7 +21,7 @@ NO_DEAD_TIME: dict[str, Any] = {"count_rate": None}
 def detector(efficiency: float = 1.0, dark: float = 0.0, **more: Any) -> ThresholdDetector:
     """One whose dark counts have a probability in its window of 1 ns."""
     rate = -np.log1p(-dark) / 1e-9
-    return ThresholdDetector(efficiency, rate, **{"count_rate": None, **more})
+    return ThresholdDetector(efficiency, **{"dark_count_rate": rate, "count_rate": None, **more})
 
 
 def gain_and_errors(source: DecoyBB84, intensity: int, basis: int) -> tuple[float, float]:
@@ -179,6 +180,32 @@ def test_dead_time_takes_its_share_of_clicks() -> None:
         period = dead + 1 / p
         error = sqrt((1 - p) / p**2 / (slots / period)) / period**2
         assert Estimate(len(at) / slots, error).sigmas(1 / period) < ROOM
+
+
+@pytest.mark.parametrize("gated", [False, True])
+@pytest.mark.parametrize("kind", [PolarisationBB84, TimeBinBB84])
+def test_looking_at_crowded_rows_alone_changes_nothing(
+    kind: type[DecoyBB84], gated: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Clicks that are far from all others need no look: with one at every row the block is the same."""
+    source = kind(
+        length="20 km",
+        passive=True,
+        detector=detector(0.5, count_rate=8e6, dark_count_rate="2 MHz", gated=gated),
+    )
+    thinned = source.bench.run(200_000, np.random.default_rng(8))
+    everywhere: list[int] = []
+
+    def all_rows(*columns: Any) -> Any:
+        everywhere.append(len(columns[1]))
+        return np.arange(len(columns[1]))
+
+    monkeypatch.setattr(Bench, "_crowded", all_rows)
+    whole = source.bench.run(200_000, np.random.default_rng(8))
+    assert everywhere[0] > 10_000
+    assert np.array_equal(thinned.slot, whole.slot)
+    assert np.array_equal(thinned.cell, whole.cell)
+    assert len(whole.slot) < everywhere[0]
 
 
 def test_afterpulses_follow_clicks() -> None:
