@@ -14,14 +14,18 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
+
+from protocols.qkd.reconciliation import Asking, Correction
+from qsim.parameters import Declared, Param
+from qsim.registry import register
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Correction", "Parities", "Question", "correct", "reconcile"]
+__all__ = ["Cascade", "Parities", "Question"]
 
 #: Errors that a piece of the first pass holds in the mean.
 _FIRST = 0.73
@@ -46,23 +50,6 @@ class Question:
     def bits(self) -> int:
         """Size of the message: a number of 64 bits from which the order follows, and two places a piece."""
         return 64 + 2 * 32 * len(self.starts)
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """What has come of it.
-
-    Attributes:
-        bits: the corrected bits.
-        changed: how many were changed.
-        told: parities that the other end has told.
-        questions: how often it was asked, a round trip each.
-    """
-
-    bits: NDArray[np.uint8]
-    changed: int
-    told: int
-    questions: int
 
 
 class Parities:
@@ -105,17 +92,22 @@ class _Pass:
         np.bitwise_xor.at(self.odd, self.piece[bits], 1)
 
 
-def correct(
-    bits: NDArray[np.uint8], error_rate: float, rng: np.random.Generator, passes: int = 4
-) -> Generator[Question, NDArray[np.uint8], Correction]:
-    """Correct bits by questions: yields each, takes its answer, returns what has come of it.
+@register("reconciliation", "cascade")
+@dataclass(frozen=True)
+class Cascade(Declared):
+    """Cascade as published, with pieces of a pass searched side by side."""
 
-    Args:
-        bits: at least one, 0 or 1 each; not changed.
-        error_rate: share of wrong bits to be expected.
-        rng: draws the orders of all passes but the first, which takes the bits as they come.
-        passes: how many.
-    """
+    passes: Annotated[int, Param("how many, 4 as published", ge=2, le=20)] = 4
+
+    def answers(self, bits: NDArray[np.uint8]) -> Parities:
+        return Parities(bits)
+
+    def correct(self, bits: NDArray[np.uint8], error_rate: float, rng: np.random.Generator) -> Asking:
+        """Draws the orders of all passes but the first, which takes the bits as they come."""
+        return _correct(bits, error_rate, rng, self.passes)
+
+
+def _correct(bits: NDArray[np.uint8], error_rate: float, rng: np.random.Generator, passes: int) -> Asking:
     own, count = bits.copy(), len(bits)
     told = questions = changed = 0
     made: list[_Pass] = []
@@ -155,34 +147,6 @@ def _search(
         low[left[~differs]] = middle[~differs]
         told, questions = told + len(left), questions + 1
     return now.order[low], told, questions
-
-
-def reconcile(
-    own: NDArray[np.uint8],
-    other: NDArray[np.uint8],
-    error_rate: float,
-    rng: np.random.Generator,
-    passes: int = 4,
-) -> Correction:
-    """Correct bits towards those of another end, both at hand.
-
-    Example:
-        >>> import numpy as np
-        >>> other = np.random.default_rng(1).integers(0, 2, 1000, dtype=np.uint8)
-        >>> own = other.copy()
-        >>> own[::50] ^= 1
-        >>> found = reconcile(own, other, 0.02, np.random.default_rng(2))
-        >>> found.changed, bool((found.bits == other).all())
-        (20, True)
-    """
-    side, asking = Parities(other), correct(own, error_rate, rng, passes)
-    try:
-        question = next(asking)
-        while True:
-            question = asking.send(side.answer(question))
-    except StopIteration as stop:
-        done: Correction = stop.value
-        return done
 
 
 def parities(

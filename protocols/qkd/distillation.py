@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from protocols.qkd.authentication import tag_bits
-from protocols.qkd.cascade import Correction, Parities, Question, correct
 from protocols.qkd.counts import Analysis, Counts
+from protocols.qkd.reconciliation import Correction, Question, Reconciliation
 from protocols.qkd.toeplitz import diagonals, toeplitz
 
 if TYPE_CHECKING:
@@ -57,13 +57,13 @@ class Rules:
         analysis: tells how much is secret.
         correctness: probability with which keys may differ though their tags agree.
         forgery: probability with which another message may be taken for one of a session.
-        passes: of reconciliation.
+        reconciliation: corrects bits.
     """
 
     analysis: Analysis
     correctness: float
     forgery: float
-    passes: int = 4
+    reconciliation: Reconciliation
 
     @property
     def tag(self) -> int:
@@ -131,15 +131,15 @@ class Keeper:
     ) -> None:
         self._end, self._bits, self._rules, self._rng = end, bits, rules, rng
         self._traffic, self._done = traffic, done
-        self._parities = Parities(bits)
+        self._parities = rules.reconciliation.answers(bits)
 
     def take(self, content: Question | Check) -> None:
         """Take what the mender says."""
-        if isinstance(content, Question):
+        if isinstance(content, Check):
+            self._conclude(content)
+        else:
             answer = self._parities.answer(content)
             self._end.send(answer, len(answer))
-        else:
-            self._conclude(content)
 
     def _conclude(self, check: Check) -> None:
         own = toeplitz(self._bits, check.matrix)
@@ -179,7 +179,7 @@ class Mender:
     ) -> None:
         self._end, self._bits, self._counts = end, bits, counts
         self._rules, self._rng, self._done = rules, rng, done
-        self._asking = correct(bits, error_rate, rng, rules.passes)
+        self._asking = rules.reconciliation.correct(bits, error_rate, rng)
         self._ask(next(self._asking))
 
     def take(self, content: NDArray[np.uint8] | Verdict) -> None:

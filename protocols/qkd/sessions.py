@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from protocols.qkd.authentication import tag_bits
-from protocols.qkd.cascade import Question
-from protocols.qkd.distillation import Check, Keeper, Letter, Mender, Rules, Verdict
+from protocols.qkd.distillation import Keeper, Letter, Mender, Rules, Verdict
 from protocols.qkd.security import needed
 from protocols.qkd.session_row import KeySessionRow
 from qsim.model.rows import MetricRow
@@ -186,8 +185,7 @@ class Sessions(ABC):
         session, content = self._open[letter.session], letter.content
         if isinstance(content, Verdict):
             self._kept(session, content, _NOTHING)
-        elif isinstance(content, Question | Check):
-            assert session.keeper is not None
+        elif session.keeper is not None:
             session.keeper.take(content)
         elif (found := self.sift(session, content)) is not None:
             self.answer(session, found)

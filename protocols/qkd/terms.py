@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from protocols.qkd.counts import Analysis
 from protocols.qkd.distillation import Rules
-from qsim.parameters import Declared, Param
+from qsim.parameters import Declared, OfKind, Param
 
 __all__ = ["KeyTerms"]
 
@@ -30,7 +30,9 @@ class KeyTerms(Declared):
         bool,
         Param("whether a block is taken for as long as it is; otherwise its error rates are taken for exact"),
     ] = True
-    passes: Annotated[int, Param("passes of Cascade, 4 as published", ge=2, le=20)] = 4
+    reconciliation: Annotated[
+        Any, OfKind("reconciliation", "what corrects the bits of one end", default="cascade")
+    ] = None
     share: Annotated[
         float,
         Param(
@@ -42,4 +44,4 @@ class KeyTerms(Declared):
 
     def rules(self, analysis: Analysis) -> Rules:
         """The rules of all sessions."""
-        return Rules(analysis, self.correctness, self.forgery, self.passes)
+        return Rules(analysis, self.correctness, self.forgery, self.reconciliation)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from protocols.qkd.cascade import Parities, correct, reconcile
+from protocols.qkd.cascade import Cascade, Parities
+from protocols.qkd.reconciliation import reconcile
 from qsim.analytic.qkd import binary_entropy
 
 
@@ -29,7 +30,7 @@ def test_efficiency_of_the_published_protocol(error_rate: float, low: float, hig
     told = []
     for _ in range(12):
         one, other = bits_with_errors(rng, 10_000, round(10_000 * error_rate))
-        found = reconcile(other, one, error_rate, rng)
+        found = reconcile(Cascade(), other, one, error_rate, rng)
         assert (found.bits == one).all()
         assert found.changed == round(10_000 * error_rate)
         told.append(found.told / (10_000 * binary_entropy(error_rate)))
@@ -42,14 +43,14 @@ def test_efficiency_of_the_published_protocol(error_rate: float, low: float, hig
 def test_efficiency_between_the_published_points(error_rate: float, public: float) -> None:
     rng = np.random.default_rng(2)
     frames = [bits_with_errors(rng, 10_000, round(10_000 * error_rate)) for _ in range(8)]
-    told = [reconcile(other, one, error_rate, rng).told for one, other in frames]
+    told = [reconcile(Cascade(), other, one, error_rate, rng).told for one, other in frames]
     assert np.mean(told) / (10_000 * binary_entropy(error_rate)) == pytest.approx(public, abs=0.02)
 
 
 def test_at_ten_per_cent_it_stays_below_a_quarter_over_the_limit() -> None:
     rng = np.random.default_rng(3)
     one, other = bits_with_errors(rng, 10_000, 1000)
-    found = reconcile(other, one, 0.1, rng)
+    found = reconcile(Cascade(), other, one, 0.1, rng)
     assert (found.bits == one).all()
     assert 1.19 < found.told / (10_000 * binary_entropy(0.1)) < 1.23
 
@@ -63,7 +64,7 @@ def test_an_error_more_or_less_is_never_made_of_nothing(
     rng = np.random.default_rng(seed)
     one, other = bits_with_errors(rng, count, min(errors, count))
     before = int((one != other).sum())
-    found = reconcile(other, one, expected, rng)
+    found = reconcile(Cascade(), other, one, expected, rng)
     after = int((found.bits != one).sum())
     assert after % 2 == 0
     assert after <= before
@@ -76,7 +77,7 @@ def test_an_error_more_or_less_is_never_made_of_nothing(
 def test_bits_without_errors_cost_the_parities_of_the_passes() -> None:
     rng = np.random.default_rng(4)
     one, other = bits_with_errors(rng, 1000, 0)
-    found = reconcile(other, one, 0.0, rng)
+    found = reconcile(Cascade(), other, one, 0.0, rng)
     # Two halves in each of four passes.
     assert (found.told, found.changed, found.questions) == (8, 0, 4)
     assert (found.bits == one).all()
@@ -85,7 +86,7 @@ def test_bits_without_errors_cost_the_parities_of_the_passes() -> None:
 def test_both_ends_count_what_was_told_alike() -> None:
     rng = np.random.default_rng(5)
     one, other = bits_with_errors(rng, 500, 25)
-    side, asking = Parities(one), correct(other, 0.05, rng)
+    side, asking = Parities(one), Cascade().correct(other, 0.05, rng)
     question, sizes = next(asking), 0
     while True:
         sizes += question.bits
@@ -102,6 +103,8 @@ def test_more_passes_leave_fewer_errors() -> None:
     def left(passes: int) -> int:
         rng = np.random.default_rng(6)
         frames = [bits_with_errors(rng, 60, 3) for _ in range(300)]
-        return sum((reconcile(other, one, 0.05, rng, passes).bits != one).any() for one, other in frames)
+        return sum(
+            (reconcile(Cascade(passes), other, one, 0.05, rng).bits != one).any() for one, other in frames
+        )
 
     assert left(10) < left(4) / 4

@@ -207,7 +207,7 @@ def test_a_block_too_short_for_its_errors_says_so_in_the_notes() -> None:
         ({"secrecy": 0.0}, r"must be in \(0, 1\), got 0"),
         ({"block": 0}, r"must be in \[1, 100000000\], got 0"),
         ({"attack": "evil"}, "evil"),
-        ({"passes": 1}, r"must be in \[2, 20\], got 1"),
+        ({"reconciliation": {"kind": "cascade", "passes": 1}}, r"must be in \[2, 20\], got 1"),
     ],
 )
 def test_bad_parameters_are_refused(parameters: Document, message: str) -> None:
