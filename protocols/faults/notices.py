@@ -8,7 +8,7 @@ before that is known by its first word to have forgotten everything.
 
 Who notices ends the flows that he serves along what is down, tells their other nodes by messages, and refuses
 requests along it until it is up again. Nobody else learns of it. A flow whose window is still to come is not
-ended: only if the outage lasts until then, or with the first word of a node that has forgotten its promise.
+ended before that, but for one whose promise a node has forgotten.
 """
 
 from __future__ import annotations
@@ -126,11 +126,11 @@ class Notices:
         reservation = self._network.reservations[node]
         for thing in self._things(element, node):
             reservation.noticed(thing, fault)
-        now, waiting = self._network.sim.now, self._forgotten.get((element, node), {})
-        for number, flow in self._served(element, node).items():
-            # One that is still to begin looks for itself whether this is over by then.
-            if flow.request.start <= now:
-                waiting.pop(number, None)
+        self._forgotten.pop((element, node), None)
+        for flow in self._served(element, node).values():
+            # A node has forgotten its promise. What else is down may be up again as the window begins: all
+            # nodes of a flow look then.
+            if element.kind == "node" or flow.request.start <= self._network.sim.now:
                 reservation.broken(flow, fault)
 
     def _recover(self, element: Element, node: QuantumNode) -> None:

@@ -154,7 +154,8 @@ class HopByHopReservation(NodeReservation):
                 self._give_up(flow, self._own_fault)
         for agent in tuple(self._stack.agents.values()):
             self._end(agent.flow)
-        for number in self.calendar.flows:
+        # What a program holds for qubits of its own is no flow's, and stays.
+        for number in self._promised:
             self.calendar.release(number)
         self._half_made.clear()
         self._promised.clear()

@@ -66,8 +66,10 @@ def left_behind(engine: Any) -> Iterator[str]:
                 yield f"{node.name} holds a promise to {flow}, closed at {flow.closed} ps"
             if flow.request.end < now - 200 * 10**9:
                 yield f"{node.name} holds a promise to {flow}, whose window is over"
-        promised = {number for number in reservation.flows if reservation.calendar.reserved(number)}
-        if not central and promised != set(reservation.calendar.flows):
+        calendar, own = reservation.calendar, {memory.index for memory in _own(engine, node)}
+        promised = {number for number in reservation.flows if calendar.reserved(number)}
+        others = {number for number in calendar.flows if not own.issuperset(calendar.reserved(number))}
+        if not central and promised != others:
             yield f"the calendar of {node.name} has promises to flows that it does not know"
     for node, stack in engine.stacks.items():
         unknown = stack.agents.keys() - engine.reservations[node].flows.keys()
@@ -75,11 +77,16 @@ def left_behind(engine: Any) -> Iterator[str]:
             yield f"{node.name} serves flows without a promise: {sorted(unknown)}"
         used = {memory for server in stack.servers if server.running for memory in server.memories}
         for memory in stack.node.memories:
-            if memory.state and memory not in used:
+            if memory.state and memory not in used and memory not in _own(engine, node):
                 yield f"{memory.name} is {memory.state.name} and serves no flow"
             if _widowed(engine, memory):
                 yield f"{memory.name} holds a half of a pair whose other half is gone"
     yield from _requests_without_end(engine)
+
+
+def _own(engine: Any, node: Any) -> list[Any]:
+    """The memories of a node that programs have taken for qubits of their own, for the rest of the run."""
+    return [memory for app in engine.apps for memory in getattr(app, "_space", {}).get(node, ())]
 
 
 def _widowed(engine: Any, memory: Any) -> bool:

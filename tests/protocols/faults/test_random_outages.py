@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from qsim.scenario import from_document
+from tests.protocols.faults.mixtures import MIXTURES, mixed
 from tests.protocols.faults.random_outages import document, left_behind
 from tests.protocols.faults.ways_of_control import WAYS, controlled
 
@@ -68,6 +69,20 @@ def test_the_same_seed_gives_the_same_bits_whoever_decides(way: str) -> None:
     assert scenario.run().fingerprint == scenario.run().fingerprint
 
 
+@pytest.mark.parametrize("what", MIXTURES)
+def test_nothing_is_left_behind_whatever_else_there_is(what: str) -> None:
+    ended: Counter[str] = Counter()
+    for seed in range(6):
+        ended += run_document(mixed(what, seed), seed, invariants=seed == 2)
+    assert min(ended[status] for status in ("completed", "failed")) > 1, "both happen"
+
+
+@pytest.mark.parametrize("what", MIXTURES)
+def test_the_same_seed_gives_the_same_bits_whatever_else_there_is(what: str) -> None:
+    scenario = from_document(mixed(what, 4))
+    assert scenario.run().fingerprint == scenario.run().fingerprint
+
+
 @pytest.mark.slow
 def test_nothing_is_left_behind_on_thousands_of_networks() -> None:
     many = range(FEW, MANY) if os.environ.get("QSIM_FULL") else range(FEW, FEW + 8)
@@ -75,3 +90,5 @@ def test_nothing_is_left_behind_on_thousands_of_networks() -> None:
         run(seed, invariants=seed % 50 == 0)
         for way in WAYS:
             run_document(controlled(way, seed), seed, invariants=seed % 50 == 0)
+        for what in MIXTURES:
+            run_document(mixed(what, seed), seed, invariants=seed % 50 == 0)

@@ -83,7 +83,7 @@ def test_a_request_made_after_the_repair_is_served(what: str, control: str) -> N
 
 
 @pytest.mark.parametrize("policy", ["fail", "retry"])
-@pytest.mark.parametrize("what", ELEMENTS)
+@pytest.mark.parametrize("what", ["link", "bank", "channel"])
 def test_what_is_still_down_as_the_window_begins_ends_the_flow_then(what: str, policy: str) -> None:
     network = chain({**ELEMENTS[what], "down": "35 ms"}, on_fault=policy)
     network.run_until(79 * MS)
@@ -98,10 +98,15 @@ def test_what_is_still_down_as_the_window_begins_ends_the_flow_then(what: str, p
     assert not any(len(calendar.flows) for calendar in network.view.calendars.values())
 
 
-def test_what_a_node_has_forgotten_is_not_asked_for_beyond_the_beginning_of_its_window() -> None:
+@pytest.mark.parametrize("policy", ["fail", "retry"])
+def test_what_a_node_has_forgotten_is_asked_for_until_its_window_begins_or_ends(policy: str) -> None:
     """It comes back, and goes down again for good before the initiator has asked anew."""
-    network = chain({"node": "n2", "down": "35 ms", "up": "55 ms"}, retry="20 ms")
-    network.fault(node="n2", down="56 ms")
+    network = chain({"node": "n2", "down": "35 ms", "up": "52 ms"}, retry="20 ms", on_fault=policy)
+    network.fault(node="n2", down="53 ms")
+    network.run_until(79 * MS)
+    assert network.faults.recovery.under_way
+    network.run_until(82 * MS)
+    assert network.faults.recovery.under_way == (policy == "retry")
     result = network.run()
     assert {row.status for row in (*result.flows, *result.unfinished)} == {"failed"}
     assert not network.faults.recovery.under_way
