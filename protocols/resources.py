@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from hardware.memory import MemoryState
@@ -44,8 +45,11 @@ class ResourceManager:
             for memory in rule.memories:
                 table = self._table(memory)
                 for state in rule.states:
-                    # sorted() is stable: equal priorities keep the order of loading.
-                    table[state] = tuple(sorted((*table[state], rule), key=lambda known: known.priority))
+                    known = (*table[state], rule)
+                    if len(known) > 1 and known[-2].priority > rule.priority:
+                        # sorted() is stable: equal priorities keep the order of loading.
+                        known = tuple(sorted(known, key=attrgetter("priority")))
+                    table[state] = known
         touched: dict[Memory, None] = {}
         for rule in rules:
             touched.update(dict.fromkeys(rule.memories))
