@@ -166,15 +166,13 @@ class Optics:
             heads: the detectors in this window, where more is known of them.
         """
         heads = heads or self.heads
-        return self._branch(state, heads, 0), self._branch(state, heads, 1)
+        return self.branch(state, heads, 0), self.branch(state, heads, 1)
 
-    def _branch(self, state: Emitters, heads: Heads, output: int) -> Emitters:
+    def branch(self, state: Emitters, heads: Heads, output: int) -> Emitters:
+        """One of the two branches of `one_click`, by the number of the detector that clicks."""
         first, second, light = self.eta_first, self.eta_second, self.interference
         meeting = light.meeting()
-
-        def alone(here: int, there: int) -> float:
-            return heads.alone(output, here, there)
-
+        alone = heads.report(output)
         of_first = _with_second_photon(alone, self.first, first, meeting.first)
         of_second = _with_second_photon(alone, self.second, second, meeting.second)
         of_both = _with_second_photon(of_first, self.second, second, meeting.second)

@@ -13,7 +13,7 @@ Measurement, ch. 4); trapped carriers are released with an exponential law (Kang
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -137,10 +137,16 @@ class Heads:
             output: 0 or 1.
             here0, here1: photons that reach either detector, at most `MOST`.
         """
+        return self.report(output)(here0, here1)
+
+    def report(self, output: int) -> Callable[[int, int], float]:
+        """`alone` of one output, by the photons that reach either detector."""
         first, second = self.heads
         if output:
-            return second.reports[here1] * first.silent[here0]
-        return first.reports[here0] * second.silent[here1]
+            reports, silent = second.reports, first.silent
+            return lambda here0, here1: reports[here1] * silent[here0]
+        reports, silent = first.reports, second.silent
+        return lambda here0, here1: reports[here0] * silent[here1]
 
     def sights(self, seen: Sequence[Window]) -> tuple[Sight, ...] | None:
         """What matters of what the station saw; None where it tells nothing that was not known.

@@ -7,6 +7,7 @@ attempt of each place that has seen its part of a round; from there on classical
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -47,23 +48,26 @@ class Port:
     background: float = 0.0
 
 
-class LightPath:
+class LightPath(ABC):
     """A link as light sees it: a port at either end, and a station between them.
 
     Attributes:
-        prepared: the two spins at the start of an attempt; None where no emitters send light.
         trajectories: sum over heralds of the states that were really there, at photon detail.
     """
 
-    __slots__ = ("name", "ports", "prepared", "sim", "station", "trajectories")
+    __slots__ = ("name", "ports", "sim", "station", "trajectories")
 
     def __init__(self, name: str, first: Port, second: Port, station: HeraldingStation) -> None:
-        self.prepared: SpinPair | None = None
         self.name = name
         self.ports = first, second
         self.station = station
         self.sim = station.sim
         self.trajectories = Emitters(0.0, 0.0, 0.0, 0.0, 0.0)
+
+    @property
+    @abstractmethod
+    def prepared(self) -> SpinPair | None:
+        """The two spins at the start of an attempt; None where no emitters send light."""
 
     def port(self, node: Node) -> Port:
         """The port at one end."""

@@ -1,4 +1,8 @@
-"""One link of the network while a simulation runs: hardware, exact profile, and what has happened on it."""
+"""One link of the network while a simulation runs: hardware, exact profile, and what has happened on it.
+
+The exact calculation is made when somebody first asks for what it gives: of the links of a large random
+network, no two of one length, few are ever used.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +25,11 @@ if TYPE_CHECKING:
 
     from hardware.heads import Heads, Sight, Window
     from hardware.light import Attempt, Light
-    from hardware.link_models.base import LinkHardware, LinkModel
-    from hardware.link_physics import LinkPhysics
+    from hardware.link_models.base import AttemptProfile, LinkHardware, LinkModel
+    from hardware.link_physics import LinkPhysics, Worked
     from hardware.memory import MemoryModel
     from hardware.node import QuantumNode
+    from hardware.spins import SpinPair
     from hardware.station import HeraldingStation
     from qsim.analytic.renewal import HeraldInterval
     from qsim.model.specs import LinkSpec
@@ -129,9 +134,7 @@ class Link(LightPath):
         model: the link model.
         handshake: how its ends agree on attempts.
         hardware: what the model sees.
-        profile: one attempt by exact calculation.
         flights, detections, bins, storage: what the model says of the times of a round.
-        state: state of a freshly heralded pair, its first half at the first end.
         light: makes the light of one attempt, of all modes in frequency that it uses.
         attempts, heralds: so far.
         wait_ps: summed time from both memories being free to the herald.
@@ -139,9 +142,9 @@ class Link(LightPath):
 
     # More than thirty attributes in a dictionary would take 1.5 kB for each link.
     __slots__ = (
-        "__dict__", "_block", "_drawn", "_formalism", "_reversed", "_rng", "_session", "_states",
+        "__dict__", "_block", "_drawn", "_physics", "_reversed", "_rng", "_session", "_states",
         "attempts", "bins", "detections", "first", "flights", "handshake", "hardware", "heralds", "length",
-        "light", "model", "nodes", "places", "profile", "second", "state", "storage", "wait_ps",
+        "light", "model", "nodes", "places", "second", "storage", "wait_ps",
     )  # fmt: skip
 
     def __init__(
@@ -191,13 +194,12 @@ class Link(LightPath):
         self.bins = station.bins = self.model.bins_ps()
         if self.model.rounds > 1 and hardware.laws != (None, None):
             self.hardware = replace(hardware, between_rounds=to_s(self.handshake.between_rounds(self)))
-        self.prepared, self.profile, self.state = physics.of(self.model, self.hardware)
         modes = spectral_modes(hardware.first, hardware.second)
         self.light: Callable[[Attempt], Light] = partial(self.model.light, self)
         if modes > 1:
             stations = (station, *(station.of_mode(mode) for mode in range(1, modes)))
             self.light = partial(SpectralLight, self, stations=stations, make=self.model.light)
-        self._formalism = physics.formalism
+        self._physics = physics
         self._states: dict[tuple[Sight, ...], PairState] = {}
         self.attempts = 0
         self.heralds = 0
@@ -207,6 +209,29 @@ class Link(LightPath):
         self._drawn: list[tuple[int, int]] = []
         self._reversed: dict[PairState, PairState] = {}
         self._session: Any = None
+
+    @cached_property
+    def _worked(self) -> Worked:
+        return self._physics.of(self.model, self.hardware)
+
+    @cached_property
+    def prepared(self) -> SpinPair | None:
+        return self._worked.prepared
+
+    @cached_property
+    def profile(self) -> AttemptProfile:
+        """One attempt by exact calculation."""
+        return self._worked.profile
+
+    @cached_property
+    def state(self) -> PairState:
+        """State of a freshly heralded pair, its first half at the first end."""
+        return self._worked.state
+
+    @cached_property
+    def clockworks(self) -> dict[QuantumNode, Any]:
+        """What protocols have worked out of its fixed delays, by the end nearer the initiator."""
+        return {}
 
     @property
     def ends_at_station(self) -> bool:
@@ -237,7 +262,7 @@ class Link(LightPath):
         known = self._states.get(sights)
         if known is None:
             rho = self.model.given(self.hardware, sights)
-            known = self.state if rho is None else self._formalism.from_density_matrix(rho)
+            known = self.state if rho is None else self._physics.formalism.from_density_matrix(rho)
             if len(self._states) < _KEPT:
                 self._states[sights] = known
         return known

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from hardware.heads import Window
     from hardware.light import Attempt, Light
     from hardware.memory import Memory
+    from hardware.spins import SpinPair
     from hardware.station import HeraldingStation
 
 
@@ -30,8 +31,12 @@ class ModePath(LightPath):
 
     def __init__(self, path: LightPath, station: HeraldingStation) -> None:
         super().__init__(path.name, *path.ports, station)
-        self.prepared = path.prepared
+        self._path = path
         self.left: Emitters | None = None
+
+    @property
+    def prepared(self) -> SpinPair | None:
+        return self._path.prepared
 
     def record(self, state: Emitters) -> None:
         self.left = state

@@ -49,7 +49,7 @@ class _DoubleClick(Clicking):
             # Rounds with an announcement between them are far apart.
             ways = light.heads.followed(first, separation) if separation else [(light.heads, light.heads)]
             for heads, then in ways:
-                branch = light.one_click(self.prepared(hardware), heads)[first]
+                branch = light.branch(self.prepared(hardware), heads, first)
                 passed += branch.trace
                 stored = branch.stored(hardware.laws, self._gap(hardware))
                 heralded = self._second(light, heralded, stored, first, then)
@@ -64,7 +64,7 @@ class _DoubleClick(Clicking):
         heralded = NOTHING
         start = light.heads.given(one.ages)
         for heads, then in start.followed(one.output, two.separation, two.ages):
-            branch = light.one_click(self.prepared(hardware), heads)[one.output]
+            branch = light.branch(self.prepared(hardware), heads, one.output)
             stored = branch.stored(hardware.laws, self._gap(hardware))
             heralded = self._second(light, heralded, stored, one.output, then, (two.output,))
         return hardware.with_white_noise(heralded.density_matrix())

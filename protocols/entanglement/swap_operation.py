@@ -58,7 +58,10 @@ class SwapOperation:
         self._fades = fades
         self._asks = policy.consent
         self._success = policy.success_probability
-        self._noise = replace(node.processor.swap_noise, degradation=policy.degradation)
+        noise = node.processor.swap_noise
+        if noise.degradation != policy.degradation:
+            noise = replace(noise, degradation=policy.degradation)
+        self._noise = noise
         self._duration = node.processor.duration_ps()
         self._rng = node.sim.stream("swap/" + node.name)
         # Whether neighbours may swap without knowing of this, so that their results have to be passed on.

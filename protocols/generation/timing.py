@@ -69,7 +69,14 @@ class Timing:
 
     @classmethod
     def of(cls, link: Link, upstream: QuantumNode) -> Timing:
-        """Read the timing off a link; `upstream` is the end nearer the initiator."""
+        """The timing of a link, worked out once; `upstream` is the end nearer the initiator."""
+        known: Timing | None = link.clockworks.get(upstream)
+        if known is None:
+            known = link.clockworks[upstream] = cls._read(link, upstream)
+        return known
+
+    @classmethod
+    def _read(cls, link: Link, upstream: QuantumNode) -> Timing:
         model, downstream = link.model, link.other(upstream)
         flights = link.flights if upstream is link.first else link.flights[::-1]
         heralds = [

@@ -38,7 +38,7 @@ from protocols.runtime.recorder import Recorder, link_row, memory_row
 from protocols.runtime.running import Running
 from protocols.runtime.stall import StallWatch
 from protocols.runtime.starvation import Refusals
-from qsim import limits, registry
+from qsim import garbage, limits, registry
 from qsim.errors import NetworkError, nearest
 from qsim.kernel import Simulator, TraceSink
 from qsim.model.fault_spec import outage_of
@@ -297,7 +297,9 @@ class NetworkRuntime(Running, Network):
             LimitError: more events are to be expected than `qsim.limits` lets a run have.
         """
         limits.current().check(events=self.expected_events(until))
-        self.run_until(self.horizon if until is None else until, progress)
+        memories = sum(len(node.memories) for node in self.nodes.values())
+        with garbage.aside(len(self.nodes) + len(self.links) + memories):
+            self.run_until(self.horizon if until is None else until, progress)
         return self.result()
 
     def result(self) -> RunOutcome:

@@ -9,7 +9,7 @@ References:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from heapq import heappop, heappush
 from math import inf
 
@@ -40,6 +40,7 @@ class LinkGraph:
         self._searches: dict[str, _Search] = {}
         self._ways: dict[tuple[str, str], _Way] = {}
         self._on: dict[str, dict[tuple[str, str], _Way]] = {}
+        self._remembered = 0
 
     def distance(self, source: str, target: str) -> float | None:
         """Summed cost of the cheapest way between two nodes; None where there is none."""
@@ -68,9 +69,11 @@ class LinkGraph:
         nodes = [source]
         while nodes[-1] != target:
             nodes.append(search.nearer[nodes[-1]])
-        if sum(len(way.nodes) for way in self._ways.values()) > _MOST_REACHED:
+        if self._remembered > _MOST_REACHED:
             self._ways.clear()
             self._on.clear()
+            self._remembered = 0
+        self._remembered += len(nodes)
         made = self._ways[source, target] = _Way(tuple(nodes), self._costs)
         for node in nodes:
             through = self._on.setdefault(node, {})
@@ -126,42 +129,55 @@ class _Way:
 class _Search:
     """What is known of the ways to one target.
 
+    Nodes that have been seen wait in the order of their costs, and of equal costs in the order in which they
+    were seen: a list for each cost, since in a network of links of one length very many cost the same.
+
     Attributes:
         costs: of the nodes reached, in the order of their costs.
         nearer: for nodes seen, the next node on the way.
     """
 
-    __slots__ = ("_barred", "_fringe", "_links", "_pushed", "_seen", "costs", "nearer")
+    __slots__ = ("_barred", "_level", "_levels", "_links", "_seen", "_waiting", "costs", "nearer")
 
     def __init__(self, links: dict[str, dict[str, float]], barred: frozenset[str], target: str) -> None:
         self._links = links
         self._barred = barred - {target}
-        self._fringe: list[tuple[float, int, str]] = [(0.0, 0, target)]
-        self._pushed = 0
+        self._levels = [0.0]
+        self._waiting: dict[float, list[str]] = {0.0: [target]}
+        self._level: Iterator[str] = iter(self._waiting[0.0])
         self._seen: dict[str, float] = {target: 0.0}
         self.costs: dict[str, float] = {}
         self.nearer: dict[str, str] = {target: target}
 
     def reach(self, node: str) -> bool:
         """Go on until a node is reached; False when no way leads there."""
-        costs, seen, nearer, fringe = self.costs, self._seen, self.nearer, self._fringe
-        links, barred, pushed = self._links, self._barred, self._pushed
-        while node not in costs:
-            if not fringe:
-                break
-            cost, _, here = heappop(fringe)
-            if here in costs:
-                continue
-            costs[here] = cost
-            if here in barred or here not in links:
-                continue
-            for other, more in links[here].items():
-                there = cost + more
-                # What has been reached has been seen at no more than this.
-                if other not in seen or there < seen[other]:
-                    seen[other] = there
-                    nearer[other] = here
-                    pushed += 1
-                    heappush(fringe, (there, pushed, other))
-        self._pushed = pushed
-        return node in costs
+        costs, seen, nearer = self.costs, self._seen, self.nearer
+        if node in costs:
+            return True
+        links, barred, levels, waiting = self._links, self._barred, self._levels, self._waiting
+        while levels:
+            cost = levels[0]
+            # A link that costs nothing adds to the list that is being gone through.
+            for here in self._level:
+                if here in costs:
+                    continue
+                costs[here] = cost
+                if here not in barred and here in links:
+                    for other, more in links[here].items():
+                        there = cost + more
+                        # What has been reached has been seen at no more than this.
+                        known = seen.get(other)
+                        if known is None or there < known:
+                            seen[other] = there
+                            nearer[other] = here
+                            if there in waiting:
+                                waiting[there].append(other)
+                            else:
+                                waiting[there] = [other]
+                                heappush(levels, there)
+                if here == node:
+                    return True
+            del waiting[heappop(levels)]
+            if levels:
+                self._level = iter(waiting[levels[0]])
+        return False

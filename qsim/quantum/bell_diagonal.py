@@ -76,9 +76,13 @@ class BellDiagonalState:
     def density_matrix(self) -> NDArray[np.complex128]:
         import numpy as np
 
-        from qsim.quantum.density import DensityMatrixState
-
-        return DensityMatrixState(np.diag([1.0, self.x, -self.y, self.z])).density_matrix()
+        x, y, z = self.x, self.y, self.z
+        rho = np.zeros((4, 4), dtype=np.complex128)
+        rho[0, 0] = rho[3, 3] = (1.0 + z) / 4
+        rho[1, 1] = rho[2, 2] = (1.0 - z) / 4
+        rho[0, 3] = rho[3, 0] = (x + y) / 4
+        rho[1, 2] = rho[2, 1] = (x - y) / 4
+        return rho
 
     def fidelity(self) -> float:
         return bell.as_probability((1 + self.x + self.y + self.z) / 4)

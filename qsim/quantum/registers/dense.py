@@ -10,7 +10,7 @@ import numpy as np
 from qsim.quantum.bell import as_probability
 from qsim.quantum.density import PAULIS
 from qsim.quantum.registers.base import Draws, Register, bytes_in_words, pauli_places, qubits_of
-from qsim.quantum.registers.gates import pauli_products, steps_of
+from qsim.quantum.registers.gates import Steps, pauli_products, steps_of
 from qsim.quantum.registers.targets import target_ket
 from qsim.registry import register
 
@@ -57,7 +57,8 @@ class DenseRegister(Register):
         self.notes.update(other.notes)
 
     def channel(self, channel: Channel, qubits: Sequence[int]) -> None:
-        self._through(channel.transfer, self._known(qubits, channel.qubits, "the channel"))
+        given = self._known(qubits, channel.qubits, "the channel")
+        self._through(channel.transfer, steps_of(channel.transfer), given)
 
     def discard(self, qubit: int) -> None:
         self._known((qubit,), 1, "discarding")
@@ -93,27 +94,29 @@ class DenseRegister(Register):
         return self.means[place].transpose([there.index(qubit) for qubit in given])
 
     def _apply(self, gate: Gate, qubits: tuple[int, ...]) -> None:
-        self._through(gate.transfer, qubits)
+        self._through(gate.transfer, gate.steps, qubits)
 
-    def _through(self, transfer: NDArray[np.float64], qubits: tuple[int, ...]) -> None:
+    def _through(self, transfer: NDArray[np.float64], steps: Steps | None, qubits: tuple[int, ...]) -> None:
         # By hand, since `np.moveaxis` takes longer than the arithmetic of a few qubits.
         order = [*qubits, *(place for place in range(self.size) if place not in qubits)]
         front = self.means.transpose(order)
-        rows = front.reshape(len(transfer), -1)
-        steps = steps_of(transfer)
         if steps is None:
-            moved = np.einsum("ij,jr->ir", transfer, rows)
+            moved = np.einsum("ij,jr->ir", transfer, front.reshape(len(transfer), -1))
+        elif steps.sources is None:
+            factors = steps.factors.reshape((4,) * len(qubits) + (1,) * (self.size - len(qubits)))
+            moved = np.multiply(front, factors, order="C")
         else:
-            sources, factors = steps
-            moved = rows[sources] * factors
+            moved = front[steps.sources].reshape(len(transfer), -1)
+            moved *= steps.factors
         back = sorted(range(self.size), key=order.__getitem__)
         self.means = moved.reshape(front.shape).transpose(back)
 
     def _measure_z(self, qubit: int) -> int:
-        anyhow, sign = (np.asarray(self.means.take(index, axis=qubit)) for index in (0, 3))
+        front = self.means.transpose([qubit, *range(qubit), *range(qubit + 1, self.size)])
+        anyhow, sign = front[0], front[3]
         origin = (0,) * anyhow.ndim
         outcome = self._outcome(float(anyhow[origin] + sign[origin]) / 2)
-        left = anyhow - sign if outcome else anyhow + sign
+        left = (np.subtract if outcome else np.add)(anyhow, sign, order="C")
         self.means = left / left[origin]
         self.size -= 1
         return outcome

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import cos, pi, sin, sqrt
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -20,6 +20,18 @@ _TOLERANCE = 1e-9
 #: What rounding leaves of an entry of a Pauli transfer matrix that is a whole number.
 _ROUNDING = 1e-14
 _HALF = 1 / sqrt(2)
+
+
+class Steps(NamedTuple):
+    """A Pauli transfer matrix that takes each Pauli from one other.
+
+    Attributes:
+        sources: where each comes from, the place of every qubit's Pauli; None where none moves.
+        factors: what it is multiplied by, shape (4**k, 1).
+    """
+
+    sources: tuple[NDArray[np.intp], ...] | None
+    factors: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +74,11 @@ class Gate:
         whole = np.rint(found)
         return np.where(np.abs(found - whole) < _ROUNDING, whole, found)
 
+    @cached_property
+    def steps(self) -> Steps | None:
+        """Its transfer matrix as `steps_of` tells it."""
+        return steps_of(self.transfer)
+
 
 def pauli_products(qubits: int) -> NDArray[np.complex128]:
     """All products of Pauli operators of some qubits, shape (4**k, 2**k, 2**k), the first qubit slowest."""
@@ -80,21 +97,24 @@ def transfer_matrix(kraus: Sequence[NDArray[np.complex128]]) -> NDArray[np.float
     return np.asarray(np.einsum("iab,jba->ij", products, after).real / size)
 
 
-def steps_of(transfer: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.float64]] | None:
+def steps_of(transfer: NDArray[np.float64]) -> Steps | None:
     """A Pauli transfer matrix that takes each Pauli from one other, as Clifford gates and Pauli noise do.
 
     Args:
         transfer: shape (4**k, 4**k).
 
     Returns:
-        The place of the only entry of each row, shape (4**k,), and its value, shape (4**k, 1); None where a
-        row has several.
+        None where a row has several entries.
     """
     there = transfer != 0
     if there.sum(axis=1).max() > 1:
         return None
-    sources = there.argmax(axis=1)
-    return sources, transfer[np.arange(len(transfer)), sources, None]
+    found, rows = there.argmax(axis=1), np.arange(len(transfer))
+    # A row without any takes 0 from wherever that is.
+    factors = transfer[rows, found, None]
+    if not there[rows, rows].all():
+        return Steps(np.unravel_index(found, (4,) * (len(transfer).bit_length() // 2)), factors)
+    return Steps(None, factors)
 
 
 def _controlled(matrix: NDArray[np.complex128]) -> NDArray[np.complex128]:

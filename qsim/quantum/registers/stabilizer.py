@@ -191,10 +191,11 @@ class StabilizerRegister(Register):
             self._simulator.s(place)
 
     def _pair(self, means: NDArray[np.float64], places: list[int]) -> None:
-        aligned = np.diag(means.diagonal())
-        if np.abs(means - aligned).max() > _EXACT:
+        flat: list[float] = means.ravel().tolist()
+        # Between the entries of the diagonal there are four others.
+        if max(map(abs, (*flat[1:5], *flat[6:10], *flat[11:15]))) > _EXACT:
             self.notes["pairs that were not Bell-diagonal were twirled to Bell-diagonal ones"] = None
-        x, y, z = means.diagonal()[1:].tolist()
+        _, x, y, z = flat[::5]
         # Φ+, and the Paulis I, X, Y, Z on its second qubit: Φ+, Ψ+, Ψ−, Φ−.
         weights = [(1 + x - y + z) / 4, (1 + x + y - z) / 4, (1 - x - y - z) / 4, (1 - x + y + z) / 4]
         self._simulator.h(places[0])

@@ -388,9 +388,13 @@ def test_clifford_gates_take_paulis_to_paulis_exactly(name: str) -> None:
     gate = GATES[name]
     steps = steps_of(gate.transfer)
     assert steps is not None
-    sources, signs = steps
-    assert sorted(sources) == list(range(4**gate.qubits))
-    assert set(signs.ravel()) <= {1.0, -1.0}
+    size = 4**gate.qubits
+    sources = np.arange(size)
+    if steps.sources is not None:
+        sources = np.ravel_multi_index(steps.sources, (4,) * gate.qubits)
+    assert sorted(sources) == list(range(size))
+    assert set(steps.factors.ravel()) <= {1.0, -1.0}
+    assert np.array_equal(gate.transfer[np.arange(size), sources], steps.factors[:, 0])
 
 
 def test_other_maps_have_several_paulis_in_a_row() -> None:
