@@ -95,7 +95,8 @@ MODULES: dict[str, tuple[str, tuple[str, ...]]] = {
         ("tests/protocols/control/test_central.py", "tests/protocols/control/test_central_faults.py"),
     ),
     "link_pool": (
-        "protocols.control.link_pool", ("tests/protocols/control/test_continuous_links.py",),
+        "protocols.control.link_pool",
+        ("tests/protocols/control/test_link_pool.py", "tests/protocols/control/test_continuous_links.py"),
     ),
     "division": ("protocols.resource.division", ("tests/protocols/resource/test_division.py",)),
     "active_budget": (

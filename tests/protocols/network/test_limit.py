@@ -123,6 +123,7 @@ def test_a_calendar_keeps_to_its_limits_in_the_whole_of_a_window():
     assert calendar.reserve(2, 100, 200, {places: 3}, now=0) is None
     assert calendar.room(100, 200) == 2
     assert calendar.reserve(3, 100, 200, {places: 2}, now=0) == (0, 1)
+    assert calendar.reserve(4, 150, 250, {places: 1}, now=0) is None
     assert calendar.fits(100, 200, {places: 2}, without=(3,))
     assert not calendar.fits(100, 200, {places: 1}, without=())
     assert calendar.release(3)
