@@ -25,7 +25,10 @@ class PolarisationDrift(OpticalPart):
         0.0
     )
     wander: Annotated[
-        float, Param("standard deviation of the angle after 1 s; grows as the root of time", unit="rad", ge=0)
+        float,
+        Param(
+            "standard deviation of the angle after 1 s; grows as the root of time", unit="rad", ge=0, le=100
+        ),
     ] = 0.0
 
     def routes(self, wavelength: float) -> Iterable[Route]:

@@ -58,7 +58,7 @@ class Walk:
     def __init__(self, spreads: Mapping[str, float], period_ps: int, rng: np.random.Generator) -> None:
         period = period_ps / PS_PER_S
         self._names = tuple(spreads)
-        self._stand = max(1, int(min(1e18, (_MOVE / max(spreads.values())) ** 2 / period)))
+        self._stand = max(1, int(min(1e18, min(1e9, _MOVE / max(spreads.values())) ** 2 / period)))
         self._moves = np.array(list(spreads.values())) * sqrt(self._stand * period)
         self._rng = rng
         self._moved = np.zeros(len(spreads))

@@ -65,6 +65,7 @@ class PolarisationBB84(DecoyBB84):
             "standard deviation after 1 s by which polarisation turns at random, from each block's beginning",
             unit="rad",
             ge=0,
+            le=100,
         ),
     ] = 0.0
 

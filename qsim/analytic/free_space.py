@@ -19,27 +19,43 @@ EARTH_RADIUS = 6.371e6
 EARTH_GRAVITY = 3.986004418e14
 #: An aperture as small as this (4 a²/W²) sees the intensity at a point, ``e^(-2 r²/W²)``.
 _POINT = 1e-5
+#: e to the power of more than this is no number, and of less than minus this nothing.
+_EMPTY = 700.0
 
 
 class Wander(NamedTuple):
     """Law of the transmittance of a beam that wanders: ``T = T_max e^(-x)``, x of Weibull's distribution.
 
     Attributes:
-        shape, scale: of x; a scale of 0 for a beam that stays.
+        shape: of x.
+        edge: of ``r²/(2 σ²)``, at which x is 1; infinite for a beam that stays.
         greatest: T_max, where the beam hits the middle of the aperture.
     """
 
     shape: float
-    scale: float
+    edge: float
     greatest: float
 
+    @property
+    def scale(self) -> float:
+        """Scale of x; 0 where that is too little for a number."""
+        return exp(-min(_EMPTY, log(self.edge) / self.shape)) if self.edge < inf else 0.0
+
     def mean(self) -> float:
-        """Mean transmittance, ``T_max ∫ e^(-u - scale u^(1/shape)) du``."""
+        """Mean transmittance, ``T_max ∫ e^(-(u/edge)^(1/shape)) dv``, ``u = -ln v`` from 0 to 1."""
         from scipy.integrate import quad
 
+        if self.edge == inf:
+            return self.greatest
         power = 1 / self.shape
-        integral: float = quad(lambda u: exp(-u - self.scale * u**power), 0, inf)[0]
-        return self.greatest * integral
+
+        def kept(part: float) -> float:
+            u = -log(part)
+            return exp(-exp(min(_EMPTY, power * log(u / self.edge)))) if u else 1.0
+
+        # Of a wide aperture the integrand has a cliff where the beam leaves it.
+        cliff = exp(-min(_EMPTY, self.edge))
+        return self.greatest * float(sum(quad(kept, *ends)[0] for ends in ((0, cliff), (cliff, 1))))
 
 
 def spot(waist: float, distance: float, wavelength: float) -> float:
@@ -63,8 +79,8 @@ def wander(radius: float, width: float, deviation: float) -> Wander:
     """A beam whose centre is off by a normal deviate in either direction.
 
     With ``q = 4 a²/W²`` and Bessel functions I, of ``D = 1 - e^(-q) I0(q)``, ``L = ln(2 T_max/D)``: the
-    exponent ``λ = 2 q e^(-q) I1(q) / (D L)``, the length ``R = a L^(-1/λ)``; shape ``2/λ``, scale
-    ``(2 σ²/R²)^(λ/2)``, and ``T_max = 1 - e^(-2 a²/W²)``.
+    exponent ``λ = 2 q e^(-q) I1(q) / (D L)``, the length ``R = a L^(-1/λ)``; shape ``2/λ``, edge
+    ``R²/(2 σ²)``, and ``T_max = 1 - e^(-2 a²/W²)``.
 
     Args:
         radius: a of the aperture, m.
@@ -79,19 +95,19 @@ def wander(radius: float, width: float, deviation: float) -> Wander:
         >>> round(law.mean(), 4)
         0.4244
     """
-    from scipy.special import ive
+    from scipy.special import i0e, i1e
 
     check.within("radius", radius, 0, above=True)
     check.within("width", width, 0, above=True)
     check.within("deviation", deviation, 0)
     q = 4 * (radius / width) ** 2
-    greatest, covered = -expm1(-q / 2), 1 - float(ive(0, q))
+    greatest, covered = -expm1(-q / 2), 1 - float(i0e(q))
     if q < _POINT:
-        return Wander(1.0, 4 * (deviation / width) ** 2, greatest)
+        return Wander(1.0, (width / deviation) ** 2 / 4 if deviation else inf, greatest)
     ratio = log(2 * greatest / covered)
-    power = 2 * q * float(ive(1, q)) / (covered * ratio)
+    power = 2 * q * float(i1e(q)) / (covered * ratio)
     length = radius * ratio ** (-1 / power)
-    return Wander(2 / power, (2 * (deviation / length) ** 2) ** (power / 2), greatest)
+    return Wander(2 / power, (length / deviation) ** 2 / 2 if deviation else inf, greatest)
 
 
 def turbulent_variance(waist: float, distance: float, structure: float) -> float:

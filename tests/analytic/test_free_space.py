@@ -107,6 +107,7 @@ def test_light_from_a_satellite(
 def test_limits() -> None:
     still = free_space.wander(0.2, 0.3, 0.0)
     assert still.mean() == pytest.approx(-expm1(-2 * (0.2 / 0.3) ** 2))
+    assert FreeSpacePath(aperture=1e4, pointing=1e-6).transmission(1e3, 1550e-9) == pytest.approx(1)
     point = free_space.wander(1e-4, 1.0, 0.5)
     assert point.mean() / point.greatest == pytest.approx(1 / (1 + 4 * 0.5**2), rel=1e-6)
     below, above = (free_space.wander(width, 1.0, 0.5).mean() / width**2 for width in (1.58e-3, 1.59e-3))

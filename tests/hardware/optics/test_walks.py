@@ -116,4 +116,6 @@ def test_a_walk_that_is_passed_on_goes_on() -> None:
     for _ in range(2):
         source.block(20_000, np.random.default_rng(2), walk)
     assert walk.place != (0,)
+    assert wandering(1e-300).walk(np.random.default_rng(1)).still > 10**15  # type: ignore[union-attr]
+    assert len(wandering(100).run(50, np.random.default_rng(1)).slot) > 10
     assert wandering(0.0).walk(np.random.default_rng(1)) is None
