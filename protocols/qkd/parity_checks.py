@@ -235,7 +235,7 @@ def _drawn(checks: int, size: int, rng: np.random.Generator) -> csr_matrix:
 
 def _decoder_class() -> Any:
     try:
-        from ldpc import BpDecoder
+        from ldpc.bp_decoder import BpDecoder
     except ImportError:
         raise ParameterError(
             "reconciliation `ldpc` needs the package ldpc (pip install 'qsim-net[ldpc]'); `cascade` "
