@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from protocols.qkd.authentication import tag_bits
-from protocols.qkd.cascade import Question
+from protocols.qkd.cascade import Cascade, Question
 from protocols.qkd.counts import Counts
 from protocols.qkd.distillation import Check, Keeper, Mender, Rules, Verdict
 
@@ -53,7 +53,7 @@ class Block:
         self.counts = Counts((300.0, 100.0), (30.0, 20.0), (2.0, 1.0), sent=((5.0, 6.0), (7.0, 8.0)))
         self.analysis = Share(length)
         self.ends: dict[str, tuple[Verdict, np.ndarray]] = {}
-        rules = Rules(self.analysis, CORRECTNESS, FORGERY, passes)
+        rules = Rules(self.analysis, CORRECTNESS, FORGERY, Cascade(passes=passes))
         self.mended, self.kept_line = Line(), Line()
         keeper = Keeper(self.kept_line, self.kept, rules, rng, lambda: TRAFFIC, self.done("keeper"))
         mender = Mender(
@@ -139,4 +139,4 @@ def test_a_block_whose_tags_differ_gives_nothing_and_nobody_is_asked_how_much() 
 
 
 def test_by_default_there_are_four_passes() -> None:
-    assert Rules(Share(0), CORRECTNESS, FORGERY).passes == 4
+    assert Cascade().passes == 4
