@@ -72,7 +72,8 @@ def test_keys_by_parity_checks_are_equal_and_cost_fewer_questions() -> None:
 
 
 def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "ldpc", None)
+    for name in ("ldpc", "ldpc.bp_decoder"):
+        monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(ScenarioError, match=r"pip install 'qsim-net\[ldpc\]'\); `cascade` needs none"):
         run(reconciliation={"kind": "ldpc"})
 

@@ -39,6 +39,11 @@ class Site:
         return list(self.sent)
 
 
+def outages() -> Any:
+    """Where nothing has been down so far."""
+    return SimpleNamespace(in_play=False, watch=lambda _: None)
+
+
 def office(
     levels: Sequence[int], pools: Sequence[range], delay: int, outage: int
 ) -> tuple[Any, BudgetControl]:
@@ -47,40 +52,42 @@ def office(
     sites: list[Any] = [Site(name) for name, _ in zip("abcdef", levels, strict=False)]
     accounts = [Account(site, None, 100) for site in sites]
     shared = [Pool(places, sum(levels[place] for place in places)) for places in pools]
-    return home, BudgetControl(home, accounts, shared, levels, delay, outage)
+    return home, BudgetControl(home, accounts, shared, levels, delay, outage, outages())
 
 
 def test_who_has_too_many_gives_up_and_nobody_grows_before_that() -> None:
     home, control = office([10, 10, 10], [range(3)], delay=70, outage=20)
     control.aim([4, 10, 16])
     # The outage is the last part of the delay: memories go out of service that much before it is over.
-    assert home.sent == [("a", Shrink(0, 6, 1050))]
+    assert home.sent == [("a", Shrink(1, 0, 6, 1050))]
     assert control.moved == 6
-    assert home.hear(Drained(0, [(1050, 2), (1300, 4)])) == [("c", Grow(2, [(1070, 2), (1320, 4)]))]
+    assert home.hear(Drained(1, 0, [(1050, 2), (1300, 4)])) == [("c", Grow(2, 2, [(1070, 2), (1320, 4)]))]
+    # Told twice, it is given once.
+    assert home.hear(Drained(1, 0, [(1050, 2), (1300, 4)])) == []
 
 
 def test_who_lacks_most_is_served_first_with_what_comes_free_first() -> None:
     home, control = office([20, 3, 3], [range(3)], delay=0, outage=5)
     control.aim([10, 7, 9])
-    assert home.sent == [("a", Shrink(0, 10, 995))]
+    assert home.sent == [("a", Shrink(1, 0, 10, 995))]
     # c lacks 6 and b 4. Once c has the first 4, b lacks more; the last 3 are for both.
-    assert home.hear(Drained(0, [(2000, 3), (1500, 4), (3000, 3)])) == [
-        ("c", Grow(2, [(1505, 4), (3005, 2)])),
-        ("b", Grow(1, [(2005, 3), (3005, 1)])),
+    assert home.hear(Drained(1, 0, [(2000, 3), (1500, 4), (3000, 3)])) == [
+        ("c", Grow(2, 2, [(1505, 4), (3005, 2)])),
+        ("b", Grow(3, 1, [(2005, 3), (3005, 1)])),
     ]
 
 
 def test_what_is_spare_waits_until_somebody_lacks() -> None:
     home, control = office([8, 2], [range(2)], delay=0, outage=0)
     control.aim([5, 2])
-    assert home.sent == [("a", Shrink(0, 3, 1000))]
-    assert home.hear(Drained(0, [(1000, 3)])) == []
+    assert home.sent == [("a", Shrink(1, 0, 3, 1000))]
+    assert home.hear(Drained(1, 0, [(1000, 3)])) == []
     home.sent.clear()
     control.aim([5, 4])
-    assert home.sent == [("b", Grow(1, [(1000, 2)]))]
+    assert home.sent == [("b", Grow(2, 1, [(1000, 2)]))]
     home.sent.clear()
     control.aim([5, 5])
-    assert home.sent == [("b", Grow(1, [(1000, 1)]))]
+    assert home.sent == [("b", Grow(3, 1, [(1000, 1)]))]
     # All is arranged: the same aim again says nothing.
     home.sent.clear()
     control.aim([5, 5])
@@ -91,8 +98,8 @@ def test_what_is_spare_waits_until_somebody_lacks() -> None:
 def test_budgets_are_not_mixed() -> None:
     home, control = office([5, 5, 5, 5], [range(2), range(2, 4)], delay=0, outage=0)
     control.aim([2, 8, 5, 6])
-    assert home.sent == [("a", Shrink(0, 3, 1000))]
-    assert home.hear(Drained(0, [(1000, 3)])) == [("b", Grow(1, [(1000, 3)]))]
+    assert home.sent == [("a", Shrink(1, 0, 3, 1000))]
+    assert home.hear(Drained(1, 0, [(1000, 3)])) == [("b", Grow(2, 1, [(1000, 3)]))]
 
 
 @pytest.mark.parametrize("traced", [True, False])
@@ -102,13 +109,13 @@ def test_a_node_shrinks_as_its_promises_end_and_says_when(traced: bool) -> None:
     if not traced:
         node.sim.trace = None
     limits = [Limit(9), Limit(4)]
-    NodeLimits(node, controller, limits, ["m", "n"])
+    NodeLimits(node, controller, limits, ["m", "n"], outages())
     limits[1].hold(7, 0, 80, 3, now=0)
     # What is asked for a time that is over counts from now on.
-    assert node.hear(Shrink(1, 2, 30)) == [("home", Drained(1, [(50, 1), (81, 1)]))]
+    assert node.hear(Shrink(1, 1, 2, 30)) == [("home", Drained(1, 1, [(50, 1), (81, 1)]))]
     assert [limits[1].level(time) for time in (49, 50, 80, 81)] == [4, 3, 3, 2]
-    assert node.hear(Shrink(1, 1, 90)) == [("home", Drained(1, [(90, 1)]))]
-    assert node.hear(Grow(1, [(40, 2), (95, 5)])) == []
+    assert node.hear(Shrink(2, 1, 1, 90)) == [("home", Drained(2, 1, [(90, 1)]))]
+    assert node.hear(Grow(3, 1, [(40, 2), (95, 5)])) == []
     assert [limits[1].level(time) for time in (49, 50, 81, 90, 95)] == [4, 5, 4, 3, 8]
     assert limits[0].final == 9
     lowered = [

@@ -28,7 +28,6 @@ from qsim.quantum.registers import (
     StabilizerRegister,
     rotation,
 )
-from qsim.quantum.registers.gates import steps_of
 
 pytest.importorskip("stim")
 ALL = (DenseRegister, KetRegister, StabilizerRegister, AutoRegister)
@@ -381,23 +380,3 @@ def test_twirling_is_told() -> None:
     register = zeros(StabilizerRegister, 1)
     register.channel(Channel.stored(MemoryNoise.thermal(1.0, None), 0.0, 0.1), [0])
     assert any("twirled" in note for note in register.notes)
-
-
-@pytest.mark.parametrize("name", CLIFFORD)
-def test_clifford_gates_take_paulis_to_paulis_exactly(name: str) -> None:
-    gate = GATES[name]
-    steps = steps_of(gate.transfer)
-    assert steps is not None
-    size = 4**gate.qubits
-    sources = np.arange(size)
-    if steps.sources is not None:
-        sources = np.ravel_multi_index(steps.sources, (4,) * gate.qubits)
-    assert sorted(sources) == list(range(size))
-    assert set(steps.factors.ravel()) <= {1.0, -1.0}
-    assert np.array_equal(gate.transfer[np.arange(size), sources], steps.factors[:, 0])
-
-
-def test_other_maps_have_several_paulis_in_a_row() -> None:
-    assert steps_of(GATES["t"].transfer) is None
-    assert steps_of(Channel.stored(MemoryNoise.thermal(2.0, 1.0), 0.0, 1.0).transfer) is None
-    assert steps_of(Channel.depolarising(0.1, 2).transfer) is not None
