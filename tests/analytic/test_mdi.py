@@ -110,7 +110,7 @@ def test_limits_of_the_station() -> None:
 
 
 def reach(rate: Callable[[float, float], float]) -> float:
-    """Greatest loss in dB, to 1e-3, with a key rate above 0 at the best of 401 brightnesses from 1e-4 to 1."""
+    """Greatest loss in dB, to 1e-3, with a key rate above 0 at the best brightness of 401 from 1e-4 to 1."""
     low, high = 20.0, 100.0
     while high - low > 1e-3:
         loss = (low + high) / 2
