@@ -12,10 +12,11 @@ Example::
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from abc import abstractmethod
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from hardware.optics.entangled_keys import EntangledKeys
 from protocols.apps.block_runner import BlockRunner
@@ -30,6 +31,9 @@ from qsim.registry import register
 from qsim.units import to_ps
 
 if TYPE_CHECKING:
+    import numpy as np
+
+    from hardware.optics.raw_block import RawBlock
     from protocols.apps.base import Network
     from protocols.qkd.counts import Analysis
     from qsim.model.check_context import CheckContext
@@ -44,30 +48,40 @@ class PulseLink(Declared):
     source: Annotated[Any, OfKind("key-source", "transmitter, fibre and receiver")]
 
 
-@register("app", "bb84")
 @dataclass(frozen=True)
-class BB84App(KeyTerms, PulseLink):
-    """Makes keys of weak pulses: bits in the basis Z make the key, those in X are compared.
+class PulseKeys(KeyTerms, PulseLink):
+    """What every application says that makes keys of pulses."""
 
-    One intensity is plain BB84, whose pulses of several photons all count as read; three are a signal and two
-    decoys. Light takes from the initiator to the responder what a classical message takes.
-    """
+    #: What it is called in labels, ahead of the names of its ends.
+    protocol: ClassVar[str]
+    #: Its sessions.
+    rounds: ClassVar[type[PulseSessions]] = PulseSessions
 
     block: Annotated[float, Param("slots of one session", ge=1, le=1e15)] = 1e9
     start: Annotated[float, Param("when the first slot is sent", unit="s", ge=0)] = 0.0
     sessions: Annotated[int | None, Param("how many sessions; left out, until the end of the run", ge=1)] = (
         None
     )
-    attack: Annotated[Any, OfKind("attack", "eavesdropper on the pulses; left out, there is none")] = None
 
+    @abstractmethod
     def analysis(self) -> Analysis:
-        """What the counts of a block tell: of measured pairs something else than of weak pulses."""
-        if isinstance(self.source, EntangledKeys):
-            return PairAnalysis(self.secrecy, self.correctness, self.finite)
-        return pulse_analysis(tuple(self.source.intensities), self.secrecy, self.correctness, self.finite)
+        """What the counts of a block tell."""
 
-    def install(self, network: Network) -> BB84Runner:
-        return BB84Runner(network, self)
+    @abstractmethod
+    def received(self, block: RawBlock, stream: Callable[[str], np.random.Generator]) -> Received:
+        """What the sessions make a key of, from what a source has sent.
+
+        Args:
+            block: of the source.
+            stream: gives the stream of random numbers of a use, named by one word.
+        """
+
+    @abstractmethod
+    def source_faults(self) -> Iterable[tuple[str, str]]:
+        """What makes the source one whose pulses give no key here."""
+
+    def install(self, network: Network) -> PulseRunner:
+        return PulseRunner(network, self)
 
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
         """Faults that only the whole scenario shows."""
@@ -77,7 +91,7 @@ class BB84App(KeyTerms, PulseLink):
                 yield key, f"unknown node '{name}'{nearest(name, context.nodes)}"
         if self.initiator == self.responder:
             yield "responder", f"must differ from the initiator, got '{self.responder}' for both"
-        yield from self._intensity_faults()
+        yield from self.source_faults()
         lasts = self.start + self.block * self.source.slot_period_s
         if lasts > context.run.duration:
             yield (
@@ -87,12 +101,37 @@ class BB84App(KeyTerms, PulseLink):
                 f"{self.block:g}",
             )
 
-    def _intensity_faults(self) -> Iterable[tuple[str, str]]:
+
+@register("app", "bb84")
+@dataclass(frozen=True)
+class BB84App(PulseKeys):
+    """Makes keys of weak pulses: bits in the basis Z make the key, those in X are compared.
+
+    One intensity is plain BB84, whose pulses of several photons all count as read; three are a signal and two
+    decoys. Light takes from the initiator to the responder what a classical message takes.
+    """
+
+    protocol = "bb84"
+
+    attack: Annotated[Any, OfKind("attack", "eavesdropper on the pulses; left out, there is none")] = None
+
+    def analysis(self) -> Analysis:
+        """What the counts of a block tell: of measured pairs something else than of weak pulses."""
+        if isinstance(self.source, EntangledKeys):
+            return PairAnalysis(self.secrecy, self.correctness, self.finite)
+        return pulse_analysis(tuple(self.source.intensities), self.secrecy, self.correctness, self.finite)
+
+    def received(self, block: RawBlock, stream: Callable[[str], np.random.Generator]) -> Received:
+        if self.attack is None:
+            return Received(block)
+        return Received(*self.attack.pulses(block, tuple(self.source.intensities), stream("attack")))
+
+    def source_faults(self) -> Iterable[tuple[str, str]]:
         if getattr(self.source, "bases", 2) < 2:
             yield (
                 "source",
                 "this application compares bits of one basis to make keys of another, and the source has one "
-                "basis alone: no session would give a key",
+                "basis alone: no session would give a key; differential phases are the application `dps`",
             )
         photons = self.source.intensities
         if len(photons) not in (1, 2, 3):
@@ -113,8 +152,8 @@ class BB84App(KeyTerms, PulseLink):
             )
 
 
-class BB84Runner(BlockRunner):
-    """A `BB84App` at work.
+class PulseRunner(BlockRunner):
+    """A `PulseKeys` at work.
 
     Attributes:
         sessions: its sessions; the transmitter is the keeper.
@@ -122,9 +161,9 @@ class BB84Runner(BlockRunner):
 
     sessions: PulseSessions
 
-    def __init__(self, network: Network, parameters: BB84App) -> None:
+    def __init__(self, network: Network, parameters: PulseKeys) -> None:
         ends = network.node(parameters.initiator), network.node(parameters.responder)
-        label = f"bb84 {ends[0].name}-{ends[1].name}"
+        label = f"{parameters.protocol} {ends[0].name}-{ends[1].name}"
         try:
             flight = ends[0].delay_to(ends[1])
         except NoRouteError:
@@ -134,7 +173,7 @@ class BB84Runner(BlockRunner):
             ) from None
         super().__init__(network, parameters, label, flight)
         self.parameters = parameters
-        self.sessions = PulseSessions(
+        self.sessions = parameters.rounds(
             self.sim,
             label,
             ends,
@@ -151,10 +190,10 @@ class BB84Runner(BlockRunner):
         self.begin(to_ps(parameters.start))
 
     def known(self, sent: int) -> None:
-        parameters = self.parameters
-        block, known = parameters.source.block(self._slots, self._rng), None
-        if parameters.attack is not None:
-            rng = self.sim.array_stream("attack/" + self.sessions.source)
-            block, known = parameters.attack.pulses(block, tuple(parameters.source.intensities), rng)
+        block = self.parameters.source.block(self._slots, self._rng)
+        received = self.parameters.received(block, self._stream)
         self.begin(sent + self._lasts)
-        self.sessions.received(sent, Received(block, known))
+        self.sessions.received(sent, received)
+
+    def _stream(self, use: str) -> np.random.Generator:
+        return self.sim.array_stream(f"{use}/{self.sessions.source}")

@@ -6,10 +6,18 @@ from dataclasses import dataclass
 from math import exp, inf, log, log2, sqrt
 
 from protocols.qkd.counts import Analysis, Counts
-from qsim.analytic import decoy_bb84, finite_key
+from qsim.analytic import decoy_bb84, differential_phase, finite_key
 from qsim.analytic.qkd import Detected, binary_entropy
 
-__all__ = ["BellAnalysis", "DecoyAnalysis", "PairAnalysis", "PlainAnalysis", "needed", "pulse_analysis"]
+__all__ = [
+    "BellAnalysis",
+    "DecoyAnalysis",
+    "DifferentialPhaseAnalysis",
+    "PairAnalysis",
+    "PlainAnalysis",
+    "needed",
+    "pulse_analysis",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +177,25 @@ class PlainAnalysis:
             return 0.0
         single = Counts((key,), (test,), counts.wrong)
         return PairAnalysis(self.secrecy / 2, self.correctness, self.finite).length(single, leaked)
+
+
+@dataclass(frozen=True, slots=True)
+class DifferentialPhaseAnalysis:
+    """Phases between pulses: `qsim.analytic.differential_phase.secret_share`, error rates taken for exact.
+
+    Attributes:
+        photons: mean photon number of a pulse.
+    """
+
+    photons: float
+
+    def length(self, counts: Counts, leaked: float) -> float:
+        """Bits of key of a block."""
+        error = counts.error_test
+        if error is None:
+            return 0.0
+        share = differential_phase.secret_share(min(0.5, error), self.photons)
+        return max(0.0, sum(counts.key) * share - leaked)
 
 
 def pulse_analysis(

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from qsim.analytic import arguments as check
 from qsim.analytic.qkd import Detected, binary_entropy
 
-__all__ = ["SinglePhotons", "key_rate", "one_decoy", "photon_number_splitting_rate", "two_decoys"]
+__all__ = ["SinglePhotons", "key_rate", "one_decoy", "photon_number_splitting_rate", "two_decoys", "untagged"]
 
 
 class SinglePhotons(NamedTuple):
@@ -102,11 +102,23 @@ def key_rate(
     return max(0.0, kept * (secret - correction * signal.probability * binary_entropy(signal.error_rate)))
 
 
+def untagged(signal: Detected, photons: float) -> float:
+    """Share of clicks that single photons must have made when every pulse of several photons clicks.
+
+    W = 1 - p/Q with p = 1 - (1 + µ) e^-µ, at or below 0 where those pulses could have made all clicks.
+
+    Args:
+        signal: gain and error rate.
+        photons: µ, mean photon number.
+    """
+    check.within("photons", photons, 0, above=True)
+    return 1 - (1 - (1 + photons) * exp(-photons)) / signal.probability
+
+
 def photon_number_splitting_rate(signal: Detected, photons: float, correction: float = 1.0) -> float:
     """Secret bits per pulse of plain BB84, whose pulses of several photons all count as read.
 
-    ½ Q {W [1 - h(E/W)] - f h(E)}, or 0, where W = 1 - p/Q is the share of clicks that single photons must
-    have made when each of the p = 1 - (1 + µ) e^-µ pulses of several photons clicks.
+    ½ Q {W [1 - h(E/W)] - f h(E)}, or 0, with the share W of `untagged`.
 
     Args:
         signal: gain and error rate.
@@ -117,9 +129,8 @@ def photon_number_splitting_rate(signal: Detected, photons: float, correction: f
         Gottesman, Lo, Lütkenhaus, Preskill, Quantum Inf. Comput. 4, 325 (2004); Brassard, Lütkenhaus, Mor,
         Sanders, Phys. Rev. Lett. 85, 1330 (2000).
     """
-    check.within("photons", photons, 0, above=True)
     check.within("correction", correction, 1)
-    single = 1 - (1 - (1 + photons) * exp(-photons)) / signal.probability
+    single = untagged(signal, photons)
     if single <= 0 or signal.error_rate >= single / 2:
         return 0.0
     secret = single * (1 - binary_entropy(signal.error_rate / single))

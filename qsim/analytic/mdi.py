@@ -17,7 +17,7 @@ from qsim.analytic import arguments as check
 from qsim.analytic.decoy_bb84 import SinglePhotons
 from qsim.analytic.qkd import Detected, binary_entropy
 
-__all__ = ["across", "key_rate", "single_photons", "straight"]
+__all__ = ["across", "key_rate", "single_photon_gain", "single_photons", "straight"]
 
 _Arms = tuple[float, float]
 
@@ -38,6 +38,17 @@ def single_photons(arms: _Arms, dark: float = 0.0, misalignment: float = 0.0) ->
     if seen == 0:
         return SinglePhotons(0.0, 0.5)
     return SinglePhotons(seen, 0.5 - (0.5 - misalignment) * (1 - dark) ** 2 * both / 2 / seen)
+
+
+def single_photon_gain(arms: _Arms, photons: _Arms, dark: float = 0.0) -> float:
+    """Probability that both send one photon and the station tells a Bell state: Q11 = µa µb e^(-µa-µb) Y11.
+
+    Args:
+        photons: mean photon number of the pulses of each end.
+        arms, dark: as in `single_photons`.
+    """
+    one, other = photons
+    return one * other * exp(-one - other) * single_photons(arms, dark).detected
 
 
 def across(arms: _Arms, photons: _Arms, dark: float = 0.0, misalignment: float = 0.0) -> Detected:
@@ -81,8 +92,7 @@ def key_rate(
     check.within("correction", correction, 1)
     single = single_photons(arms, dark, misalignment)
     key = straight(arms, photons, dark, misalignment)
-    gain = photons[0] * photons[1] * exp(-photons[0] - photons[1]) * single.detected
-    secret = gain * (1 - binary_entropy(single.error_rate))
+    secret = single_photon_gain(arms, photons, dark) * (1 - binary_entropy(single.error_rate))
     return max(0.0, secret - correction * key.probability * binary_entropy(key.error_rate))
 
 

@@ -22,6 +22,7 @@ _WORDS = {
     "throughput_hz": ("throughput (pairs/s)", "1"),
     "completed_throughput_hz": ("throughput of finished flows (pairs/s)", "1"),
     "flow_throughput_hz": ("mean throughput of a flow (pairs/s)", "1"),
+    "key_rate_hz": ("key rate (bits/s)", "1"),
     "fidelity_mean": ("mean fidelity", "1"),
     "latency_mean_s": ("mean time between deliveries", "s"),
     "wait_mean_s": ("mean wait for a window", "s"),

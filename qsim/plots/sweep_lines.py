@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from qsim.errors import ParameterError, ResultError
@@ -19,10 +20,12 @@ if TYPE_CHECKING:
 
 #: Distance between neighbouring lines at one place of words, in places.
 _ASIDE = 0.08
+#: Places at which a bound is worked out, beside those that the sweep has.
+_STEPS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class _Point:
+class Point:
     """One mean with its interval; both ends equal the mean where there is no interval."""
 
     at: Any
@@ -41,19 +44,22 @@ def draw(
     yscale: str,
     join: bool,
     method: str,
+    bounds: Mapping[str, Callable[[float], float]],
 ) -> Axes:
     """See `SweepPlots.against`."""
     for name, scale in (("xscale", xscale), ("yscale", yscale)):
         one_of(name, scale, ("linear", "log"))
     wanted = labels.metric(sweep, metric)
     varied = labels.parameter(sweep, _first(sweep) if across is None else across)
-    others = _others(sweep, varied.path, by)
-    lines = _lines(sweep, varied.path, wanted, others, method)
+    others = line_parameters(sweep, varied.path, by)
+    lines = lines_of(sweep, varied.path, wanted, others, method)
     points = [point for line in lines.values() for point in line]
     if not points:
         raise ResultError(f"no run of the sweep has a value of '{metric}'")
     numeric = labels.is_number(point.at for point in points)
     _check_scales(varied.path, points, xscale, yscale, numeric)
+    if bounds and not numeric:
+        raise ParameterError(f"`bounds` must be empty for '{varied.path}', whose values are no numbers")
     with canvas(ax) as axes:
         if numeric:
             places = {point.at: point.at for point in points}
@@ -67,8 +73,17 @@ def draw(
                 [[point.mean - point.low for point in line], [point.high - point.mean for point in line]],
                 **{**curve(number), "markersize": 4, "capsize": 2},
                 linestyle=LINES[number] if numeric and join else "none",
-                label=label or None,
+                label=label or (labels.metric_words(wanted.name) if bounds else None),
             )
+        for number, (name, bound) in enumerate(bounds.items()):
+            across_all = _steps([point.at for point in points], xscale)
+            shown = [(at, value) for at in across_all if isfinite(value := bound(at))]
+            look: dict[str, Any] = {
+                "color": COLOURS[-2],
+                "linestyle": LINES[(number + 1) % len(LINES)],
+                "linewidth": 0.9,
+            }
+            axes.plot(*zip(*shown, strict=True), **look, label=name)
         axes.set_xscale(xscale)
         axes.set_yscale(yscale)
         if numeric:
@@ -82,7 +97,7 @@ def draw(
             axes.set_xlabel(labels.parameter_words(varied.path, sweep.document))
         labels.label_metric(axes, "y", wanted, [point.mean for point in points])
         axes.grid(alpha=0.25, linewidth=0.5)
-        if len(lines) > 1:
+        if len(lines) > 1 or bounds:
             named = [labels.parameter_words(path, sweep.document) for path in others]
             legend(axes, title=", ".join(filter(None, named)) or None)
     return axes
@@ -98,8 +113,18 @@ def _first(sweep: SweepResult) -> str:
     return sweep.parameters[0].path
 
 
-def _others(sweep: SweepResult, across: str, by: str | Sequence[str] | None) -> list[str]:
-    """The parameters whose values have lines of their own."""
+def _steps(places: Sequence[float], scale: str) -> list[float]:
+    """Places for a smooth line from the first to the last of some, these included."""
+    low, high = min(places), max(places)
+    if scale == "log":
+        between = [low * (high / low) ** (step / _STEPS) for step in range(1, _STEPS)]
+    else:
+        between = [low + (high - low) * step / _STEPS for step in range(1, _STEPS)]
+    return sorted({*places, *between})
+
+
+def line_parameters(sweep: SweepResult, across: str, by: str | Sequence[str] | None) -> list[str]:
+    """The parameters whose values have lines of their own: those of `by`, or all that vary by themselves."""
     if by is not None:
         named = [by] if isinstance(by, str) else list(by)
         for path in named:
@@ -122,12 +147,16 @@ def _follows(sweep: SweepResult, across: str, path: str) -> bool:
     return all(len(values) == 1 for values in found.values())
 
 
-def _lines(
+def lines_of(
     sweep: SweepResult, across: str, wanted: RunMetric, others: Sequence[str], method: str
-) -> dict[str, list[_Point]]:
-    """The points of each line, by its label; numbers across are ascending."""
+) -> dict[str, list[Point]]:
+    """The points of each line, by its label; numbers across are ascending.
+
+    Raises:
+        ResultError: more lines than can be told apart.
+    """
     table = sweep.summary([across, *others], wanted.name, method=method)
-    lines: dict[str, list[_Point]] = defaultdict(list)
+    lines: dict[str, list[Point]] = defaultdict(list)
     units = {varied.path: varied.unit for varied in sweep.parameters}
     for row in labels.records(table):
         if row["n"] == 0:
@@ -136,7 +165,7 @@ def _lines(
         mean = row["mean"]
         low, high = (mean if row[end] != row[end] else row[end] for end in ("low", "high"))
         low, high = wanted.bounded(low, high)
-        lines[label].append(_Point(row[across], mean, min(low, mean), max(high, mean)))
+        lines[label].append(Point(row[across], mean, min(low, mean), max(high, mean)))
     if len(lines) > len(COLOURS):
         raise ResultError(
             f"that would be {len(lines)} lines, and no more than {len(COLOURS)} can be told apart; name in "
@@ -148,7 +177,7 @@ def _lines(
     return dict(lines)
 
 
-def _check_scales(path: str, points: Sequence[_Point], xscale: str, yscale: str, numeric: bool) -> None:
+def _check_scales(path: str, points: Sequence[Point], xscale: str, yscale: str, numeric: bool) -> None:
     if xscale == "log" and not numeric:
         raise ParameterError(f"`xscale` must be 'linear' for '{path}', whose values are no numbers")
     if xscale == "log" and min(point.at for point in points) <= 0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class SweepPlots:
         yscale: str = "linear",
         join: bool = True,
         method: str = "student",
+        bounds: Mapping[str, Callable[[float], float]] | None = None,
     ) -> Axes:
         """A metric of the runs against a varied parameter: means with their 95 % intervals.
 
@@ -52,15 +53,18 @@ class SweepPlots:
             xscale, yscale: "linear" or "log".
             join: whether lines join the means of neighbouring numbers.
             method: of the interval: "student" or "bca".
+            bounds: lines to lay over the means, by their names in the legend: each gives the metric at a
+                value of the parameter across, both in SI units. Where it is infinite there is no line.
 
         Raises:
             ResultError: an unknown parameter, metric or method, no finished runs, or more lines than can be
                 told apart.
-            ParameterError: an unknown scale, or a logarithmic one for what is not positive.
+            ParameterError: an unknown scale, or a logarithmic one for what is not positive, or bounds
+                over what is no number.
         """
         from qsim.plots.sweep_lines import draw
 
-        return draw(self._sweep, parameter, metric, by, ax, xscale, yscale, join, method)
+        return draw(self._sweep, parameter, metric, by, ax, xscale, yscale, join, method, bounds or {})
 
     def rate(
         self,
@@ -85,6 +89,46 @@ class SweepPlots:
     ) -> Axes:
         """Mean fidelity of the delivered pairs against a varied parameter; see `against`."""
         return self.against(parameter, "fidelity_mean", by=by, ax=ax, xscale=xscale, yscale=yscale)
+
+    def key_rate(
+        self,
+        parameter: str | None = None,
+        metric: str | None = None,
+        *,
+        source_rate: float | None = None,
+        attenuation: float = 0.2e-3,
+        fibres: int = 1,
+        by: str | Sequence[str] | None = None,
+        ax: Axes | None = None,
+        xscale: str = "linear",
+        yscale: str = "log",
+    ) -> Axes:
+        """Secret bits per second against a length, under the bound without repeaters; see `against`.
+
+        The bound is the source's rate times -log2(1 - η) of the fibre between the ends
+        (`qsim.analytic.capacity.repeaterless_bound`).
+
+        Args:
+            parameter: path of the length of a fibre; None takes the first length that varies.
+            metric: a key rate; None takes that of flows (`run.error_rates`), else the first of
+                an application.
+            source_rate: how often a second the channel is used, Hz; None draws no bound.
+            attenuation: of the fibre, dB/m.
+            fibres: how many fibres of that length lie between the ends: 2 where the source, the station or a
+                repeater stands in the middle.
+            by, ax, xscale, yscale: as in `against`.
+
+        Raises:
+            ResultError: as `against`; or no length varies, or no run tells a key rate.
+            ParameterError: as `against`, or a source rate or a number of fibres that is not positive.
+        """
+        from qsim.plots.key_rates import chosen, repeaterless
+
+        across, rate = chosen(self._sweep, parameter, metric)
+        bounds = {}
+        if source_rate is not None:
+            bounds["repeaterless bound"] = repeaterless(source_rate, attenuation, fibres)
+        return self.against(across, rate, by=by, ax=ax, xscale=xscale, yscale=yscale, bounds=bounds)
 
     def heatmap(
         self,

@@ -17,6 +17,7 @@ from qsim.plots.sweep_labels import (
     records,
     value_text,
 )
+from qsim.report.key_charts import key_charts
 from qsim.report.page import Page, facts, folded, notice, tiles
 from qsim.report.page_tables import heading, shortened
 from qsim.report.run_page import scenario_text
@@ -54,6 +55,10 @@ def sweep_page(sweep: SweepResult) -> Page:
     sections = [("overview", "Overview", _overview(sweep))]
     if estimates:
         sections.append(("figures", "Charts", _CHARTS))
+    keys = key_charts(sweep, described)
+    if keys:
+        figures = "".join(f'<figure id="keys-{place}"></figure>' for place in range(len(keys)))
+        sections.append(("keys", "Keys", figures))
     changes = _differences(sweep)
     if changes:
         sections.append(("differences", "Paired differences", _DIFFERENCES))
@@ -99,6 +104,7 @@ def sweep_page(sweep: SweepResult) -> Page:
                 ],
                 "note": note,
                 "changes": changes,
+                "keys": keys,
             },
             "tables": [runs] if sweep.runs else [],
         },

@@ -23,6 +23,19 @@ def test_bound_at_known_points() -> None:
     assert capacity.repeaterless_bound(1) == inf
 
 
+@pytest.mark.parametrize(
+    ("km", "eta", "bound"),
+    [
+        (0.1, 0.995405417351527, 7.765850465220468),
+        (50, 0.1, 0.15200309344505),
+        (200, 0.0001, 0.00014427671804503523),
+    ],
+)
+def test_bound_over_fibre(km: float, eta: float, bound: float) -> None:
+    assert capacity.transmission(km * 1e3) == pytest.approx(eta, rel=1e-12)
+    assert capacity.repeaterless_bound(eta) == pytest.approx(bound, rel=1e-12)
+
+
 def test_bound_of_a_poor_channel_is_linear() -> None:
     assert capacity.repeaterless_bound(1e-9) == pytest.approx(1e-9 / 0.6931471805599453, rel=1e-8)
 

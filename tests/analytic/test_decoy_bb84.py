@@ -137,15 +137,47 @@ def test_one_decoy_needs_intensities_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("km", "mu", "rate"),
+    ("km", "mu", "gain", "error", "untagged", "rate"),
     [
-        (0, 0.0264, 0.00015289676797022753),
-        (10, 0.0161, 5.554342626848628e-05),
-        (30, 0.0061, 5.067489117062139e-06),
-        (40, 0.0036, 5.6402477079242885e-08),
+        (
+            0,
+            0.0264,
+            0.0011889946073631364,
+            0.03366770698124582,
+            0.7120196812396345,
+            0.00015289676797022753,
+        ),
+        (
+            10,
+            0.0161,
+            0.0004483233129505185,
+            0.0347708202475021,
+            0.7139959814278705,
+            5.554342626848628e-05,
+        ),
+        (
+            30,
+            0.0061,
+            6.604701062282911e-05,
+            0.045020226086138544,
+            0.7194496422507217,
+            5.067489117062139e-06,
+        ),
+        (
+            40,
+            0.0036,
+            2.511585013078562e-05,
+            0.06460952131287331,
+            0.7426139692107714,
+            5.6402477079242885e-08,
+        ),
     ],
 )
-def test_plain_bb84_pays_for_every_pulse_of_several_photons(km: float, mu: float, rate: float) -> None:
+def test_plain_bb84_pays_for_every_pulse_of_several_photons(
+    km: float, mu: float, gain: float, error: float, untagged: float, rate: float
+) -> None:
+    assert seen(km, mu) == pytest.approx((gain, error), rel=1e-9)
+    assert decoy_bb84.untagged(seen(km, mu), mu) == pytest.approx(untagged, rel=1e-9)
     assert decoy_bb84.photon_number_splitting_rate(seen(km, mu), mu, 1.22) == pytest.approx(rate, rel=1e-8)
     assert weak_and_vacuum(km, 0.48, 0.05) > 10 * rate
 
@@ -199,21 +231,53 @@ def test_splitting_is_seen_by_decoys(
 
 
 @pytest.mark.parametrize(
-    ("share", "error", "six", "random", "between", "chsh"),
+    ("share", "error", "six", "random", "between", "chsh", "shared", "ten", "fifty"),
     [
-        (0, 0.0, 0.0, 0.0, 0.0, 2.8284271247461903),
-        (0.25, 0.0625, 0.08333333333333333, 0.125, 0.09978099082678596, 2.4748737341529163),
-        (1.0, 0.25, 0.3333333333333333, 0.5, 0.39912396330714384, 1.4142135623730951),
+        (0, 0.0, 0.0, 0.0, 0.0, 2.8284271247461903, 1.0, 1.0, 1.0),
+        (
+            0.25,
+            0.0625,
+            0.08333333333333333,
+            0.125,
+            0.09978099082678596,
+            2.4748737341529163,
+            0.6627099333829861,
+            0.524460475048727,
+            0.03967928337324772,
+        ),
+        (
+            1.0,
+            0.25,
+            0.3333333333333333,
+            0.5,
+            0.39912396330714384,
+            1.4142135623730951,
+            0.18872187554086717,
+            0.056313514709472656,
+            5.663216564269376e-07,
+        ),
     ],
 )
 def test_intercept_and_resend(
-    share: float, error: float, six: float, random: float, between: float, chsh: float
+    share: float,
+    error: float,
+    six: float,
+    random: float,
+    between: float,
+    chsh: float,
+    shared: float,
+    ten: float,
+    fifty: float,
 ) -> None:
+    """What the ends share of a bit is 1 - h(e); n compared bits show nothing with probability (1 - e)^n."""
     assert eavesdropping.intercept_resend_error(share) == pytest.approx(error)
     assert eavesdropping.intercept_resend_error(share, bases=3) == pytest.approx(six)
     assert eavesdropping.intercept_resend_information(share) == pytest.approx(random)
     assert eavesdropping.intercept_resend_information(share, between=True) == pytest.approx(between)
     assert eavesdropping.intercept_resend_chsh(share) == pytest.approx(chsh)
+    wrong = eavesdropping.intercept_resend_error(share)
+    assert 1 - qkd.binary_entropy(wrong) == pytest.approx(shared)
+    assert ((1 - wrong) ** 10, (1 - wrong) ** 50) == pytest.approx((ten, fifty))
 
 
 def test_thresholds_of_intercept_and_resend() -> None:

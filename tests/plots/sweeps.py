@@ -24,15 +24,28 @@ SCHEME = SweptParameter("defaults.generation.kind", None, "the entanglement gene
 
 
 def sweep(
-    points: Mapping[SweptParameter, Sequence[Any]], replicates: int = 3, *, zipped: bool = False
+    points: Mapping[SweptParameter, Sequence[Any]],
+    replicates: int = 3,
+    *,
+    zipped: bool = False,
+    told: Sequence[str] = (),
 ) -> SweepResult:
-    """Run every combination of the values (or one value of each together), so many times each."""
+    """Run every combination of the values (or one value of each together), so many times each.
+
+    Args:
+        points: values by parameter.
+        replicates: runs of each combination.
+        zipped: whether one value of each belongs together.
+        told: what all runs are told besides, as overrides.
+    """
     columns = list(points.values())
     plan = list(zip(*columns, strict=True)) if zipped else list(product(*columns))
     runs = []
     for point, values in enumerate(plan):
         said = {parameter.path: value for parameter, value in zip(points, values, strict=True)}
         for replicate in range(replicates):
-            scenario = from_document(DOCUMENT, overrides=[f"{path}={value}" for path, value in said.items()])
+            scenario = from_document(
+                DOCUMENT, overrides=[*told, *(f"{path}={value}" for path, value in said.items())]
+            )
             runs.append(SweepRun(point, replicate, said, replicate, scenario.run(seed=replicate)))
     return SweepResult("by hand", tuple(points), tuple(runs), planned=len(runs), document=DOCUMENT)

@@ -164,3 +164,26 @@ def test_the_page_never_scrolls_sideways(window: Window, write: Write, width: in
     window.show(write(failed_sweep()), width=width, height=844)
     window.frames()
     assert window.run("return document.documentElement.scrollWidth") <= width
+
+
+def test_keys_stand_against_the_length_on_a_logarithmic_axis(window: Window, write: Write) -> None:
+    made = sweep()
+    told = [
+        SweepRun(
+            run.point,
+            run.replicate,
+            run.values,
+            run.seed,
+            result(flows=(flow(error_z=0.01, error_x=0.02, pairs=10 * (1 + run.point), key_fraction=0.5),)),
+        )
+        for run in made.runs
+    ]
+    window.show(write(sweep(runs=tuple(told))))
+    drawn: dict[str, Any] = window.run("return document.getElementById('keys-0').chart")
+    # Half a bit a pair, 10 to 40 pairs in 100 s.
+    assert [[point[:2] for point in series["points"]] for series in drawn["series"]] == [
+        [[10, 0.05], [20, 0.1]],
+        [[10, 0.15], [20, 0.2]],
+    ]
+    assert window.run("return document.getElementById('keys-0').view.y")
+    assert window.run("return document.querySelector('#keys-0 canvas').width") > 100

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from protocols.apps.pulse_keys import BB84Runner
+from protocols.apps.pulse_keys import PulseRunner
 from qsim.analytic import decoy_bb84, finite_key, qkd
 from qsim.analytic.eavesdropping import split
 from qsim.errors import ScenarioError
@@ -34,7 +34,7 @@ SHORT: Document = {
 
 def run(
     source: Document | None = None, seed: int = 1, **parameters: Any
-) -> tuple[dict[str, MetricRow], BB84Runner, Any]:
+) -> tuple[dict[str, MetricRow], PulseRunner, Any]:
     """Metrics by name, the application and the result."""
     app = {
         "kind": "bb84",
@@ -51,7 +51,7 @@ def run(
     return {row.metric: row for row in result.metrics}, engine.apps[0], result
 
 
-def same_bits(app: BB84Runner) -> int:
+def same_bits(app: PulseRunner) -> int:
     """Draws all keys at the transmitter and fetches them at the receiver; how many bits there were."""
     first, second = app.sessions._stores
     assert first.received == second.received
