@@ -62,7 +62,7 @@ class PolarisationBB84(DecoyBB84):
     wander: Annotated[
         float,
         Param(
-            "standard deviation after 1 s by which polarisation turns at random, from each block's beginning",
+            "standard deviation after 1 s by which polarisation turns at random, all sessions through",
             unit="rad",
             ge=0,
             le=100,

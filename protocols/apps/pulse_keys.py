@@ -30,6 +30,7 @@ from qsim.registry import register
 from qsim.units import to_ps
 
 if TYPE_CHECKING:
+    from hardware.optics.walk import Walk
     from protocols.apps.base import Network
     from protocols.qkd.counts import Analysis
     from qsim.model.check_context import CheckContext
@@ -50,7 +51,8 @@ class BB84App(KeyTerms, PulseLink):
     """Makes keys of weak pulses: bits in the basis Z make the key, those in X are compared.
 
     One intensity is plain BB84, whose pulses of several photons all count as read; three are a signal and two
-    decoys. Light takes from the initiator to the responder what a classical message takes.
+    decoys. Light takes from the initiator to the responder what a classical message takes. Polarisation that
+    wanders is where it is set as the first slot is sent, and wanders on through all blocks.
     """
 
     block: Annotated[float, Param("slots of one session", ge=1, le=1e15)] = 1e9
@@ -58,7 +60,9 @@ class BB84App(KeyTerms, PulseLink):
     sessions: Annotated[int | None, Param("how many sessions; left out, until the end of the run", ge=1)] = (
         None
     )
-    attack: Annotated[Any, OfKind("attack", "eavesdropper on the pulses; left out, there is none")] = None
+    attack: Annotated[Any | None, OfKind("attack", "eavesdropper on the pulses; left out, there is none")] = (
+        None
+    )
 
     def analysis(self) -> Analysis:
         """What the counts of a block tell: of measured pairs something else than of weak pulses."""
@@ -134,6 +138,11 @@ class BB84Runner(BlockRunner):
             ) from None
         super().__init__(network, parameters, label, flight)
         self.parameters = parameters
+        bench = getattr(parameters.source, "bench", None)
+        # Blocks follow each other without a pause, and what wanders goes on from one to the next.
+        self._along: tuple[Walk, ...] = ()
+        if bench is not None and bench.wanders:
+            self._along = (bench.walk(self.sim.array_stream(f"qkd/{label}/walk")),)
         self.sessions = PulseSessions(
             self.sim,
             label,
@@ -152,7 +161,7 @@ class BB84Runner(BlockRunner):
 
     def known(self, sent: int) -> None:
         parameters = self.parameters
-        block, known = parameters.source.block(self._slots, self._rng), None
+        block, known = parameters.source.block(self._slots, self._rng, *self._along), None
         if parameters.attack is not None:
             rng = self.sim.array_stream("attack/" + self.sessions.source)
             block, known = parameters.attack.pulses(block, tuple(parameters.source.intensities), rng)
