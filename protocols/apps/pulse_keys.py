@@ -6,20 +6,20 @@ Example::
       - kind: bb84
         initiator: alice
         responder: bob
-        source: {kind: bb84-polarisation, length: 50 km}
+        source: {kind: bb84-polarisation}
         block: 1e9
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any
 
 from hardware.optics.entangled_keys import EntangledKeys
 from protocols.apps.block_runner import BlockRunner
-from protocols.apps.own_fibre import other_way
+from protocols.apps.own_fibre import laid, other_way, unsaid
 from protocols.qkd.key_delivery import shared
 from protocols.qkd.pulse_sessions import PulseSessions, Received
 from protocols.qkd.security import PairAnalysis, pulse_analysis
@@ -82,6 +82,7 @@ class BB84App(KeyTerms, PulseLink):
         if self.initiator == self.responder:
             yield "responder", f"must differ from the initiator, got '{self.responder}' for both"
         yield from self._intensity_faults()
+        yield from unsaid(self.source, context, (self.initiator, self.responder))
         lasts = self.start + self.block * self.source.slot_period_s
         if lasts > context.run.duration:
             yield (
@@ -136,9 +137,11 @@ class BB84Runner(BlockRunner):
                 f"'{ends[0].name}' and '{ends[1].name}' make keys, and no message gets from one to the "
                 "other: give them a link or a delay under `classical.channels`"
             ) from None
+        way = parameters.initiator, parameters.responder
+        source = laid(parameters.source, network.scenario.links, way)
+        self.parameters = parameters = replace(parameters, source=source)
         super().__init__(network, parameters, label, flight)
-        self.parameters = parameters
-        bench = getattr(parameters.source, "bench", None)
+        bench = getattr(source, "bench", None)
         # Blocks follow each other without a pause, and what wanders goes on from one to the next.
         self._along: tuple[Walk, ...] = ()
         if bench is not None and bench.wanders:
@@ -152,7 +155,6 @@ class BB84Runner(BlockRunner):
             network.note,
             network.stop_if_done,
         )
-        source = parameters.source
         own = sum(getattr(source, "lengths", None) or (getattr(source, "length", 0.0),))
         key = "lengths" if hasattr(source, "lengths") else "length"
         for remark in other_way(source, own, key, flight):
