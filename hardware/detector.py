@@ -248,9 +248,9 @@ class Detector:
         if self._rng.random() >= miss:
             self._click("photon")
 
-    def absorb(self) -> None:
-        """Take light that it has been found to see, its efficiency taken into account."""
-        self._click("photon")
+    def absorb(self, counted: int = 1) -> None:
+        """Take light, or a number of photons, that it has been found to see, its efficiency counted in."""
+        self._click("photon", counted)
 
     def _click(self, cause: str, counted: int = 1) -> None:
         now = self._sim.now

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from hardware.optics.click_times import plain
+from hardware.optics.count_law import CountLaw, counted
 from hardware.optics.detector_channel import Carried, DetectorChannel
 from hardware.optics.optical_circuit import Circuit, Outlet
 from hardware.optics.slot_law import SlotLaw
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from hardware.detector import DetectorModel
     from hardware.optics.optical_assembly import Assembly, AssemblyModel
+    from qsim.quantum.light import Light
 
 #: Values of a random phase between two sources that are averaged over; the mean over so many points of a
 #: circle is exact to rounding up to about twenty photons at a detector.
@@ -147,6 +149,25 @@ class Bench:
         """Law of a slot before which nothing has clicked for long; jitter apart."""
         dark = np.array([self._dark(each) for each in self.outlets])
         return SlotLaw(self.chances, self._patterns(dark, self._circuits))
+
+    @cached_property
+    def counting(self) -> CountLaw:
+        """Law of the numbers of photons in a slot, for detectors that count them, dark counts included.
+
+        Raises:
+            ParameterError: no detector counts, more outlets count than are followed, one of the detectors has
+                a dead time, afterpulses or jitter, or an angle wanders.
+        """
+        model_of = [self.detectors[outlet.detector] for outlet in self.outlets]
+        counts = np.array([model.counts_photons for model in model_of])
+        if not counts.any() or not self._memoryless or self.wanders:
+            raise ParameterError(
+                "numbers of photons are told of detectors of the kind `number-resolving`, on a bench where "
+                "none has a dead time (`count_rate: null`), afterpulses or jitter and no angle wanders"
+            )
+        dark = np.array([model.dark_count_rate * model.window_ps() / PS_PER_S for model in model_of])
+        numbers = [counted(*self._light_of(circuit), counts, dark) for circuit in self._circuits]
+        return CountLaw(self.chances, np.stack(numbers))
 
     def walk(self, rng: np.random.Generator) -> Walk | None:
         """A walk of the angles that wander, from where they are set; None where none does."""
@@ -286,7 +307,8 @@ class Bench:
     def _patterns(self, dark: NDArray[np.float64], circuits: list[Circuit]) -> NDArray[np.float64]:
         return np.stack([self._pattern_law(circuit, dark) for circuit in circuits])
 
-    def _pattern_law(self, circuit: Circuit, dark: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _light_of(self, circuit: Circuit) -> tuple[Light, NDArray[np.complex128]]:
+        """The light of a slot, in all phases that are averaged over, and the efficiency of each outlet."""
         emissions = list(circuit.emissions.values())
         size = len(circuit.overlaps)
         weights = np.zeros((len(self.outlets), size, size), dtype=np.complex128)
@@ -298,7 +320,10 @@ class Bench:
         turns = [np.array([0.0])] * len(emissions)
         for place in [place for place, each in enumerate(random) if each][0 if not all(random) else 1 :]:
             turns[place] = np.arange(_PHASES) * 2 * pi / _PHASES
-        light = joined([emission.light for emission in emissions], turns)
+        return joined([emission.light for emission in emissions], turns), weights
+
+    def _pattern_law(self, circuit: Circuit, dark: NDArray[np.float64]) -> NDArray[np.float64]:
+        light, weights = self._light_of(circuit)
         patterns = light.patterns(weights, dark)
         law: NDArray[np.float64] = patterns.reshape(-1, patterns.shape[-1]).mean(axis=0)
         return law

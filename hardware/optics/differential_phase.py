@@ -41,7 +41,7 @@ class DifferentialPhase(PrepareAndMeasure):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _ = self.bench
+        _ = self.over(0.0, 0.0).bench
 
     @property
     def intensities(self) -> tuple[float, ...]:
@@ -58,7 +58,7 @@ class DifferentialPhase(PrepareAndMeasure):
             # Two pulses of the train.
             "laser": WeakLaser(2 * self.mean_photons, wavelength=self.wavelength, encoding="time-bin"),
             "writer": TimeBinEncoder(delay=period),
-            "fibre": FibreSpan(self.length, self.fibre),
+            "fibre": FibreSpan(self._whole, self.fibre),
             "optics": Attenuator(self.receiver_loss),
             "meeting": MachZehnder(period, 2 * asin(sqrt(self.misalignment)), self.visibility),
             "same": LightDetector(self.detector, "time-bin"),
@@ -67,7 +67,7 @@ class DifferentialPhase(PrepareAndMeasure):
         wires = ["laser.out -> writer.in", "writer.out -> fibre.in", "fibre.out -> optics.in"]
         wires += ["optics.out -> meeting.in", "meeting.plus -> same.in", "meeting.minus -> differs.in"]
         phases = Choice([0.5, 0.5], [{"writer.phase": bit * pi} for bit in (0, 1)])
-        middle = self.fibre.delay_ps(self.length) + self._period_ps
+        middle = self.fibre.delay_ps(self._whole) + self._period_ps
         return Bench(Assembly(parts, tuple(wires)), self._period_ps, [phases], [middle])
 
     def _sent(self, setting: Sequence[int]) -> Sent:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from math import asin, sqrt
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from hardware.optics.optical_attenuator import Attenuator
 from hardware.optics.pair_source import PairSource
 from hardware.optics.polarisation_drift import PolarisationDrift
 from hardware.optics.polarising_splitter import PolarisingSplitter
-from hardware.optics.prepare_and_measure import refuse_improper
+from hardware.optics.prepare_and_measure import refuse_improper, said
 from hardware.optics.raw_block import RawBlock
 from hardware.optics.wave_plate import WavePlate
 from qsim.errors import ParameterError
@@ -47,8 +47,14 @@ class EntangledKeys(Declared):
 
     rate: Annotated[float, Param("slots a second", unit="Hz", gt=0, le=1e12)] = 80e6
     lengths: Annotated[
-        tuple[float, float], Param("fibre from the source to the first and to the second end", unit="m", ge=0)
-    ] = (5e3, 5e3)
+        tuple[float, float] | None,
+        Param(
+            "fibre from the source to the first and to the second end; left out, an application takes "
+            "the two arms of the link",
+            unit="m",
+            ge=0,
+        ),
+    ] = None
     fibre: Annotated[Any, OfKind("fibre", "the fibre", default="single-mode")] = None
     detector: Annotated[Any, OfKind("detector", "each detector", default="threshold")] = None
     mean_pairs: Annotated[float, Param("mean number of pairs of a slot", gt=0, le=100)] = 0.05
@@ -86,7 +92,11 @@ class EntangledKeys(Declared):
                     f"`{end}_angles`, got {len(chances)} for {len(angles)}"
                 )
             refuse_improper(self, **{f"{end}_chances": chances})
-        _ = self.bench
+        _ = self.over(0.0, 0.0).bench
+
+    def over(self, first: float, second: float) -> Self:
+        """The same over fibres of so many m, where its own lengths are left out."""
+        return self if self.lengths is not None else replace(self, lengths=(first, second))
 
     @property
     def slot_period_s(self) -> float:
@@ -116,7 +126,8 @@ class EntangledKeys(Declared):
             )
         }
         wires: list[str] = []
-        for end, port, length in zip(_ENDS, ("signal", "idler"), self.lengths, strict=True):
+        lengths = said(self, "lengths", self.lengths)
+        for end, port, length in zip(_ENDS, ("signal", "idler"), lengths, strict=True):
             turn = asin(sqrt(self.misalignment)) if end == "first" else 0.0
             parts |= {
                 f"{end}-fibre": FibreSpan(length, self.fibre),

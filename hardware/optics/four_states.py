@@ -47,7 +47,7 @@ class FourStates(KeyBench):
             )
         refuse_improper(self, intensity_chances=self.intensity_chances)
         self._check()
-        _ = self.bench
+        _ = self.over(0.0, 0.0).bench
 
     def _check(self) -> None:
         """Refuse what the encoding rules out."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from math import asin, pi, sqrt
-from typing import TYPE_CHECKING, Annotated, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Protocol, Self
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from hardware.optics.light_detector import LightDetector
 from hardware.optics.optical_assembly import Assembly
 from hardware.optics.polarisation_drift import PolarisationDrift
 from hardware.optics.polarising_splitter import PolarisingSplitter
-from hardware.optics.prepare_and_measure import refuse_improper
+from hardware.optics.prepare_and_measure import refuse_improper, said
 from hardware.optics.wave_plate import WavePlate
 from hardware.optics.weak_laser import WeakLaser
 from qsim.errors import ParameterError
@@ -86,8 +86,14 @@ class MdiStation(Declared):
 
     rate: Annotated[float, Param("slots a second", unit="Hz", gt=0, le=1e12)] = 80e6
     lengths: Annotated[
-        tuple[float, float], Param("fibre from the first and from the second transmitter", unit="m", ge=0)
-    ] = (5e3, 5e3)
+        tuple[float, float] | None,
+        Param(
+            "fibre from the first and from the second transmitter; left out, an application takes "
+            "those of the links to the station",
+            unit="m",
+            ge=0,
+        ),
+    ] = None
     fibre: Annotated[Any, OfKind("fibre", "the fibre", default="single-mode")] = None
     detector: Annotated[Any, OfKind("detector", "each detector", default="threshold")] = None
     mean_photons: Annotated[
@@ -117,7 +123,11 @@ class MdiStation(Declared):
                 f"{len(self.intensity_chances)} for {len(self.mean_photons)}"
             )
         refuse_improper(self, intensity_chances=self.intensity_chances)
-        _ = self.bench
+        _ = self.over(0.0, 0.0).bench
+
+    def over(self, first: float, second: float) -> Self:
+        """The same over fibres of so many m, where its own lengths are left out."""
+        return self if self.lengths is not None else replace(self, lengths=(first, second))
 
     @property
     def slot_period_s(self) -> float:
@@ -138,8 +148,9 @@ class MdiStation(Declared):
         """Both transmitters and the station; delays make the light of both sides meet."""
         parts: dict[str, Any] = {"meeting": BeamSplitter()}
         wires: list[str] = []
-        flights = [self.fibre.delay_ps(length) for length in self.lengths]
-        for side, entry, length, flight in zip(_SIDES, "ab", self.lengths, flights, strict=True):
+        lengths = said(self, "lengths", self.lengths)
+        flights = [self.fibre.delay_ps(length) for length in lengths]
+        for side, entry, length, flight in zip(_SIDES, "ab", lengths, flights, strict=True):
             shift = self.detuning if side == "second" else 0.0
             laser = WeakLaser(
                 self.mean_photons[0], wavelength=self.wavelength, bandwidth=self.bandwidth, detuning=shift

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Self, TypeVar
 
 import numpy as np
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from hardware.optics.bench import Bench
     from hardware.optics.walk import Walk
+
+
+_T = TypeVar("_T")
 
 
 class Sent(NamedTuple):
@@ -86,6 +89,10 @@ class KeyBench(Declared):
     @abstractmethod
     def _readings(self, setting: Sequence[int]) -> Sequence[Reading | None]:
         """What a click at each outlet of the bench means in a setting."""
+
+    def over(self, first: float, second: float) -> Self:
+        """The same over so many m of fibre to the middle and on, where its own length is left out."""
+        return self
 
     def block(self, slots: int, rng: np.random.Generator, walk: Walk | None = None) -> RawBlock:
         """Run a block of slots; its detectors have seen nothing for long before.
@@ -154,10 +161,13 @@ class PrepareAndMeasure(KeyBench):
     """A transmitter with a weak laser, fibre, and a receiver with threshold detectors.
 
     Raises:
-        ParameterError: probabilities that are none.
+        ParameterError: probabilities that are none; its bench asked for while the length is left out.
     """
 
-    length: Annotated[float, Param("length of the fibre", unit="m", ge=0)] = 10e3
+    length: Annotated[
+        float | None,
+        Param("length of the fibre; left out, an application takes that of the link", unit="m", ge=0),
+    ] = None
     fibre: Annotated[Any, OfKind("fibre", "the fibre between them", default="single-mode")] = None
     detector: Annotated[Any, OfKind("detector", "each of the receiver's detectors", default="threshold")] = (
         None
@@ -168,11 +178,33 @@ class PrepareAndMeasure(KeyBench):
         float, Param("probability that light goes to the wrong detector of its basis", ge=0, le=0.5)
     ] = 0.0
 
+    def over(self, first: float, second: float) -> Self:
+        return self if self.length is not None else replace(self, length=first + second)
+
+    @property
+    def _whole(self) -> float:
+        """Length of the fibre, m."""
+        return said(self, "length", self.length)
+
 
 # A reading is a set of the four possible (basis, bit) as bits of a number.
 _SETS = [[place for place in range(4) if one >> place & 1] for one in range(16)]
 _MEMBERS = np.array([len(each) for each in _SETS], dtype=np.int8)
 _MEMBER = np.array([(each + [0] * 4)[:4] for each in _SETS], dtype=np.int8)
+
+
+def said(owner: object, key: str, length: _T | None) -> _T:
+    """What was said of the length of fibre.
+
+    Raises:
+        ParameterError: nothing was.
+    """
+    if length is None:
+        raise ParameterError(
+            f"`{type(owner).__name__}.{key}` is left out: give it, or run the source in an application, "
+            "which takes it from a link"
+        )
+    return length
 
 
 def refuse_improper(owner: object, **chances: Sequence[float]) -> None:

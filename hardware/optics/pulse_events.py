@@ -14,6 +14,7 @@ import numpy as np
 
 from hardware.detector import Detector
 from hardware.optics.bench import Clicks
+from hardware.optics.count_law import Counts
 from hardware.optics.light_group import LightGroup, SentMode
 from hardware.optics.optical_circuit import FAINT, overlaps, passed
 from qsim.kernel import Priority
@@ -21,6 +22,7 @@ from qsim.quantum.light import joined
 
 if TYPE_CHECKING:
     import random
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
@@ -64,6 +66,7 @@ class PulseRun:
         }
         self._arrived: dict[str, list[tuple[LightGroup, int, Marked]]] = defaultdict(list)
         self._seen: dict[str, list[int]] = defaultdict(list)
+        self._photons: dict[str, list[int]] = defaultdict(list)
         self.settings: list[int] = []
         if slots:
             sim.post(0, self._send, priority=_PHYSICS)
@@ -71,15 +74,32 @@ class PulseRun:
     def clicks(self) -> Clicks:
         """The clicks so far, by slot and outlet."""
         pattern = np.zeros(self._slots, dtype=np.int64)
-        for channel in self._bench.channels:
-            times = np.array(self._seen[channel.name], dtype=np.int64) - self._start - channel.first
-            slot, outlet = channel.windowed(times)
-            inside = (outlet >= 0) & (slot >= 0) & (slot < self._slots)
-            np.bitwise_or.at(pattern, slot[inside], 1 << outlet[inside])
+        for slot, outlet, _ in self._windowed():
+            np.bitwise_or.at(pattern, slot, 1 << outlet)
         slot = np.flatnonzero(pattern)
         outlets = len(self._bench.outlets)
         cell = (np.array(self.settings, dtype=np.int64)[slot] << outlets) + pattern[slot]
         return Clicks(slot, cell, outlets)
+
+    def counts(self) -> Counts:
+        """What each outlet has seen so far, dark counts included; for detectors that count, see `Counts`."""
+        photons = np.zeros((self._slots, len(self._bench.outlets)), dtype=np.int64)
+        for slot, outlet, number in self._windowed():
+            np.add.at(photons, (slot, outlet), number)
+        for place, each in enumerate(self._bench.outlets):
+            if not self._bench.detectors[each.detector].counts_photons:
+                photons[:, place] = photons[:, place] > 0
+        slot = np.flatnonzero(photons.any(axis=1))
+        return Counts(slot, np.array(self.settings, dtype=np.int64)[slot], photons[slot])
+
+    def _windowed(self) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]:
+        """Slots, outlets and photons of the clicks of each detector in its windows."""
+        for channel in self._bench.channels:
+            times = np.array(self._seen[channel.name], dtype=np.int64) - self._start - channel.first
+            slot, outlet = channel.windowed(times)
+            inside = (outlet >= 0) & (slot >= 0) & (slot < self._slots)
+            photons = np.array(self._photons[channel.name], dtype=np.int64)
+            yield slot[inside], outlet[inside], photons[inside]
 
     def _send(self) -> None:
         bench = self._bench
@@ -164,7 +184,10 @@ class PulseRun:
             if other.current() is not group:
                 group = group.merged(other.current())
         weight = self._weight(group, arrived) * self._bench.detectors[name].efficiency
-        if group.clicks(weight, self._rng):
+        if self._bench.detectors[name].counts_photons:
+            if number := group.counts(weight, self._rng):
+                self._detectors[name].absorb(number)
+        elif group.clicks(weight, self._rng):
             self._detectors[name].absorb()
 
     def _weight(
@@ -184,6 +207,7 @@ class PulseRun:
     def _clicked(self, detector: Detector) -> None:
         name = next(name for name, each in self._detectors.items() if each is detector)
         self._seen[name].append(detector.stated)
+        self._photons[name].append(detector.counted)
 
 
 class _Ways:

@@ -62,7 +62,7 @@ class PolarisationBB84(DecoyBB84):
     wander: Annotated[
         float,
         Param(
-            "standard deviation after 1 s by which polarisation turns at random, from each block's beginning",
+            "standard deviation after 1 s by which polarisation turns at random, all sessions through",
             unit="rad",
             ge=0,
             le=100,
@@ -79,7 +79,7 @@ class PolarisationBB84(DecoyBB84):
         parts: dict[str, Any] = {
             "laser": self._laser("polarisation"),
             "writer": WavePlate(),
-            "fibre": FibreSpan(self.length, self.fibre),
+            "fibre": FibreSpan(self._whole, self.fibre),
             "drift": PolarisationDrift(asin(sqrt(self.misalignment)), self.wander),
             "optics": Attenuator(self.receiver_loss),
         }
@@ -144,7 +144,7 @@ class TimeBinBB84(DecoyBB84):
         parts: dict[str, Any] = {
             "laser": self._laser("time-bin"),
             "writer": TimeBinEncoder(delay=self.bin_separation),
-            "fibre": FibreSpan(self.length, self.fibre),
+            "fibre": FibreSpan(self._whole, self.fibre),
             "optics": Attenuator(self.receiver_loss),
             "chooser": BeamSplitter(self.receiver_z) if self.passive else OpticalSwitch(),
             "meeting": MachZehnder(

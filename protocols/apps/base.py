@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from protocols.node.stack import NodeStack
     from qsim.kernel import Simulator
     from qsim.model.rows import MetricRow, Row, Stall
+    from qsim.model.specs import ScenarioSpec
     from qsim.quantum.pair import EntangledPair
 
 
@@ -35,6 +36,7 @@ class Network(Protocol):
         stacks: protocol stack of each node.
         reservations: reservation protocol of each node.
         view: the network as routing sees it.
+        scenario: what it was built of.
     """
 
     sim: Simulator
@@ -44,6 +46,7 @@ class Network(Protocol):
     stacks: Mapping[Node, NodeStack]
     reservations: Mapping[QuantumNode, NodeReservation]
     view: NetworkView
+    scenario: ScenarioSpec
 
     def node(self, name: str) -> QuantumNode:
         """A node by name.

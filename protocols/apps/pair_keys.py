@@ -52,7 +52,8 @@ class PairKeyApp(KeyTerms, RequestApp):
         100_000
     )
     attack: Annotated[
-        Any, OfKind("attack", "eavesdropper that touches the responder's halves; left out, there is none")
+        Any | None,
+        OfKind("attack", "eavesdropper that touches the responder's halves; left out, there is none"),
     ] = None
 
     #: What the application is called in tables.

@@ -6,7 +6,7 @@ Example::
       - kind: bb84
         initiator: alice
         responder: bob
-        source: {kind: bb84-polarisation, length: 50 km}
+        source: {kind: bb84-polarisation}
         block: 1e9
 """
 
@@ -14,13 +14,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from hardware.optics.entangled_keys import EntangledKeys
 from protocols.apps.block_runner import BlockRunner
-from protocols.apps.own_fibre import other_way
+from protocols.apps.own_fibre import laid, other_way, unsaid
 from protocols.qkd.key_delivery import shared
 from protocols.qkd.pulse_sessions import PulseSessions, Received
 from protocols.qkd.security import PairAnalysis, pulse_analysis
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from hardware.optics.raw_block import RawBlock
+    from hardware.optics.walk import Walk
     from protocols.apps.base import Network
     from protocols.qkd.counts import Analysis
     from qsim.model.check_context import CheckContext
@@ -92,6 +93,7 @@ class PulseKeys(KeyTerms, PulseLink):
         if self.initiator == self.responder:
             yield "responder", f"must differ from the initiator, got '{self.responder}' for both"
         yield from self.source_faults()
+        yield from unsaid(self.source, context, (self.initiator, self.responder))
         lasts = self.start + self.block * self.source.slot_period_s
         if lasts > context.run.duration:
             yield (
@@ -108,12 +110,15 @@ class BB84App(PulseKeys):
     """Makes keys of weak pulses: bits in the basis Z make the key, those in X are compared.
 
     One intensity is plain BB84, whose pulses of several photons all count as read; three are a signal and two
-    decoys. Light takes from the initiator to the responder what a classical message takes.
+    decoys. Light takes from the initiator to the responder what a classical message takes. Polarisation that
+    wanders is where it is set as the first slot is sent, and wanders on through all blocks.
     """
 
     protocol = "bb84"
 
-    attack: Annotated[Any, OfKind("attack", "eavesdropper on the pulses; left out, there is none")] = None
+    attack: Annotated[Any | None, OfKind("attack", "eavesdropper on the pulses; left out, there is none")] = (
+        None
+    )
 
     def analysis(self) -> Analysis:
         """What the counts of a block tell: of measured pairs something else than of weak pulses."""
@@ -171,8 +176,15 @@ class PulseRunner(BlockRunner):
                 f"'{ends[0].name}' and '{ends[1].name}' make keys, and no message gets from one to the "
                 "other: give them a link or a delay under `classical.channels`"
             ) from None
+        way = parameters.initiator, parameters.responder
+        source = laid(parameters.source, network.scenario.links, way)
+        self.parameters = parameters = replace(parameters, source=source)
         super().__init__(network, parameters, label, flight)
-        self.parameters = parameters
+        bench = getattr(source, "bench", None)
+        # Blocks follow each other without a pause, and what wanders goes on from one to the next.
+        self._along: tuple[Walk, ...] = ()
+        if bench is not None and bench.wanders:
+            self._along = (bench.walk(self.sim.array_stream(f"qkd/{label}/walk")),)
         self.sessions = parameters.rounds(
             self.sim,
             label,
@@ -182,7 +194,6 @@ class PulseRunner(BlockRunner):
             network.note,
             network.stop_if_done,
         )
-        source = parameters.source
         own = sum(getattr(source, "lengths", None) or (getattr(source, "length", 0.0),))
         key = "lengths" if hasattr(source, "lengths") else "length"
         for remark in other_way(source, own, key, flight):
@@ -190,7 +201,7 @@ class PulseRunner(BlockRunner):
         self.begin(to_ps(parameters.start))
 
     def known(self, sent: int) -> None:
-        block = self.parameters.source.block(self._slots, self._rng)
+        block = self.parameters.source.block(self._slots, self._rng, *self._along)
         received = self.parameters.received(block, self._stream)
         self.begin(sent + self._lasts)
         self.sessions.received(sent, received)

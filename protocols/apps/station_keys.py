@@ -15,11 +15,11 @@ Example::
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 from protocols.apps.block_runner import BlockRunner
-from protocols.apps.own_fibre import other_way
+from protocols.apps.own_fibre import laid, other_way, unsaid
 from protocols.qkd.key_delivery import shared
 from protocols.qkd.station_sessions import StationAnalysis, StationSessions
 from protocols.qkd.terms import KeyTerms
@@ -56,6 +56,11 @@ class MdiApp(KeyTerms, StationLink):
         None
     )
 
+    @property
+    def ways(self) -> tuple[tuple[str, str], tuple[str, str]]:
+        """The ends of the ways of light: either transmitter and the station."""
+        return (self.initiator, self.station), (self.responder, self.station)
+
     def install(self, network: Network) -> MdiRunner:
         return MdiRunner(network, self)
 
@@ -67,6 +72,7 @@ class MdiApp(KeyTerms, StationLink):
                 yield key, f"unknown node '{name}'{nearest(name, context.nodes)}"
         if len(set(places.values())) < len(places):
             yield "station", "initiator, responder and station must be three nodes"
+        yield from unsaid(self.source, context, *self.ways)
         if self.finite:
             yield "finite", "error rates over a station are taken for exact: say `finite: false`"
         photons = self.source.intensities
@@ -95,8 +101,9 @@ class MdiRunner(BlockRunner):
         label = f"mdi {ends[0].name}-{ends[1].name}"
         # The block is known at the responder when its last slot has been announced there.
         news = max(end.delay_to(station) for end in ends) + station.delay_to(ends[1])
+        source = laid(parameters.source, network.scenario.links, *parameters.ways)
+        self.parameters = parameters = replace(parameters, source=source)
         super().__init__(network, parameters, label, news)
-        self.parameters = parameters
         signal, weak, vacuum = parameters.source.intensities
         self.sessions = StationSessions(
             self.sim,

@@ -85,18 +85,31 @@ def test_how_long_a_satellite_is_seen(height: float, elevation: float, lasts: fl
 
 
 @pytest.mark.parametrize(
-    ("sky", "divergence", "pointing", "zenith", "expected"),
+    ("sky", "divergence", "pointing", "zenith", "expected", "decibels", "far"),
     [
-        ((500e3, 90), 10e-6, 0.0, 0.8, 0.015841061354595797),
-        ((1200e3, 30), 5e-6, 0.6e-6, 0.6, 0.0016998463442634366),
+        ((500e3, 90), 10e-6, 0.0, 0.8, 0.015841061354595797, 18.00215723945869, 0.016),
+        (
+            *((1200e3, 30), 5e-6, 0.6e-6, 0.6, 0.0016998463442634366),
+            *(27.69590334418483, 0.0017038721766810855),
+        ),
     ],
 )
 def test_light_from_a_satellite(
-    sky: tuple[float, float], divergence: float, pointing: float, zenith: float, expected: float
+    sky: tuple[float, float],
+    divergence: float,
+    pointing: float,
+    zenith: float,
+    expected: float,
+    decibels: float,
+    far: float,
 ) -> None:
     height, elevation = sky[0], radians(sky[1])
     found = free_space.downlink(height, elevation, divergence, 0.5, zenith, pointing)
     assert found == pytest.approx(expected, rel=1e-8)
+    assert -10 * np.log10(found) == pytest.approx(decibels, abs=1e-7)
+    # Far away light grows with the area of the telescope.
+    small = free_space.downlink(height, elevation, divergence, 0.5e-3, zenith, pointing)
+    assert small * 1e6 == pytest.approx(far, rel=1e-6)
     # The same as a path: a waist of that divergence, and the air as a fixed loss.
     air = -10 * np.log10(zenith) / np.sin(elevation)
     path = FreeSpacePath(850e-9 / (pi * divergence), 0.5, 0.0, pointing, loss=float(air))

@@ -30,6 +30,16 @@ def test_teleported_coherent_light(r: float, efficiency: float, fidelity: float)
     assert teleported(r, efficiency) == pytest.approx(fidelity, rel=1e-12)
 
 
+@pytest.mark.parametrize(("r", "decibels"), [(0, 0.0), (1, 8.685889638065035), (1.5, 13.028834457097554)])
+def test_squeezing_of_two_modes(r: float, decibels: float) -> None:
+    """The difference of positions and the sum of momenta, beside those of two modes of the vacuum."""
+    v, vacuum = GaussianLight.two_mode_squeezed(r).covariance, GaussianLight.two_mode_squeezed(0).covariance
+    for first, second, sign in ((0, 1, -1), (2, 3, 1)):
+        joint = v[first, first] + v[second, second] + 2 * sign * v[first, second]
+        least = vacuum[first, first] + vacuum[second, second]
+        assert -10 * np.log10(joint / least) == pytest.approx(decibels, abs=1e-9)
+
+
 def entropy(light: GaussianLight) -> float:
     """Von Neumann entropy, bits."""
     total = 0.0

@@ -82,6 +82,8 @@ def test_what_one_click_leaves(
     assert found.fidelity == pytest.approx(fidelity, abs=digits)
     if concurrence is not None:
         both = {0.01: 0.009147581028444506, 0.1: 0.010484931013600042, 0.02: 0.004410362679611678}[mean]
+        alone = {0.01: 1.0000000000000109, 0.1: 0.9592958448726103, 0.02: 0.9922891859275147}[mean]
+        assert found.fidelity / (diagonal[0] + diagonal[3]) == pytest.approx(alone, abs=1e-9)
         bound = 2 * abs(found.rho[0, 3]) - 2 * sqrt(max(diagonal[1], 2.224889e-13) * both)
         assert bound == pytest.approx(concurrence, abs=1e-7)
     assert np.linalg.eigvalsh(found.rho).min() > -1e-12

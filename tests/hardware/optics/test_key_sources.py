@@ -147,7 +147,11 @@ def test_bell_test_of_ekert() -> None:
 
 def test_a_block_of_entangled_pairs() -> None:
     keys = EntangledKeys(
-        detector=detector(0.5), mean_pairs=0.1, first_chances=(0.8, 0.2), second_chances=(0.7, 0.3)
+        lengths=(5e3, 5e3),
+        detector=detector(0.5),
+        mean_pairs=0.1,
+        first_chances=(0.8, 0.2),
+        second_chances=(0.7, 0.3),
     )
     slots = 500_000
     block = keys.block(slots, np.random.default_rng(4))
@@ -256,7 +260,7 @@ def test_a_receiver_that_takes_one_basis_only(chance: float) -> None:
 
 @pytest.mark.parametrize("kind", [PolarisationBB84, TimeBinBB84])
 def test_darkness_and_glare(kind: type[DecoyBB84]) -> None:
-    dark = kind(mean_photons=(0.0,), intensity_chances=(1,), detector=detector(0.5))
+    dark = kind(length="10 km", mean_photons=(0.0,), intensity_chances=(1,), detector=detector(0.5))
     assert len(dark.block(10**9, np.random.default_rng(1)).slot) == 0
     glare = kind(length=0, mean_photons=(1e5,), intensity_chances=(1,), detector=detector(0.5))
     block = glare.block(600_000, np.random.default_rng(1))

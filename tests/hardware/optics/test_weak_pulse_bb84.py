@@ -259,7 +259,7 @@ def test_the_same_seed_gives_the_same_block() -> None:
 
 
 def test_no_slots_no_clicks() -> None:
-    assert len(sample(PolarisationBB84(), 0).slot) == 0
+    assert len(sample(PolarisationBB84(length="10 km"), 0).slot) == 0
 
 
 @pytest.mark.parametrize(

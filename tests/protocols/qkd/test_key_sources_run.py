@@ -35,7 +35,7 @@ def document(source: dict[str, Any], block: float) -> dict[str, Any]:
 
 
 #: Plain BB84, which is secret with few photons only, and the errors of weak pulses.
-WEAK = {"mean_photons": [0.05], "intensity_chances": [1], "detector": EYE}
+WEAK = {"length": "10 km", "mean_photons": [0.05], "intensity_chances": [1], "detector": EYE}
 POLARISED = qkd.weak_pulses(SEEN, 0.05, DARK, WRONG).error_rate
 
 
@@ -91,9 +91,9 @@ def test_pairs_from_the_middle() -> None:
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ({"kind": "dps"}, "the source has one basis alone: no session would give a key"),
+        ({"kind": "dps", "length": "10 km"}, "the source has one basis alone: no session would give a key"),
         (
-            {"kind": "bbm92", "first_angles": [0], "first_chances": [1]},
+            {"kind": "bbm92", "lengths": ["0 m", "0 m"], "first_angles": [0], "first_chances": [1]},
             "the source has one basis alone: no session would give a key",
         ),
         (

@@ -237,11 +237,13 @@ def test_a_channel_that_lets_nothing_through_makes_no_key_and_no_noise() -> None
 @pytest.mark.parametrize(
     ("source", "goes"),
     [
-        ({"kind": "bb84-polarisation"}, "10 km of fibre, by `source.length`"),
+        ({"kind": "bb84-polarisation"}, ""),
+        ({"kind": "bb84-polarisation", "length": "10 km"}, "10 km of fibre, by `source.length`"),
         ({"kind": "bb84-polarisation", "length": "50 km"}, ""),
         ({"kind": "bb84-polarisation", "length": "45 km"}, ""),
         ({"kind": "bb84-polarisation", "length": "51 km", "fibre": {"speed": 1e8}}, "51 km of fibre"),
-        ({"kind": "bbm92"}, "10 km of fibre, by `source.lengths`"),
+        ({"kind": "bbm92"}, ""),
+        ({"kind": "bbm92", "lengths": ["5 km", "5 km"]}, "10 km of fibre, by `source.lengths`"),
         ({"kind": "bbm92", "lengths": ["20 km", "30 km"]}, ""),
     ],
 )

@@ -66,11 +66,11 @@ def document(**parameters: Any) -> dict[str, Any]:
 
 
 def test_pulses_that_go_another_way_than_messages_are_told() -> None:
-    """Links of 1 km, and arms of as much, or of 5 km, which nobody has said."""
+    """Links of 1 km, and arms of as much, or of 5 km."""
     far = document(block=1e4)
     far["links"] = [{**link, "length": "1 km"} for link in far["links"]]
     assert not [note for note in from_document(far).run().notes if "its pulses go" in note]
-    del far["traffic"][0]["source"]["lengths"]
+    far["traffic"][0]["source"]["lengths"] = ["5 km", "5 km"]
     notes = [note for note in from_document(far).run().notes if "its pulses go" in note]
     assert len(notes) == 2
     assert notes[1].startswith(
