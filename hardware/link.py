@@ -1,7 +1,7 @@
 """One link of the network while a simulation runs: hardware, exact profile, and what has happened on it.
 
 The exact calculation is made when somebody first asks for what it gives: of the links of a large random
-network, no two of one length, few are ever used.
+network, no two of one length, few are ever used. What is set up tries those of the least and the most loss.
 """
 
 from __future__ import annotations

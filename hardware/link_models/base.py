@@ -251,7 +251,11 @@ class LinkModel(Declared, ABC):
         return ("attempt",) if type(self).light is LinkModel.light else ("attempt", "photon")
 
     def faults_on(self, hardware: LinkHardware) -> Iterable[tuple[str, str]]:
-        """Name of a parameter and what is wrong with it, for each that the hardware of a link rules out."""
+        """Name of a parameter and what is wrong with it, for each that the hardware of a link rules out.
+
+        Asked of every link before a run. A model that cannot work with what some arms lose says so here:
+        `profile` is tried beforehand on the least and on the most lossy of links with like devices.
+        """
         return ()
 
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:

@@ -10,7 +10,8 @@ from hardware.link import Link
 from hardware.link_physics import LinkPhysics
 from hardware.station import HeraldingStation
 from protocols.generation.handshakes import ContinuousHandshake
-from qsim.errors import NetworkError, ParameterError, nearest
+from qsim import registry
+from qsim.errors import NetworkError, ParameterError, StateError, nearest
 from qsim.model.shortest_paths import LinkGraph
 from qsim.model.specs import default_name
 
@@ -72,6 +73,7 @@ def build_links(
         link = Link(part, tuple(nodes[node] for node in part.nodes), stations[name], physics)
         _check_period(link)
         links.append(link)
+    _check_physics(links)
     if context.detail == "photon":
         # Where no light ends at the station, its detectors see nothing that matters.
         used = {link.station.name: None for link in links if link.ends_at_station}
@@ -88,6 +90,33 @@ def _check_period(link: Link) -> None:
             handshake.spacing(link)
         except ParameterError as error:
             raise ParameterError(f"link '{link.name}': {error}") from None
+
+
+def _check_physics(links: Iterable[Link]) -> None:
+    """Refuse what a link model cannot work out, or works out wrongly, before the run rather than in it.
+
+    Of links that differ in their arms alone, the one that loses the least light and the one that loses the
+    most are worked out. The exact calculation of all would take a large random network longer than the rest
+    of its set-up; which losses of arms a model rules out, it says in `LinkModel.faults_on`.
+    """
+    alike: dict[tuple[object, ...], tuple[Link, Link]] = {}
+    for link in links:
+        hardware = link.hardware
+        # By identity: devices of a user's own need not be hashable.
+        devices = (link.model, hardware.first, hardware.second, *hardware.detectors)
+        kind = (*map(id, devices), *map(bool, hardware.background), *hardware.wavelengths)
+        worst, best = alike.get(kind, (link, link))
+        alike[kind] = min(worst, link, key=_transmission), max(best, link, key=_transmission)
+    for link in dict.fromkeys(link for pair in alike.values() for link in pair):
+        try:
+            _ = link.state
+        except (ParameterError, StateError) as error:
+            model = registry.name_of(type(link.model))
+            raise ParameterError(f"link '{link.name}', link model '{model}': {error}") from error
+
+
+def _transmission(link: Link) -> float:
+    return link.hardware.transmission_first * link.hardware.transmission_second
 
 
 def check_place(links: Iterable[Link], nodes: Collection[str], at: str | None) -> None:
