@@ -29,7 +29,7 @@ def document(source: dict[str, Any], **said: Any) -> dict[str, Any]:
 def test_a_block_gives_its_key_at_both_ends() -> None:
     # 10 km of 0.2 dB/km; dark counts of a window of 1 ns on two detectors.
     expected = qkd.weak_pulses(0.5 * 10**-0.2, 0.2, 2e-4, 0.01)
-    source = {"kind": "dps", "mean_photons": 0.2, "misalignment": 0.01, "detector": EYE}
+    source = {"kind": "dps", "length": 10e3, "mean_photons": 0.2, "misalignment": 0.01, "detector": EYE}
     engine: Any = from_document(document(source, compared=0.2)).engine(seed=3)
     found = {row.metric: row for row in engine.run().metrics}
     assert found["keys that differ"].n == found["failed verifications"].n == 0
