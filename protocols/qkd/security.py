@@ -181,7 +181,7 @@ class PlainAnalysis:
 
 @dataclass(frozen=True, slots=True)
 class DifferentialPhaseAnalysis:
-    """Phases between pulses: `qsim.analytic.differential_phase_key.secret_share`, error rates taken for exact.
+    """Phases between pulses: `qsim.analytic.differential_phase_key.secret_share`, errors taken for exact.
 
     Attributes:
         photons: mean photon number of a pulse.
