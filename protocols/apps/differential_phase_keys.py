@@ -41,7 +41,7 @@ class DifferentialPhaseApp(PulseKeys):
     """Makes keys of the phases between pulses; some of the bits, drawn at random, are compared and given up.
 
     The analysis is of attacks on single photons and of split-off light, not of every attack that there may
-    be, and takes error rates for exact: `qsim.analytic.differential_phase`.
+    be, and takes error rates for exact: `qsim.analytic.differential_phase_key`.
     """
 
     protocol = "dps"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import exp, inf, log, log2, sqrt
 
 from protocols.qkd.counts import Analysis, Counts
-from qsim.analytic import decoy_bb84, differential_phase, finite_key
+from qsim.analytic import decoy_bb84, differential_phase_key, finite_key
 from qsim.analytic.qkd import Detected, binary_entropy
 
 __all__ = [
@@ -181,7 +181,7 @@ class PlainAnalysis:
 
 @dataclass(frozen=True, slots=True)
 class DifferentialPhaseAnalysis:
-    """Phases between pulses: `qsim.analytic.differential_phase.secret_share`, error rates taken for exact.
+    """Phases between pulses: `qsim.analytic.differential_phase_key.secret_share`, errors taken for exact.
 
     Attributes:
         photons: mean photon number of a pulse.
@@ -194,7 +194,7 @@ class DifferentialPhaseAnalysis:
         error = counts.error_test
         if error is None:
             return 0.0
-        share = differential_phase.secret_share(min(0.5, error), self.photons)
+        share = differential_phase_key.secret_share(min(0.5, error), self.photons)
         return max(0.0, sum(counts.key) * share - leaked)
 
 

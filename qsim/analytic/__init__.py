@@ -16,7 +16,7 @@ pure functions of plain numbers, written from their published formulas and indep
 - `capacity`: bounds without and with repeaters;
 - `qkd`: error rates, key fractions, and the Bell test;
 - `decoy_bb84`, `mdi`, `pair_source_key`: keys of weak pulses, over an untrusted station, of photon pairs;
-- `differential_phase`: keys of the phases between weak pulses;
+- `differential_phase_key`: keys of the phases between weak pulses;
 - `finite_key`: keys from blocks of finite length;
 - `eavesdropping`: what attacks give and leave behind;
 - `switch`: entanglement switches.

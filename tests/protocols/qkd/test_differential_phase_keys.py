@@ -8,7 +8,7 @@ import pytest
 
 from protocols.qkd.counts import Counts
 from protocols.qkd.security import DifferentialPhaseAnalysis
-from qsim.analytic import differential_phase, qkd
+from qsim.analytic import differential_phase_key, qkd
 from qsim.errors import ScenarioError
 from qsim.scenario import from_document
 from tests.statistics import ROOM, share_of
@@ -39,7 +39,7 @@ def test_a_block_gives_its_key_at_both_ends() -> None:
     for name, bits in (("QBER", sifted), ("QBER of compared bits", compared)):
         errors = share_of(found[name].mean * bits, bits, expected.error_rate)
         assert errors.sigmas(expected.error_rate) < ROOM
-    share = differential_phase.secret_share(found["QBER of compared bits"].mean, 0.2)
+    share = differential_phase_key.secret_share(found["QBER of compared bits"].mean, 0.2)
     secret = found["secret key bits"].mean
     assert secret == int(sifted * share - found["leaked bits"].mean)
     assert secret > 1000
@@ -52,7 +52,7 @@ def test_a_block_gives_its_key_at_both_ends() -> None:
 def test_length_of_counts() -> None:
     counts = Counts((1e5,), (1e4,), (200.0,))
     analysis = DifferentialPhaseAnalysis(0.1)
-    share = differential_phase.secret_share(0.02, 0.1)
+    share = differential_phase_key.secret_share(0.02, 0.1)
     assert analysis.length(counts, 1e4) == pytest.approx(1e5 * share - 1e4)
     assert analysis.length(counts, 1e5) == 0
     assert analysis.length(Counts((1e5,), (0.0,), (0.0,)), 0) == 0
