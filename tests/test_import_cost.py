@@ -58,7 +58,11 @@ def test_running_a_file_without_programs_or_forecasts(tmp_path: Path) -> None:
     )
     code, modules = loaded_by(COMMAND, "run", str(file), "--quiet")
     assert code == "0"
-    assert modules & (HEAVY | {"scipy", "networkx", "pyarrow", "qsim.scenario.editor_schema"}) == set()
+    assert (
+        modules
+        & (HEAVY | {"scipy", "networkx", "pyarrow", "qsim.scenario.editor_schema", "qsim.network.builder"})
+        == set()
+    )
     packages = {".".join(name.split(".")[:2]) for name in modules}
     assert packages.isdisjoint(
         {"qml.cells", "qml.maps", "qml.forecasters", "qml.readouts", "protocols.programs"}

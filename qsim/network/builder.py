@@ -4,7 +4,7 @@
 document. A script and a file that say the same run the same simulation.
 
 Example:
-    >>> from qsim.network import Network
+    >>> from qsim import Network
     >>> chain = Network("Chain", memory={"count": 8, "t2": "100 ms"})
     >>> chain = chain.add_nodes("a", "b", "c").add_link("a", "b", "20 km").add_link("b", "c", "20 km")
     >>> chain.document("10 s")["links"][1]

@@ -10,7 +10,7 @@ import pytest
 
 import qsim
 from qsim.errors import NetworkError, ParameterError, RegistryError, ScenarioError, UnitError
-from qsim.network import Network
+from qsim.network.builder import Network
 from qsim.network.topologies import Line
 from qsim.scenario import Scenario, from_document, load
 from qsim.units import km, ms
