@@ -147,7 +147,7 @@ def test_each_known_fault_stands_in_one_place() -> None:
 def test_each_known_fault_is_noticed_by_the_test_that_was_added_for_it() -> None:
     program = """
 from tests.mutation.__main__ import ROOT
-from tests.mutation.judged import JUDGED, sentenced
+from tests.mutation.faults import function_at
 from tests.mutation.known import KNOWN
 from tests.mutation.modules import MODULES
 from tests.mutation.trial import load, noticed, sound
