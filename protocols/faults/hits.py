@@ -61,8 +61,11 @@ class Hits:
         return self._hits.get(flow.id) or Hit()
 
     def is_hit(self, flow: Flow) -> bool:
-        """Whether anything on the path of a flow is down now; it may be one of several of a request."""
-        return any(concerns(element, flow) for element in self._outages.down)
+        """Whether anything on the path of a flow that is not over is down now.
+
+        The flow may be one of several of a request, which are not followed one by one.
+        """
+        return flow.closed is None and any(concerns(element, flow) for element in self._outages.down)
 
     def _changed(self, element: Element) -> None:
         now = self._outages.sim.now

@@ -31,6 +31,8 @@ def allocation(rng: random.Random, known: dict[str, Any]) -> None:
 def programs(rng: random.Random, known: dict[str, Any]) -> None:
     """States of three users round a hub, gates between two nodes, and a circuit."""
     names = known["nodes"]
+    # Programs want memories of their own, beside those that are promised to requests.
+    known["defaults"]["memory"]["count"] += 8
     for _ in range(rng.randint(1, 2)):
         what = rng.choice(["ghz", "gate", "circuit"])
         one, other, third = rng.sample(names, 3)

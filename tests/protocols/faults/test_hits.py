@@ -133,6 +133,7 @@ def test_what_goes_down_after_a_flow_is_over_is_not_its_matter() -> None:
     scene.sim.post_at(4 * S, scene.hits.ended, one)
     scene.down("node", 5)
     assert scene.told(one, 10) == (2, 1, ["link a-b"])
+    one.closed = 3 * S
     assert not scene.hits.is_hit(one)
     # One that was never accepted has been hit by nothing, and may end.
     scene.hits.ended(flow(7))

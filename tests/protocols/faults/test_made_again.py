@@ -67,7 +67,7 @@ class Scene:
         return self.sim.now + self.earliest
 
     def again(self, pairs: int = 20, fault: Fault | None = None) -> bool:
-        return self.recovery.again(self.owner, self.request, pairs, fault)
+        return self.recovery.again(self.owner, self.request, pairs, fault, promised=False)
 
     def until(self, time: int) -> list[tuple[int, int, int | None, frozenset[Hashable]]]:
         """Times, starts in ms, pairs and what was avoided, of what was made by a time in ms."""
