@@ -326,9 +326,12 @@ def _draw(path: Path, gains: pd.DataFrame, seeds: int) -> None:
                 title=f"amplitude {amplitude:g}"
                 + (f", period {period:.0f} s" if amplitude else ": stationary"),
             )
-        axes[0].legend(loc="upper left", ncols=2)
-        for ax in axes[len(cells) :]:
-            ax.set_visible(False)
+        spare = axes[len(cells) :]
+        for ax in spare:
+            ax.set_axis_off()
+        # A panel without marks is the place where names cover none.
+        named = axes[0].get_legend_handles_labels()
+        (spare or axes)[-1].legend(*named, loc="upper left", ncols=2)
 
 
 if __name__ == "__main__":
