@@ -14,9 +14,12 @@ import pytest
 for _library in ("OMP", "OPENBLAS", "MKL"):
     os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
 
-# Hypothesis draws anew whenever a developer runs the tests, and the same in every run of CI.
-if os.environ.get("CI"):
-    hypothesis.settings.load_profile("ci")
+# Hypothesis draws anew whenever a developer runs the tests, and the same in every run of CI. Nowhere does a
+# busy machine make a sound test fail.
+hypothesis.settings.register_profile(
+    "own", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "own")
 
 
 def pytest_configure(config: pytest.Config) -> None:
