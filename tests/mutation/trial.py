@@ -106,6 +106,9 @@ def load(tests: Sequence[str]) -> None:
     try:
         _run([*tests, "--collect-only"])
     finally:
+        # What was printed goes where it was printed to, before that is changed.
+        for told in (sys.stdout, sys.stderr):
+            told.flush()
         for stream, copy in zip((1, 2), kept, strict=True):
             os.dup2(copy, stream)
             os.close(copy)
