@@ -42,7 +42,7 @@ def chosen(sweep: SweepResult, parameter: str | None, metric: str | None) -> tup
     if not rates:
         raise ResultError(
             "no run of the sweep tells a key rate; set run.error_rates to true for that of the delivered "
-            "pairs, or let an application make keys (bb84, bbm92, e91, mdi)"
+            "pairs, or let an application make keys (bb84, bbm92, dps, e91, mdi)"
         )
     return across, rates[0]
 
