@@ -2,7 +2,7 @@
 
     python benchmarks/random_topologies.py [--sizes 16 32 64 128 256] [--seconds 3] [--seed 200] [--seeds 5]
 
-Random connected graphs of n nodes and 1.25 n links of 30 km; 10 memories for each link at either end, which
+Random trees of n nodes with n/4 links more, all of 30 km; 10 memories for each link at either end, which
 all flows over it share (statistical multiplexing); swaps succeed with probability 1/2; pairs live 5 ms;
 max(2, n/10) requests between nodes 2 to 5 links apart.
 
@@ -18,20 +18,33 @@ import random
 from collections.abc import Iterator
 
 import networkx as nx
+from _harness import Report, run
 
 import qsim
 from qsim.statistics import half_width
 
 #: Memories of each link at either end.
 CAPACITY = 10
+#: What is told of each size, and how it is written.
+FIGURES = {
+    "served": ".0%",
+    "pairs": ".1f",
+    "fidelity": ".4f",
+    "for nobody": ".0f",
+    "events": ",.0f",
+    "CPU s": ".2f",
+}
 
 
 def graph_of(size: int, draws: random.Random) -> nx.Graph:
-    """A connected random graph of so many nodes, with 1.25 times as many links."""
-    while True:
-        graph = nx.gnm_random_graph(size, 5 * size // 4, seed=draws.randrange(2**32))
-        if nx.is_connected(graph):
-            return graph
+    """A connected random graph of so many nodes, with 1.25 times as many links.
+
+    Each node is joined to one of those before it; what is missing are links between any two that have none.
+    """
+    graph = nx.Graph([(node, draws.randrange(node)) for node in range(1, size)])
+    while graph.number_of_edges() < 5 * size // 4:
+        graph.add_edge(*draws.sample(range(size), 2))
+    return graph
 
 
 def requests_of(graph: nx.Graph, draws: random.Random) -> Iterator[tuple[int, int]]:
@@ -77,47 +90,33 @@ def figures_of(size: int, seed: int, seconds: float) -> dict[str, float]:
         "pairs": pairs / seconds,
         "served": sum(flow.pairs > 0 for flow in flows) / len(flows),
         "fidelity": summed / pairs if pairs else math.nan,
-        "lost": lost / seconds,
+        "for nobody": lost / seconds,
         "events": result.events / seconds,
-        "cpu": result.cpu_s / seconds,
+        "CPU s": result.cpu_s / seconds,
     }
 
 
-def main() -> None:
-    """Run the sizes and print a row for each."""
-    parser = argparse.ArgumentParser(description="MQNS's random topologies")
-    parser.add_argument("--sizes", type=int, nargs="+", default=[16, 32, 64, 128, 256])
-    parser.add_argument("--seconds", type=float, default=3.0, help="simulated, of each run (3)")
-    parser.add_argument("--seed", type=int, default=200, help="the first (200)")
-    parser.add_argument("--seeds", type=int, default=5, help="how many, each another graph (5)")
-    parser.add_argument("--quick", action="store_true", help="the smallest size, for a moment")
-    given = parser.parse_args()
-    if given.quick:
-        given.sizes, given.seconds, given.seeds = [16], 0.05, 2
-    print("## Random topologies of MQNS\n")
-    print(
-        f"{given.seeds} graphs of each size, {given.seconds:g} s each; means, half of their 95 % intervals "
-        "(Student).\n"
+def fill(report: Report, options: argparse.Namespace) -> None:
+    """Run the sizes, and give a row for each."""
+    sizes, seconds, seeds = options.sizes, options.seconds, options.seeds
+    if options.quick:
+        sizes, seconds, seeds = [16], 0.05, 2
+    report.say(
+        f"{seeds} graphs of each size, {seconds:g} s each; means, half of their 95 % intervals (Student). "
+        "Pairs, pairs that were for nobody, events and CPU seconds are by simulated second."
     )
-    print(
-        "| nodes | links | requests | served | pairs/s | fidelity | for nobody/s | events/s "
-        "| CPU s per simulated s |"
-    )
-    print("| --: " * 9 + "|")
-    for size in given.sizes:
-        runs = [figures_of(size, given.seed + place, given.seconds) for place in range(given.seeds)]
-        cells = (
-            _with_interval([run[name] for run in runs], form)
-            for name, form in (
-                ("served", ".0%"),
-                ("pairs", ".1f"),
-                ("fidelity", ".4f"),
-                ("lost", ".0f"),
-                ("events", ",.0f"),
-                ("cpu", ".2f"),
-            )
+    rows = []
+    for size in sizes:
+        runs = [figures_of(size, options.seed + place, seconds) for place in range(seeds)]
+        rows.append(
+            [
+                size,
+                5 * size // 4,
+                max(2, size // 10),
+                *(_with_interval([run[name] for run in runs], form) for name, form in FIGURES.items()),
+            ]
         )
-        print(f"| {size} | {5 * size // 4} | {max(2, size // 10)} | " + " | ".join(cells) + " |", flush=True)
+    report.table(["nodes", "links", "requests", *FIGURES], rows)
 
 
 def _with_interval(values: list[float], form: str) -> str:
@@ -130,4 +129,14 @@ def _with_interval(values: list[float], form: str) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    run(
+        "Random topologies of MQNS",
+        fill,
+        (
+            "--sizes",
+            {"type": int, "nargs": "+", "default": [16, 32, 64, 128, 256], "help": "nodes"},
+        ),
+        ("--seconds", {"type": float, "default": 3.0, "help": "simulated, of each run (3)"}),
+        ("--seed", {"type": int, "default": 200, "help": "the first (200)"}),
+        ("--seeds", {"type": int, "default": 5, "help": "how many, each another graph (5)"}),
+    )

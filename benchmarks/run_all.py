@@ -44,6 +44,7 @@ PLAN = (
     ("groups.py",),
     ("reservoirs.py", "--wires", "4"),
     ("beside_sequence.py",),
+    ("random_topologies.py", "--sizes", "16", "32", "64"),
     ("where_time_goes.py",),
     ("published.py", "--seeds", "0-1"),
 )
