@@ -27,3 +27,4 @@ announce("hardware.optics.optic_kinds", "optic")
 announce("hardware.optics.optic_kinds", "assembly")
 announce("hardware.optics.optic_kinds", "key-source")
 announce("hardware.optics.optic_kinds", "mdi-station")
+announce("hardware.link", "handshake")  # the contract

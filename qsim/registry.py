@@ -64,8 +64,9 @@ def register(kind: str, name: str) -> Callable[[_T], _T]:
         if _is_foreign(cls):
             # A script registers before anything has been run: what has the name already, and the contracts,
             # which the modules of a kind bring with them.
-            _load_packages()
-            _load(kind, name if kind in _contracts else None)
+            _load(kind, name)
+            if kind not in _contracts:
+                _load(kind)
         _hold_to_contract(kind, name, cls)
         table = _classes.setdefault(kind, {})
         known = table.get(name)
@@ -89,7 +90,8 @@ def announce(module: str, kind: str, *names: str) -> None:
         module: full name of the module.
         kind: a kind for which it registers classes or presets.
         *names: all names that it registers under the kind; without any, the module is imported for
-            whatever is asked of the kind, presets among it.
+            whatever is asked of the kind: names that only it knows, presets, a contract that the modules of
+            the kind do not import.
     """
     with _loading:
         _waiting.setdefault(kind, []).append((frozenset(names), module))

@@ -152,6 +152,7 @@ app = typer.Typer(
     context_settings={"help_option_names": _HELP},
 )
 
+
 def main(argv: Sequence[str] | None) -> int:
     """Run the command line, as `qsim.cli.main` says."""
     console = Console()
