@@ -4,7 +4,8 @@ A *kind* ("memory", "link", "purification", "app", ...) and a *name* ("atomic", 
 a class. Packages announce themselves through the entry-point group ``qsim.plugins``; this distribution's own
 packages come in by that same door, so a user's memory or protocol stands on the same footing as ours.
 A scenario file can name kinds, never modules. What a package seldom needs it may `announce` in place of
-importing it: that module is imported when one of its names is asked for, and not to tell what names there are.
+importing it: that module is imported when one of its names is asked for, and not to tell what names there
+are.
 
 A kind may have a contract (`define_kind`): what its classes must offer. A class is held to it when it is
 registered, or, where the package that states the contract has not been imported by then, as soon as it has.

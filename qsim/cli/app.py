@@ -1,8 +1,8 @@
 """The ``qsim`` command: our own commands and those of plug-ins.
 
-One of our own is imported when it is called or listed. A package adds a command by an entry point in the group ``qsim.commands``: its name is the command's name, its
-object a `typer.Typer` app or a function that Typer can call. The object is imported when the command is
-called, never to list it.
+One of our own is imported when it is called or listed. A package adds a command by an entry point in the
+group ``qsim.commands``: its name is the command's name, its object a `typer.Typer` app or a function that
+Typer can call. The object is imported when the command is called, never to list it.
 """
 
 from __future__ import annotations

@@ -12,12 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Self
 
 from qsim.model.fault_spec import FaultsSpec
 from qsim.model.outcome import RunOutcome
-from qsim.model.sweep_spec import SweepSpec
 from qsim.parameters import Declared, OfKind, Param
+
+if TYPE_CHECKING:
+    from qsim.model.sweep_spec import SweepSpec
 
 #: The format of scenario documents that this version writes; those before it are read as well.
 FORMAT: Final = 2
