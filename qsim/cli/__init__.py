@@ -6,6 +6,7 @@ is well, 1 the run failed, 2 wrong usage or an invalid scenario, 130 interrupted
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 
 from qsim import garbage
@@ -24,4 +25,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     with garbage.seldom():
         from qsim.cli.app import main as run
 
-        return run(argv)
+        code = run(argv)
+        if argv is None:
+            # The process ends with its command. What it has goes back to the system, and to look through all
+            # of it once more for cycles would take a quarter of a short command.
+            gc.freeze()
+    return code
