@@ -1,11 +1,9 @@
 """What a scenario is made of, once read, checked and expanded.
 
-These classes are the target of every front door: a YAML or JSON file, the `qsim.Network` builder, a NetworkX
-graph, a SeQUeNCe configuration. All of them make one document, and the document makes one `Scenario`, so a
-script and a file that say the same thing run the same simulation.
-
-Fields marked `OfKind` hold an instance of a class found in the registry (in a file:
-``memory: {kind: atomic, efficiency: 0.75}``).
+These classes are the target of every front door: a file in YAML or JSON, the `qsim.Network` builder, a graph,
+a SeQUeNCe configuration. All make one document, and it makes one `Scenario`: a script and a file that say the
+same thing run the same simulation. Fields marked `OfKind` hold an instance of a class found in the registry
+(in a file: ``memory: {kind: atomic, efficiency: 0.75}``).
 """
 
 from __future__ import annotations
