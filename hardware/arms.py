@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from hardware.converter import ConverterModel
@@ -14,16 +14,8 @@ if TYPE_CHECKING:
     from qsim.model.specs import LinkSpec
 
 
-class NoisyFibre(Protocol):
-    """A fibre that adds photons of its own."""
-
-    def noise_rate(self, length: float, wavelength: float) -> float:
-        """Rate of noise photons where the quantum light leaves a length in metres, Hz."""
-        ...
-
-
 def noise_rate_of(fibre: FibreModel) -> Callable[[float, float], float] | None:
-    """`NoisyFibre.noise_rate` of a fibre; None where it adds no photons of its own."""
+    """`hardware.shared_fibre.NoisyFibre.noise_rate` of a fibre; None where it adds no photons of its own."""
     # No check against the protocol: that costs more than all else that is asked of an arm.
     told: Callable[[float, float], float] | None = getattr(fibre, "noise_rate", None)
     return told

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from hardware.attenuation import usual_attenuation
 from hardware.fibre import SingleModeFibre
 from qsim.analytic import raman
 from qsim.parameters import Param
 from qsim.registry import register
+
+
+class NoisyFibre(Protocol):
+    """A fibre that adds photons of its own."""
+
+    def noise_rate(self, length: float, wavelength: float) -> float:
+        """Rate of noise photons where the quantum light leaves a length in metres, Hz."""
+        ...
 
 
 @register("fibre", "shared")
