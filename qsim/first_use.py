@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 
 def offered(
     package: str, homes: Mapping[str, tuple[str, ...]]
-) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
-    """The functions ``__getattr__`` and ``__dir__`` of a package (PEP 562).
+) -> tuple[Callable[[str], object], Callable[[], list[str]], list[str]]:
+    """The functions ``__getattr__`` and ``__dir__`` of a package (PEP 562), and its ``__all__``.
 
     Type checkers cannot follow them: beside them stand the same imports for type checkers alone, and a test
     holds the two lists together.
@@ -34,4 +34,4 @@ def offered(
     def names() -> list[str]:
         return sorted({*vars(sys.modules[package]), *home})
 
-    return get, names
+    return get, names, sorted(home)

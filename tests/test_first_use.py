@@ -29,6 +29,7 @@ def names_for_type_checkers(package: str) -> set[str]:
 def test_type_checkers_and_python_see_the_same_names(package: str) -> None:
     module = importlib.import_module(package)
     told = names_for_type_checkers(package)
+    assert told == set(module.__all__)
     assert told <= set(dir(module))
     for name in told:
         home = inspect.getmodule(getattr(module, name))

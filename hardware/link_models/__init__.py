@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hardware.link_models.midpoint_source import MidpointSource as MidpointSource
     from hardware.link_models.single_click import SingleClick as SingleClick
 else:
-    __getattr__, __dir__ = offered(
+    __getattr__, __dir__, __all__ = offered(
         __name__,
         {
             "base": ("AttemptProfile", "LinkHardware", "LinkModel"),

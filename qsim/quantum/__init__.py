@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from qsim.quantum.state import Recipe as Recipe
     from qsim.quantum.state import teleportation_fidelity as teleportation_fidelity
 else:
-    __getattr__, __dir__ = offered(
+    __getattr__, __dir__, __all__ = offered(
         __name__,
         {
             "bell_diagonal": ("BellDiagonalState",),

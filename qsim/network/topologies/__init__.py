@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from qsim.network.topologies.regular import Tree as Tree
     from qsim.network.topologies.waxman import Waxman as Waxman
 else:
-    __getattr__, __dir__ = offered(
+    __getattr__, __dir__, __all__ = offered(
         __name__,
         {
             "base": ("Topology", "TopologyKind"),
