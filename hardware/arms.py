@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
-
-from hardware.shared_fibre import noise_rate_of
 
 if TYPE_CHECKING:
     from hardware.converter import ConverterModel
     from hardware.fibre import FibreModel
     from hardware.memory import MemoryModel
     from qsim.model.specs import LinkSpec
+
+
+def noise_rate_of(fibre: FibreModel) -> Callable[[float, float], float] | None:
+    """`hardware.shared_fibre.NoisyFibre.noise_rate` of a fibre; None where it adds no photons of its own."""
+    # No check against the protocol: that costs more than all else that is asked of an arm.
+    told: Callable[[float, float], float] | None = getattr(fibre, "noise_rate", None)
+    return told
 
 
 class Stretch(NamedTuple):

@@ -6,6 +6,7 @@ sums over them are exact to rounding.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,7 +16,12 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(8)
+
+@functools.cache
+def _rule() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Nodes and weights of Gauss and Legendre on [-1, 1]."""
+    nodes, weights = np.polynomial.legendre.leggauss(8)
+    return nodes, weights
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -56,4 +62,5 @@ class Law:
 def nodes_between(since: float, until: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Nodes and weights of Gauss and Legendre on an interval."""
     half = (until - since) / 2
-    return since + half * (_NODES + 1), half * _WEIGHTS
+    nodes, weights = _rule()
+    return since + half * (nodes + 1), half * weights

@@ -11,7 +11,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from hardware.light import LightPath, Port
-from hardware.multimode import spectral_modes
+from hardware.modes import spectral_modes
 from hardware.spectral_light import SpectralLight
 from qsim.quantum.state import mirrored
 from qsim.registry import define_kind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from hardware.multimode import spectral_modes
+from hardware.modes import spectral_modes
 
 if TYPE_CHECKING:
     from hardware.link_models.base import AttemptProfile, LinkHardware, LinkModel

@@ -21,9 +21,8 @@ from qsim.parameters import Param
 from qsim.registry import register
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from hardware.memory import MemoryModel
     from qsim.model.check_context import CheckContext
 
 
@@ -82,23 +81,3 @@ class MultimodeMemory(AtomicMemory):
         return self.retrieval_efficiency * exp(
             -(ratio * ratio if self.retrieval_law == "gaussian" else ratio)
         )
-
-
-def modes_of(memory: MemoryModel) -> int:
-    """Attempts that a memory may have under way at once."""
-    return memory.temporal_modes if isinstance(memory, MultimodeMemory) else 1
-
-
-def spectral_modes(first: MemoryModel, second: MemoryModel) -> int:
-    """Modes that every attempt between two memories uses at once."""
-    return min(
-        memory.spectral_modes if isinstance(memory, MultimodeMemory) else 1 for memory in (first, second)
-    )
-
-
-def retrieval_of(memory: MemoryModel) -> Callable[[float], float] | None:
-    """Probability that a half comes out after a time in s; None for a memory that always gives it back."""
-    if not isinstance(memory, MultimodeMemory):
-        return None
-    kept = memory.retrieval(0.0) == 1 and memory.retrieval_time is None
-    return None if kept else memory.retrieval

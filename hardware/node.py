@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from hardware.classical import Node
 from hardware.disturbance import AttemptLog, Disturbance
 from hardware.memory import Memory
-from hardware.multimode import retrieval_of
+from hardware.modes import retrieval_of
 from hardware.processor import parallel
 from hardware.workbench import Workbench
 from qsim.errors import ParameterError

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import Annotated, Protocol
 
 from hardware.attenuation import usual_attenuation
 from hardware.fibre import SingleModeFibre
 from qsim.analytic import raman
 from qsim.parameters import Param
 from qsim.registry import register
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from hardware.fibre import FibreModel
 
 
 class NoisyFibre(Protocol):
@@ -23,13 +18,6 @@ class NoisyFibre(Protocol):
     def noise_rate(self, length: float, wavelength: float) -> float:
         """Rate of noise photons where the quantum light leaves a length in metres, Hz."""
         ...
-
-
-def noise_rate_of(fibre: FibreModel) -> Callable[[float, float], float] | None:
-    """`NoisyFibre.noise_rate` of a fibre; None where it adds no photons of its own."""
-    # No check against the protocol: that costs more than all else that is asked of an arm.
-    told: Callable[[float, float], float] | None = getattr(fibre, "noise_rate", None)
-    return told
 
 
 @register("fibre", "shared")

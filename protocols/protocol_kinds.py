@@ -1,33 +1,36 @@
 """Announces the protocols to the registry: the entry point ``protocols`` of the group ``qsim.plugins``.
 
-Programs and the applications that start them are imported when they are asked for: most runs have none.
+Each is imported when it is asked for: a run needs few of them.
 """
 
-import protocols.apps.random_request
-import protocols.apps.request
-import protocols.apps.teleportation
-import protocols.control.central
-import protocols.control.continuous_links
-import protocols.control.control_kind
-import protocols.entanglement.cutoff
-import protocols.entanglement.purification
-import protocols.entanglement.swapping_orders
-import protocols.entanglement.transfer
-import protocols.generation.handshakes
-import protocols.network.k_shortest
-import protocols.network.link_state
-import protocols.network.multipath
-import protocols.network.oldest_first
-import protocols.network.reservation
-import protocols.network.routing
-import protocols.runtime.network  # noqa: F401
 from qsim.registry import announce
 
+announce("protocols.runtime.network", "runtime", "network")
+announce("protocols.generation.handshakes", "handshake", "continuous")
+announce("protocols.generation.negotiated_handshake", "handshake", "negotiated")
+announce("protocols.entanglement.swapping_orders", "swapping", "nested", "sequential", "asap")
+announce("protocols.entanglement.purification", "purification", "bbpssw", "dejmps", "epl", "none")
+announce("protocols.entanglement.cutoff", "cutoff", "none", "age", "exponential")
+announce("protocols.entanglement.transfer", "transfer", "to-bank")
+announce("protocols.network.routing", "routing", "shortest-path", "static")
+announce("protocols.network.k_shortest", "routing", "k-shortest", "load-aware")
+announce("protocols.network.link_state", "routing", "link-state")
+announce("protocols.network.multipath", "routing", "multipath")
+announce("protocols.network.reservation", "reservation", "hop-by-hop")
+announce("protocols.network.oldest_first", "reservation", "oldest-first")
+announce("protocols.control.control_kind", "control", "distributed")
+announce("protocols.control.central", "control", "central")
+announce("protocols.control.continuous_links", "control", "continuous")
+announce("protocols.apps.request", "app", "request")
+announce("protocols.apps.random_request", "app", "random-request")
+announce("protocols.apps.teleportation", "app", "teleportation")
 announce("protocols.apps.poisson_requests", "app", "poisson-requests")
 announce("protocols.apps.trace_requests", "app", "trace-requests")
 announce("protocols.apps.traffic_row", "table", "traffic")
-announce("protocols.apps.demand", "demand")
-announce("protocols.apps.rate_profiles", "rate-profile")
+announce("protocols.apps.demand", "demand", "uniform", "matrix", "gravity")
+announce(
+    "protocols.apps.rate_profiles", "rate-profile", "constant", "sinusoid", "steps", "hot-spot", "wave", "csv"
+)
 announce("protocols.resource.allocation_kinds", "allocation", "even", "static")
 announce("protocols.resource.allocation_row", "table", "allocation")
 announce("protocols.faults.availability_row", "table", "availability")
@@ -40,7 +43,9 @@ announce("protocols.apps.differential_phase_keys", "app", "dps")
 announce("protocols.apps.station_keys", "app", "mdi")
 announce("protocols.apps.key_relay", "app", "key-relay")
 announce("protocols.qkd.session_row", "table", "key-sessions")
-announce("protocols.qkd.attacks", "attack")
+announce(
+    "protocols.qkd.attacks", "attack", "intercept-resend", "photon-number-splitting", "detector-blinding"
+)
 announce("protocols.qkd.cascade", "reconciliation", "cascade")
 announce("protocols.qkd.parity_checks", "reconciliation", "ldpc")
 announce("protocols.programs.program_app", "app", "programs")

@@ -11,7 +11,10 @@ import inspect
 import typing
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+#: Flags of a function that takes more than it names.
+_MORE: Final = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,8 @@ def _offered(cls: type, name: str) -> Any:
 
 def _takes(offered: Any, asked: Any) -> bool:
     """Whether a method can be called as the contract calls it."""
+    if _arguments(offered) == _arguments(asked) is not None:
+        return True
     try:
         given, wanted = inspect.signature(offered), inspect.signature(asked)
     except (TypeError, ValueError):
@@ -114,6 +119,15 @@ def _takes(offered: Any, asked: Any) -> bool:
     except TypeError:
         return False
     return True
+
+
+def _arguments(member: Any) -> tuple[Any, ...] | None:
+    """What tells two plain functions with the same arguments, without what a whole signature takes."""
+    if not inspect.isfunction(member) or hasattr(member, "__wrapped__"):
+        return None
+    code = member.__code__
+    counts = code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount
+    return (*counts, code.co_flags & _MORE, code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
 
 
 def _signature(member: Any) -> str:

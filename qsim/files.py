@@ -6,7 +6,6 @@ import contextlib
 import errno
 import json
 import os
-import secrets
 import shutil
 import stat
 from collections.abc import Callable, Iterator, Mapping
@@ -146,7 +145,7 @@ def write_whole(path: Path, fill: Callable[[Path], object], *, folders: bool = T
     Raises:
         ResultError: the file cannot be written; what was there before is still there.
     """
-    staging = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
+    staging = path.with_name(f".{path.stem}-{os.urandom(4).hex()}{path.suffix}")
     try:
         if folders:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -179,7 +178,7 @@ def write_folder(place: Path, files: Mapping[str, bytes | Callable[[Path], objec
     """
     fresh = not place.exists()
     place.parent.mkdir(parents=True, exist_ok=True)
-    staging = (place.parent if fresh else place) / f".{place.name}-{secrets.token_hex(4)}"
+    staging = (place.parent if fresh else place) / f".{place.name}-{os.urandom(4).hex()}"
     staging.mkdir()
     try:
         for name, contents in files.items():

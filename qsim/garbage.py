@@ -39,6 +39,27 @@ def resting() -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def seldom() -> Iterator[None]:
+    """Let the collector look only when there are many new objects.
+
+    What a command imports stays, a hundred thousand objects, and the collector takes a tenth of a short
+    command to find that out. Cycles are still freed, some megabytes later.
+
+    Example:
+        >>> with seldom():
+        ...     gc.get_threshold()[0]
+        200000
+    """
+    before = gc.get_threshold()
+    if before[0]:  # 0 switches it off
+        gc.set_threshold(max(MANY, before[0]), *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+@contextlib.contextmanager
 def aside(objects: int) -> Iterator[None]:
     """Let the collector leave alone what there is by now, if that is much, and look at what is made from now.
 

@@ -4,7 +4,8 @@ A *kind* ("memory", "link", "purification", "app", ...) and a *name* ("atomic", 
 a class. Packages announce themselves through the entry-point group ``qsim.plugins``; this distribution's own
 packages come in by that same door, so a user's memory or protocol stands on the same footing as ours.
 A scenario file can name kinds, never modules. What a package seldom needs it may `announce` in place of
-importing it: that module is imported when its kind, or a name of it, is asked for.
+importing it: that module is imported when one of its names is asked for, and not to tell what names there
+are.
 
 A kind may have a contract (`define_kind`): what its classes must offer. A class is held to it when it is
 registered, or, where the package that states the contract has not been imported by then, as soon as it has.
@@ -44,7 +45,7 @@ _classes: dict[str, dict[str, type]] = {}
 _names: dict[type, tuple[str, str]] = {}
 _contracts: dict[str, Contract] = {}
 _unheld: list[tuple[str, str, type]] = []
-#: By kind: names (none for all of the kind) and module of what is imported when it is asked for.
+#: By kind: names (none where only the module knows them) and module of what is imported when it is asked for.
 _waiting: dict[str, list[tuple[frozenset[str], str]]] = {}
 _loading = threading.RLock()
 _loaded = False
@@ -62,8 +63,11 @@ def register(kind: str, name: str) -> Callable[[_T], _T]:
 
     def decorate(cls: _T) -> _T:
         if _is_foreign(cls):
-            # A script registers before anything has been run: what has the name already, and the contracts.
+            # A script registers before anything has been run: what has the name already, and the contracts,
+            # which the modules of a kind bring with them.
             _load(kind, name)
+            if kind not in _contracts:
+                _load(kind)
         _hold_to_contract(kind, name, cls)
         table = _classes.setdefault(kind, {})
         known = table.get(name)
@@ -86,8 +90,9 @@ def announce(module: str, kind: str, *names: str) -> None:
     Args:
         module: full name of the module.
         kind: a kind for which it registers classes or presets.
-        *names: the names that it registers under the kind; without any, whatever is asked of the kind,
-            presets among it, may come from there.
+        *names: all names that it registers under the kind; without any, the module is imported for
+            whatever is asked of the kind: names that only it knows, presets, a contract that the modules of
+            the kind do not import.
     """
     with _loading:
         _waiting.setdefault(kind, []).append((frozenset(names), module))
@@ -206,8 +211,7 @@ def _refuse_unknown(kind: str, name: str, cls: Any, parameters: Mapping[str, Any
 
 def presets(kind: str) -> Mapping[str, preset_table.Preset]:
     """The presets of a kind by name."""
-    _load_packages()
-    _import_waiting(kind, lambda names: not names)
+    _load_unnamed(kind)
     return preset_table.of_kind(kind)
 
 
@@ -226,9 +230,10 @@ def filled(kind: str, value: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def names(kind: str) -> tuple[str, ...]:
-    """The names registered under a kind, sorted."""
-    _load(kind)
-    return tuple(sorted(_classes.get(kind, {})))
+    """The names registered under a kind, or announced, sorted."""
+    _load_unnamed(kind)
+    announced = (name for names, _ in _waiting.get(kind, ()) for name in names)
+    return tuple(sorted({*_classes.get(kind, ()), *announced}))
 
 
 def kinds() -> tuple[str, ...]:
@@ -240,11 +245,13 @@ def kinds() -> tuple[str, ...]:
 def name_of(cls: type) -> str:
     """The name under which a class is registered.
 
+    What is announced is not imported for it: a class that exists has been registered where it was made.
+
     Raises:
         RegistryError: the class is not registered.
     """
     if cls not in _names:
-        load_everything()
+        _load_packages()
     if cls not in _names:
         raise RegistryError(
             f"{cls.__qualname__} is not registered; decorate it with @qsim.register(kind, name)"
@@ -275,6 +282,13 @@ def _load(kind: str, name: str | None = None) -> None:
     _load_packages()
     if kind in _waiting:
         _import_waiting(kind, lambda names: name is None or not names or name in names)
+
+
+def _load_unnamed(kind: str) -> None:
+    """Import whatever may bring names of a kind that are not announced, or presets."""
+    _load_packages()
+    if kind in _waiting:
+        _import_waiting(kind, lambda names: not names)
 
 
 def _load_packages() -> None:

@@ -146,7 +146,26 @@ def test_every_kind_has_a_contract_and_its_page() -> None:
 
 @pytest.mark.parametrize(
     "kind",
-    ["app", "formalism", "handshake", "link-model", "processor", "purification", "routing", "swapping"],
+    [
+        "app",
+        "control",
+        "cutoff",
+        "decay",
+        "detector",
+        "fibre",
+        "formalism",
+        "handshake",
+        "link-model",
+        "memory",
+        "node",
+        "processor",
+        "purification",
+        "reservation",
+        "routing",
+        "swapping",
+        "topology",
+        "transfer",
+    ],
 )
 def test_script_that_registers_first_is_held_to_the_contracts(kind: str) -> None:
     code = f"import qsim\n@qsim.register('{kind}', 'mine')\nclass Mine: pass\n"

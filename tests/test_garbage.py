@@ -11,6 +11,7 @@ import pytest
 
 import qsim
 from qsim import garbage
+from qsim.cli import main
 
 
 @pytest.fixture(autouse=True)
@@ -173,3 +174,28 @@ def test_steps_of_a_run_freeze_nothing() -> None:
     assert max(counts) == 0
     assert gc.get_freeze_count() == 0
     assert stepped.run().fingerprint == engine().run().fingerprint
+
+
+def test_seldom_gives_back_the_pace_it_found() -> None:
+    before = gc.get_threshold()
+    with contextlib.suppress(Told), garbage.seldom():
+        assert gc.get_threshold()[0] == garbage.MANY
+        raise Told
+    assert gc.get_threshold() == before
+
+
+def test_a_collector_that_is_switched_off_stays_off() -> None:
+    before = gc.get_threshold()
+    gc.set_threshold(0)
+    try:
+        with garbage.seldom():
+            assert gc.get_threshold()[0] == 0
+    finally:
+        gc.set_threshold(*before)
+
+
+def test_a_command_called_by_a_script_freezes_nothing() -> None:
+    before = gc.get_threshold()
+    assert main(["--version"]) == 0
+    assert gc.get_threshold() == before
+    assert gc.get_freeze_count() == 0

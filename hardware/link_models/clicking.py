@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from hardware.clicks import Emitters, Optics
 from hardware.heads import Heads
 from hardware.interference import Interference
-from hardware.light import MeetingLight
 from hardware.link_models.base import LinkHardware, LinkModel
-from hardware.spins import SpinPair
-from hardware.wave_packets import WavePackets
 from qsim.errors import ParameterError
 from qsim.parameters import Param
 
 if TYPE_CHECKING:
+    from hardware.detector import DetectorModel
     from hardware.emission import Emission
     from hardware.light import Attempt, Light, LightPath
+    from hardware.spins import SpinPair
+    from hardware.wave_packets import WavePackets
     from qsim.model.check_context import CheckContext
     from qsim.model.specs import LinkSpec
 
@@ -68,11 +68,15 @@ class Clicking(LinkModel):
 
     def light(self, path: LightPath, attempt: Attempt) -> Light:
         """Both ends emit; the light meets at the station."""
+        from hardware.light import MeetingLight
+
         assert path.prepared is not None
         return MeetingLight(path, attempt, path.prepared.again(), self.bins_ps(), self.rounds)
 
     def spins(self, hardware: LinkHardware) -> SpinPair:
         """The spins of one attempt, at the start of a trajectory."""
+        from hardware.spins import SpinPair
+
         return SpinPair(
             self.prepared(hardware), self.interference(hardware), hardware.emissions, hardware.laws
         )
@@ -81,8 +85,13 @@ class Clicking(LinkModel):
         """How the light of the two ends interferes."""
         emissions = hardware.emissions
         shaped = all(emission.lifetime is not None for emission in emissions)
-        packets = WavePackets.of(emissions, self.detuning, hardware.detectors) if shaped else None
+        packets = self._packets(emissions, hardware.detectors) if shaped else None
         return Interference(self.visibility, self.bunching, self.splitter, self.contrast, packets)
+
+    def _packets(self, emissions: Sequence[Emission], detectors: Sequence[DetectorModel]) -> WavePackets:
+        from hardware.wave_packets import WavePackets
+
+        return WavePackets.of(emissions, self.detuning, detectors)
 
     def optics(self, hardware: LinkHardware) -> Optics:
         """The optical side of the link model on given hardware."""
@@ -113,6 +122,6 @@ class Clicking(LinkModel):
             yield "detuning", f"needs a `lifetime` of the memories at the ends of '{link.name}'"
         elif len(shaped) == len(link.between):
             try:
-                WavePackets.of(emissions, self.detuning, link.detectors)
+                self._packets(emissions, link.detectors)
             except ParameterError as error:
                 yield "detuning", f"'{link.name}': {error}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from protocols.faults.availability import availability_rows
 from protocols.faults.effects import Effects, Struck
 from protocols.faults.elements import Elements, Parts
 from protocols.faults.hits import Hits
@@ -87,6 +86,8 @@ class NetworkFaults:
         """The availability of elements, and of the flows that have been accepted."""
         if self.hits is None:
             return {}
+        from protocols.faults.availability import availability_rows
+
         flows = self._network.recorder.flows
         return {"availability": tuple(availability_rows(self._network.outages, flows, self.hits.hit))}
 

@@ -1,10 +1,10 @@
-"""Hand-shakes: how the two ends of a link agree on attempts.
+"""The hand-shake without negotiation, by which the two ends of a link agree on attempts.
 
 Under `ContinuousHandshake` the ends agree beforehand on when light is to meet at the station, so nothing is
 negotiated: an attempt lasts from one meeting of light to the next, as long as the slower end needs to hear
 the result and send again. This is the timing of textbook formulas and, with `overhead`, of QuISP. It assumes
-clocks that are synchronised at no cost. Under `NegotiatedHandshake` every attempt is asked for and every
-round negotiated, as in the SeQUeNCe simulator of 2020; see `protocols.generation.negotiated`.
+clocks that are synchronised at no cost. The other hand-shake is in
+`protocols.generation.negotiated_handshake`.
 """
 
 from __future__ import annotations
@@ -16,13 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from protocols.generation.continuous import ContinuousSession
 from protocols.generation.crowded import CrowdedSession, crowded
-from protocols.generation.negotiated import NegotiatedSession, Schedule
 from protocols.generation.pace import Bursts, Pace, SteadyPace
-from protocols.generation.photon import PhotonContinuousSession
-from protocols.generation.photon_clocked import PhotonClockedSession
-from protocols.generation.photon_datagrams import PhotonDatagramSession
-from protocols.generation.photon_negotiated import PhotonNegotiatedSession
-from protocols.generation.photon_stream import PhotonLatchingSession, PhotonStreamSession
 from protocols.generation.timing import Timing, aligned, herald_interval
 from qsim import registry
 from qsim.errors import ParameterError
@@ -72,6 +66,10 @@ class ContinuousHandshake(Declared):
             streams = pace.again < self.shortest(timing)
             full = isinstance(pace, SteadyPace) and crowded(link, pace.again, streams)
             return CrowdedSession if full else ContinuousSession
+        from protocols.generation.photon import PhotonContinuousSession
+        from protocols.generation.photon_clocked import PhotonClockedSession
+        from protocols.generation.photon_stream import PhotonLatchingSession, PhotonStreamSession
+
         if timing.latches:
             return PhotonLatchingSession
         if self.pace(timing).again < self.shortest(timing):
@@ -179,50 +177,3 @@ class ContinuousHandshake(Declared):
                 name = registry.name_of(type(model))
                 yield "burst", f"counts attempts of one round and one tick, and those of '{name}' are longer"
                 return
-
-
-@register("handshake", "negotiated")
-@dataclass(frozen=True)
-class NegotiatedHandshake(Declared):
-    """Every attempt is asked for, and every round negotiated, by classical messages."""
-
-    overhead: Annotated[
-        float, Param("time between the end of an attempt and the request for the next", unit="s", ge=0)
-    ] = 0.0
-
-    clocked: ClassVar[bool] = False
-    #: Its attempts outlive the loss of their messages, see `classical.links`.
-    datagrams: ClassVar[bool] = True
-
-    def session(self, link: Link, detail: str) -> type[GenerationSession[Any]]:
-        if detail == "photon":
-            return PhotonDatagramSession if link.first.signals is not None else PhotonNegotiatedSession
-        return NegotiatedSession
-
-    def spacing(self, link: Link) -> int:
-        schedule = self._schedule(link, link.first)
-        return schedule.again if link.model.rounds == 1 else min(schedule.again, schedule.second)
-
-    def between_rounds(self, link: Link) -> int:
-        return self._schedule(link, link.first).second
-
-    def expected_wait_s(self, link: Link) -> float:
-        """Mean time from both memories being free to the later herald, in the direction of the link."""
-        timing = Timing.of(link, link.first)
-        schedule = self._schedule(link, link.first)
-        profile = link.profile
-        if profile.success <= 0:
-            return inf
-        first = to_ps(self.overhead) + timing.ask + schedule.fixed + schedule.ahead + timing.herald
-        tried_again = (1 - profile.success) / profile.success * schedule.again
-        second_rounds = (timing.rounds - 1) * profile.first_round_success / profile.success * schedule.second
-        return (first + tried_again + second_rounds) / PS_PER_S
-
-    def interval(self, link: Link, upstream: QuantumNode) -> HeraldInterval:
-        schedule = self._schedule(link, upstream)
-        later = (link.model.rounds - 1) * schedule.second
-        return herald_interval(link, schedule.again + later, schedule.again, later)
-
-    def _schedule(self, link: Link, upstream: QuantumNode) -> Schedule:
-        proposes_down = link.other(upstream).name > upstream.name
-        return Schedule.of(Timing.of(link, upstream), proposes_down, to_ps(self.overhead))

@@ -9,22 +9,15 @@ have clicked on the light of the other end alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from protocols.generation.photon_negotiated import PhotonNegotiatedSession
+from protocols.generation.session import Void
 
 if TYPE_CHECKING:
     from hardware.memory import Memory
     from protocols.generation.photon import PhotonAttempt
-
-
-@dataclass(slots=True)
-class Void:
-    """The half of this pair that you hold in this memory has no other: its attempt was called off here."""
-
-    memory: Memory
-    pair_id: int
 
 
 class PhotonDatagramSession(PhotonNegotiatedSession):

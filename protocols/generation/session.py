@@ -8,6 +8,7 @@ managers of both ends. There is one class for each hand-shake and level of detai
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from hardware.memory import Memory, MemoryState
@@ -29,6 +30,14 @@ A = TypeVar("A", bound="Attempts")
 _REPORT = Priority.REPORT
 _PHYSICS = Priority.PHYSICS
 Report = Callable[[Memory], None]
+
+
+@dataclass(slots=True)
+class Void:
+    """The half of this pair that you hold in this memory has no other: its attempt was called off here."""
+
+    memory: Memory
+    pair_id: int
 
 
 class Attempts:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hardware.memory import initialisation_ps
-from hardware.multimode import modes_of
+from hardware.modes import modes_of
 from qsim.analytic.renewal import HeraldInterval
 from qsim.units import to_s
 

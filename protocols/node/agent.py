@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
 from hardware.memory import Memory, MemoryState
-from protocols.entanglement.transfer import Facing, Mover
 from protocols.entanglement.view import FlowView, StackView
 from protocols.rules import DELIVER, DISCARD, GENERATE, Rule
 
@@ -112,15 +111,18 @@ class FlowAgent(FlowView):
         self.memories = [node.memories[index] for index in indices]
         last = len(flow.path) - 1
         transfer = stack.policies.transfer
-        self._mover = None if transfer is None else Mover(transfer, self)
+        self._mover = None
         # Where halves are moved, every memory may face either way.
         sides = 2 if 0 < self.position < last and transfer is None else 1
         size = len(indices) // sides
         self.left = self.memories[:size] if self.position > 0 else None
         self.right = self.memories[-size:] if self.position < last else None
-        self.left_indices = (
-            frozenset(memory.index for memory in self.left or ()) if transfer is None else Facing(self)
-        )
+        self.left_indices: Container[int] = frozenset(memory.index for memory in self.left or ())
+        if transfer is not None:
+            from protocols.entanglement.transfer import Facing, Mover
+
+            self._mover = Mover(transfer, self)
+            self.left_indices = Facing(self)
         self.target = flow.request.fidelity
         self.declined = False
         self.timers = 0

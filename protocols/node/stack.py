@@ -10,7 +10,7 @@ from protocols.entanglement.consent import ConsentProtocol
 from protocols.entanglement.cutoff import CutoffTimers
 from protocols.entanglement.purification import PurificationProtocol
 from protocols.entanglement.tracking import SwapResult, SwapTracker
-from protocols.generation.photon_datagrams import Void
+from protocols.generation.session import Void
 from protocols.node.agent import AgentStack
 from protocols.resources import ResourceManager
 

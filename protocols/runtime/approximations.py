@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import exp, expm1
 from typing import TYPE_CHECKING
 
-from hardware.wave_packets import WavePackets
 from protocols.generation.crowded import CrowdedSession, crowded
 from qsim.quantum.noise import OperationNoise
 from qsim.quantum.state import keeps_relaxation
@@ -158,6 +157,8 @@ def window_notes(links: Iterable[Link]) -> Iterator[str]:
             continue
         if not link.ends_at_station:
             continue
+        from hardware.wave_packets import WavePackets
+
         captured = WavePackets.of(emissions, 0.0, detectors).captured
         share = min(min(arm) for arm in captured)
         if share < _FEW:

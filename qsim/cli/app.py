@@ -1,14 +1,15 @@
 """The ``qsim`` command: our own commands and those of plug-ins.
 
-A package adds a command by an entry point in the group ``qsim.commands``: its name is the command's name, its
-object a `typer.Typer` app or a function that Typer can call. The object is imported when the command is
-called, never to list it.
+One of our own is imported when it is called or listed. A package adds a command by an entry point in the
+group ``qsim.commands``: its name is the command's name, its object a `typer.Typer` app or a function that
+Typer can call. The object is imported when the command is called, never to list it.
 """
 
 from __future__ import annotations
 
 import ast
 import contextlib
+import importlib
 import importlib.metadata
 import importlib.util
 import os
@@ -20,17 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 import typer.core
 
-from qsim.cli.check import check
-from qsim.cli.compare_command import compare
 from qsim.cli.console import FAILED, INTERRUPTED, Console, Spent, report
-from qsim.cli.convert import convert
-from qsim.cli.doctor import doctor
-from qsim.cli.plan_command import plan
-from qsim.cli.report_command import report as report_page
-from qsim.cli.run import run
-from qsim.cli.schema import schema
-from qsim.cli.sweep import sweep
-from qsim.cli.trace import trace
 from qsim.plugins import COMMANDS
 
 if TYPE_CHECKING:
@@ -39,27 +30,49 @@ if TYPE_CHECKING:
 
 #: What asks a command for help.
 _HELP = ["--help", "-h"]
+#: Our own commands in the order of the help, each with the module that has a function of its name.
+_OWN = {
+    "run": "qsim.cli.run",
+    "sweep": "qsim.cli.sweep",
+    "plan": "qsim.cli.plan_command",
+    "report": "qsim.cli.report_command",
+    "compare": "qsim.cli.compare_command",
+    "check": "qsim.cli.check",
+    "convert": "qsim.cli.convert",
+    "trace": "qsim.cli.trace",
+    "schema": "qsim.cli.schema",
+    "doctor": "qsim.cli.doctor",
+}
 
 
 class CommandGroup(typer.core.TyperGroup):
     """Finds commands among our own and then among the plug-ins'."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Typer offers the nearest of these names, so they are there before what they stand for.
+        self.commands: dict[str, Any] = dict.fromkeys(_OWN)
+
     def list_commands(self, ctx: Any) -> list[str]:
-        own = list(super().list_commands(ctx))
-        return own + [name for name in sorted(_entry_points()) if name not in own]
+        return [*_OWN, *(name for name in sorted(_entry_points()) if name not in _OWN)]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        own = super().get_command(ctx, cmd_name)
-        if own is not None:
-            return own
+        if cmd_name in _OWN:
+            return self._own(cmd_name)
         entry = _entry_points().get(cmd_name)
         return None if entry is None else _stand_in(entry)
 
     def full_command(self, ctx: Any, cmd_name: str) -> Any:
         """A command with its arguments and options; that of a plug-in is imported for it."""
+        if cmd_name in _OWN:
+            return self._own(cmd_name)
         entry = _entry_points().get(cmd_name)
-        own = super().get_command(ctx, cmd_name)
-        return own if own is not None or entry is None else _command(entry.load(), entry.name)
+        return None if entry is None else _command(entry.load(), entry.name)
+
+    def _own(self, name: str) -> Any:
+        if self.commands[name] is None:
+            self.commands[name] = _command(getattr(importlib.import_module(_OWN[name]), name), name)
+        return self.commands[name]
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -138,20 +151,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": _HELP},
 )
-for _own in (run, sweep, plan, report_page, compare, check, convert, trace, schema, doctor):
-    app.command()(_own)
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line.
-
-    Args:
-        argv: arguments without the program's name; None takes those of the process.
-
-    Returns:
-        The exit code: 0 all is well, 1 the run failed, 2 wrong usage or an invalid scenario, 3 some runs of a
-        sweep failed, 130 interrupted.
-    """
+def main(argv: Sequence[str] | None) -> int:
+    """Run the command line, as `qsim.cli.main` says."""
     console = Console()
     _open_closed_streams()
     _survive_narrow_encodings()

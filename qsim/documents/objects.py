@@ -64,16 +64,7 @@ class Objects:
         Raises:
             ValidationError: with every fault in them.
         """
-        made: dict[str, Any] = {}
-        faults: list[InitErrorDetails] = []
-        for name, entry in value.items():
-            try:
-                made[name] = self.of_kind(kind, default_name, entry)
-            except ValidationError as error:
-                faults += below(name, error)
-        if faults:
-            raise ValidationError.from_exception_data(kind, faults)
-        return made
+        return self._each({name: (kind, default_name, entry) for name, entry in value.items()})
 
     def of_class(self, cls: type[Declared], value: Any, known: tuple[str, ...] = ()) -> Any:
         """The object of a declared class that a mapping describes.
@@ -89,7 +80,7 @@ class Objects:
         if not isinstance(value, Mapping):
             raise fault_at((), f"must be a mapping, got {messages.shown(value)}")
         try:
-            parsed = model_of(cls).model_validate(_completed(cls, value), context=self)
+            parameters = self._parameters(cls, value)
         except ValidationError as error:
             refusal = finished(cls, error, known, self._partial)
             if refusal is not None:
@@ -98,10 +89,36 @@ class Objects:
         if self._partial:
             return None
         try:
-            return cls(**given(parsed))
+            return cls(**parameters)
         except ValueError as error:
             # A ParameterError as a rule; a user's class may well raise the ordinary sort.
             raise fault_of(cls, str(error)) from None
+
+    def _parameters(self, cls: type[Declared], value: Mapping[str, Any]) -> dict[str, Any]:
+        """The parameters that a mapping gives to a class, each read and judged."""
+        left_out = _left_out(cls, value)
+        if not value and not any(declared.required for declared in declarations(cls)):
+            # Nothing is said, so nothing can be wrong; and to make a model takes longer than to use it.
+            return self._each(left_out)
+        defaults = dict.fromkeys(left_out, _LEFT_OUT)
+        return given(model_of(cls).model_validate({**value, **defaults}, context=self))
+
+    def _each(self, wanted: Mapping[str, tuple[str, str, Any]]) -> dict[str, Any]:
+        """Objects by name, each of a kind, with a name that is meant without one, and a value.
+
+        Raises:
+            ValidationError: with every fault in them.
+        """
+        made: dict[str, Any] = {}
+        faults: list[InitErrorDetails] = []
+        for name, (kind, default_name, entry) in wanted.items():
+            try:
+                made[name] = self.of_kind(kind, default_name, entry)
+            except ValidationError as error:
+                faults += below(name, error)
+        if faults:
+            raise ValidationError.from_exception_data("objects", faults)
+        return made
 
     def _new_of_kind(self, kind: str, default_name: str, value: Mapping[str, Any]) -> Any:
         try:
@@ -167,11 +184,10 @@ class Parts:
             return None
 
 
-def _completed(cls: type[Declared], value: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The mapping with the objects of kinds that were left out and have a default put in."""
-    left_out = {
-        declared.name: _LEFT_OUT
+def _left_out(cls: type[Declared], value: Mapping[str, Any]) -> dict[str, tuple[str, str, Any]]:
+    """The fields of a class that hold an object of a kind, are left out and have a default."""
+    return {
+        declared.name: (declared.about.kind, declared.about.default, _LEFT_OUT)
         for declared in declarations(cls)
         if isinstance(declared.about, OfKind) and declared.about.default and value.get(declared.name) is None
     }
-    return {**value, **left_out}

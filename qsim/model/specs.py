@@ -1,23 +1,23 @@
 """What a scenario is made of, once read, checked and expanded.
 
-These classes are the target of every front door: a YAML or JSON file, the `qsim.Network` builder, a NetworkX
-graph, a SeQUeNCe configuration. All of them make one document, and the document makes one `Scenario`, so a
-script and a file that say the same thing run the same simulation.
-
-Fields marked `OfKind` hold an instance of a class found in the registry (in a file:
-``memory: {kind: atomic, efficiency: 0.75}``).
+These classes are the target of every front door: a file in YAML or JSON, the `qsim.Network` builder, a graph,
+a SeQUeNCe configuration. All make one document, and it makes one `Scenario`: a script and a file that say the
+same thing run the same simulation. Fields marked `OfKind` hold an instance of a class found in the registry
+(in a file: ``memory: {kind: atomic, efficiency: 0.75}``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Self
 
 from qsim.model.fault_spec import FaultsSpec
 from qsim.model.outcome import RunOutcome
-from qsim.model.sweep_spec import SweepSpec
 from qsim.parameters import Declared, OfKind, Param
+
+if TYPE_CHECKING:
+    from qsim.model.sweep_spec import SweepSpec
 
 #: The format of scenario documents that this version writes; those before it are read as well.
 FORMAT: Final = 2

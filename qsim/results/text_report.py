@@ -7,14 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
-from rich.console import Group
-from rich.text import Text
-
 from qsim.errors import printable
 from qsim.model.rows import Column, FlowRow, HopRow, LinkRow, MemoryRow, MetricRow
 from qsim.model.rows import columns as columns_of
 from qsim.results.number_text import count, fidelity, number, per_cent, seconds, span
-from qsim.results.text_tables import ALWAYS, SHOWN, UNBOUNDED, Cell, TextTable, plain_text, words
+from qsim.results.text_tables import ALWAYS, SHOWN, Cell, TextTable, plain_text, words
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -26,13 +23,28 @@ _R = TypeVar("_R")
 
 def as_text(result: RunOutcome, width: int | None) -> str:
     """The report as plain text, lines no longer than `width`; None lets them be as long as they are."""
-    room = UNBOUNDED if width is None else width
-    return plain_text(report(result, room), room)
+    if width is not None:
+        return plain_text(report(result, width), width)
+    # No line has to be broken, for which rich would have to be loaded.
+    parts = [part.text(None) if isinstance(part, TextTable) else f"{part.text}\n" for part in _page(result)]
+    return "".join(f"{line.rstrip()}\n" for line in "".join(parts).expandtabs().splitlines())
 
 
 def report(result: RunOutcome, width: int) -> RenderableType:
     """The report for a rich console of so many columns of text; tables shed columns when it is narrow."""
-    parts: list[RenderableType] = [_head(result)]
+    from rich.console import Group
+    from rich.text import Text
+
+    return Group(
+        *(
+            part.render(width) if isinstance(part, TextTable) else Text(part.text, style=part.style)
+            for part in _page(result)
+        )
+    )
+
+
+def _page(result: RunOutcome) -> list[Cell | TextTable]:
+    """The report from top to bottom, its lines as cells."""
     tables = (
         _flows("Finished flows", result.flows),
         _flows("Unfinished flows", result.unfinished),
@@ -42,44 +54,41 @@ def report(result: RunOutcome, width: int) -> RenderableType:
         _table("Measured by applications", result.metrics, _METRICS),
         *(_own(name, rows) for name, rows in result.own.items()),
     )
-    parts += [part for table in tables if table.rows for part in ("", table.render(width))]
-    return Group(*parts, "", *_foot(result))
+    shown = (part for table in tables if table.rows for part in (Cell(""), table))
+    return [*_head(result), *shown, Cell(""), *_foot(result)]
 
 
-def _head(result: RunOutcome) -> RenderableType:
+def _head(result: RunOutcome) -> list[Cell]:
     rate = f", {number(result.events / result.wall_s)} events/s" if result.wall_s > 0 else ""
     simulated = f"{seconds(result.simulated_s)} simulated in {seconds(result.wall_s)}"
-    return Group(
-        Text(printable(result.name) or "(unnamed scenario)", style="bold"),
-        Text(f"seed {result.seed}: {simulated}, {count(result.events, 'event')}{rate}"),
-    )
+    return [
+        Cell(printable(result.name) or "(unnamed scenario)", "bold"),
+        Cell(f"seed {result.seed}: {simulated}, {count(result.events, 'event')}{rate}"),
+    ]
 
 
-def _foot(result: RunOutcome) -> list[RenderableType]:
+def _foot(result: RunOutcome) -> list[Cell]:
     pairs = sum(flow.pairs for flow in (*result.flows, *result.unfinished))
     rate = f" ({number(pairs / result.simulated_s)} a second)" if result.simulated_s > 0 else ""
     ended = Counter(flow.status for flow in result.flows if flow.status != "completed")
     others = "".join(f"{amount} {status}, " for status, amount in ended.items())
-    lines: list[RenderableType] = [
-        Text(f"{count(result.completed, 'flow')} completed, {others}{len(result.unfinished)} unfinished; "
-             f"{count(result.rejected, 'reservation attempt')} rejected"),
-        Text(f"{count(pairs, 'pair')} delivered{rate}"),
-        Text(f"fingerprint {result.fingerprint}"),
-    ]  # fmt: skip
+    lines = [
+        f"{count(result.completed, 'flow')} completed, {others}{len(result.unfinished)} unfinished; "
+        f"{count(result.rejected, 'reservation attempt')} rejected",
+        f"{count(pairs, 'pair')} delivered{rate}",
+        f"fingerprint {result.fingerprint}",
+    ]
     if result.trace_fingerprint is not None:
-        lines.append(Text(f"trace fingerprint {result.trace_fingerprint}"))
+        lines.append(f"trace fingerprint {result.trace_fingerprint}")
     lines.extend(
-        Text(
-            printable(
-                f"stalled: {stall.initiator} → {stall.responder} at {seconds(stall.time_s)}: {stall.cause}"
-            )
-        )
+        printable(f"stalled: {stall.initiator} → {stall.responder} at {seconds(stall.time_s)}: {stall.cause}")
         for stall in result.stalls
     )
-    lines.extend(Text(printable(f"note: {note}")) for note in result.notes)
+    lines.extend(printable(f"note: {note}") for note in result.notes)
+    cells = [Cell(line) for line in lines]
     if result.interrupted:
-        lines.append(Text(f"interrupted at {seconds(result.simulated_s)} of simulated time", style="bold"))
-    return lines
+        cells.append(Cell(f"interrupted at {seconds(result.simulated_s)} of simulated time", "bold"))
+    return cells
 
 
 class _Column(NamedTuple, Generic[_R]):

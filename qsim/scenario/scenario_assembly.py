@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from qsim import garbage, limits, units
 from qsim.documents import messages
@@ -17,7 +17,6 @@ from qsim.errors import LimitError, QsimError, UnitError
 from qsim.model.check_context import CheckContext
 from qsim.model.fault_spec import FaultsSpec
 from qsim.model.specs import ClassicalSpec, LinkSpec, NodeSpec, ProtocolsSpec, RemoveSpec, RunSpec
-from qsim.model.sweep_spec import SweepSpec
 from qsim.scenario import scenario_checks
 from qsim.scenario.describe import describe
 from qsim.scenario.expansion import NODE, Fragments, expand, make_topology
@@ -27,6 +26,9 @@ from qsim.scenario.outline import check_defaults, check_outline
 from qsim.scenario.plausibility import remarks
 from qsim.scenario.removal import without
 from qsim.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from qsim.model.sweep_spec import SweepSpec
 
 #: What an entry of `traffic` is that names no kind.
 DEFAULT_APP: Final = "request"
@@ -65,7 +67,7 @@ def assemble(root: Node, source: str, base: Path | None, faults: Faults) -> Scen
     apps = _items(root, "traffic", faults)
     traffic = [_with_files(parts.of_kind("app", DEFAULT_APP, app), app, base, faults) for app in apps]
     varied = root.get("sweep")
-    sweep = parts.of_class(SweepSpec, varied) if varied is not None else None
+    sweep = _sweep(varied, parts) if varied is not None else None
     outages = parts.of_class(FaultsSpec, _section(root, "faults"))
     topology, losses = make_topology(root.get("topology"), base, parts, faults)
     notes += losses
@@ -192,6 +194,12 @@ def _with_arms(link: LinkSpec | None, node: Node, faults: Faults) -> LinkSpec | 
     arms = zip(link.arms, (first, second), strict=True)
     one, other = (replace(arm, length=length) for arm, length in arms)
     return replace(link, arms=(one, other))
+
+
+def _sweep(section: Node, parts: Parts) -> SweepSpec | None:
+    from qsim.model.sweep_spec import SweepSpec
+
+    return parts.of_class(SweepSpec, section)
 
 
 def _with_files(app: Any, node: Node, base: Path | None, faults: Faults) -> Any:

@@ -13,7 +13,7 @@ from hardware.detector import ThresholdDetector
 from hardware.link_models.base import LinkHardware
 from hardware.link_models.stored_pairs import StoredPairs
 from hardware.memory import AtomicMemory
-from hardware.multimode import retrieval_of
+from hardware.modes import retrieval_of
 from hardware.transducer import MicrowaveTransducer
 from qsim.analytic.frequency_combs import comb_efficiency
 from qsim.scenario import from_document

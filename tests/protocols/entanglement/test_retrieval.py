@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from hardware.memory import AtomicMemory
-from hardware.multimode import MultimodeMemory, modes_of, retrieval_of, spectral_modes
+from hardware.modes import modes_of, retrieval_of, spectral_modes
+from hardware.multimode import MultimodeMemory
 from qsim.scenario import from_document
 from tests.protocols.scenes import chain, clocked, request
 from tests.statistics import ROOM, Estimate, share_of
