@@ -36,9 +36,18 @@ class LinkPhysics:
     def __init__(self, formalism: type[PairState]) -> None:
         self.formalism = formalism
         self._known: dict[tuple[LinkModel, LinkHardware], Worked] = {}
+        # Links that are alike have the same objects, which are found sooner than equal ones.
+        self._same: dict[tuple[int, int], tuple[LinkModel, LinkHardware, Worked]] = {}
 
     def of(self, model: LinkModel, hardware: LinkHardware) -> Worked:
         """What a link model says of hardware."""
+        same = self._same.get((id(model), id(hardware)))
+        if same is None:
+            same = model, hardware, self._of_equal(model, hardware)
+            self._same[id(model), id(hardware)] = same
+        return same[2]
+
+    def _of_equal(self, model: LinkModel, hardware: LinkHardware) -> Worked:
         try:
             known = self._known.get((model, hardware))
         except TypeError:

@@ -155,7 +155,9 @@ def link_row(link: Link, under_way: int) -> LinkRow:
 
 def memory_row(node: QuantumNode, now: int, reserved_ps: int) -> MemoryRow:
     """The row of one node as of a time in picoseconds; `reserved_ps` is the memory-time reserved so far."""
-    entangled = sum(memory.entangled_ps + (now if memory.pair_id else 0) for memory in node.memories)
+    entangled = sum(
+        memory.entangled_ps + (now if memory.pair_id else 0) for memory in node.memories.made.values()
+    )
     available = now * len(node.memories)
     return MemoryRow(
         node=node.name,
