@@ -299,10 +299,10 @@ class NetworkRuntime(Running, Network):
         Raises:
             LimitError: more events are to be expected than `qsim.limits` lets a run have.
         """
-        limits.current().check(events=self.expected_events(until))
         with garbage.aside(_OBJECTS * (len(self.nodes) + len(self.links))):
+            limits.current().check(events=self.expected_events(until))
             self.run_until(self.horizon if until is None else until, progress)
-        return self.result()
+            return self.result()
 
     def result(self) -> RunOutcome:
         """The result so far."""
