@@ -6,7 +6,7 @@ network, no two of one length, few are ever used. What is set up tries those of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -189,12 +189,13 @@ class Link(LightPath):
         self.model: LinkModel = segment.model
         self.hardware = hardware
         self.handshake: Handshake = self.model.handshake
+        self.clockworks: dict[QuantumNode, Any] = {}
         self.flights = self.model.flights(self)
         self.detections = self.model.detections(self)
         self.storage = self.model.storage(self)
         self.bins = station.bins = self.model.bins_ps()
         if self.model.rounds > 1 and hardware.laws != (None, None):
-            self.hardware = replace(hardware, between_rounds=to_s(self.handshake.between_rounds(self)))
+            self.hardware = physics.in_rounds(hardware, to_s(self.handshake.between_rounds(self)))
         modes = spectral_modes(hardware.first, hardware.second)
         self.light: Callable[[Attempt], Light] = partial(self.model.light, self)
         if modes > 1:
@@ -211,7 +212,6 @@ class Link(LightPath):
         self._reversed: dict[PairState, PairState] = {}
         self._session: Any = None
         self._worked: Worked | None = None
-        self.clockworks: dict[QuantumNode, Any] = {}
 
     @property
     def worked(self) -> Worked:

@@ -94,8 +94,7 @@ class Memories(Sequence[Memory]):
         return f"<{self._count} memories of {self._node.name}>"
 
     def _make(self, index: int) -> Memory:
-        bank = next(name for name, places in self._banks.items() if index in places)
-        kind = self._kind(bank)
+        kind = self._kind(next(name for name, places in self._banks.items() if index in places))
         memory = self.made[index] = Memory(self._node, index, kind.noise, retrieval=kind.retrieval)
         if kind.attempts is not None and self.log is not None:
             memory.disturbance = Disturbance(self.log, memory, kind.attempts)
