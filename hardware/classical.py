@@ -86,8 +86,9 @@ class ClassicalNetwork:
 
     def propagation(self, source: str, target: str) -> float:
         """Propagation delay between two nodes, seconds."""
-        if (source, target) in self._given:
-            return self._given[source, target]
+        given = self._given.get((source, target))
+        if given is not None:
+            return given
         distance = self._distance(source, target)
         if distance is None:
             raise NoRouteError(f"no fibre path and no classical delay between '{source}' and '{target}'")

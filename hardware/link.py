@@ -6,7 +6,7 @@ network, no two of one length, few are ever used. What is set up tries those of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -136,15 +136,16 @@ class Link(LightPath):
         hardware: what the model sees.
         flights, detections, bins, storage: what the model says of the times of a round.
         light: makes the light of one attempt, of all modes in frequency that it uses.
+        clockworks: what protocols have worked out of its fixed delays, by the end nearer the initiator.
         attempts, heralds: so far.
         wait_ps: summed time from both memories being free to the herald.
     """
 
     # More than thirty attributes in a dictionary would take 1.5 kB for each link.
     __slots__ = (
-        "__dict__", "_block", "_drawn", "_physics", "_reversed", "_rng", "_session", "_states",
-        "attempts", "bins", "detections", "first", "flights", "handshake", "hardware", "heralds", "length",
-        "light", "model", "nodes", "places", "second", "storage", "wait_ps",
+        "__dict__", "_block", "_drawn", "_physics", "_reversed", "_rng", "_session", "_states", "_worked",
+        "attempts", "bins", "clockworks", "detections", "first", "flights", "handshake", "hardware",
+        "heralds", "length", "light", "model", "nodes", "places", "second", "storage", "wait_ps",
     )  # fmt: skip
 
     def __init__(
@@ -188,12 +189,13 @@ class Link(LightPath):
         self.model: LinkModel = segment.model
         self.hardware = hardware
         self.handshake: Handshake = self.model.handshake
+        self.clockworks: dict[QuantumNode, Any] = {}
         self.flights = self.model.flights(self)
         self.detections = self.model.detections(self)
         self.storage = self.model.storage(self)
         self.bins = station.bins = self.model.bins_ps()
         if self.model.rounds > 1 and hardware.laws != (None, None):
-            self.hardware = replace(hardware, between_rounds=to_s(self.handshake.between_rounds(self)))
+            self.hardware = physics.in_rounds(hardware, to_s(self.handshake.between_rounds(self)))
         modes = spectral_modes(hardware.first, hardware.second)
         self.light: Callable[[Attempt], Light] = partial(self.model.light, self)
         if modes > 1:
@@ -209,29 +211,28 @@ class Link(LightPath):
         self._drawn: list[tuple[int, int]] = []
         self._reversed: dict[PairState, PairState] = {}
         self._session: Any = None
+        self._worked: Worked | None = None
 
-    @cached_property
-    def _worked(self) -> Worked:
-        return self._physics.of(self.model, self.hardware)
+    @property
+    def worked(self) -> Worked:
+        """What its model says of its hardware; alike links share it."""
+        if self._worked is None:
+            self._worked = self._physics.of(self.model, self.hardware)
+        return self._worked
 
-    @cached_property
+    @property
     def prepared(self) -> SpinPair | None:
-        return self._worked.prepared
+        return self.worked.prepared
 
-    @cached_property
+    @property
     def profile(self) -> AttemptProfile:
         """One attempt by exact calculation."""
-        return self._worked.profile
+        return self.worked.profile
 
-    @cached_property
+    @property
     def state(self) -> PairState:
         """State of a freshly heralded pair, its first half at the first end."""
-        return self._worked.state
-
-    @cached_property
-    def clockworks(self) -> dict[QuantumNode, Any]:
-        """What protocols have worked out of its fixed delays, by the end nearer the initiator."""
-        return {}
+        return self.worked.state
 
     @property
     def ends_at_station(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from hardware.modes import spectral_modes
@@ -36,9 +37,27 @@ class LinkPhysics:
     def __init__(self, formalism: type[PairState]) -> None:
         self.formalism = formalism
         self._known: dict[tuple[LinkModel, LinkHardware], Worked] = {}
+        # Links that are alike have the same objects, which are found sooner than equal ones.
+        self._same: dict[tuple[int, int], tuple[LinkModel, LinkHardware, Worked]] = {}
+        self._in_rounds: dict[tuple[int, float], tuple[LinkHardware, LinkHardware]] = {}
 
     def of(self, model: LinkModel, hardware: LinkHardware) -> Worked:
         """What a link model says of hardware."""
+        same = self._same.get((id(model), id(hardware)))
+        if same is None:
+            same = model, hardware, self._of_equal(model, hardware)
+            self._same[id(model), id(hardware)] = same
+        return same[2]
+
+    def in_rounds(self, hardware: LinkHardware, between: float) -> LinkHardware:
+        """Hardware whose attempts have rounds so far apart, s; one object for links that are alike."""
+        known = self._in_rounds.get((id(hardware), between))
+        if known is None:
+            known = hardware, replace(hardware, between_rounds=between)
+            self._in_rounds[id(hardware), between] = known
+        return known[1]
+
+    def _of_equal(self, model: LinkModel, hardware: LinkHardware) -> Worked:
         try:
             known = self._known.get((model, hardware))
         except TypeError:

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from hardware.classical import Node
-from hardware.disturbance import AttemptLog, Disturbance
-from hardware.memory import Memory
-from hardware.modes import retrieval_of
+from hardware.memories import Memories
 from hardware.processor import parallel
 from hardware.workbench import Workbench
 from qsim.errors import ParameterError
-from qsim.quantum.noise import MemoryNoise
 
 if TYPE_CHECKING:
     from hardware.classical import ClassicalNetwork
+    from hardware.disturbance import AttemptLog
+    from hardware.memory import Memory
     from hardware.processor import Processor
     from qsim.kernel import Simulator
 
@@ -90,11 +89,11 @@ class QuantumNode(Node):
         processor: what operates on the memories.
         index: position of the node in its network.
         banks: for each bank of memories by name, the indices of its memories.
-        memories: the memories of all banks, in order; none at a node that light only crosses.
+        memories: the memories of all banks, in order, each made when it is first asked for; none at a node
+            that light only crosses.
         places: how many things the node promises to flows: its memories, or the stations of a node without
             memories.
         workbench: the processor at work.
-        attempts: the attempts made here, where some of the memories are disturbed by them; None elsewhere.
         moves: whether halves are moved between its memories.
         expired: pairs given up here because of their age.
         reserved_ps: summed time for which memories have served flows, ps.
@@ -106,44 +105,27 @@ class QuantumNode(Node):
         self.processor: Processor = spec.processor
         self.index = index
         self.banks: dict[str, range] = {}
-        self.memories: list[Memory] = []
-        self.workbench = Workbench(sim, parallel(self.processor))
-        self.attempts: AttemptLog | None = None
+        first = 0
         for name, model in spec.banks.items():
-            first, noise = len(self.memories), model.noise()
             self.banks[name] = range(first, first + model.count)
-            retrieval = retrieval_of(model)
-            self.memories.extend(
-                Memory(self, place, noise, retrieval=retrieval) for place in self.banks[name]
-            )
-            self._disturb(self.bank(name), getattr(model, "dephasing_attempts", None))
+            first += model.count
+        self.memories = Memories(self, spec.banks, self.banks)
+        self.workbench = Workbench(sim, parallel(self.processor))
         crossing = spec.crossing()
         self.places = len(self.memories) if crossing is None else crossing.stations
         self.moves = False
         self.expired = 0
         self.reserved_ps = 0
 
+    @property
+    def attempts(self) -> AttemptLog | None:
+        """The attempts made here, where some of the memories are disturbed by them; None elsewhere."""
+        return self.memories.log
+
     def bank(self, name: str) -> list[Memory]:
         """The memories of one bank."""
         places = self.banks[name]
         return self.memories[places.start : places.stop]
-
-    def _disturb(self, memories: list[Memory], attempts: float | None) -> None:
-        """Let attempts at the node disturb some of its memories; None disturbs none."""
-        if attempts is None:
-            return
-        if self.attempts is None:
-            self.attempts = AttemptLog(self._oldest)
-        for memory in memories:
-            memory.noise = memory.noise or MemoryNoise()
-            memory.disturbance = Disturbance(self.attempts, memory, attempts)
-
-    def _oldest(self) -> int:
-        """The earliest instant since which a disturbed half has to be followed, ps."""
-        followed = [memory for memory in self.memories if memory.disturbance is not None]
-        times = [memory.pair.as_of for memory in followed if memory.pair is not None]
-        times += [memory.group.as_of(memory) for memory in followed if memory.group is not None]
-        return min(times, default=self.sim.now)
 
     def holder(self, memory: Memory, pair_id: int) -> Memory:
         """The memory that holds a half now that others say one of the node's holds; that one if none does.
@@ -154,7 +136,7 @@ class QuantumNode(Node):
         """
         if not self.moves or memory.pair_id == pair_id:
             return memory
-        return next((other for other in self.memories if other.pair_id == pair_id), memory)
+        return next((other for other in self.memories.made.values() if other.pair_id == pair_id), memory)
 
     def __repr__(self) -> str:
         return f"<{type(self.spec).__name__} {self.name}>"

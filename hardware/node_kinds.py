@@ -13,8 +13,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from hardware.node import Crossing, NodeKind, QuantumNode
-from hardware.segments import direct, segments, unlike
+from hardware.segments import AlikeLinks, direct, segments, unlike
 from qsim.errors import ParameterError
+from qsim.model.check_context import UnknownPartError
 from qsim.model.specs import LinkSpec, NodeSpec
 from qsim.registry import define_kind, register
 
@@ -50,7 +51,7 @@ class Router(NodeSpec):
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
         """Faults that only the whole scenario shows: light of links that fibre or station cannot serve."""
         nodes: Mapping[str, Any] = context.nodes
-        here = context.links_at(self.name)
+        here = [link for link in context.links_at(self.name) if not _is_sound(link, context)]
         for link in here:
             yield from _unknown_losses(self, link)
         begun = [
@@ -129,6 +130,26 @@ class OpticalNode(NodeSpec, ABC):
                     f"model and the same detectors; '{'-'.join(link.between)}' has others than "
                     f"'{'-'.join(here[0].between)}'",
                 )
+
+
+def _is_sound(link: LinkSpec, context: CheckContext) -> bool:
+    """Whether nothing is wrong with the light of a link between nodes with memories; once for alike ones."""
+    nodes: Mapping[str, Any] = context.nodes
+    try:
+        ends = [nodes[end] for end in link.between]
+        if any(end.crossing() is not None for end in ends):
+            return False
+        if AlikeLinks not in context.worked_out:
+            context.worked_out[AlikeLinks] = AlikeLinks(nodes)
+        segment = context.worked_out[AlikeLinks].direct(link)
+    except (ParameterError, UnknownPartError):
+        return False
+    key = _is_sound, id(segment.hardware), id(segment.model)
+    known: tuple[bool, Segment] | None = context.worked_out.get(key)
+    if known is None:
+        told = [*_at_fault([segment]), *(fault for end in ends for fault in _unknown_losses(end, link))]
+        known = context.worked_out[key] = not told, segment
+    return known[0]
 
 
 def _at_fault(made: Iterable[Segment]) -> Iterator[tuple[str, str]]:

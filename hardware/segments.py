@@ -23,12 +23,13 @@ def segments(nodes: Mapping[str, NodeKind], links: Sequence[LinkSpec]) -> Iterat
         nodes: the nodes by name.
         links: the links.
     """
+    alike = AlikeLinks(nodes)
     fibres: dict[str, list[LinkSpec]] = {
         name: [] for name, node in nodes.items() if node.crossing() is not None
     }
     for link in links:
         if not any(end in fibres for end in link.between):
-            yield direct(nodes, link)
+            yield alike.direct(link)
         for end in link.between:
             if end in fibres:
                 fibres[end].append(link)
@@ -71,6 +72,36 @@ def _crossing(
             own = [link.name for link in way if link.name != default_name(link.between)]
             name += "".join(f"/{one}" for one in own) + (f"#{number}" if at.stations > 1 else "")
             yield _segment(nodes, name, names, way, (place, number), (first, second))
+
+
+class AlikeLinks:
+    """Links between nodes with memories; those that differ in their names alone have one object for hardware.
+
+    Args:
+        nodes: the nodes by name.
+    """
+
+    def __init__(self, nodes: Mapping[str, NodeKind]) -> None:
+        self._nodes = nodes
+        # By the identity of what they are made of, which the first link and the hardware keep alive: devices
+        # of a user's own need not be hashable.
+        self._known: dict[tuple[object, ...], tuple[LinkSpec, LinkHardware]] = {}
+
+    def direct(self, link: LinkSpec) -> Segment:
+        """The segment of a link."""
+        ends = [self._nodes[end].banks for end in link.between]
+        banks = link.bank(0, ends[0]), link.bank(1, ends[1])
+        parts = (
+            *(link.fibre, link.converter, link.arms, link.detector, link.second_detector, link.link_model),
+            *(ends[0][banks[0]], ends[1][banks[1]]),
+        )
+        key = (link.length, link.midpoint, link.insertion_loss, *map(id, parts))
+        known = self._known.get(key)
+        if known is None:
+            made = direct(self._nodes, link)
+            self._known[key] = link, made.hardware
+            return made
+        return Segment(link.name, link.between, banks, (link,), None, known[1])
 
 
 def direct(nodes: Mapping[str, NodeKind], link: LinkSpec) -> Segment:

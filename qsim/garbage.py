@@ -9,6 +9,9 @@ from typing import Final
 
 #: From so many objects on it pays to spare the collector further looks at them.
 MANY: Final = 200_000
+#: While so many lie aside: new objects between two looks at the youngest, and looks between two at older
+#: ones. A large network makes most of its protocols as it runs, and they stay as well.
+SELDOM: Final = (2_000, 1_000, 20)
 
 
 @contextlib.contextmanager
@@ -61,7 +64,7 @@ def seldom() -> Iterator[None]:
 
 @contextlib.contextmanager
 def aside(objects: int) -> Iterator[None]:
-    """Let the collector leave alone what there is by now, if that is much, and look at what is made from now.
+    """Let the collector leave alone what there is by now, if that is much, and look seldom at what is made.
 
     Args:
         objects: so many at least were made while it was resting, and stay.
@@ -69,8 +72,14 @@ def aside(objects: int) -> Iterator[None]:
     if objects <= MANY or gc.get_freeze_count():
         yield
         return
+    usual = gc.get_threshold()
     gc.freeze()
+    # A threshold of 0 is how a caller keeps the collector from looking at all.
+    gc.set_threshold(*(SELDOM if usual[0] else usual))
     try:
         yield
     finally:
+        gc.set_threshold(*usual)
+        # What was made meanwhile and is still there joins the old ones without one more look.
+        gc.freeze()
         gc.unfreeze()

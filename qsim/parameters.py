@@ -176,6 +176,10 @@ class Declared:
             value = checked(declared, given, f"`{owner}.{declared.name}`")
             if value is not given:
                 object.__setattr__(self, declared.name, value)
+        self.fill_in()
+
+    def fill_in(self) -> None:
+        """Set what was left out and follows from other parameters; called when all are checked."""
 
 
 def checked(declared: Declaration, value: Any, where: str) -> Any:

@@ -16,12 +16,14 @@ from qsim.cli import main
 
 @pytest.fixture(autouse=True)
 def nothing_is_frozen() -> Iterator[None]:
-    """Before and after every test the collector is at work and looks at everything."""
+    """Before and after every test the collector is at work and looks at everything, as often as before."""
+    usual = gc.get_threshold()
     assert gc.isenabled()
     assert gc.get_freeze_count() == 0
     yield
     assert gc.isenabled()
     assert gc.get_freeze_count() == 0
+    assert gc.get_threshold() == usual
 
 
 @pytest.fixture
@@ -50,8 +52,26 @@ def test_much_is_frozen_and_thawed() -> None:
 
 
 def test_little_is_not_frozen() -> None:
+    usual = gc.get_threshold()
     with garbage.aside(garbage.MANY):
         assert gc.get_freeze_count() == 0
+        assert gc.get_threshold() == usual
+
+
+def test_where_much_is_frozen_looks_are_seldom() -> None:
+    with garbage.aside(garbage.MANY + 1):
+        assert gc.get_threshold() == garbage.SELDOM
+
+
+def test_who_wants_no_looks_at_all_gets_none() -> None:
+    usual = gc.get_threshold()
+    gc.set_threshold(0, *usual[1:])
+    try:
+        with garbage.aside(garbage.MANY + 1):
+            assert gc.get_threshold()[0] == 0
+        assert gc.get_threshold()[0] == 0
+    finally:
+        gc.set_threshold(*usual)
 
 
 def test_an_error_thaws() -> None:

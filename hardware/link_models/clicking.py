@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from hardware.clicks import Emitters, Optics
 from hardware.heads import Heads
@@ -104,11 +104,21 @@ class Clicking(LinkModel):
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
         """Faults that only the whole scenario shows."""
         yield from super().check(context)
+        sound: dict[tuple[int, ...], list[Any]] = {}
         for link in context.links:
-            if link.link_model == self and all(name in context.nodes for name in link.between):
+            if not (link.link_model is self or link.link_model == self):
+                continue
+            if all(name in context.nodes for name in link.between):
                 banks = [context.nodes[name].banks for name in link.between]
-                memories = [bank[link.bank(side, bank)] for side, bank in enumerate(banks) if bank]
-                yield from self._shape_faults(link, [memory.emission() for memory in memories])
+                devices = [bank[link.bank(side, bank)] for side, bank in enumerate(banks) if bank]
+                alike = tuple(map(id, (*devices, *link.detectors)))
+                if alike in sound:
+                    continue
+                told = list(self._shape_faults(link, [memory.emission() for memory in devices]))
+                yield from told
+                if not told:
+                    # Kept with the devices: so no other comes to go by the same identity.
+                    sound[alike] = devices
 
     def _shape_faults(self, link: LinkSpec, emissions: list[Emission]) -> Iterator[tuple[str, str]]:
         shaped = [emission for emission in emissions if emission.lifetime is not None]

@@ -63,7 +63,6 @@ class SwapOperation:
             noise = replace(noise, degradation=policy.degradation)
         self._noise = noise
         self._duration = node.processor.duration_ps()
-        self._rng = node.sim.stream("swap/" + node.name)
         # Whether neighbours may swap without knowing of this, so that their results have to be passed on.
         self._concurrent = stack.order.concurrent
 
@@ -92,7 +91,8 @@ class SwapOperation:
         far_left, far_right = left.partner, right.partner
         assert far_left is not None
         assert far_right is not None
-        success = self._success >= 1 or self._rng.random() < self._success
+        # A stream takes a while to make and weighs 3 kB, which a swap that never fails can do without.
+        success = self._success >= 1 or sim.stream("swap/" + self._node.name).random() < self._success
         if self._fades:
             out = left.comes_out(), right.comes_out()
             success = success and all(out)

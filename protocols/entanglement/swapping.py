@@ -125,9 +125,7 @@ class _Order(SwapOperation):
     def __init__(self, policy: Swapping, agent: FlowView) -> None:
         # Only relaxation tells a half that waits for its correction from one that has had it.
         relaxes = keeps_relaxation(agent.stack.context.formalism) and any(
-            memory.noise is not None and memory.noise.relaxation
-            for end in agent.flow.path
-            for memory in end.memories
+            law.relaxation for end in agent.flow.path for law in end.memories.laws
         )
         fades = any(memory.retrieval is not None for memory in agent.memories)
         super().__init__(policy, agent.stack, agent.node, relaxes=relaxes, fades=fades)
@@ -135,9 +133,9 @@ class _Order(SwapOperation):
         self._agent = agent
         self._oldest_first = policy.oldest_first
         self._chooses = type(policy).choose is not Swapping.choose
-        # Memories of either side whose pairs wait for a partner: what orders them, and the index.
-        self._waiting: tuple[list[tuple[int, int]], ...] = ([], [])
-        self._listed: set[tuple[int, int]] = set()
+        # Memories of either side whose pairs wait for a partner, after what orders them and their index.
+        self._waiting: tuple[list[tuple[int, int, Memory]], ...] = ([], [])
+        self._listed: set[tuple[int, int, Memory]] = set()
         self._asked: Memory | None = None
         path, here = agent.flow.path, agent.position
         order = agent.stack.order
@@ -167,13 +165,12 @@ class _Order(SwapOperation):
             return None
         waiting, ends, oldest = self._waiting[1 - side], self._ends[1 - side], self._oldest_first
         while waiting:
-            key, index = waiting[0]
-            other = agent.node.memories[index]
+            key, _, other = waiting[0]
             if (not oldest or key == other.heralded_id) and self._ready(other, ends):
                 return (memory, other) if side == 0 else (other, memory)
             # It has found other use since; it comes again once it is ready again.
             self._listed.discard(heappop(waiting))
-        entry = memory.heralded_id if oldest else memory.index, memory.index
+        entry = memory.heralded_id if oldest else memory.index, memory.index, memory
         if entry not in self._listed:
             self._listed.add(entry)
             heappush(self._waiting[side], entry)

@@ -78,6 +78,6 @@ class Effects:
             reservations[node].reset()
         self._heed(node)
         if node in stacks:
-            for memory in node.memories:
+            for memory in node.memories.used:
                 if memory.state:
                     stacks[node].give_up(memory)

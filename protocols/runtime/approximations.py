@@ -34,14 +34,14 @@ def approximations(
         nodes, links: those of the network.
         under_way: attempts of each link that it does not count yet.
     """
-    used = [link for link in links if link.attempts or link.heralds]
+    used = [link for link in links if _used(link)]
     yield from ideal_notes(nodes, used)
     if context.detail == "attempt":
         yield from dead_time_notes(used)
         yield from afterpulse_notes(used)
         yield from crowd_notes(used)
     # A link that loses its photons may not have heralded anything yet.
-    yield from window_notes(link for link in links if link in used or under_way[link])
+    yield from window_notes(link for link in links if _used(link) or under_way.get(link))
     yield from relaxation_notes(context.formalism, used)
     yield from late_notes(context.late.values())
 
@@ -211,12 +211,16 @@ def ideal_notes(nodes: Iterable[QuantumNode], links: Sequence[Link]) -> Iterator
     for node in nodes:
         processor = node.processor
         noisy = processor.gate_noise != ideal or processor.swap_noise != ideal or processor.duration_ps() > 0
-        if noisy or any(memory.noise is not None for memory in node.memories):
+        if noisy or any(node.memories.laws):
             return
     yield (
         "no imperfection is described: memories keep for ever, gates and fresh pairs are perfect, and "
         "operations take no time; `preset` names measured hardware (docs/how-to/hardware-values.md)"
     )
+
+
+def _used(link: Link) -> bool:
+    return bool(link.attempts or link.heralds)
 
 
 def _spacing(link: Link) -> int:

@@ -61,6 +61,9 @@ if TYPE_CHECKING:
     from qsim.model.specs import ScenarioSpec
     from qsim.quantum.pair import EntangledPair
 
+#: Objects that a node and a link consist of at least, as the collector of garbage counts.
+_OBJECTS = 10
+
 
 @register("runtime", "network")
 class NetworkRuntime(Running, Network):
@@ -296,11 +299,10 @@ class NetworkRuntime(Running, Network):
         Raises:
             LimitError: more events are to be expected than `qsim.limits` lets a run have.
         """
-        limits.current().check(events=self.expected_events(until))
-        memories = sum(len(node.memories) for node in self.nodes.values())
-        with garbage.aside(len(self.nodes) + len(self.links) + memories):
+        with garbage.aside(_OBJECTS * (len(self.nodes) + len(self.links))):
+            limits.current().check(events=self.expected_events(until))
             self.run_until(self.horizon if until is None else until, progress)
-        return self.result()
+            return self.result()
 
     def result(self) -> RunOutcome:
         """The result so far."""

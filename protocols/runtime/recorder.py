@@ -139,7 +139,7 @@ def _status(flow: Flow, now: int) -> str:
 
 def link_row(link: Link, under_way: int) -> LinkRow:
     """The row of one link; `under_way` are attempts of the memories at work, which it does not count yet."""
-    wait = link.mean_wait_ps
+    wait, worked = link.mean_wait_ps, link.worked
     return LinkRow(
         link=link.name,
         a=link.first.name,
@@ -148,14 +148,16 @@ def link_row(link: Link, under_way: int) -> LinkRow:
         attempts=link.attempts + under_way,
         heralds=link.heralds,
         mean_wait_s=None if wait is None else wait / PS_PER_S,
-        success_probability=float(link.profile.success),
-        fidelity=link.state.fidelity(),
+        success_probability=float(worked.profile.success),
+        fidelity=worked.state.fidelity(),
     )
 
 
 def memory_row(node: QuantumNode, now: int, reserved_ps: int) -> MemoryRow:
     """The row of one node as of a time in picoseconds; `reserved_ps` is the memory-time reserved so far."""
-    entangled = sum(memory.entangled_ps + (now if memory.pair_id else 0) for memory in node.memories)
+    entangled = sum(
+        memory.entangled_ps + (now if memory.pair_id else 0) for memory in node.memories.made.values()
+    )
     available = now * len(node.memories)
     return MemoryRow(
         node=node.name,

@@ -11,6 +11,7 @@ from pydantic_core import InitErrorDetails
 from qsim import registry
 from qsim.documents import messages
 from qsim.documents.faults import Faults
+from qsim.documents.likeness import Likenesses
 from qsim.documents.pydantic_models import given, model_of
 from qsim.documents.refusals import KEY, below, fault_at, fault_of, faults_in, finished
 from qsim.documents.tree import Node, NodeValues
@@ -35,6 +36,7 @@ class Objects:
         self._partial = partial
         # Each mapping is kept alive with its object, so its id is never used twice.
         self._made: dict[tuple[str, int], tuple[Any, Any]] = {}
+        self._likenesses = Likenesses()
 
     def of_kind(self, kind: str, default_name: str, value: Any) -> Any:
         """The object of a registered kind that a value describes, in its short or long form.
@@ -79,6 +81,14 @@ class Objects:
         """
         if not isinstance(value, Mapping):
             raise fault_at((), f"must be a mapping, got {messages.shown(value)}")
+        made = self._likenesses.copy(cls, value)
+        if made is None:
+            made = self._made_anew(cls, value, known)
+            if not self._partial:
+                self._likenesses.keep(cls, value, made)
+        return made
+
+    def _made_anew(self, cls: type[Declared], value: Mapping[str, Any], known: tuple[str, ...]) -> Any:
         try:
             parameters = self._parameters(cls, value)
         except ValidationError as error:

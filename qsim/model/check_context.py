@@ -49,6 +49,9 @@ class CheckContext:
         links: all links; None when one is faulty.
         ends: the two nodes of every link; None when those of one are faulty.
         traffic: all applications; None in the place of a faulty one.
+
+    Attributes:
+        worked_out: what checks have worked out for those that follow, by keys of their own.
     """
 
     def __init__(
@@ -62,6 +65,7 @@ class CheckContext:
         traffic: Sequence[Any] = (),
     ) -> None:
         self.traffic = traffic
+        self.worked_out: dict[Any, Any] = {}
         self.nodes: Mapping[str, NodeSpec] = _Nodes(nodes)
         # A node with faults counts as a router: that it is none can be told once it is mended.
         self._routers = [name for name, node in nodes.items() if node is None or node.relays]

@@ -188,8 +188,8 @@ class LinkSpec(Declared):
         Param("the banks of memories used at the two nodes; left out, the first of each"),
     ] = None
 
-    def __post_init__(self) -> None:
-        Declared.__post_init__(self)
+    def fill_in(self) -> None:
+        """A link without a name is called by its nodes."""
         if not self.name:
             object.__setattr__(self, "name", default_name(self.between))
 

@@ -65,12 +65,12 @@ class _Describer:
     def fields(self, thing: Any, *, empty: bool = False) -> dict[str, Any]:
         """The parameters of an object; the `empty` ones only where a default could stand in for them."""
         known = declarations(type(thing)) if isinstance(thing, Declared) else ()
-        values = {declared.name: getattr(thing, declared.name) for declared in known}
-        return {
-            name: self.value(value)
-            for name, value in values.items()
-            if (empty or value is not None) and not _endless(value)
-        }
+        told: dict[str, Any] = {}
+        for declared in known:
+            value = getattr(thing, declared.name)
+            if (empty or value is not None) and not _endless(value):
+                told[declared.name] = self.value(value)
+        return told
 
     def value(self, value: Any) -> Any:
         """A parameter as plain data."""

@@ -244,7 +244,9 @@ class Checks:
             for where, message in self._said(thing):
                 self._faults.add(node.locate(path + where), message)
         for name in held(type(thing)):
-            self.run(getattr(thing, name), node, (*path, name))
+            part = getattr(thing, name)
+            if part is not None and id(part) not in self._done:
+                self.run(part, node, (*path, name))
 
     def _said(self, thing: Checkable) -> Iterator[tuple[KeyPath, str]]:
         try:

@@ -57,7 +57,7 @@ def line(lengths: list[str], **model: Any) -> Scenario:
 
 def worked_out(engine: Any) -> list[str]:
     """The links whose exact calculation is made."""
-    return [link.name for link in engine.links if "_worked" in vars(link)]
+    return [link.name for link in engine.links if link._worked is not None]
 
 
 def test_probabilities_that_are_none_are_refused_before_anything_runs() -> None:
