@@ -68,7 +68,7 @@ def _element_row(element: Element, now: int) -> AvailabilityRow:
 
 
 def _flow_rows(flows: Iterable[Flow], hit: Callable[[Flow], Hit], now: int) -> Iterator[AvailabilityRow]:
-    """The share of the windows of requests in which a flow served them with all of its path up."""
+    """The share of the windows of requests in which a flow served them with all of a path of it up."""
     requests: dict[object, list[Flow]] = {}
     for flow in flows:
         requests.setdefault(flow.owner, []).append(flow)

@@ -90,6 +90,11 @@ class NetworkFaults:
         flows = self._network.recorder.flows
         return {"availability": tuple(availability_rows(self._network.outages, flows, self.hits.hit))}
 
+    def changed(self, flow: Flow) -> None:
+        """One of the paths of a flow has come or gone."""
+        if self.hits is not None:
+            self.hits.look(flow)
+
     def ended(self, flow: Flow) -> None:
         """A flow is over."""
         assert self.hits is not None
@@ -108,5 +113,5 @@ class NetworkFaults:
         network = self._network
         # Neighbours are those of the flows that a node that goes down has not forgotten yet.
         Notices(network, self._spec)
-        self.hits = Hits(network.outages)
+        self.hits = Hits(network.outages, network.recorder.flows)
         Effects(network)

@@ -85,7 +85,7 @@ class Bundle:
         whole: the flow that the owner hears of.
         owner: the owner.
         reservation: of the initiator.
-        follow: called with every part that is accepted.
+        changed: called with the whole and a part that has been accepted or is over.
     """
 
     def __init__(
@@ -93,12 +93,12 @@ class Bundle:
         whole: Flow,
         owner: FlowOwner,
         reservation: NodeReservation,
-        follow: Callable[[Flow], None],
+        changed: Callable[[Flow, Flow], None],
     ) -> None:
         self.whole = whole
         self._owner = owner
         self._reservation = reservation
-        self._follow = follow
+        self._changed = changed
         self._pending = 0
         self._over = False
         # What ended or refused the part that was the last to go; None where it came to its end.
@@ -127,7 +127,7 @@ class Bundle:
         if self._over:
             self._reservation.finish(flow)
             return
-        self._follow(flow)
+        self._changed(whole, flow)
         if first:
             whole.take(flow.path, flow.links)
             self._owner.accepted(whole)
@@ -150,6 +150,7 @@ class Bundle:
 
     def ended(self, flow: Flow) -> None:
         self._fault = flow.fault
+        self._changed(self.whole, flow)
         self._end_if_over()
 
     def broken(self, flow: Flow, fault: Fault) -> None:

@@ -24,12 +24,7 @@ from protocols.network.weights import fibre_length
 from protocols.node.agent import Policies
 from protocols.node.stack import NodeStack
 from protocols.runtime.approximations import approximations
-from protocols.runtime.assembly import (
-    build_classical,
-    build_links,
-    fibre_graph,
-    is_routed_alike,
-)  # fmt: skip
+from protocols.runtime.assembly import build_classical, build_links, fibre_graph, is_routed_alike
 from protocols.runtime.expectation import expected_events
 from protocols.runtime.followed_request import FollowedRequest
 from protocols.runtime.foresight import Foresight
@@ -157,7 +152,7 @@ class NetworkRuntime(Running, Network):
         if len(paths) < 2:
             return reservation.submit(request, followed)
         whole = Flow(self.context.next_id(), request, followed)
-        Bundle(whole, followed, reservation, self.watch.follow).submit(paths)
+        Bundle(whole, followed, reservation, self._part_changed).submit(paths)
         return whole
 
     def finish(self, flow: Flow) -> None:
@@ -346,6 +341,12 @@ class NetworkRuntime(Running, Network):
         if all(app.done for app in (*self._runners(), *self._streams)):
             self.done = True
             self.stop()
+
+    def _part_changed(self, whole: Flow, part: Flow) -> None:
+        """A flow on one of several paths of a request has been accepted, or is over."""
+        if part.closed is None:
+            self.watch.follow(part)
+        self.faults.changed(whole)
 
     def _waits(self, flow: Flow) -> bool:
         """Whether something on the path of a flow is down."""

@@ -105,3 +105,48 @@ def test_an_interval_holds_the_truth_nineteen_times_in_twenty() -> None:
 def test_no_interval_comes_of_one_cycle() -> None:
     assert interval([]) is None
     assert interval([(5, 1)]) is None
+
+
+def ways(count: int, outages: list[dict[str, Any]], duration: float, **faults: Any) -> Any:
+    """One request from s to t over as many paths as there are, each of one relay, in the dark."""
+    middle = [f"m{way}" for way in range(count)]
+    ends = [{"between": [end, node], "length": "10 km"} for node in middle for end in ("s", "t")]
+    return from_document(
+        {
+            "run": {"duration": duration},
+            "defaults": {"memory": {"count": 4, "efficiency": 0}},
+            "nodes": ["s", "t", *middle],
+            "links": ends,
+            "traffic": [{"initiator": "s", "responder": "t"}],
+            "protocols": {"routing": {"kind": "multipath", "paths": max(2, count)}},
+            "faults": {"outages": outages, **faults},
+        }
+    ).run()
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_request_is_served_while_any_of_its_paths_is_up(count: int) -> None:
+    """Outages that nobody notices end no flow: (1 - A)^n is missing of n paths of availability A each."""
+    up, down, duration = 100.0, 10.0, 1e5
+    outages = [{"link": f"s-m{way}", "mean_up": up, "mean_down": down} for way in range(count)]
+    result = ways(count, outages, duration, detection=duration)
+    row = rows(result)["flow", "s → t"]
+    # All down, which is all up with the two times exchanged.
+    missing, error = all_up(count, down, up, duration)
+    assert missing == pytest.approx((1 - 100 / 110) ** count)
+    assert abs(row.availability - (1 - missing)) / error < ROOM
+    assert abs(row.availability - (1 - missing)) / error < FIXED_SEED
+    (flow,) = result.unfinished
+    assert flow.down_s == pytest.approx(row.down_s, abs=1e-3)
+    assert flow.hit_by is not None
+    assert set(flow.hit_by.split(", ")) == {f"link s-m{way}" for way in range(count)}
+
+
+@pytest.mark.parametrize(("policy", "lost"), [("fail", 5.0), ("retry", 0.2)])
+def test_a_request_whose_paths_go_one_after_the_other(policy: str, lost: float) -> None:
+    """The first is up again when the second goes down, and serves again if the request is made again."""
+    outages = [{"link": "s-m0", "down": 2.0, "up": 4.0}, {"link": "s-m1", "down": 5.0, "up": 7.0}]
+    result = ways(2, outages, 10.0, on_fault=policy, detection="100 ms", retry="100 ms")
+    row = rows(result)["flow", "s → t"]
+    assert (row.outages, row.down_s) == (1, pytest.approx(lost, abs=2e-3))
+    assert (*result.flows, *result.unfinished)[0].status == "failed"
