@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from protocols.resource.adaptive import Smoothed
 from qsim.scenario import from_document
 from tests.protocols.scenes import chain
 
@@ -103,3 +104,42 @@ def test_reports_travel_and_are_not_lost_with_datagrams():
         sum(row.limit for row in lossy.table("allocation") if row.start_s == start) <= 12
         for start in (0.0, 10.0, 20.0, 30.0)
     )
+
+
+def measured(monkeypatch, outages, duration=100.0):
+    """What a controller at n2 goes by each epoch of 10 s at n1, where n0 wants two memories for so long."""
+    seen = []
+
+    def loads(_, measured):
+        seen.append(round(measured[1], 3))
+
+    monkeypatch.setattr(Smoothed, "loads", loads)
+    follow = {"kind": "reactive", "budget": 12, "controller": "n2"}
+    traffic = one("n0", "n1", time=0.0, duration=duration, memories=2)
+    offered(traffic, allocation=follow, duration=80.0, faults={"outages": outages, "timeout": 1.0})
+    return seen
+
+
+@pytest.mark.parametrize("late", [0.5, 12.0])
+def test_a_report_that_is_late_is_no_load_of_nothing(monkeypatch, late):
+    """Without it the controller goes by the one before; when it comes there is a newer one."""
+    outage = {"channel": ["n0", "n2"], "down": 29.999, "up": 30.0 + late}
+    assert measured(monkeypatch, [outage]) == [2.0] * 7
+
+
+def test_a_first_report_that_is_late_is_not_known_before(monkeypatch):
+    outage = {"channel": ["n0", "n2"], "down": 9.999, "up": 10.5}
+    assert measured(monkeypatch, [outage]) == [0.0] + [2.0] * 6
+
+
+@pytest.mark.parametrize(
+    "outages", [[], [{"channel": ["n0", "n2"], "down": 5.0, "up": 6.0}]], ids=["never faulty", "faulty"]
+)
+def test_a_load_that_has_gone_is_told(monkeypatch, outages):
+    assert measured(monkeypatch, outages, duration=25.0) == [2.0, 2.0, 1.0, 0.0, 0.0, 0.0, 0.0]
+
+
+def test_that_a_load_has_gone_is_told_again_to_who_was_down(monkeypatch):
+    """The controller decides on nothing at 40 s, and has never heard of the report of that time."""
+    outage = {"node": "n2", "down": 39.999, "up": 40.5}
+    assert measured(monkeypatch, [outage], duration=25.0) == [2.0, 2.0, 1.0, 0.0, 0.0, 0.0]
