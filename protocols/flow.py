@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hardware.link import Link
     from hardware.memory import Memory
     from hardware.node import QuantumNode
+    from hardware.outages import Element
     from qsim.quantum.state import PairState
 
 
@@ -62,16 +63,31 @@ class Fault:
         what: in words.
         avoid: links and nodes that a path without it keeps away from.
         why: what a refusal because of it says, where that is not that it is at fault.
+        outage: of what it is an outage, where that is known.
     """
 
     what: str
     avoid: frozenset[Hashable] = frozenset()
     why: str = ""
+    outage: Element | None = None
+
+    @property
+    def until(self) -> int | None:
+        """When it is known to be over, ps; None where nobody knows."""
+        return None if self.outage is None else self.outage.until
+
+    def lasts(self, time: int) -> bool:
+        """Whether it is known to be there, and not known to be over by a time in ps."""
+        until = self.until
+        return self.outage is not None and self.outage.down and (until is None or until > time)
 
     @property
     def reason(self) -> str:
         """Why a request is refused because of it, in words."""
-        return self.why or f"{self.what} is at fault"
+        why = self.why or f"{self.what} is at fault"
+        if self.until is not None:
+            return f"{why} until {to_s(self.until):g} s"
+        return f"{why}, and nobody knows until when" if self.outage is not None and self.outage.down else why
 
     def __str__(self) -> str:
         return self.what

@@ -1,5 +1,9 @@
 """What becomes of a request whose path is at fault: it has failed, or it is made again.
 
+A request for a window to come is refused for good only because of an outage that is not known to be over by
+then. Where it is, the request is made again as the outage ends; where nobody knows what is at fault (no
+answer came, no path is known), after each pause until the window begins. In its window the policy decides.
+
 A request that is made again keeps its window's end and asks for the pairs that are missing. Under `retry` it
 is made after a pause; under `reroute` at once, along a path without what it has met at fault so far, and
 after a pause where there is none, when all that it has met is given another chance. Either way it goes on
@@ -99,17 +103,24 @@ class Recovery:
         # As it was first wanted: what is made later begins later.
         before = self._pending.get(owner)
         request = request if before is None else replace(request, start=before.start)
-        if sim.now >= self._last(request) or wanted == 0 or (self._policy == "fail" and not promised):
+        hopeless = not promised and (fault is None or fault.lasts(request.start))
+        if sim.now >= self._last(request) or wanted == 0 or (self._policy == "fail" and hopeless):
             self._pending.pop(owner, None)
             return False
         avoid = request.avoid
         if self._policy == "reroute" and fault is not None:
             # Nothing leads round the two ends.
             avoid |= fault.avoid - {request.initiator, request.responder}
-        # Where nothing new is known, the same path would be tried at once and for ever.
-        wait = 0 if avoid != request.avoid else self._pause
         self._pending[owner] = known = replace(request, pairs=wanted, avoid=avoid)
-        sim.post(self._within(wait, known), self._make, owner)
+        until = None if fault is None else fault.until
+        if avoid != request.avoid:
+            wait = 0
+        elif until is not None and sim.now < until <= request.start:
+            wait = until - sim.now
+        else:
+            # Where nothing new is known, the same path would be tried at once and for ever.
+            wait = self._within(self._pause, known)
+        sim.post(wait, self._make, owner)
         return True
 
     def settled(self, owner: Requester) -> None:

@@ -163,7 +163,9 @@ class HopByHopReservation(NodeReservation):
 
     @property
     def _own_fault(self) -> Fault:
-        return Fault(f"node {self._node.name}", frozenset((self._node,)))
+        name = self._node.name
+        outage = self._stack.context.outages.elements.get(("node", name))
+        return Fault(f"node {name}", frozenset((self._node,)), outage=outage)
 
     def _break(self, flow: Flow, fault: Fault, source: Node | None) -> None:
         """End a flow, if there is anything of it here, and tell those beside on the route but the source."""
@@ -197,7 +199,9 @@ class HopByHopReservation(NodeReservation):
         if flow.id in self._half_made and flow.links is links:
             following = self._neighbour(flow, 1)
             avoid = links[flow.path.index(self._node)] if self._node in flow.path[:-1] else following
-            self.broken(flow, Fault(f"no answer from {following.name}", frozenset((avoid,))))
+            silence = Fault(f"no answer from {following.name}", frozenset((avoid,)))
+            # What is at fault may have been noticed since it was asked.
+            self.broken(flow, self.fault_of(flow, self.faults) or silence)
 
     def _neighbour(self, flow: Flow, step: int) -> QuantumNode:
         return flow.route[flow.route.index(self._node) + step]

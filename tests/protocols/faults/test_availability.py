@@ -10,7 +10,7 @@ import pytest
 
 from protocols.faults.availability import interval
 from qsim.scenario import from_document
-from tests.statistics import FIXED_SEED, ROOM
+from tests.statistics import ROOM, at_fixed_seed
 
 
 def star(arms: int, faults: list[dict[str, Any]], duration: float, **run: Any) -> Any:
@@ -56,13 +56,11 @@ def test_elements_are_up_for_mean_up_over_mean_up_and_mean_down(
     expected, error = all_up(elements, up, down, duration)
     assert expected == pytest.approx(published[elements], rel=1e-12)
     key = ("network", "all of these") if elements > 1 else ("link", "hub-leaf0")
-    assert abs(found[key].availability - expected) / error < ROOM
-    assert abs(found[key].availability - expected) / error < FIXED_SEED
+    at_fixed_seed(abs(found[key].availability - expected) / error)
     single, own_error = all_up(1, up, down, duration)
     for arm in range(elements):
         row = found["link", f"hub-leaf{arm}"]
-        assert abs(row.availability - single) / own_error < ROOM
-        assert abs(row.availability - single) / own_error < FIXED_SEED
+        at_fixed_seed(abs(row.availability - single) / own_error)
         assert row.low < row.availability < row.high
         assert row.high - row.low == pytest.approx(2 * 1.96 * own_error, rel=0.2)
         assert row.mean_up_s == pytest.approx(up, rel=0.2)
@@ -134,8 +132,7 @@ def test_a_request_is_served_while_any_of_its_paths_is_up(count: int) -> None:
     # All down, which is all up with the two times exchanged.
     missing, error = all_up(count, down, up, duration)
     assert missing == pytest.approx((1 - 100 / 110) ** count)
-    assert abs(row.availability - (1 - missing)) / error < ROOM
-    assert abs(row.availability - (1 - missing)) / error < FIXED_SEED
+    at_fixed_seed(abs(row.availability - (1 - missing)) / error)
     (flow,) = result.unfinished
     assert flow.down_s == pytest.approx(row.down_s, abs=1e-3)
     assert flow.hit_by is not None
