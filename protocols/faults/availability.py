@@ -76,7 +76,7 @@ def _flow_rows(flows: Iterable[Flow], hit: Callable[[Flow], Hit], now: int) -> I
     for served in requests.values():
         request = served[0].request
         total = totals.setdefault((request.initiator.name, request.responder.name), [0, 0, 0])
-        window = max(0, _until(served[-1], now) - request.start)
+        window = max(0, _until(served[-1], now) - hit(served[0]).window)
         up = sum(
             max(0, _served_until(flow, now) - flow.request.start - hit(flow).down_ps(now)) for flow in served
         )

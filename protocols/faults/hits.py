@@ -17,6 +17,7 @@ class Hit:
     """What has been down on the path of one flow in its window, or on its paths if it has several.
 
     Attributes:
+        window: when the window of its request was to begin as it was first made, ps.
         elements: what has been, in order, each once.
         down: whether no path of it is up now.
         since: since when, ps.
@@ -24,6 +25,7 @@ class Hit:
         times: how often the last path that was up went down.
     """
 
+    window: int = 0
     elements: dict[Element, None] = field(default_factory=dict)
     down: bool = False
     since: int = 0
@@ -52,10 +54,15 @@ class Hits:
             if flow.closed is None:
                 self.follow(flow)
 
-    def follow(self, flow: Flow) -> None:
-        """A flow has been accepted."""
+    def follow(self, flow: Flow, window: int | None = None) -> None:
+        """A flow has been accepted.
+
+        Args:
+            flow: the flow.
+            window: when the window of its request was to begin, ps; left out, when that of the flow does.
+        """
         self._open[flow.id] = flow
-        self._hits[flow.id] = Hit()
+        self._hits[flow.id] = Hit(flow.request.start if window is None else window)
         self.look(flow)
 
     def ended(self, flow: Flow) -> None:
@@ -66,7 +73,7 @@ class Hits:
 
     def hit(self, flow: Flow) -> Hit:
         """What has hit a flow so far."""
-        return self._hits.get(flow.id) or Hit()
+        return self._hits.get(flow.id) or Hit(flow.request.start)
 
     def is_hit(self, flow: Flow) -> bool:
         """Whether anything on the path of a flow that is not over is down now.

@@ -71,9 +71,10 @@ class NetworkFaults:
         self._add(outage)
 
     def accepted(self, flow: Flow) -> None:
-        """A flow has been accepted."""
+        """A flow has been accepted, and its request is made again no more."""
         assert self.hits is not None
-        self.hits.follow(flow)
+        made_again = self.recovery.settled(flow.owner)
+        self.hits.follow(flow, None if made_again is None else made_again.start)
 
     def is_hit(self, flow: Flow) -> bool:
         """Whether anything on the path of a flow is down now."""

@@ -71,7 +71,7 @@ class Recovery:
         self._network = network
         self._policy = spec.on_fault
         self._pause = to_ps(spec.retry)
-        self._pending: dict[Requester, Request] = {}
+        self._pending: dict[FlowOwner, Request] = {}
 
     @property
     def under_way(self) -> bool:
@@ -123,9 +123,9 @@ class Recovery:
         sim.post(wait, self._make, owner)
         return True
 
-    def settled(self, owner: Requester) -> None:
-        """A request is served."""
-        self._pending.pop(owner, None)
+    def settled(self, owner: FlowOwner) -> Request | None:
+        """A request is served: as it was first wanted, where it was being made again."""
+        return self._pending.pop(owner, None)
 
     def _make(self, owner: Requester) -> None:
         network, request = self._network, self._pending[owner]

@@ -52,7 +52,6 @@ class FollowedRequest:
             network.watch.follow(flow)
         if network.outages.in_play:
             network.faults.accepted(flow)
-            network.faults.recovery.settled(self)
         if before is None:
             self._owner.accepted(flow)
         else:

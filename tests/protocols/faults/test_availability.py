@@ -147,3 +147,33 @@ def test_a_request_whose_paths_go_one_after_the_other(policy: str, lost: float) 
     row = rows(result)["flow", "s → t"]
     assert (row.outages, row.down_s) == (1, pytest.approx(lost, abs=2e-3))
     assert (*result.flows, *result.unfinished)[0].status == "failed"
+
+
+def test_a_request_waits_from_when_it_was_first_made_though_it_was_refused_then() -> None:
+    outage = {"link": "s-m0", "down": 0.0, "up": 4.0}
+    result = ways(1, [outage], 10.0, on_fault="retry", detection=0.0, retry="100 ms")
+    (flow,) = (*result.flows, *result.unfinished)
+    assert flow.start_s == pytest.approx(4.0, abs=0.11)
+    row = rows(result)["flow", "s → t"]
+    assert (row.down_s, row.availability) == (
+        pytest.approx(flow.start_s, abs=1e-3),
+        pytest.approx(0.6, abs=0.02),
+    )
+
+
+def test_a_flow_is_hit_by_what_a_script_declares_while_it_is_served() -> None:
+    engine = from_document(
+        {
+            "run": {"duration": 10.0},
+            "defaults": {"memory": {"count": 4, "efficiency": 0}},
+            "nodes": ["a", "b"],
+            "links": [{"between": ["a", "b"], "length": "10 km"}],
+            "traffic": [{"initiator": "a", "responder": "b"}],
+        }
+    ).engine()
+    engine.run_until("2 s")
+    engine.fault(link="a-b", down="5 s")
+    result = engine.run()
+    (flow,) = result.flows
+    assert (flow.status, flow.hit_by) == ("failed", "link a-b")
+    assert rows(result)["flow", "a → b"].availability == pytest.approx(0.5, abs=1e-3)
