@@ -34,6 +34,7 @@ class Request:
         routing: the routing policy that this request goes by; None for that of the network.
         wanted_from: when the application would have had the window begin, ps; None for as soon as it asked.
         avoid: links and nodes that its path keeps away from.
+        patience: until when it is asked for while nothing serves it, ps; None for as long as it makes sense.
     """
 
     initiator: QuantumNode
@@ -48,6 +49,7 @@ class Request:
     routing: Any = None
     wanted_from: int | None = None
     avoid: frozenset[Hashable] = frozenset()
+    patience: int | None = None
 
     @property
     def wanted(self) -> int:

@@ -116,7 +116,7 @@ class Recovery:
         if avoid != request.avoid:
             wait = 0
         elif until is not None and sim.now < until <= request.start:
-            wait = until - sim.now
+            wait = self._within(until - sim.now, known)
         else:
             # Where nothing new is known, the same path would be tried at once and for ever.
             wait = self._within(self._pause, known)
@@ -156,9 +156,10 @@ class Recovery:
 
     def _last(self, request: Request) -> int:
         """Until when a request is made again, ps."""
-        return request.start if self._policy == "fail" else request.end
+        last = request.start if self._policy == "fail" else request.end
+        return last if request.patience is None else min(last, request.patience)
 
     def _within(self, wait: int, request: Request) -> int:
-        """A pause that does not go past the beginning of a window, nor past its end, ps."""
-        now = self._network.sim.now
-        return min(wait, (request.start if request.start > now else request.end) - now)
+        """A pause that does not go past the beginning of a window, nor past the last time, ps."""
+        now, last = self._network.sim.now, self._last(request)
+        return min(wait, (min(request.start, last) if request.start > now else last) - now)

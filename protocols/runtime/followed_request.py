@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -81,7 +82,9 @@ class FollowedRequest:
         if network.outages.in_play:
             network.faults.ended(flow)
             recovery = network.faults.recovery
-            if fault is not None and recovery.again(self, flow.request, flow.pairs, fault, promised=True):
+            # It has been served, so it has been waited for long enough.
+            request = replace(flow.request, patience=None)
+            if fault is not None and recovery.again(self, request, flow.pairs, fault, promised=True):
                 return
         self.given_up()
 

@@ -268,3 +268,24 @@ def test_what_a_fault_ends_is_told_apart_and_what_goes_on_keeps_its_pairs(policy
     flows = (*result.flows, *result.unfinished)
     assert len(flows) == (2 if policy == "fail" else 4)
     assert sum(row.pairs for row in rows) == sum(flow.pairs for flow in flows) > 1000
+
+
+@pytest.mark.parametrize(("patience", "accepted"), [("0 s", 0), ("1 s", 0), ("3 s", 2)])
+@pytest.mark.parametrize("waiting", [{}, {"queue": 2}])
+def test_patience_is_no_longer_where_a_fault_is_in_the_way(
+    waiting: dict[str, Any], patience: str, accepted: int
+) -> None:
+    """The link is down from before the requests come until 2.5 s after; meanwhile they are made again."""
+    net = qsim.Network(memory={"count": 4}, link_model=DARK)
+    net.add_nodes("a", "b").add_link("a", "b", "10 km")
+    trace = {"time": [1.0, 1.0], "initiator": ["a", "b"], "responder": ["b", "a"]}
+    fields = {"duration": "6 s", "retry": "50 ms", "patience": patience}
+    document = net.add_traffic("trace-requests", trace=trace, **fields, **waiting).document("10 s")
+    outage = {"link": "a-b", "down": "0.5 s", "up": "3.5 s"}
+    document["faults"] = {"outages": [outage], "on_fault": "retry", "retry": "200 ms", "detection": "1 ms"}
+    result = from_document(document).run(seed=1)
+    assert measured(result, "accepted", "trace-requests").n == accepted
+    assert measured(result, "expired", "trace-requests").n == 2 - accepted
+    if accepted:
+        assert measured(result, "delayed share", "trace-requests").mean == 1
+        assert measured(result, "waiting time", "trace-requests").mean == pytest.approx(2.5, abs=0.21)

@@ -237,3 +237,15 @@ def test_what_is_served_is_not_made_again_by_a_later_fault_that_has_nothing_to_a
     scene.until(301)
     assert scene.again(50, LINK) is False
     assert not scene.recovery.pending(scene.owner)
+
+
+@pytest.mark.parametrize(("patience", "made"), [(250, [250]), (350, [300]), (200, [])])
+def test_whoever_waits_for_it_may_lose_patience(patience: int, made: list[int]) -> None:
+    """It is asked for one last time as patience ends, and no more after that."""
+    scene = Scene("retry", patience=patience * MS)
+    assert scene.again(0, LINK) is bool(made)
+    assert [at for at, *_ in scene.until(patience + 1)] == made
+    if made:
+        scene.request = scene.made[-1][1]
+        assert scene.again(0, LINK) is False
+    assert len(scene.until(999)) == len(made)
