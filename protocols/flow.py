@@ -212,6 +212,8 @@ class Flow:
         stall: why it cannot progress, when that is so.
         parts: the flows on several paths that serve it together; none where it goes by one.
         fault: what has ended it before its time.
+        passing: what was at fault on a path that was refused because of it, and may be over when the window
+            begins.
     """
 
     id: int
@@ -232,6 +234,7 @@ class Flow:
     stall: str | None = None
     parts: tuple[Flow, ...] = ()
     fault: Fault | None = None
+    passing: Fault | None = None
 
     def __post_init__(self) -> None:
         self.path = self.route = (self.request.initiator,)
@@ -245,6 +248,11 @@ class Flow:
         for link in links:
             for node, places in link.places.items():
                 self.places.setdefault(node, []).append(places)
+
+    def turned_down(self, fault: Fault | None) -> None:
+        """One of its paths has been refused, because of something at fault or for want of memories."""
+        if fault is not None and not fault.lasts(self.request.start):
+            self.passing = fault
 
     @cached_property
     def switching_ps(self) -> int:

@@ -168,6 +168,7 @@ class CentralAtWork:
                 known = self._fault_of(flow)
                 if known is not None:
                     short, fault = known
+                    flow.turned_down(fault)
                     continue
                 missing = self._book(flow)
                 if missing is None:

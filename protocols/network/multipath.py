@@ -135,6 +135,7 @@ class Bundle:
     def refused(self, request: Request, at: QuantumNode) -> None:
         self._pending -= 1
         if not self._pending and not self.whole.parts:
+            self._fault = self.whole.passing or self._fault
             self._tell_of_fault()
             self._owner.refused(self.whole.request, at)
         else:
@@ -155,6 +156,7 @@ class Bundle:
 
     def broken(self, flow: Flow, fault: Fault) -> None:
         self._fault = fault
+        self.whole.turned_down(fault)
 
     def resumed(self, flow: Flow) -> None:
         """Parts are not made again: the others go on."""

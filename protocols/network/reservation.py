@@ -213,6 +213,7 @@ class HopByHopReservation(NodeReservation):
             if self._claim(flow):
                 self._untried[flow.id] = paths
                 return True
+            flow.turned_down(self.fault_of(flow, self.faults))
         return False
 
     def _claim(self, flow: Flow) -> bool:
@@ -257,7 +258,9 @@ class HopByHopReservation(NodeReservation):
         flow = refusal.flow
         if self._node is not flow.request.initiator:
             self._node.send(self._neighbour(flow, -1), refusal)
-        elif not self._set_out(flow, self._untried.pop(flow.id)):
+            return
+        flow.turned_down(refusal.fault)
+        if not self._set_out(flow, self._untried.pop(flow.id)):
             self._refused(refusal)
 
     def _take_back(self, flow: Flow) -> bool:
@@ -303,14 +306,15 @@ class HopByHopReservation(NodeReservation):
         return wanted
 
     def _refused(self, refusal: Refuse) -> None:
-        request, at = refusal.flow.request, refusal.at
+        flow, at = refusal.flow, refusal.at
+        request, fault = flow.request, flow.passing or refusal.fault
         self.rejected += 1
         self.crossed += refusal.crossed
         if self._node.sim.trace is not None:
             self._node.emit("request_rejected", responder=request.responder.name, at=at.name)
-        if refusal.fault is not None:
-            refusal.flow.owner.broken(refusal.flow, refusal.fault)
-        refusal.flow.owner.refused(request, at)
+        if fault is not None:
+            flow.owner.broken(flow, fault)
+        flow.owner.refused(request, at)
 
     def _prepare(self, flow: Flow) -> None:
         """Serve the flow in its window; a node that light only crosses keeps a station for it."""

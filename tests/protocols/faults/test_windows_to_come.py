@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from qsim.scenario import from_document
-from tests.protocols.faults.rings import MS
+from tests.protocols.faults.rings import MS, engine
 
 ELEMENTS: dict[str, dict[str, Any]] = {
     "link": {"link": "n2-n3"},
@@ -116,6 +116,21 @@ def test_it_is_kept_whatever_the_routing(routing: str) -> None:
     network.request("n0", "n4", start="80 ms", duration="20 ms")
     (flow,) = network.run().flows
     assert (flow.status, flow.start_s) == ("completed", pytest.approx(0.08))
+
+
+@pytest.mark.parametrize("lasting", ["b-c", "d-c"])
+@pytest.mark.parametrize("routing", ["k-shortest", "multipath"])
+@pytest.mark.parametrize("control", ["distributed", {"kind": "central", "node": "a"}])
+def test_of_several_paths_one_that_may_be_free_is_enough(control: Any, routing: str, lasting: str) -> None:
+    """The other is at fault for nobody knows how long, be it the first one or the second."""
+    repaired = {"b-c": "d-c", "d-c": "b-c"}[lasting]
+    outages = {"link": lasting, "down": "0 s"}, {"link": repaired, "down": "0 s", "up": "0.5 s"}
+    network = engine(*outages, traffic=[], protocols={"control": control, "routing": routing})
+    network.run_until(300 * MS)
+    network.request("a", "c", start="1 s", duration="100 ms")
+    (flow,) = network.run().flows
+    assert (flow.status, flow.start_s) == ("completed", pytest.approx(1))
+    assert "-".join(flow.path[1:]) == repaired
 
 
 @pytest.mark.parametrize("control", ["distributed", "central"])
