@@ -32,6 +32,14 @@ if TYPE_CHECKING:
 _REMEMBERED = 10
 
 
+class SettingOut(Protocol):
+    """How requests set out, a `protocols.runtime.foresight.Foresight`."""
+
+    def ways(self, flow: Flow) -> Sequence[Flow]:
+        """The paths on which the request of a flow sets out now, each as a flow."""
+        ...
+
+
 class AllocationNetwork(Protocol):
     """What an allocation sees of the simulation, a `protocols.runtime.network.NetworkRuntime`.
 
@@ -41,10 +49,12 @@ class AllocationNetwork(Protocol):
         links: links at work.
         view: what has been promised.
         outages: what is down.
+        foresight: how requests set out.
     """
 
     sim: Simulator
     outages: Outages
+    foresight: SettingOut
     nodes: dict[str, QuantumNode]
     links: list[Link]
     view: NetworkView
@@ -145,8 +155,9 @@ class Allocator:
         self._wait = max(node.delay_to(home) for node in self._network.nodes.values() if node.memories) + 1
 
     def offered(self, owner: FlowOwner, flow: Flow) -> None:
-        """A request has been issued, and its flow has set out on a path or been refused at once."""
-        self._meters[flow.request.initiator].count(owner, flow, self._sim.now)
+        """A request has been issued: it counts on the path or paths on which it sets out, whoever decides."""
+        ways = self._network.foresight.ways(flow)
+        self._meters[flow.request.initiator].count(owner, flow.request, ways, self._sim.now)
 
     def tables(self) -> dict[str, tuple[AllocationRow, ...]]:
         """Limits and loads of all epochs so far, the one that is not over included."""

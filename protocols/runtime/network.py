@@ -82,6 +82,7 @@ class NetworkRuntime(Running, Network):
         recorder: what has happened so far.
         refusals: requests that have been refused and not served.
         watch: looks out for flows that get nowhere.
+        foresight: how requests would set out.
         allotment: the limits of memories at work, where the scenario has an allocation.
         faults: what may go down, who learns of it, and what becomes of the requests that it hits.
     """
@@ -116,7 +117,7 @@ class NetworkRuntime(Running, Network):
         self.stacks: Grown[Node, NodeStack] = Grown(self._stack_of)
         self.control: ControlAtWork = (scenario.protocols.control or Distributed()).install(self)
         self.reservations: Grown[QuantumNode, NodeReservation] = Grown(self.control.at)
-        self._foresight = Foresight(self.routing, self.control, self.view, self.horizon)
+        self.foresight = Foresight(self.routing, self.control, self.view, self.horizon)
         self._prepare_nodes()
         self.watch = StallWatch(self.sim, self.horizon, self.stacks, self.recorder.stalls, self._waits)
         self.faults = NetworkFaults(self, scenario.faults)
@@ -253,7 +254,7 @@ class NetworkRuntime(Running, Network):
         Raises:
             NetworkError: an unknown node, or two without a path.
         """
-        path = self._foresight.preferred(self.node(initiator), self.node(responder))
+        path = self.foresight.preferred(self.node(initiator), self.node(responder))
         return tuple(node.name for node in path)
 
     def earliest_start(
@@ -264,7 +265,7 @@ class NetworkRuntime(Running, Network):
         routing: Routing | None = None,
         avoid: frozenset[Hashable] = frozenset(),
     ) -> int:
-        return self._foresight.confirmed_at(initiator, responder, memories, routing, avoid)
+        return self.foresight.confirmed_at(initiator, responder, memories, routing, avoid)
 
     def expected_events(self, until: int | str | None = None) -> int:
         """About how many events a run has, to a time in ps or with a unit; None for the scenario's end."""
@@ -277,7 +278,7 @@ class NetworkRuntime(Running, Network):
         """What is to be said before a run: demands that can hardly be met, hardware without flaws."""
         from protocols.runtime.demand_remarks import remarks
 
-        return list(remarks(self.scenario, self, self.links, self._foresight))
+        return list(remarks(self.scenario, self, self.links, self.foresight))
 
     def run(
         self, progress: Callable[[Simulator], object] | None = None, until: int | str | None = None

@@ -224,6 +224,10 @@ def test_without_paths_all_of_a_grid_works_for_one_flow() -> None:
             "'n1' needs 4 memories for its 2 links, and has 2",
         ),
         (
+            chain(2, protocols={"control": "continuous", "allocation": "even"}),
+            "continuous links promise nothing that an `allocation` could limit",
+        ),
+        (
             chain(2, swapping={"kind": "asap", "consent": True}, protocols={"control": "continuous"}),
             "swap without asking",
         ),

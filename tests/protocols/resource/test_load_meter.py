@@ -6,6 +6,7 @@ import pytest
 
 from protocols.resource.adaptive import Smoothed
 from qsim.scenario import from_document
+from tests.protocols.faults.rings import ring
 from tests.protocols.scenes import chain
 
 EVEN = {"kind": "even", "epoch": 10}
@@ -27,7 +28,7 @@ def offered(traffic, *, allocation=EVEN, count=8, duration=40.0, **sections):
     )
     document["defaults"]["detector"]["efficiency"] = 0.0
     document["defaults"]["generation"] = {"kind": "barrett-kok"}
-    document["protocols"]["allocation"] = allocation
+    document["protocols"] = {**document["protocols"], "allocation": allocation}
     result = from_document(document).run()
     loads = {}
     for row in result.table("allocation"):
@@ -66,6 +67,38 @@ def test_what_is_refused_counts_at_every_node_of_the_path(initiator):
     assert result.rejected == 1
     assert sum(loads[far].values()) == pytest.approx(6 * 10 / 10)
     assert sum(loads["n1"].values()) == pytest.approx(12 * 10 / 10)
+
+
+@pytest.mark.parametrize("time", [5.0, 35.0])
+@pytest.mark.parametrize("initiator", ["n0", "n2"])
+@pytest.mark.parametrize("control", [{"kind": "central", "node": "n0"}, {"kind": "central", "node": "n1"}])
+def test_what_a_controller_decides_on_counts_as_if_the_nodes_did(control, initiator, time):
+    """The initiator knows the path on which it would set out, not that which the controller will take."""
+    far = "n2" if initiator == "n0" else "n0"
+    traffic = [one(initiator, far, time=time, memories=memories) for memories in (2, 6)]
+    for request in traffic:
+        central, result = offered(request, protocols={"control": control})
+        alone, by_themselves = offered(request)
+        assert result.rejected == by_themselves.rejected
+        assert {node: sum(series.values()) for node, series in central.items()} == pytest.approx(
+            {node: sum(series.values()) for node, series in alone.items()}, abs=1e-2
+        )
+        assert sum(central["n1"].values()) > 0
+
+
+@pytest.mark.parametrize("control", ["distributed", {"kind": "central", "node": "a"}])
+def test_a_request_over_several_paths_counts_on_each_of_them(control):
+    document = ring(
+        traffic=[one("a", "c", memories=3)],
+        run={"duration": 20.0},
+        defaults={"memory": {"count": 12, "efficiency": 0}},
+        protocols={"allocation": EVEN, "routing": "multipath", "control": control},
+    )
+    loads = {}
+    for row in from_document(document).run().table("allocation"):
+        loads[row.node] = loads.get(row.node, 0) + row.offered
+    # Three on each of two ways at the ends, and on one way to either side in the middle.
+    assert loads == pytest.approx(dict.fromkeys("abcd", 6.0), rel=1e-3)
 
 
 def test_what_the_initiator_refuses_counts_too():
