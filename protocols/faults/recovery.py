@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 class Requester(FlowOwner, Protocol):
     """A request on its way, a `protocols.runtime.followed_request.FollowedRequest`."""
 
+    def part_changed(self, whole: Flow, part: Flow) -> None:
+        """A flow on one of several paths has been accepted, or is over."""
+        ...
+
     def given_up(self) -> None:
         """It is not made again: its window is over."""
         ...
@@ -50,7 +54,7 @@ class Asked(Protocol):
     sim: Simulator
     outages: Outages
 
-    def issue(self, request: Request, owner: FlowOwner) -> Flow:
+    def issue(self, request: Request, followed: Requester) -> Flow:
         """Make a request of one that is followed already."""
         ...
 

@@ -58,6 +58,12 @@ class FollowedRequest:
         else:
             self._owner.resumed(flow)
 
+    def part_changed(self, whole: Flow, part: Flow) -> None:
+        """A flow on one of several paths has been accepted, or is over."""
+        if part.closed is None:
+            self._network.watch.follow(part)
+        self._network.faults.changed(whole)
+
     def broken(self, flow: Flow, fault: Fault) -> None:
         self._fault = fault
         self._owner.broken(flow, fault)

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from hardware.node import QuantumNode
     from protocols.apps.base import App
     from protocols.control.control_kind import ControlAtWork
+    from protocols.faults.recovery import Requester
     from protocols.flow import FlowOwner, Request
     from protocols.network.reservation_kind import NodeReservation, Reservation
     from protocols.network.routing import Routing
@@ -146,14 +147,14 @@ class NetworkRuntime(Running, Network):
             self.allotment.offered(owner, flow)
         return flow
 
-    def issue(self, request: Request, followed: FlowOwner) -> Flow:
+    def issue(self, request: Request, followed: Requester) -> Flow:
         """Make a request of one that is followed already: over one path, or over several at once."""
         reservation = self.reservations[request.initiator]
         paths = together(self.routing, request, self.view)
         if len(paths) < 2:
             return reservation.submit(request, followed)
         whole = Flow(self.context.next_id(), request, followed)
-        Bundle(whole, followed, reservation, self._part_changed).submit(paths)
+        Bundle(whole, followed, reservation, followed.part_changed).submit(paths)
         return whole
 
     def finish(self, flow: Flow) -> None:
@@ -272,7 +273,10 @@ class NetworkRuntime(Running, Network):
         until = self.horizon if until is None else as_ps(until)
         apps = (app for app in self.scenario.traffic if hasattr(app, "workload"))
         requests = (request for app in apps for request in app.workload(self))
-        return ceil(min(expected_events(requests, self.view, self.context.detail, until), 1e300))
+        events = expected_events(requests, self.view, self.context.detail, until)
+        # What is always at work, whoever asks for what.
+        events += sum(part.events(until) for part in (self.faults, self.routing) if hasattr(part, "events"))
+        return ceil(min(events, 1e300))
 
     def remarks(self) -> list[str]:
         """What is to be said before a run: demands that can hardly be met, hardware without flaws."""
@@ -342,12 +346,6 @@ class NetworkRuntime(Running, Network):
         if all(app.done for app in (*self._runners(), *self._streams)):
             self.done = True
             self.stop()
-
-    def _part_changed(self, whole: Flow, part: Flow) -> None:
-        """A flow on one of several paths of a request has been accepted, or is over."""
-        if part.closed is None:
-            self.watch.follow(part)
-        self.faults.changed(whole)
 
     def _waits(self, flow: Flow) -> bool:
         """Whether something on the path of a flow is down."""
