@@ -170,7 +170,8 @@ class Bundle:
             and all(part.closed is not None for part in parts)
         ):
             self._tell_of_fault()
-            self.whole.closed = max(part.closed for part in parts if part.closed is not None)
+            # Until now a path that had no answer yet might have gone on with it.
+            self.whole.closed = self.whole.request.initiator.sim.now
             self._owner.ended(self.whole)
 
     def _tell_of_fault(self) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from protocols.faults.availability import interval
 from qsim.scenario import from_document
+from tests.protocols.faults.rings import engine
 from tests.statistics import ROOM, at_fixed_seed
 
 
@@ -162,7 +163,7 @@ def test_a_request_waits_from_when_it_was_first_made_though_it_was_refused_then(
 
 
 def test_a_flow_is_hit_by_what_a_script_declares_while_it_is_served() -> None:
-    engine = from_document(
+    network = from_document(
         {
             "run": {"duration": 10.0},
             "defaults": {"memory": {"count": 4, "efficiency": 0}},
@@ -171,9 +172,18 @@ def test_a_flow_is_hit_by_what_a_script_declares_while_it_is_served() -> None:
             "traffic": [{"initiator": "a", "responder": "b"}],
         }
     ).engine()
-    engine.run_until("2 s")
-    engine.fault(link="a-b", down="5 s")
-    result = engine.run()
+    network.run_until("2 s")
+    network.fault(link="a-b", down="5 s")
+    result = network.run()
     (flow,) = result.flows
     assert (flow.status, flow.hit_by) == ("failed", "link a-b")
     assert rows(result)["flow", "a → b"].availability == pytest.approx(0.5, abs=1e-3)
+
+
+def test_a_request_with_a_path_that_has_no_answer_yet_is_over_when_that_is_given_up() -> None:
+    """The only path that serves is cut before the silence on the other is noticed."""
+    outages = [{"channel": ["a", "d"], "down": "0 s"}, {"link": "a-b", "down": "50 ms"}]
+    (flow,) = engine(*outages, protocols={"routing": "multipath"}).run().flows
+    assert flow.status == "failed"
+    assert flow.end_s == pytest.approx(0.1, abs=1e-3)
+    assert flow.down_s == pytest.approx(flow.end_s - 0.05)
