@@ -141,7 +141,7 @@ class StaticRoutes(Declared):
 
     @cached_property
     def _ways(self) -> dict[tuple[str, str], tuple[str, ...]]:
-        """The way from a node to a destination, by their names: a path between the two, or the rest of one."""
+        """The way from a node to a destination, by their names: a path of theirs, or the rest of one."""
         ways: dict[tuple[str, str], tuple[str, ...]] = {}
         both = [way for path in self.paths for way in (tuple(path), tuple(path[::-1]))]
         for start in range(max(map(len, both), default=1) - 1):
