@@ -46,7 +46,8 @@ class Element:
         nodes: its two ends, or the node itself.
         links: links at work whose light crosses it.
         things: what `Outages.is_down` answers for.
-        causes: outages that hold it down at present; it is up when there is none.
+        ends: of each outage that holds it down at present, when it is known to end, ps; None where nobody
+            knows. It is up when there is none.
         since: when it last went down or came up, ps.
         went_down: when it last went down, ps; -1 before.
         cycles: completed ones: time up and time down, ps.
@@ -57,7 +58,7 @@ class Element:
     nodes: tuple[Any, ...]
     links: tuple[Any, ...] = ()
     things: tuple[Hashable, ...] = ()
-    causes: int = 0
+    ends: list[int | None] = field(default_factory=list)
     since: int = 0
     went_down: int = -1
     cycles: list[tuple[int, int]] = field(default_factory=list)
@@ -66,7 +67,13 @@ class Element:
     @property
     def down(self) -> bool:
         """Whether it is down now."""
-        return self.causes > 0
+        return bool(self.ends)
+
+    @property
+    def until(self) -> int | None:
+        """When it is known to come up, ps; None while it is up, and where nobody knows."""
+        known = [end for end in self.ends if end is not None]
+        return max(known) if known and len(known) == len(self.ends) else None
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"
@@ -129,26 +136,35 @@ class Outages:
         self.in_play = True
         return self.elements.setdefault((element.kind, element.name), element)
 
-    def begin(self, elements: Iterable[Element]) -> None:
-        """One outage takes these down now, together; what was down stays so."""
+    def begin(self, elements: Iterable[Element], until: int | None = None) -> None:
+        """One outage takes these down now, together; what was down stays so.
+
+        Args:
+            elements: what goes down.
+            until: when it is known to end, ps; None where nobody knows.
+        """
         for element in list(elements):
-            element.causes += 1
-            if element.causes == 1:
+            element.ends.append(until)
+            if len(element.ends) == 1:
                 self._turn(element)
 
-    def finish(self, elements: Iterable[Element]) -> None:
-        """One outage of these is over; what nothing else holds down comes up."""
+    def finish(self, elements: Iterable[Element], until: int | None = None) -> None:
+        """One outage of these, begun with the same end, is over; what nothing else holds down comes up."""
         for element in list(elements):
-            element.causes -= 1
-            if element.causes == 0:
+            element.ends.remove(until)
+            if not element.ends:
                 self._turn(element)
 
     def _turn(self, element: Element) -> None:
         sim = self.sim
         element.turn(sim.now)
         self.changes += 1
-        self.any.causes += 1 if element.down else -1
-        if self.any.causes == (1 if element.down else 0):
+        before = self.any.down
+        if element.down:
+            self.any.ends.append(None)
+        else:
+            self.any.ends.pop()
+        if self.any.down != before:
             self.any.turn(sim.now)
         for thing in element.things:
             self._down[thing] += 1 if element.down else -1

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hardware.link import Link
     from hardware.memory import Memory
     from hardware.node import QuantumNode
+    from hardware.outages import Element
     from qsim.quantum.state import PairState
 
 
@@ -33,6 +34,7 @@ class Request:
         routing: the routing policy that this request goes by; None for that of the network.
         wanted_from: when the application would have had the window begin, ps; None for as soon as it asked.
         avoid: links and nodes that its path keeps away from.
+        patience: until when it is asked for while nothing serves it, ps; None for as long as it makes sense.
     """
 
     initiator: QuantumNode
@@ -47,6 +49,7 @@ class Request:
     routing: Any = None
     wanted_from: int | None = None
     avoid: frozenset[Hashable] = frozenset()
+    patience: int | None = None
 
     @property
     def wanted(self) -> int:
@@ -62,16 +65,31 @@ class Fault:
         what: in words.
         avoid: links and nodes that a path without it keeps away from.
         why: what a refusal because of it says, where that is not that it is at fault.
+        outage: of what it is an outage, where that is known.
     """
 
     what: str
     avoid: frozenset[Hashable] = frozenset()
     why: str = ""
+    outage: Element | None = None
+
+    @property
+    def until(self) -> int | None:
+        """When it is known to be over, ps; None where nobody knows."""
+        return None if self.outage is None else self.outage.until
+
+    def lasts(self, time: int) -> bool:
+        """Whether it is known to be there, and not known to be over by a time in ps."""
+        until = self.until
+        return self.outage is not None and self.outage.down and (until is None or until > time)
 
     @property
     def reason(self) -> str:
         """Why a request is refused because of it, in words."""
-        return self.why or f"{self.what} is at fault"
+        why = self.why or f"{self.what} is at fault"
+        if self.until is not None:
+            return f"{why} until {to_s(self.until):g} s"
+        return f"{why}, and nobody knows until when" if self.outage is not None and self.outage.down else why
 
     def __str__(self) -> str:
         return self.what
@@ -194,6 +212,8 @@ class Flow:
         stall: why it cannot progress, when that is so.
         parts: the flows on several paths that serve it together; none where it goes by one.
         fault: what has ended it before its time.
+        passing: what was at fault on a path that was refused because of it, and may be over when the window
+            begins.
     """
 
     id: int
@@ -214,6 +234,7 @@ class Flow:
     stall: str | None = None
     parts: tuple[Flow, ...] = ()
     fault: Fault | None = None
+    passing: Fault | None = None
 
     def __post_init__(self) -> None:
         self.path = self.route = (self.request.initiator,)
@@ -227,6 +248,11 @@ class Flow:
         for link in links:
             for node, places in link.places.items():
                 self.places.setdefault(node, []).append(places)
+
+    def turned_down(self, fault: Fault | None) -> None:
+        """One of its paths has been refused, because of something at fault or for want of memories."""
+        if fault is not None and not fault.lasts(self.request.start):
+            self.passing = fault
 
     @cached_property
     def switching_ps(self) -> int:

@@ -123,6 +123,16 @@ def _as_normal(deviate: float, freedom: float) -> float:
     return float(-special.ndtri(special.stdtr(freedom, -deviate)))
 
 
+def at_fixed_seed(distance: float) -> None:
+    """Hold a run of a fixed seed to a stated value, from which it is so many standard errors away.
+
+    Raises:
+        AssertionError: it is farther away than `FIXED_SEED`.
+    """
+    assert distance < ROOM
+    assert distance < FIXED_SEED
+
+
 def mean_of(samples: Sequence[float]) -> Estimate:
     """Mean of independent samples."""
     values = np.asarray(samples, dtype=float)

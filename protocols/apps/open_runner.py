@@ -108,7 +108,8 @@ class OpenRequest:
         self._runner.settled()
 
     def broken(self, flow: Flow, fault: Fault) -> None:
-        """A fault is counted where it ends the flow, or the request is not made again."""
+        """A fault is counted where it ends the flow, or the request is not made again; here it delays it."""
+        self.delayed = self.delayed or self._flow is None
 
     def resumed(self, flow: Flow) -> None:
         """Another flow goes on for it, and is counted at its end; the pairs of the one before are kept."""
@@ -145,6 +146,7 @@ class OpenTrafficRunner(App):
         self._lines: dict[tuple[str, str], WaitingLine[OpenRequest]] = {}
         self._arrivals = parameters.arrivals(network)
         self._warm_up = to_ps(parameters.warm_up)
+        self._patience = None if parameters.patience is None else to_ps(parameters.patience)
         self._under_way = 0
         self._over = False
         self._await_next()
@@ -186,6 +188,7 @@ class OpenTrafficRunner(App):
             pairs=arrival.pairs,
             issued=arrival.time,
             to_the_end=arrival.duration is None,
+            patience=None if self._patience is None else arrival.time + self._patience,
         )
         try:
             network.submit(request, wanting)

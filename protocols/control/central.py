@@ -31,6 +31,7 @@ from protocols.control.control_messages import (
     Taken,
 )
 from protocols.flow import Fault, Flow
+from protocols.network.in_touch import out_of_touch
 from protocols.network.reservation_kind import NodeReservation
 from protocols.network.routing import NO_ROUTE, routes, seen_from
 from qsim.errors import NoRouteNowError, nearest
@@ -80,9 +81,12 @@ class CentralController(Declared):
         return CentralAtWork(self, network)
 
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
-        """A node that does not exist."""
+        """A node that does not exist, or that hears nothing of others that serve requests."""
         if self.node not in context.nodes:
             yield "node", f"unknown node '{self.node}'{nearest(self.node, context.nodes)}"
+            return
+        linked = [name for name in context.nodes if context.links_at(name)]
+        yield from (("node", fault) for fault in out_of_touch(context, self.node, linked))
 
 
 class CentralAtWork:
@@ -168,6 +172,7 @@ class CentralAtWork:
                 known = self._fault_of(flow)
                 if known is not None:
                     short, fault = known
+                    flow.turned_down(fault)
                     continue
                 missing = self._book(flow)
                 if missing is None:

@@ -101,6 +101,11 @@ class ContinuousLinks(Declared):
                         "memories",
                         f"'{name}' needs {wanted} memories for its {using} links, and has {model.count}",
                     )
+        if context.protocols.allocation is not None:
+            yield (
+                "",
+                "continuous links promise nothing that an `allocation` could limit: leave one of them out",
+            )
         if context.protocols.swapping.consent:
             yield "", "continuous links swap without asking: leave `consent` of the swapping policy out"
 

@@ -68,7 +68,7 @@ def _element_row(element: Element, now: int) -> AvailabilityRow:
 
 
 def _flow_rows(flows: Iterable[Flow], hit: Callable[[Flow], Hit], now: int) -> Iterator[AvailabilityRow]:
-    """The share of the windows of requests in which a flow served them with all of its path up."""
+    """The share of the windows of requests in which a flow served them with all of a path of it up."""
     requests: dict[object, list[Flow]] = {}
     for flow in flows:
         requests.setdefault(flow.owner, []).append(flow)
@@ -76,7 +76,7 @@ def _flow_rows(flows: Iterable[Flow], hit: Callable[[Flow], Hit], now: int) -> I
     for served in requests.values():
         request = served[0].request
         total = totals.setdefault((request.initiator.name, request.responder.name), [0, 0, 0])
-        window = max(0, _until(served[-1], now) - request.start)
+        window = max(0, _until(served[-1], now) - hit(served[0]).window)
         up = sum(
             max(0, _served_until(flow, now) - flow.request.start - hit(flow).down_ps(now)) for flow in served
         )

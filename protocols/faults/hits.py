@@ -6,89 +6,111 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from hardware.outages import Element, Outages
     from protocols.flow import Flow
 
 
 @dataclass(slots=True)
 class Hit:
-    """What has been down on the path of one flow in its window.
+    """What has been down on the path of one flow in its window, or on its paths if it has several.
 
     Attributes:
+        window: when the window of its request was to begin as it was first made, ps.
         elements: what has been, in order, each once.
-        down: how much of it is down now.
-        since: since when something is, ps.
-        lasted: for how long something was, outages that are over, ps.
-        times: how often something went down while nothing was.
+        down: whether no path of it is up now.
+        since: since when, ps.
+        lasted: for how long none was, as far as that is over, ps.
+        times: how often the last path that was up went down.
     """
 
+    window: int = 0
     elements: dict[Element, None] = field(default_factory=dict)
-    down: int = 0
+    down: bool = False
     since: int = 0
     lasted: int = 0
     times: int = 0
 
     def down_ps(self, now: int) -> int:
-        """For how long something has been down by a time in ps."""
+        """For how long no path has been up by a time in ps."""
         return self.lasted + (max(0, now - self.since) if self.down else 0)
 
 
 class Hits:
-    """Follows the flows of one network from their acceptance to their end."""
+    """Follows the flows of one network from their acceptance to their end.
 
-    def __init__(self, outages: Outages) -> None:
+    Args:
+        outages: what is down.
+        accepted: the flows that have been accepted before anything could go down.
+    """
+
+    def __init__(self, outages: Outages, accepted: Iterable[Flow] = ()) -> None:
         self._outages = outages
         self._open: dict[int, Flow] = {}
         self._hits: dict[int, Hit] = {}
         outages.watch(self._changed)
+        for flow in accepted:
+            if flow.closed is None:
+                self.follow(flow)
 
-    def follow(self, flow: Flow) -> None:
-        """A flow has been accepted."""
+    def follow(self, flow: Flow, window: int | None = None) -> None:
+        """A flow has been accepted.
+
+        Args:
+            flow: the flow.
+            window: when the window of its request was to begin, ps; left out, when that of the flow does.
+        """
         self._open[flow.id] = flow
-        hit = self._hits[flow.id] = Hit()
-        for element in self._outages.down:
-            if concerns(element, flow):
-                self._count(flow, hit, element)
+        self._hits[flow.id] = Hit(flow.request.start if window is None else window)
+        self.look(flow)
 
     def ended(self, flow: Flow) -> None:
         """A flow is over."""
         if self._open.pop(flow.id, None) is not None:
             hit = self._hits[flow.id]
-            hit.lasted, hit.down = hit.down_ps(self._outages.sim.now), 0
+            hit.lasted, hit.down = hit.down_ps(self._outages.sim.now), False
 
     def hit(self, flow: Flow) -> Hit:
         """What has hit a flow so far."""
-        return self._hits.get(flow.id) or Hit()
+        return self._hits.get(flow.id) or Hit(flow.request.start)
 
     def is_hit(self, flow: Flow) -> bool:
         """Whether anything on the path of a flow that is not over is down now.
 
-        The flow may be one of several of a request, which are not followed one by one.
+        The flow may be one of several of a request.
         """
         return flow.closed is None and any(concerns(element, flow) for element in self._outages.down)
 
-    def _changed(self, element: Element) -> None:
-        now = self._outages.sim.now
-        for flow in self._open.values():
-            if not concerns(element, flow):
-                continue
-            hit = self._hits[flow.id]
-            if element.down:
-                self._count(flow, hit, element)
-            else:
-                lasted = hit.down_ps(now)
-                hit.down -= 1
-                if hit.down == 0:
-                    hit.lasted = lasted
-
-    def _count(self, flow: Flow, hit: Hit, element: Element) -> None:
-        """One more element is down."""
-        hit.elements[element] = None
-        if hit.down == 0:
+    def look(self, flow: Flow) -> None:
+        """Something has gone down or come up on a path of a flow, or a path has come or gone."""
+        hit = self._hits.get(flow.id)
+        if hit is None or flow.id not in self._open:
+            return
+        found = [self._down_on(path) for path in _paths(flow)]
+        for elements in found:
+            hit.elements.update(dict.fromkeys(elements))
+        down = all(found)
+        if down and not hit.down:
             # Before its window a flow misses nothing.
             hit.since = max(self._outages.sim.now, flow.request.start)
             hit.times += 1
-        hit.down += 1
+        elif hit.down and not down:
+            hit.lasted = hit.down_ps(self._outages.sim.now)
+        hit.down = down
+
+    def _down_on(self, path: Flow) -> list[Element]:
+        return [element for element in self._outages.down if concerns(element, path)]
+
+    def _changed(self, element: Element) -> None:
+        for flow in self._open.values():
+            if any(concerns(element, path) for path in _paths(flow)):
+                self.look(flow)
+
+
+def _paths(flow: Flow) -> Sequence[Flow]:
+    """The flows on the paths of a request that no fault has ended: itself, where it goes by one."""
+    return [part for part in flow.parts if part.fault is None] if flow.parts else (flow,)
 
 
 def concerns(element: Element, flow: Flow) -> bool:

@@ -11,7 +11,7 @@ from protocols.faults.notices import Notices, Noticing
 from protocols.faults.recovery import Asked, Recovery
 from protocols.faults.schedule import Schedule
 from qsim.errors import NetworkError
-from qsim.units import to_ps
+from qsim.units import to_ps, to_s
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,6 +55,8 @@ class NetworkFaults:
         self.elements = Elements(network, self._begin)
         self.recovery = Recovery(network, spec)
         self.hits: Hits | None = None
+        # How many outages begin at drawn times, Hz.
+        self._rate = 0.0
         for outage in spec.outages:
             self._add(outage)
 
@@ -62,17 +64,19 @@ class NetworkFaults:
         """Let something go down, from now on.
 
         Raises:
-            NetworkError: there is no such element, or its time has passed.
+            NetworkError: there is no such element, a circle hits none, or its time has passed.
         """
         now = self._network.sim.now
         if outage.down is not None and to_ps(outage.down) < now:
             raise NetworkError(f"{outage.about} cannot go down at {outage.down:g} s: that has passed")
-        self._add(outage)
+        if not self._add(outage):
+            raise NetworkError(f"{outage.about} hits nothing: no link is known to pass through it")
 
     def accepted(self, flow: Flow) -> None:
-        """A flow has been accepted."""
+        """A flow has been accepted, and its request is made again no more."""
         assert self.hits is not None
-        self.hits.follow(flow)
+        made_again = self.recovery.settled(flow.owner)
+        self.hits.follow(flow, None if made_again is None else made_again.start)
 
     def is_hit(self, flow: Flow) -> bool:
         """Whether anything on the path of a flow is down now."""
@@ -81,6 +85,13 @@ class NetworkFaults:
     def hit(self, flow: Flow) -> Hit | None:
         """What has been down on the path of a flow; None where nothing could be."""
         return None if self.hits is None else self.hits.hit(flow)
+
+    def events(self, until: int) -> float:
+        """About how many events outages at drawn times have up to a time in ps.
+
+        Each begins and ends, and two nodes wait for its end before they take it for one.
+        """
+        return 4 * self._rate * to_s(until)
 
     def tables(self) -> dict[str, tuple[AvailabilityRow, ...]]:
         """The availability of elements, and of the flows that have been accepted."""
@@ -91,23 +102,34 @@ class NetworkFaults:
         flows = self._network.recorder.flows
         return {"availability": tuple(availability_rows(self._network.outages, flows, self.hits.hit))}
 
+    def changed(self, flow: Flow) -> None:
+        """One of the paths of a flow has come or gone."""
+        if self.hits is not None:
+            self.hits.look(flow)
+
     def ended(self, flow: Flow) -> None:
         """A flow is over."""
         assert self.hits is not None
         self.hits.ended(flow)
 
-    def _add(self, outage: OutageSpec) -> None:
+    def _add(self, outage: OutageSpec) -> bool:
+        """Let something go down; False where there is nothing of what is meant."""
         scenario, find = self._network.scenario, self.elements.find
         nodes = {node.name: node for node in scenario.nodes}
+        found = False
         for name, parts in outage.parts(nodes, scenario.links):
             elements = [find(*part) for part in parts]
             if elements:
+                found = True
                 Schedule(self._network.outages, outage, name, elements)
+                if outage.mean_up is not None and outage.mean_down is not None:
+                    self._rate += 1 / (outage.mean_up + outage.mean_down)
+        return found
 
     def _begin(self) -> None:
         """From now on there may be outages."""
         network = self._network
         # Neighbours are those of the flows that a node that goes down has not forgotten yet.
         Notices(network, self._spec)
-        self.hits = Hits(network.outages)
+        self.hits = Hits(network.outages, network.recorder.flows)
         Effects(network)

@@ -150,10 +150,12 @@ class Notices:
     def _fault(self, element: Element) -> Fault:
         """What those who notice take to be at fault, and what a path without it keeps away from."""
         if element.kind == "link":
-            return Fault(str(element), frozenset(element.links))
-        if element.kind == "channel":
-            return Fault(str(element), frozenset(self._network.view.between(*element.nodes)))
-        return Fault(str(element), frozenset(element.nodes))
+            avoid: frozenset[Hashable] = frozenset(element.links)
+        elif element.kind == "channel":
+            avoid = frozenset(self._network.view.between(*element.nodes))
+        else:
+            avoid = frozenset(element.nodes)
+        return Fault(str(element), avoid, outage=element)
 
     def _things(self, element: Element, node: QuantumNode) -> Iterator[Hashable]:
         """What a node takes to be at fault."""

@@ -1,5 +1,9 @@
 """What becomes of a request whose path is at fault: it has failed, or it is made again.
 
+A request for a window to come is refused for good only because of an outage that is not known to be over by
+then. Where it is, the request is made again as the outage ends; where nobody knows what is at fault (no
+answer came, no path is known), after each pause until the window begins. In its window the policy decides.
+
 A request that is made again keeps its window's end and asks for the pairs that are missing. Under `retry` it
 is made after a pause; under `reroute` at once, along a path without what it has met at fault so far, and
 after a pause where there is none, when all that it has met is given another chance. Either way it goes on
@@ -30,6 +34,10 @@ if TYPE_CHECKING:
 class Requester(FlowOwner, Protocol):
     """A request on its way, a `protocols.runtime.followed_request.FollowedRequest`."""
 
+    def part_changed(self, whole: Flow, part: Flow) -> None:
+        """A flow on one of several paths has been accepted, or is over."""
+        ...
+
     def given_up(self) -> None:
         """It is not made again: its window is over."""
         ...
@@ -46,7 +54,7 @@ class Asked(Protocol):
     sim: Simulator
     outages: Outages
 
-    def issue(self, request: Request, owner: FlowOwner) -> Flow:
+    def issue(self, request: Request, followed: Requester) -> Flow:
         """Make a request of one that is followed already."""
         ...
 
@@ -67,7 +75,7 @@ class Recovery:
         self._network = network
         self._policy = spec.on_fault
         self._pause = to_ps(spec.retry)
-        self._pending: dict[Requester, Request] = {}
+        self._pending: dict[FlowOwner, Request] = {}
 
     @property
     def under_way(self) -> bool:
@@ -99,22 +107,29 @@ class Recovery:
         # As it was first wanted: what is made later begins later.
         before = self._pending.get(owner)
         request = request if before is None else replace(request, start=before.start)
-        if sim.now >= self._last(request) or wanted == 0 or (self._policy == "fail" and not promised):
+        hopeless = not promised and (fault is None or fault.lasts(request.start))
+        if sim.now >= self._last(request) or wanted == 0 or (self._policy == "fail" and hopeless):
             self._pending.pop(owner, None)
             return False
         avoid = request.avoid
         if self._policy == "reroute" and fault is not None:
             # Nothing leads round the two ends.
             avoid |= fault.avoid - {request.initiator, request.responder}
-        # Where nothing new is known, the same path would be tried at once and for ever.
-        wait = 0 if avoid != request.avoid else self._pause
         self._pending[owner] = known = replace(request, pairs=wanted, avoid=avoid)
-        sim.post(self._within(wait, known), self._make, owner)
+        until = None if fault is None else fault.until
+        if avoid != request.avoid:
+            wait = 0
+        elif until is not None and sim.now < until <= request.start:
+            wait = self._within(until - sim.now, known)
+        else:
+            # Where nothing new is known, the same path would be tried at once and for ever.
+            wait = self._within(self._pause, known)
+        sim.post(wait, self._make, owner)
         return True
 
-    def settled(self, owner: Requester) -> None:
-        """A request is served."""
-        self._pending.pop(owner, None)
+    def settled(self, owner: FlowOwner) -> Request | None:
+        """A request is served: as it was first wanted, where it was being made again."""
+        return self._pending.pop(owner, None)
 
     def _make(self, owner: Requester) -> None:
         network, request = self._network, self._pending[owner]
@@ -145,9 +160,10 @@ class Recovery:
 
     def _last(self, request: Request) -> int:
         """Until when a request is made again, ps."""
-        return request.start if self._policy == "fail" else request.end
+        last = request.start if self._policy == "fail" else request.end
+        return last if request.patience is None else min(last, request.patience)
 
     def _within(self, wait: int, request: Request) -> int:
-        """A pause that does not go past the beginning of a window, nor past its end, ps."""
-        now = self._network.sim.now
-        return min(wait, (request.start if request.start > now else request.end) - now)
+        """A pause that does not go past the beginning of a window, nor past the last time, ps."""
+        now, last = self._network.sim.now, self._last(request)
+        return min(wait, (min(request.start, last) if request.start > now else last) - now)

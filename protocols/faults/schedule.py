@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class Schedule:
     """The outages of some elements that go down and come up as one.
 
-    Mean times are those of exponential laws, so that in the long run the elements are up for a share of
+    When an outage of a schedule ends is known to whoever notices it, as a repair is announced. Mean times are
+    those of exponential laws, so that in the long run the elements are up for a share of
     ``mean_up / (mean_up + mean_down)`` of the time; they begin up.
 
     Args:
@@ -35,9 +36,10 @@ class Schedule:
         self._elements = elements
         self._means = (spec.mean_up, spec.mean_down)
         if spec.down is not None:
-            sim.post_at(max(to_ps(spec.down), sim.now), outages.begin, elements)
-            if spec.up is not None:
-                sim.post_at(max(to_ps(spec.up), sim.now), outages.finish, elements)
+            end = None if spec.up is None else max(to_ps(spec.up), sim.now)
+            sim.post_at(max(to_ps(spec.down), sim.now), outages.begin, elements, end)
+            if end is not None:
+                sim.post_at(end, outages.finish, elements, end)
             return
         self._rng = sim.stream("fault/" + name)
         sim.post(self._draw(0), self._turn, True)

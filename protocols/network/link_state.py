@@ -124,6 +124,7 @@ class LinkStateRouting:
     def __init__(self, policy: LinkState, plant: Plant) -> None:
         self.sim = plant.sim
         self.sent = 0
+        self._policy, self._links = policy, len(plant.view.links)
         self._spread: dict[tuple[str, int], tuple[int, int]] = {}
         weight = WEIGHTS[policy.weight]
         costs: dict[Node, dict[Link, float]] = {node: {} for node in plant.nodes.values()}
@@ -153,6 +154,10 @@ class LinkStateRouting:
             self._spread[key] = now, now
         elif key in self._spread:
             self._spread[key] = self._spread[key][0], now
+
+    def events(self, until: int) -> float:
+        """How many greetings arrive up to a time in ps, over all links both ways."""
+        return 2 * self._links * until / max(1, to_ps(self._policy.hello))
 
     def metrics(self) -> list[MetricRow]:
         """How long advertisements took to reach the last node that they reached, and how many were sent."""

@@ -85,7 +85,7 @@ class Bundle:
         whole: the flow that the owner hears of.
         owner: the owner.
         reservation: of the initiator.
-        follow: called with every part that is accepted.
+        changed: called with the whole and a part that has been accepted or is over.
     """
 
     def __init__(
@@ -93,12 +93,12 @@ class Bundle:
         whole: Flow,
         owner: FlowOwner,
         reservation: NodeReservation,
-        follow: Callable[[Flow], None],
+        changed: Callable[[Flow, Flow], None],
     ) -> None:
         self.whole = whole
         self._owner = owner
         self._reservation = reservation
-        self._follow = follow
+        self._changed = changed
         self._pending = 0
         self._over = False
         # What ended or refused the part that was the last to go; None where it came to its end.
@@ -127,7 +127,7 @@ class Bundle:
         if self._over:
             self._reservation.finish(flow)
             return
-        self._follow(flow)
+        self._changed(whole, flow)
         if first:
             whole.take(flow.path, flow.links)
             self._owner.accepted(whole)
@@ -135,6 +135,7 @@ class Bundle:
     def refused(self, request: Request, at: QuantumNode) -> None:
         self._pending -= 1
         if not self._pending and not self.whole.parts:
+            self._fault = self.whole.passing or self._fault
             self._tell_of_fault()
             self._owner.refused(self.whole.request, at)
         else:
@@ -150,10 +151,12 @@ class Bundle:
 
     def ended(self, flow: Flow) -> None:
         self._fault = flow.fault
+        self._changed(self.whole, flow)
         self._end_if_over()
 
     def broken(self, flow: Flow, fault: Fault) -> None:
         self._fault = fault
+        self.whole.turned_down(fault)
 
     def resumed(self, flow: Flow) -> None:
         """Parts are not made again: the others go on."""
@@ -167,7 +170,8 @@ class Bundle:
             and all(part.closed is not None for part in parts)
         ):
             self._tell_of_fault()
-            self.whole.closed = max(part.closed for part in parts if part.closed is not None)
+            # Until now a path that had no answer yet might have gone on with it.
+            self.whole.closed = self.whole.request.initiator.sim.now
             self._owner.ended(self.whole)
 
     def _tell_of_fault(self) -> None:

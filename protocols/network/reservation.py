@@ -163,7 +163,9 @@ class HopByHopReservation(NodeReservation):
 
     @property
     def _own_fault(self) -> Fault:
-        return Fault(f"node {self._node.name}", frozenset((self._node,)))
+        name = self._node.name
+        outage = self._stack.context.outages.elements.get(("node", name))
+        return Fault(f"node {name}", frozenset((self._node,)), outage=outage)
 
     def _break(self, flow: Flow, fault: Fault, source: Node | None) -> None:
         """End a flow, if there is anything of it here, and tell those beside on the route but the source."""
@@ -197,7 +199,9 @@ class HopByHopReservation(NodeReservation):
         if flow.id in self._half_made and flow.links is links:
             following = self._neighbour(flow, 1)
             avoid = links[flow.path.index(self._node)] if self._node in flow.path[:-1] else following
-            self.broken(flow, Fault(f"no answer from {following.name}", frozenset((avoid,))))
+            silence = Fault(f"no answer from {following.name}", frozenset((avoid,)))
+            # What is at fault may have been noticed since it was asked.
+            self.broken(flow, self.fault_of(flow, self.faults) or silence)
 
     def _neighbour(self, flow: Flow, step: int) -> QuantumNode:
         return flow.route[flow.route.index(self._node) + step]
@@ -209,6 +213,7 @@ class HopByHopReservation(NodeReservation):
             if self._claim(flow):
                 self._untried[flow.id] = paths
                 return True
+            flow.turned_down(self.fault_of(flow, self.faults))
         return False
 
     def _claim(self, flow: Flow) -> bool:
@@ -253,7 +258,9 @@ class HopByHopReservation(NodeReservation):
         flow = refusal.flow
         if self._node is not flow.request.initiator:
             self._node.send(self._neighbour(flow, -1), refusal)
-        elif not self._set_out(flow, self._untried.pop(flow.id)):
+            return
+        flow.turned_down(refusal.fault)
+        if not self._set_out(flow, self._untried.pop(flow.id)):
             self._refused(refusal)
 
     def _take_back(self, flow: Flow) -> bool:
@@ -299,14 +306,15 @@ class HopByHopReservation(NodeReservation):
         return wanted
 
     def _refused(self, refusal: Refuse) -> None:
-        request, at = refusal.flow.request, refusal.at
+        flow, at = refusal.flow, refusal.at
+        request, fault = flow.request, flow.passing or refusal.fault
         self.rejected += 1
         self.crossed += refusal.crossed
         if self._node.sim.trace is not None:
             self._node.emit("request_rejected", responder=request.responder.name, at=at.name)
-        if refusal.fault is not None:
-            refusal.flow.owner.broken(refusal.flow, refusal.fault)
-        refusal.flow.owner.refused(request, at)
+        if fault is not None:
+            flow.owner.broken(flow, fault)
+        flow.owner.refused(request, at)
 
     def _prepare(self, flow: Flow) -> None:
         """Serve the flow in its window; a node that light only crosses keeps a station for it."""

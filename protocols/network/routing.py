@@ -120,7 +120,10 @@ class ShortestPath(Declared):
 @register("routing", "static")
 @dataclass(frozen=True)
 class StaticRoutes(Declared):
-    """Given paths, each valid in both directions; other pairs of nodes take the shortest path by length."""
+    """Given paths, each valid in both directions, and for the nodes on it that have none of their own.
+
+    Other pairs of nodes take the shortest path by length.
+    """
 
     paths: Annotated[tuple[tuple[str, ...], ...], Param("paths as lists of node names")] = field(default=())
 
@@ -129,19 +132,23 @@ class StaticRoutes(Declared):
         target = request.responder
         path = [request.initiator]
         while path[-1] is not target:
-            known = self._hops.get((path[-1].name, target.name))
-            path.append(view.nodes[known] if known else view.shortest(path[-1], target, fibre_length)[1])
+            known = self._ways.get((path[-1].name, target.name))
+            if known is None:
+                path.append(view.shortest(path[-1], target, fibre_length)[1])
+            else:
+                path.extend(view.nodes[name] for name in known[1:])
         yield path
 
     @cached_property
-    def _hops(self) -> dict[tuple[str, str], str]:
-        """The next node on the way, by names of a node and the destination."""
-        hops: dict[tuple[str, str], str] = {}
-        for path in self.paths:
-            for way in (path, path[::-1]):
-                for here, following in pairwise(way):
-                    hops.setdefault((here, way[-1]), following)
-        return hops
+    def _ways(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """The way from a node to a destination, by their names: a path of theirs, or the rest of one."""
+        ways: dict[tuple[str, str], tuple[str, ...]] = {}
+        both = [way for path in self.paths for way in (tuple(path), tuple(path[::-1]))]
+        for start in range(max(map(len, both), default=1) - 1):
+            for way in both:
+                if start < len(way) - 1:
+                    ways.setdefault((way[start], way[-1]), way[start:])
+        return ways
 
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
         """Paths that the network does not have."""

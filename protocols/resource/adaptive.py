@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import floor
 from typing import TYPE_CHECKING, Annotated
 
+from protocols.network.in_touch import out_of_touch
 from protocols.resource.accounts import MEMORIES
 from protocols.resource.allocation_kinds import BudgetAllocation
 from qsim.errors import nearest
@@ -74,31 +75,8 @@ class FollowingAllocation(BudgetAllocation):
             return
         names = [name for name in context.nodes if context.nodes[name].count]
         home = names[0] if self.controller is None and names else self.controller
-        apart = [name for name in names if home is not None and name not in _in_touch(context, home)]
-        if apart:
-            yield (
-                "controller",
-                f"'{home}' hears nothing of {', '.join(apart)}: no fibre and no channel leads there",
-            )
-
-
-def _in_touch(context: CheckContext, home: str) -> set[str]:
-    """The nodes from which classical messages reach a node, itself included."""
-    beside: dict[str, set[str]] = {name: set() for name in context.nodes}
-    for link in context.links:
-        a, b = link.between
-        beside[a].add(b)
-        beside[b].add(a)
-    reached, left = {home}, [home]
-    while left:
-        new = beside[left.pop()] - reached
-        reached |= new
-        left += new
-    classical = context.classical
-    told = {name for channel in classical.channels if home in channel.between for name in channel.between}
-    for table in (classical.one_way, classical.round_trip):
-        told |= set(table.nodes) if table is not None and home in table.nodes else set()
-    return reached | told
+        if home is not None:
+            yield from (("controller", fault) for fault in out_of_touch(context, home, names))
 
 
 class Smoothed:

@@ -32,6 +32,14 @@ if TYPE_CHECKING:
 _REMEMBERED = 10
 
 
+class SettingOut(Protocol):
+    """How requests set out, a `protocols.runtime.foresight.Foresight`."""
+
+    def ways(self, flow: Flow) -> Sequence[Flow]:
+        """The paths on which the request of a flow sets out now, each as a flow."""
+        ...
+
+
 class AllocationNetwork(Protocol):
     """What an allocation sees of the simulation, a `protocols.runtime.network.NetworkRuntime`.
 
@@ -41,10 +49,12 @@ class AllocationNetwork(Protocol):
         links: links at work.
         view: what has been promised.
         outages: what is down.
+        foresight: how requests set out.
     """
 
     sim: Simulator
     outages: Outages
+    foresight: SettingOut
     nodes: dict[str, QuantumNode]
     links: list[Link]
     view: NetworkView
@@ -61,7 +71,8 @@ class Foresight(Protocol):
         """The loads by which to divide the budgets, when one more epoch is over.
 
         Args:
-            measured: memories wanted on average in that epoch, for each account, as far as is reported.
+            measured: memories wanted on average in that epoch, for each account; of an initiator whose
+                report of it has not come, in the last that it has reported.
 
         Returns:
             For each account; None leaves the limits as they are.
@@ -112,7 +123,10 @@ class Allocator:
         self._rows: list[AllocationRow] = []
         self._control: BudgetControl | None = None
         self._foresight: Foresight | None = None
-        self._reports: dict[int, dict[int, float]] = {}
+        # The newest report of each initiator, and those of epochs not decided on, in the order of arrival.
+        self._reports: list[tuple[Node, LoadReport]] = []
+        # Whose last report named any load.
+        self._loaded: set[QuantumNode] = set()
         self._sim.post_at(epoch, self._tick, priority=Priority.OBSERVE)
 
     def follow(
@@ -137,12 +151,13 @@ class Allocator:
         names = [account.name for account in self._accounts]
         for node in nodes:
             NodeLimits(node, home, self._limits, names, outages)
-        # By then all reports are there, unless some were lost on the way and repeated.
+        # By then all reports are there, unless some were lost on the way and are repeated.
         self._wait = max(node.delay_to(home) for node in self._network.nodes.values() if node.memories) + 1
 
     def offered(self, owner: FlowOwner, flow: Flow) -> None:
-        """A request has been issued, and its flow has set out on a path or been refused at once."""
-        self._meters[flow.request.initiator].count(owner, flow, self._sim.now)
+        """A request has been issued: it counts on the path or paths on which it sets out, whoever decides."""
+        ways = self._network.foresight.ways(flow)
+        self._meters[flow.request.initiator].count(owner, flow.request, ways, self._sim.now)
 
     def tables(self) -> dict[str, tuple[AllocationRow, ...]]:
         """Limits and loads of all epochs so far, the one that is not over included."""
@@ -174,8 +189,11 @@ class Allocator:
         if self._foresight is not None:
             for node, meter in self._meters.items():
                 loads = meter.load(start, now)
-                if loads:
+                # Silence means that there is still no load: that it has gone is said, and said again where
+                # what is said may be lost for good.
+                if loads or node in self._loaded or self._network.outages.in_play:
                     node.send(self._home, LoadReport(number, loads))
+                (self._loaded.add if loads else self._loaded.discard)(node)
             self._sim.post(self._wait, self._decide, number)
         for meter in self._meters.values():
             meter.forget(now)
@@ -204,21 +222,30 @@ class Allocator:
             for account, limit, load in zip(self._accounts, self._limits, loads, strict=True)
         ]
 
-    def _on_report(self, _source: Node, message: LoadReport) -> None:
-        known = self._reports.setdefault(message.epoch, {})
-        for place, load in message.loads.items():
-            known[place] = known.get(place, 0.0) + load
+    def _on_report(self, source: Node, message: LoadReport) -> None:
+        self._reports.append((source, message))
 
     def _decide(self, number: int) -> None:
-        """All that is going to be known of an epoch has been reported: say where the limits are to go."""
+        """Say where the limits are to go, by what has been reported of an epoch.
+
+        An initiator whose report of it has not come yet counts with the newest that has.
+        """
         assert self._foresight is not None
         assert self._control is not None
         if self._network.outages.is_down(self._home):
-            return  # Nothing is decided there, and what has been reported is lost.
-        reported = self._reports.pop(number, {})
-        # What comes later than this is lost to the decision, and not kept either.
-        self._reports = {epoch: known for epoch, known in self._reports.items() if epoch > number}
-        loads = self._foresight.loads([reported.get(place, 0.0) for place in range(len(self._accounts))])
+            return  # Nothing is decided there.
+        newest: dict[Node, LoadReport] = {}
+        for source, report in self._reports:
+            if report.epoch <= number and (source not in newest or newest[source].epoch < report.epoch):
+                newest.pop(source, None)
+                newest[source] = report
+        coming = (each for each in self._reports if each[1].epoch > number)
+        self._reports = [*newest.items(), *coming]
+        measured = [0.0] * len(self._accounts)
+        for report in newest.values():
+            for place, load in report.loads.items():
+                measured[place] += load
+        loads = self._foresight.loads(measured)
         if loads is None:
             return
         levels = self._levels(loads)

@@ -7,12 +7,12 @@ down at its first node counts at the last one too.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from protocols.flow import Flow, FlowOwner
+    from protocols.flow import Flow, FlowOwner, Request
     from protocols.resource.accounts import AccountBook
 
 
@@ -47,14 +47,15 @@ class LoadMeter:
         self._windows: list[tuple[int, int, int, int]] = []
         self._asked: dict[Hashable, int] = {}
 
-    def count(self, owner: FlowOwner, flow: Flow, now: int) -> None:
-        """A request has been issued, on the path that its flow has taken."""
-        request = flow.request
+    def count(self, owner: FlowOwner, request: Request, ways: Iterable[Flow], now: int) -> None:
+        """A request has been issued, to set out on these paths."""
         key = id(owner), request.issued, request.responder
         known, self._asked[key] = key in self._asked, now
         if not known:
             self._windows += (
-                (request.start, request.end, place, memories) for place, memories in self._book.charges(flow)
+                (request.start, request.end, place, memories)
+                for way in ways
+                for place, memories in self._book.charges(way)
             )
 
     def load(self, start: int, end: int) -> dict[int, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -52,11 +53,16 @@ class FollowedRequest:
             network.watch.follow(flow)
         if network.outages.in_play:
             network.faults.accepted(flow)
-            network.faults.recovery.settled(self)
         if before is None:
             self._owner.accepted(flow)
         else:
             self._owner.resumed(flow)
+
+    def part_changed(self, whole: Flow, part: Flow) -> None:
+        """A flow on one of several paths has been accepted, or is over."""
+        if part.closed is None:
+            self._network.watch.follow(part)
+        self._network.faults.changed(whole)
 
     def broken(self, flow: Flow, fault: Fault) -> None:
         self._fault = fault
@@ -82,7 +88,9 @@ class FollowedRequest:
         if network.outages.in_play:
             network.faults.ended(flow)
             recovery = network.faults.recovery
-            if fault is not None and recovery.again(self, flow.request, flow.pairs, fault, promised=True):
+            # It has been served, so it has been waited for long enough.
+            request = replace(flow.request, patience=None)
+            if fault is not None and recovery.again(self, request, flow.pairs, fault, promised=True):
                 return
         self.given_up()
 

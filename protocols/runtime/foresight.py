@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from protocols.flow import Request, route_of
+from protocols.flow import Flow, Request, route_of
 from protocols.network.multipath import together
 from protocols.network.routing import routes
 from qsim.errors import NoRouteError, NoRouteNowError
@@ -50,6 +51,19 @@ class Foresight:
         """
         return None if together(self._routing, request, self._view) else self._preferred(request)
 
+    def ways(self, flow: Flow) -> Sequence[Flow]:
+        """The paths on which the request of a flow sets out now, each as a flow; itself if it has already."""
+        if flow.links:
+            return (flow,)
+        ways: list[Flow] = []
+        # Where no path is known, it does not set out.
+        with suppress(NoRouteError):
+            for path in self._paths(flow.request):
+                way = Flow(flow.id, flow.request, flow.owner)
+                way.take(path, self._view.links_along(path, flow.request))
+                ways.append(way)
+        return ways
+
     def links_of(self, path: Sequence[QuantumNode], request: Request) -> Sequence[Link]:
         """The links that a request would take along a path."""
         return self._view.links_along(path, request)
@@ -68,11 +82,15 @@ class Foresight:
         """
         request = replace(self._request(initiator, responder, memories, routing), avoid=avoid)
         try:
-            paths = together(self._routing, request, self._view) or (self._preferred(request),)
+            paths = self._paths(request)
         except NoRouteNowError:
             return request.issued
         routes_taken = (route_of(path, self._view.links_along(path, request)) for path in paths)
         return request.issued + max(map(self._control.confirmation, routes_taken))
+
+    def _paths(self, request: Request) -> Sequence[Sequence[QuantumNode]]:
+        """All that a request would try first now: several where it takes them at once."""
+        return together(self._routing, request, self._view) or (self._preferred(request),)
 
     def _preferred(self, request: Request) -> Sequence[QuantumNode]:
         for path in routes(self._routing, request, self._view):

@@ -24,12 +24,7 @@ from protocols.network.weights import fibre_length
 from protocols.node.agent import Policies
 from protocols.node.stack import NodeStack
 from protocols.runtime.approximations import approximations
-from protocols.runtime.assembly import (
-    build_classical,
-    build_links,
-    fibre_graph,
-    is_routed_alike,
-)  # fmt: skip
+from protocols.runtime.assembly import build_classical, build_links, fibre_graph, is_routed_alike
 from protocols.runtime.expectation import expected_events
 from protocols.runtime.followed_request import FollowedRequest
 from protocols.runtime.foresight import Foresight
@@ -51,6 +46,7 @@ if TYPE_CHECKING:
     from hardware.node import QuantumNode
     from protocols.apps.base import App
     from protocols.control.control_kind import ControlAtWork
+    from protocols.faults.recovery import Requester
     from protocols.flow import FlowOwner, Request
     from protocols.network.reservation_kind import NodeReservation, Reservation
     from protocols.network.routing import Routing
@@ -90,6 +86,7 @@ class NetworkRuntime(Running, Network):
         recorder: what has happened so far.
         refusals: requests that have been refused and not served.
         watch: looks out for flows that get nowhere.
+        foresight: how requests would set out.
         allotment: the limits of memories at work, where the scenario has an allocation.
         faults: what may go down, who learns of it, and what becomes of the requests that it hits.
     """
@@ -124,7 +121,7 @@ class NetworkRuntime(Running, Network):
         self.stacks: Grown[Node, NodeStack] = Grown(self._stack_of)
         self.control: ControlAtWork = (scenario.protocols.control or Distributed()).install(self)
         self.reservations: Grown[QuantumNode, NodeReservation] = Grown(self.control.at)
-        self._foresight = Foresight(self.routing, self.control, self.view, self.horizon)
+        self.foresight = Foresight(self.routing, self.control, self.view, self.horizon)
         self._prepare_nodes()
         self.watch = StallWatch(self.sim, self.horizon, self.stacks, self.recorder.stalls, self._waits)
         self.faults = NetworkFaults(self, scenario.faults)
@@ -153,14 +150,14 @@ class NetworkRuntime(Running, Network):
             self.allotment.offered(owner, flow)
         return flow
 
-    def issue(self, request: Request, followed: FlowOwner) -> Flow:
+    def issue(self, request: Request, followed: Requester) -> Flow:
         """Make a request of one that is followed already: over one path, or over several at once."""
         reservation = self.reservations[request.initiator]
         paths = together(self.routing, request, self.view)
         if len(paths) < 2:
             return reservation.submit(request, followed)
         whole = Flow(self.context.next_id(), request, followed)
-        Bundle(whole, followed, reservation, self.watch.follow).submit(paths)
+        Bundle(whole, followed, reservation, followed.part_changed).submit(paths)
         return whole
 
     def finish(self, flow: Flow) -> None:
@@ -261,7 +258,7 @@ class NetworkRuntime(Running, Network):
         Raises:
             NetworkError: an unknown node, or two without a path.
         """
-        path = self._foresight.preferred(self.node(initiator), self.node(responder))
+        path = self.foresight.preferred(self.node(initiator), self.node(responder))
         return tuple(node.name for node in path)
 
     def earliest_start(
@@ -272,20 +269,23 @@ class NetworkRuntime(Running, Network):
         routing: Routing | None = None,
         avoid: frozenset[Hashable] = frozenset(),
     ) -> int:
-        return self._foresight.confirmed_at(initiator, responder, memories, routing, avoid)
+        return self.foresight.confirmed_at(initiator, responder, memories, routing, avoid)
 
     def expected_events(self, until: int | str | None = None) -> int:
         """About how many events a run has, to a time in ps or with a unit; None for the scenario's end."""
         until = self.horizon if until is None else as_ps(until)
         apps = (app for app in self.scenario.traffic if hasattr(app, "workload"))
         requests = (request for app in apps for request in app.workload(self))
-        return ceil(min(expected_events(requests, self.view, self.context.detail, until), 1e300))
+        events = expected_events(requests, self.view, self.context.detail, until)
+        # What is always at work, whoever asks for what.
+        events += sum(part.events(until) for part in (self.faults, self.routing) if hasattr(part, "events"))
+        return ceil(min(events, 1e300))
 
     def remarks(self) -> list[str]:
         """What is to be said before a run: demands that can hardly be met, hardware without flaws."""
         from protocols.runtime.demand_remarks import remarks
 
-        return list(remarks(self.scenario, self, self.links, self._foresight))
+        return list(remarks(self.scenario, self, self.links, self.foresight))
 
     def run(
         self, progress: Callable[[Simulator], object] | None = None, until: int | str | None = None

@@ -89,10 +89,18 @@ class FlowRow:
     ] = None
     fault: Annotated[str | None, Cell("what was at fault, where a fault ended it", None, True)] = None
     hit_by: Annotated[
-        str | None, Cell("what was down on its path in its window, separated by commas", None, True)
+        str | None,
+        Cell(
+            "what was down on its path, or on any of its paths, in its window; separated by commas",
+            None,
+            True,
+        ),
     ] = None
     down_s: Annotated[
-        float | None, Cell("time of its window for which anything on its path was down", "s", True)
+        float | None,
+        Cell(
+            "time of its window for which anything on its path was down, or on each of its paths", "s", True
+        ),
     ] = None
     error_z: Annotated[
         float | None,

@@ -109,3 +109,19 @@ def test_advance_booking_keeps_what_is_booked() -> None:
 def test_a_controller_needs_a_node() -> None:
     with pytest.raises(ScenarioError, match="unknown node 'n9'"):
         alive(controlled([], node="n9"))
+
+
+def test_a_controller_that_hears_nothing_of_who_asks_is_told() -> None:
+    """A node apart, and one without a link, which asks for nothing."""
+    document = controlled([], node="lone")
+    document["nodes"]["lone"] = None
+    with pytest.raises(
+        ScenarioError, match="'lone' hears nothing of n0, n1, n2, n3: no fibre and no channel"
+    ):
+        alive(document)
+    names = [f"n{place}" for place in range(4)]
+    document["classical"] = {"channels": [{"between": [name, "lone"], "delay": "1 ms"} for name in names]}
+    alive(document)
+    document = controlled([request("n0", "n3", pairs=1)])
+    document["nodes"]["lone"] = None
+    assert alive(document).run().completed == 1

@@ -10,7 +10,8 @@ import pytest
 
 from protocols.faults.availability import interval
 from qsim.scenario import from_document
-from tests.statistics import FIXED_SEED, ROOM
+from tests.protocols.faults.rings import engine
+from tests.statistics import ROOM, at_fixed_seed
 
 
 def star(arms: int, faults: list[dict[str, Any]], duration: float, **run: Any) -> Any:
@@ -56,13 +57,11 @@ def test_elements_are_up_for_mean_up_over_mean_up_and_mean_down(
     expected, error = all_up(elements, up, down, duration)
     assert expected == pytest.approx(published[elements], rel=1e-12)
     key = ("network", "all of these") if elements > 1 else ("link", "hub-leaf0")
-    assert abs(found[key].availability - expected) / error < ROOM
-    assert abs(found[key].availability - expected) / error < FIXED_SEED
+    at_fixed_seed(abs(found[key].availability - expected) / error)
     single, own_error = all_up(1, up, down, duration)
     for arm in range(elements):
         row = found["link", f"hub-leaf{arm}"]
-        assert abs(row.availability - single) / own_error < ROOM
-        assert abs(row.availability - single) / own_error < FIXED_SEED
+        at_fixed_seed(abs(row.availability - single) / own_error)
         assert row.low < row.availability < row.high
         assert row.high - row.low == pytest.approx(2 * 1.96 * own_error, rel=0.2)
         assert row.mean_up_s == pytest.approx(up, rel=0.2)
@@ -105,3 +104,86 @@ def test_an_interval_holds_the_truth_nineteen_times_in_twenty() -> None:
 def test_no_interval_comes_of_one_cycle() -> None:
     assert interval([]) is None
     assert interval([(5, 1)]) is None
+
+
+def ways(count: int, outages: list[dict[str, Any]], duration: float, **faults: Any) -> Any:
+    """One request from s to t over as many paths as there are, each of one relay, in the dark."""
+    middle = [f"m{way}" for way in range(count)]
+    ends = [{"between": [end, node], "length": "10 km"} for node in middle for end in ("s", "t")]
+    return from_document(
+        {
+            "run": {"duration": duration},
+            "defaults": {"memory": {"count": 4, "efficiency": 0}},
+            "nodes": ["s", "t", *middle],
+            "links": ends,
+            "traffic": [{"initiator": "s", "responder": "t"}],
+            "protocols": {"routing": {"kind": "multipath", "paths": max(2, count)}},
+            "faults": {"outages": outages, **faults},
+        }
+    ).run()
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_request_is_served_while_any_of_its_paths_is_up(count: int) -> None:
+    """Outages that nobody notices end no flow: (1 - A)^n is missing of n paths of availability A each."""
+    up, down, duration = 100.0, 10.0, 1e5
+    outages = [{"link": f"s-m{way}", "mean_up": up, "mean_down": down} for way in range(count)]
+    result = ways(count, outages, duration, detection=duration)
+    row = rows(result)["flow", "s → t"]
+    # All down, which is all up with the two times exchanged.
+    missing, error = all_up(count, down, up, duration)
+    assert missing == pytest.approx((1 - 100 / 110) ** count)
+    at_fixed_seed(abs(row.availability - (1 - missing)) / error)
+    (flow,) = result.unfinished
+    assert flow.down_s == pytest.approx(row.down_s, abs=1e-3)
+    assert flow.hit_by is not None
+    assert set(flow.hit_by.split(", ")) == {f"link s-m{way}" for way in range(count)}
+
+
+@pytest.mark.parametrize(("policy", "lost"), [("fail", 5.0), ("retry", 0.2)])
+def test_a_request_whose_paths_go_one_after_the_other(policy: str, lost: float) -> None:
+    """The first is up again when the second goes down, and serves again if the request is made again."""
+    outages = [{"link": "s-m0", "down": 2.0, "up": 4.0}, {"link": "s-m1", "down": 5.0, "up": 7.0}]
+    result = ways(2, outages, 10.0, on_fault=policy, detection="100 ms", retry="100 ms")
+    row = rows(result)["flow", "s → t"]
+    assert (row.outages, row.down_s) == (1, pytest.approx(lost, abs=2e-3))
+    assert (*result.flows, *result.unfinished)[0].status == "failed"
+
+
+def test_a_request_waits_from_when_it_was_first_made_though_it_was_refused_then() -> None:
+    outage = {"link": "s-m0", "down": 0.0, "up": 4.0}
+    result = ways(1, [outage], 10.0, on_fault="retry", detection=0.0, retry="100 ms")
+    (flow,) = (*result.flows, *result.unfinished)
+    assert flow.start_s == pytest.approx(4.0, abs=0.11)
+    row = rows(result)["flow", "s → t"]
+    assert (row.down_s, row.availability) == (
+        pytest.approx(flow.start_s, abs=1e-3),
+        pytest.approx(0.6, abs=0.02),
+    )
+
+
+def test_a_flow_is_hit_by_what_a_script_declares_while_it_is_served() -> None:
+    network = from_document(
+        {
+            "run": {"duration": 10.0},
+            "defaults": {"memory": {"count": 4, "efficiency": 0}},
+            "nodes": ["a", "b"],
+            "links": [{"between": ["a", "b"], "length": "10 km"}],
+            "traffic": [{"initiator": "a", "responder": "b"}],
+        }
+    ).engine()
+    network.run_until("2 s")
+    network.fault(link="a-b", down="5 s")
+    result = network.run()
+    (flow,) = result.flows
+    assert (flow.status, flow.hit_by) == ("failed", "link a-b")
+    assert rows(result)["flow", "a → b"].availability == pytest.approx(0.5, abs=1e-3)
+
+
+def test_a_request_with_a_path_that_has_no_answer_yet_is_over_when_that_is_given_up() -> None:
+    """The only path that serves is cut before the silence on the other is noticed."""
+    outages = [{"channel": ["a", "d"], "down": "0 s"}, {"link": "a-b", "down": "50 ms"}]
+    (flow,) = engine(*outages, protocols={"routing": "multipath"}).run().flows
+    assert flow.status == "failed"
+    assert flow.end_s == pytest.approx(0.1, abs=1e-3)
+    assert flow.down_s == pytest.approx(flow.end_s - 0.05)

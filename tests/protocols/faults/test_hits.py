@@ -40,6 +40,7 @@ def flow(number: int = 1, start: int = 0, end: int = 10, **fields: Any) -> Any:
         "owner": object(),
         "closed": None,
         "fault": None,
+        "parts": (),
     }
     return SimpleNamespace(**made | fields)
 

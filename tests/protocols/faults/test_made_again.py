@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from hardware.outages import Element
 from protocols.faults.recovery import Recovery
 from protocols.flow import Fault, Request
 from qsim.errors import NoRouteError
@@ -95,6 +96,47 @@ def test_it_is_not_made_again(policy: str, now: int, fields: dict[str, Any], pai
     assert scene.again(pairs, LINK) is False
     assert (scene.recovery.under_way, scene.recovery.pending(scene.owner)) == (False, False)
     assert scene.until(3000) == []
+
+
+def outage(*ends: int | None) -> Fault:
+    """A fault that is known to be an outage of a link, with the end of each of its causes in ms."""
+    known = [None if end is None else end * MS for end in ends]
+    return Fault("link a-b", frozenset(("a-b",)), outage=Element("link", "a-b", (), ends=known))
+
+
+@pytest.mark.parametrize("policy", ["fail", "retry"])
+@pytest.mark.parametrize(
+    ("fault", "made"),
+    [
+        (outage(450), 450),
+        (outage(350, 700), 700),
+        (outage(), 300),
+        (LINK, 300),
+    ],
+    ids=["to its end", "to the last end", "over by now", "nobody knows"],
+)
+def test_a_window_to_come_is_kept_for(policy: str, fault: Fault, made: int) -> None:
+    scene = Scene(policy, start=700 * MS)
+    assert scene.again(0, fault)
+    assert scene.until(made) == []
+    assert scene.until(999) == [(made, max(700, made + 3), 50, NONE)]
+
+
+@pytest.mark.parametrize("fault", [outage(701), outage(None), outage(450, None), None])
+def test_one_that_is_not_known_to_be_free_by_then_is_refused_unless_the_policy_keeps_it(
+    fault: Fault | None,
+) -> None:
+    assert Scene("fail", start=700 * MS).again(0, fault) is False
+    scene = Scene("retry", start=700 * MS)
+    assert scene.again(0, fault)
+    assert scene.until(999) == [(300, 700, 50, NONE)]
+
+
+def test_an_end_that_has_passed_is_waited_for_by_pauses() -> None:
+    """Something is down that was to be up by now: it is not asked for again at the same instant for ever."""
+    scene = Scene("retry", start=700 * MS)
+    assert scene.again(0, outage(200))
+    assert scene.until(999) == [(300, 700, 50, NONE)]
 
 
 def test_after_a_pause_it_asks_for_the_pairs_that_are_missing() -> None:
@@ -195,3 +237,15 @@ def test_what_is_served_is_not_made_again_by_a_later_fault_that_has_nothing_to_a
     scene.until(301)
     assert scene.again(50, LINK) is False
     assert not scene.recovery.pending(scene.owner)
+
+
+@pytest.mark.parametrize(("patience", "made"), [(250, [250]), (350, [300]), (200, [])])
+def test_whoever_waits_for_it_may_lose_patience(patience: int, made: list[int]) -> None:
+    """It is asked for one last time as patience ends, and no more after that."""
+    scene = Scene("retry", patience=patience * MS)
+    assert scene.again(0, LINK) is bool(made)
+    assert [at for at, *_ in scene.until(patience + 1)] == made
+    if made:
+        scene.request = scene.made[-1][1]
+        assert scene.again(0, LINK) is False
+    assert len(scene.until(999)) == len(made)

@@ -181,6 +181,8 @@ def test_what_scripts_get_wrong_is_told() -> None:
         network.fault(link="a-b", when="1.5 s")
     with pytest.raises(ParameterError, match="an outage needs times"):
         network.fault(link="a-b")
+    with pytest.raises(NetworkError, match="circle 0,0,5 hits nothing: no link is known to pass"):
+        network.fault(circle={"position": (0.0, 0.0), "radius": 5.0}, down="1.5 s")
 
 
 def test_a_declared_fault_that_never_comes_changes_no_pair() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from qsim.scenario import from_document
-from tests.protocols.faults.rings import MS
+from tests.protocols.faults.rings import MS, engine
 
 ELEMENTS: dict[str, dict[str, Any]] = {
     "link": {"link": "n2-n3"},
@@ -80,6 +80,89 @@ def test_a_request_made_after_the_repair_is_served(what: str, control: str) -> N
     stream = network.request("n0", "n4", duration="20 ms")
     (flow,) = network.run().flows
     assert (flow.status, flow.fault, stream.rejected) == ("completed", None, None)
+
+
+@pytest.mark.parametrize("ends", [("n0", "n4"), ("n4", "n0")])
+@pytest.mark.parametrize("asked", [0, 12, 25])
+@pytest.mark.parametrize("control", ["distributed", "central"])
+@pytest.mark.parametrize("what", ELEMENTS)
+def test_a_request_made_during_an_outage_is_kept_for_a_window_after_it(
+    what: str, control: str, asked: int, ends: tuple[str, str]
+) -> None:
+    """When the outage ends is known, so it is made again then, although nothing is made again otherwise.
+
+    It is made as the outage begins, before it is noticed, and after that.
+    """
+    outage = {**ELEMENTS[what], "down": "10 ms", "up": "55 ms"}
+    network = chain(outage, control=control, detection="5 ms", timeout="10 ms", traffic=[])
+    network.run_until((10 + asked) * MS)
+    stream = network.request(*ends, memories=2, start="80 ms", duration="20 ms")
+    *before, flow = network.run().flows
+    # What the controller has granted is over when the far nodes say nothing, and is asked for anew.
+    assert {row.status for row in before} <= {"failed"}
+    assert not before or control == "central"
+    assert (flow.status, flow.fault, stream.rejected) == ("completed", None, None)
+    assert flow.start_s == pytest.approx(0.08)
+    assert flow.pairs == 2, "the script takes none of them"
+    assert not any(len(calendar.flows) for calendar in network.view.calendars.values())
+
+
+@pytest.mark.parametrize("routing", ROUTINGS)
+def test_it_is_kept_whatever_the_routing(routing: str) -> None:
+    """Under link-state routing no path is known meanwhile, and nobody knows for how long."""
+    outage = {"link": "n2-n3", "down": "10 ms", "up": "55 ms"}
+    network = chain(outage, routing=routing, detection="5 ms", traffic=[])
+    network.run_until(40 * MS)
+    network.request("n0", "n4", start="80 ms", duration="20 ms")
+    (flow,) = network.run().flows
+    assert (flow.status, flow.start_s) == ("completed", pytest.approx(0.08))
+
+
+@pytest.mark.parametrize("lasting", ["b-c", "d-c"])
+@pytest.mark.parametrize("routing", ["k-shortest", "multipath"])
+@pytest.mark.parametrize("control", ["distributed", {"kind": "central", "node": "a"}])
+def test_of_several_paths_one_that_may_be_free_is_enough(control: Any, routing: str, lasting: str) -> None:
+    """The other is at fault for nobody knows how long, be it the first one or the second."""
+    repaired = {"b-c": "d-c", "d-c": "b-c"}[lasting]
+    outages = {"link": lasting, "down": "0 s"}, {"link": repaired, "down": "0 s", "up": "0.5 s"}
+    network = engine(*outages, traffic=[], protocols={"control": control, "routing": routing})
+    network.run_until(300 * MS)
+    network.request("a", "c", start="1 s", duration="100 ms")
+    (flow,) = network.run().flows
+    assert (flow.status, flow.start_s) == ("completed", pytest.approx(1))
+    assert "-".join(flow.path[1:]) == repaired
+
+
+@pytest.mark.parametrize("control", ["distributed", "central"])
+@pytest.mark.parametrize(
+    ("times", "why"),
+    [
+        ({"down": "10 ms", "up": "90 ms"}, "link n2-n3 is at fault until 0.09 s"),
+        ({"down": "10 ms"}, "link n2-n3 is at fault, and nobody knows until when"),
+        ({"mean_up": "1 ps", "mean_down": "1e6 s"}, "link n2-n3 is at fault, and nobody knows until when"),
+    ],
+)
+def test_a_request_for_a_window_that_may_not_be_free_of_the_outage_is_refused(
+    times: dict[str, str], why: str, control: str
+) -> None:
+    network = chain({"link": "n2-n3", **times}, control=control, detection="5 ms", traffic=[])
+    network.run_until(30 * MS)
+    stream = network.request("n0", "n4", start="80 ms", duration="20 ms")
+    result = network.run()
+    assert (result.flows, stream.rejected is not None) == ((), True)
+    assert any(why in note for note in result.notes), result.notes
+
+
+def test_an_outage_that_another_prolongs_is_waited_for_anew() -> None:
+    """The end that was known at first passes; what is known by then counts."""
+    network = chain({"link": "n2-n3", "down": "10 ms", "up": "40 ms"}, detection="5 ms", traffic=[])
+    network.fault(link="n2-n3", down="30 ms", up="60 ms")
+    network.run_until(20 * MS)
+    network.request("n0", "n4", start="80 ms", duration="20 ms")
+    result = network.run()
+    (flow,) = result.flows
+    assert (flow.status, flow.start_s) == ("completed", pytest.approx(0.08))
+    assert result.rejected == 2
 
 
 @pytest.mark.parametrize("policy", ["fail", "retry"])

@@ -145,6 +145,19 @@ def test_a_path_tells_how_a_request_really_goes() -> None:
     assert path(engine, "far", "d") == ["far", "n", "a", "s", "t", "d"]
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_static_path_is_kept_to_whatever_others_pass_its_ends(order: int) -> None:
+    """Each of two paths leads over the first node of the other."""
+    links: Links = {**WAYS, ("a", "t"): 1}
+    paths = [["s", "a", "n", "d"], ["a", "s", "t", "d"]][::order]
+    engine = network(links, {"kind": "static", "paths": paths})
+    assert path(engine, "s", "d") == ["s", "a", "n", "d"]
+    assert path(engine, "a", "d") == ["a", "s", "t", "d"]
+    assert path(engine, "d", "a") == ["d", "t", "s", "a"]
+    assert path(engine, "n", "d") == ["n", "d"]
+    assert path(engine, "t", "d") == ["t", "d"]
+
+
 def test_pairs_without_a_static_path_take_the_shortest() -> None:
     engine = network(WAYS, {"kind": "static", "paths": [["a", "n", "d"]]})
     assert path(engine, "s", "d") == ["s", "t", "d"]

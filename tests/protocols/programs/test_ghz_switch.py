@@ -13,7 +13,7 @@ import pytest
 from qsim.errors import ScenarioError
 from tests.protocols.control.stars import star
 from tests.protocols.scenes import alive
-from tests.statistics import ROOM, Estimate
+from tests.statistics import Estimate, at_fixed_seed
 
 
 def states(users: int, parties: int | None, count: int, seed: int = 1, **fields: Any) -> Any:
@@ -48,7 +48,7 @@ def test_one_memory_a_link_the_capacity_is_that_of_the_chain(
 ) -> None:
     cutoff = {"kind": "exponential", "mean": 1 / erasure} if erasure else {"kind": "none"}
     spacing = measured(states(users, parties, 300, slot=0.002, protocols={"cutoff": cutoff}), "time a round")
-    assert spacing.sigmas(1 / capacity) < ROOM
+    at_fixed_seed(spacing.sigmas(1 / capacity))
 
 
 def test_with_many_memories_every_pair_is_used() -> None:
@@ -57,14 +57,14 @@ def test_with_many_memories_every_pair_is_used() -> None:
     held = sum(row.entangled for row in result.memories if row.node != "hub") / 9
     assert held < 0.06
     spacing = measured(result, "time a round")
-    assert spacing.sigmas(1 / (2.25 * (1 - held))) < ROOM
+    at_fixed_seed(spacing.sigmas(1 / (2.25 * (1 - held))))
 
 
 @pytest.mark.parametrize(("users", "success", "slots"), [(3, 0.1, 17.90056), (10, 0.6, 3.696542)])
 def test_all_users_wait_for_the_greatest_of_geometric_times(users: int, success: float, slots: float) -> None:
     for parties in (None, users):
         result = states(users, parties, 100, slot=1.0, success=success)
-        assert measured(result, "waiting time").sigmas(slots) < ROOM
+        at_fixed_seed(measured(result, "waiting time").sigmas(slots))
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_switch_without_memory_waits_for_the_mth_of_n(
     users: int, parties: int, success: float, slots: float
 ) -> None:
     result = states(users, parties, 150, slot=1.0, success=success, keep=False)
-    assert measured(result, "waiting time").sigmas(slots) < ROOM
+    at_fixed_seed(measured(result, "waiting time").sigmas(slots))
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_pairs_that_wait_for_the_last_dephase_at_both_ends(
     users: int, success: float, coherence: float, fidelity: float
 ) -> None:
     result = states(users, None, 100, slot=1.0, success=success, memory={"dephasing_time": coherence})
-    assert measured(result, "fidelity to ghz").sigmas(fidelity) < ROOM
+    at_fixed_seed(measured(result, "fidelity to ghz").sigmas(fidelity))
 
 
 def test_states_are_perfect_whoever_has_a_part_in_them_and_whatever_is_lost() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from protocols.resource.adaptive import Smoothed
 from qsim.scenario import from_document
+from tests.protocols.faults.rings import ring
 from tests.protocols.scenes import chain
 
 EVEN = {"kind": "even", "epoch": 10}
@@ -26,7 +28,7 @@ def offered(traffic, *, allocation=EVEN, count=8, duration=40.0, **sections):
     )
     document["defaults"]["detector"]["efficiency"] = 0.0
     document["defaults"]["generation"] = {"kind": "barrett-kok"}
-    document["protocols"]["allocation"] = allocation
+    document["protocols"] = {**document["protocols"], "allocation": allocation}
     result = from_document(document).run()
     loads = {}
     for row in result.table("allocation"):
@@ -67,6 +69,38 @@ def test_what_is_refused_counts_at_every_node_of_the_path(initiator):
     assert sum(loads["n1"].values()) == pytest.approx(12 * 10 / 10)
 
 
+@pytest.mark.parametrize("time", [5.0, 35.0])
+@pytest.mark.parametrize("initiator", ["n0", "n2"])
+@pytest.mark.parametrize("control", [{"kind": "central", "node": "n0"}, {"kind": "central", "node": "n1"}])
+def test_what_a_controller_decides_on_counts_as_if_the_nodes_did(control, initiator, time):
+    """The initiator knows the path on which it would set out, not that which the controller will take."""
+    far = "n2" if initiator == "n0" else "n0"
+    traffic = [one(initiator, far, time=time, memories=memories) for memories in (2, 6)]
+    for request in traffic:
+        central, result = offered(request, protocols={"control": control})
+        alone, by_themselves = offered(request)
+        assert result.rejected == by_themselves.rejected
+        assert {node: sum(series.values()) for node, series in central.items()} == pytest.approx(
+            {node: sum(series.values()) for node, series in alone.items()}, abs=1e-2
+        )
+        assert sum(central["n1"].values()) > 0
+
+
+@pytest.mark.parametrize("control", ["distributed", {"kind": "central", "node": "a"}])
+def test_a_request_over_several_paths_counts_on_each_of_them(control):
+    document = ring(
+        traffic=[one("a", "c", memories=3)],
+        run={"duration": 20.0},
+        defaults={"memory": {"count": 12, "efficiency": 0}},
+        protocols={"allocation": EVEN, "routing": "multipath", "control": control},
+    )
+    loads = {}
+    for row in from_document(document).run().table("allocation"):
+        loads[row.node] = loads.get(row.node, 0) + row.offered
+    # Three on each of two ways at the ends, and on one way to either side in the middle.
+    assert loads == pytest.approx(dict.fromkeys("abcd", 6.0), rel=1e-3)
+
+
 def test_what_the_initiator_refuses_counts_too():
     static = {"kind": "static", "budget": 20, "least": 1, "weights": {"n0": 1, "n1": 100, "n2": 100}}
     loads, result = offered(one("n0", "n1", memories=6), allocation=static, count=12)
@@ -103,3 +137,42 @@ def test_reports_travel_and_are_not_lost_with_datagrams():
         sum(row.limit for row in lossy.table("allocation") if row.start_s == start) <= 12
         for start in (0.0, 10.0, 20.0, 30.0)
     )
+
+
+def measured(monkeypatch, outages, duration=100.0):
+    """What a controller at n2 goes by each epoch of 10 s at n1, where n0 wants two memories for so long."""
+    seen = []
+
+    def loads(_, measured):
+        seen.append(round(measured[1], 3))
+
+    monkeypatch.setattr(Smoothed, "loads", loads)
+    follow = {"kind": "reactive", "budget": 12, "controller": "n2"}
+    traffic = one("n0", "n1", time=0.0, duration=duration, memories=2)
+    offered(traffic, allocation=follow, duration=80.0, faults={"outages": outages, "timeout": 1.0})
+    return seen
+
+
+@pytest.mark.parametrize("late", [0.5, 12.0])
+def test_a_report_that_is_late_is_no_load_of_nothing(monkeypatch, late):
+    """Without it the controller goes by the one before; when it comes there is a newer one."""
+    outage = {"channel": ["n0", "n2"], "down": 29.999, "up": 30.0 + late}
+    assert measured(monkeypatch, [outage]) == [2.0] * 7
+
+
+def test_a_first_report_that_is_late_is_not_known_before(monkeypatch):
+    outage = {"channel": ["n0", "n2"], "down": 9.999, "up": 10.5}
+    assert measured(monkeypatch, [outage]) == [0.0] + [2.0] * 6
+
+
+@pytest.mark.parametrize(
+    "outages", [[], [{"channel": ["n0", "n2"], "down": 5.0, "up": 6.0}]], ids=["never faulty", "faulty"]
+)
+def test_a_load_that_has_gone_is_told(monkeypatch, outages):
+    assert measured(monkeypatch, outages, duration=25.0) == [2.0, 2.0, 1.0, 0.0, 0.0, 0.0, 0.0]
+
+
+def test_that_a_load_has_gone_is_told_again_to_who_was_down(monkeypatch):
+    """The controller decides on nothing at 40 s, and has never heard of the report of that time."""
+    outage = {"node": "n2", "down": 39.999, "up": 40.5}
+    assert measured(monkeypatch, [outage], duration=25.0) == [2.0, 2.0, 1.0, 0.0, 0.0, 0.0]

@@ -73,3 +73,21 @@ def test_a_sweep_goes_by_the_limit_of_who_planned_it() -> None:
         (failure,) = qsim.sweep(sweep, workers=1).frame("failures")["error"]
     assert "events are more than 10" in failure
     assert qsim.sweep(sweep, workers=1).frame("failures").empty
+
+
+def test_what_is_always_at_work_counts_too() -> None:
+    """Outages at drawn times, and greetings over a link both ways."""
+    document = scenario(duration="2000 s")
+    del document["traffic"]
+    document["faults"] = {"outages": [{"link": "all", "mean_up": "3 s", "mean_down": "1 s"}]}
+    engine: Any = from_document(document).engine(seed=1)
+    assert engine.expected_events() == 2000
+    assert engine.run().events == pytest.approx(2000, rel=0.2)
+    document["faults"] = {"outages": [{"link": "all", "mean_up": "1 ps", "mean_down": "1 ps"}]}
+    with pytest.raises(LimitError, match="events are more than"):
+        from_document(document).run()
+    del document["faults"]
+    document["protocols"] = {"routing": {"kind": "link-state", "hello": "2 s", "dead": "5 s"}}
+    engine = from_document(document).engine()
+    assert engine.expected_events() == 2000
+    assert 1 < engine.run().events / 2000 < 4
