@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 from protocols.control.central_node import CentralReservation
-from protocols.control.control_kind import ControlAtWork, ControlledNetwork
+from protocols.control.control_kind import ControlAtWork, ControlledNetwork, idle_reservation
 from protocols.control.control_messages import (
     Allot,
     Ask,
@@ -81,7 +81,8 @@ class CentralController(Declared):
         return CentralAtWork(self, network)
 
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
-        """A node that does not exist, or that hears nothing of others that serve requests."""
+        """A node that does not exist, or that hears nothing of others; what would have nothing to do."""
+        yield from idle_reservation(context)
         if self.node not in context.nodes:
             yield "node", f"unknown node '{self.node}'{nearest(self.node, context.nodes)}"
             return

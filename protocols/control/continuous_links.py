@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from protocols.control.control_kind import ControlAtWork, ControlledNetwork, round_trip
+from protocols.control.control_kind import ControlAtWork, ControlledNetwork, idle_reservation, round_trip
 from protocols.control.control_messages import Restarted
 from protocols.control.link_pool import LinkPool, shares_of
 from protocols.flow import Flow
@@ -82,7 +82,8 @@ class ContinuousLinks(Declared):
         return ContinuousAtWork(self, network)
 
     def check(self, context: CheckContext) -> Iterable[tuple[str, str]]:
-        """Nodes without memories for all their links, or whose light or halves go other ways."""
+        """Nodes that cannot serve all their links so, and policies that would have nothing to do."""
+        yield from idle_reservation(context)
         for name, node in context.nodes.items():
             here = context.links_at(name)
             if node.transfer is not None:

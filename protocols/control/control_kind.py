@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
 from qsim.parameters import Declared
-from qsim.registry import define_kind, register
+from qsim.registry import define_kind, name_of, register
 
 if TYPE_CHECKING:
     from hardware.classical import Node
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from protocols.network.reservation_kind import NodeReservation, Reservation
     from protocols.network.routing import Routing
     from protocols.node.stack import NodeStack
+    from qsim.model.check_context import CheckContext
+
+#: The reservation of whoever states none.
+_UNSTATED = "hop-by-hop"
 
 
 class ControlledNetwork(Protocol):
@@ -81,6 +85,13 @@ class Distributed(Declared):
     def install(self, network: ControlledNetwork) -> ControlAtWork:
         """Set it up on a network."""
         return DistributedAtWork(network)
+
+
+def idle_reservation(context: CheckContext) -> Iterable[tuple[str, str]]:
+    """For the check of a control under which nodes promise nothing by themselves: a reservation is stated."""
+    stated = name_of(type(context.protocols.reservation))
+    if stated != _UNSTATED:
+        yield "", f"nodes promise nothing by themselves here: leave `reservation` = '{stated}' out"
 
 
 class DistributedAtWork:

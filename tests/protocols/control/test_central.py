@@ -111,6 +111,13 @@ def test_a_controller_needs_a_node() -> None:
         alive(controlled([], node="n9"))
 
 
+def test_a_reservation_that_nobody_would_make_is_refused() -> None:
+    document = controlled([])
+    document["protocols"]["reservation"] = "oldest-first"
+    with pytest.raises(ScenarioError, match="leave `reservation` = 'oldest-first' out"):
+        alive(document)
+
+
 def test_a_controller_that_hears_nothing_of_who_asks_is_told() -> None:
     """A node apart, and one without a link, which asks for nothing."""
     document = controlled([], node="lone")

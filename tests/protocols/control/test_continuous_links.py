@@ -231,6 +231,10 @@ def test_without_paths_all_of_a_grid_works_for_one_flow() -> None:
             chain(2, swapping={"kind": "asap", "consent": True}, protocols={"control": "continuous"}),
             "swap without asking",
         ),
+        (
+            chain(2, protocols={"control": "continuous", "reservation": "oldest-first"}),
+            "nodes promise nothing by themselves here: leave `reservation` = 'oldest-first' out",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused(document: Document, fault: str) -> None:
