@@ -132,6 +132,12 @@ JUDGED = (
         _ODDS,
     ),
     Judged(
+        "states",
+        "symmetric: ClassVar[bool] = True",
+        "`True` -> `False`",
+        "equivalent: `mirrored` finds them alike from both ends by their matrices too, at more cost",
+    ),
+    Judged(
         "swap_operation",
         "success = self._success >= 1 or self._rng.random() < self._success",
         "`self._rng.random() < self._success` -> `self._rng.random() <= self._success`",
@@ -187,6 +193,12 @@ JUDGED = (
         "success = self._rng.random() < probability",
         "`self._rng.random() < probability` -> `self._rng.random() <= probability`",
         _ODDS,
+    ),
+    Judged(
+        "purification",
+        "if self.recipe is None or agent.left is None or (agent.target <= 0 and self.rounds is None):",
+        "`agent.target <= 0` -> `agent.target < 0`",
+        "harmless: a rule that never fires, for every pair is good enough for a target of 0",
     ),
     Judged("calendar", "return False", "`return False` -> `return None`", _TRUTH),
     Judged("tracking", "self.horizon = 0", "`0` -> `1`", "harmless: a picosecond before any path is served"),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-#: By a short name: the module, and its tests.
+#: What holds a kind to have its contract.
+_CONTRACTS = "tests/test_contracts.py::test_every_kind_has_a_contract_and_its_page"
+
+#: By a short name: the module, and its tests: files, or single tests of files that hold much else.
 MODULES: dict[str, tuple[str, tuple[str, ...]]] = {
     "kernel": (
         "qsim.kernel.simulator",
@@ -19,7 +22,8 @@ MODULES: dict[str, tuple[str, tuple[str, ...]]] = {
         "protocols.entanglement.swapping",
         ("tests/protocols/entanglement/test_swapped_pairs.py",
          "tests/protocols/entanglement/test_swapping.py", "tests/protocols/entanglement/test_policies.py",
-         "tests/protocols/entanglement/test_retrieval.py", "tests/protocols/test_formalisms.py"),
+         "tests/protocols/entanglement/test_retrieval.py", "tests/protocols/test_formalisms.py",
+         _CONTRACTS),
     ),
     "swap_operation": (
         "protocols.entanglement.swap_operation",
@@ -31,8 +35,9 @@ MODULES: dict[str, tuple[str, tuple[str, ...]]] = {
     "tracking": ("protocols.entanglement.tracking", ("tests/protocols/entanglement/test_tracking.py",)),
     "purification": (
         "protocols.entanglement.purification",
-        ("tests/protocols/entanglement/test_outcomes.py",
-         "tests/protocols/entanglement/test_purification.py", "tests/protocols/entanglement/test_rounds.py"),
+        ("tests/protocols/entanglement/test_outcomes.py", "tests/protocols/entanglement/test_purifier.py",
+         "tests/protocols/entanglement/test_purification.py", "tests/protocols/entanglement/test_rounds.py",
+         "tests/protocols/entanglement/test_policies.py", _CONTRACTS),
     ),
     "calendar": (
         "protocols.network.calendar",
@@ -59,7 +64,8 @@ MODULES: dict[str, tuple[str, tuple[str, ...]]] = {
         ("tests/quantum/test_states_of_light.py", "tests/quantum/test_continuous_variables.py"),
     ),
     "detector": (
-        "hardware.detector", ("tests/hardware/test_detector.py", "tests/hardware/test_extreme_values.py"),
+        "hardware.detector",
+        ("tests/hardware/test_detector.py", "tests/hardware/test_extreme_values.py", _CONTRACTS),
     ),
     "weak_pulse_bb84": (
         "hardware.optics.weak_pulse_bb84",
