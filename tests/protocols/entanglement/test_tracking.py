@@ -162,6 +162,49 @@ def test_result_about_a_memory_set_aside_ends_the_grant(site: Site) -> None:
     assert site.stack.consent.granted(42) == ()
 
 
+@pytest.mark.parametrize("used", [None, 4])
+@pytest.mark.parametrize("shared", [True, False])
+def test_halves_that_are_shared_are_told_of_a_use_elsewhere(
+    site: Site, shared: bool, used: int | None
+) -> None:
+    """Any other half whose pair is no more is freed."""
+    number = site.hold()
+    told: list[tuple[Memory, int]] = []
+    halves: Any = SimpleNamespace(used_elsewhere=lambda *half: told.append(half))
+    site.tracker.shared = halves if shared else None
+    result = site.result(number, 0, success=False)
+    result.used = used
+    site.tell(result)
+    elsewhere = shared and used is not None
+    assert told == [(site.memory, 4)] * elsewhere
+    assert site.memory.state is (MemoryState.ENTANGLED if elsewhere else MemoryState.FREE)
+
+
+@pytest.mark.parametrize(
+    ("used", "here", "settled"), [(4, True, True), (4, False, False), (None, True, False), (4, None, False)]
+)
+def test_a_pair_that_both_ends_have_used_is_no_news(
+    site: Site, used: int | None, here: bool | None, settled: bool
+) -> None:
+    """Of any other pair that is not known here the result waits, in vain, and is dropped."""
+    number = site.hold()
+    asked: list[tuple[Memory, int]] = []
+
+    def has_used(memory: Memory, pair_id: int) -> bool:
+        asked.append((memory, pair_id))
+        return bool(here)
+
+    halves: Any = SimpleNamespace(has_used=has_used)
+    site.tracker.shared = None if here is None else halves
+    result = site.result(number + 1, 0, success=False)
+    result.used = used
+    site.tell(result)
+    assert asked == [(site.memory, number + 1)] * (used is not None and here is not None)
+    assert (site.tracker._early == {}) is settled
+    site.engine.run_until(HORIZON + 1)
+    assert site.dropped == (not settled)
+
+
 def test_stale_result_is_dropped_counted_and_never_applied_to_a_reused_memory(site: Site) -> None:
     old = site.hold()
     site.memory.clear()
