@@ -48,6 +48,7 @@ def sentenced(name: str, source: str, drawn: Sequence[Fault]) -> dict[Fault, Jud
 _ODDS = "harmless: differs for one number of 2^53"
 _TRUTH = "equivalent: only its truth is asked for"
 _LATER = "equivalent: `_read`, where all that is odd is looked at again, gives back a time that is sound"
+_EITHER = "equivalent: the earlier of two is the same either way"
 _NEGATIVE = "equivalent: any negative number does"
 _ROUND_OFF = "harmless: where round-off is taken to begin, by a small factor"
 _FLOOR = "floor = max(max(features.shape) * singular[0], 2 * np.linalg.norm(features / spread))"
@@ -153,7 +154,7 @@ JUDGED = (
         "swap_operation",
         "deadline = earlier(left.deadline, right.deadline)",
         "`earlier(left.deadline, right.deadline)` -> `earlier(right.deadline, left.deadline)`",
-        "equivalent: the earlier of two is the same either way",
+        _EITHER,
     ),
     Judged(
         "swapping",
@@ -201,6 +202,12 @@ JUDGED = (
         "harmless: a rule that never fires, for every pair is good enough for a target of 0",
     ),
     Judged("calendar", "return False", "`return False` -> `return None`", _TRUTH),
+    Judged(
+        "tracking",
+        "max(result.pair_id, result.new_id), result.partner, earlier(memory.deadline, result.deadline)",
+        "`earlier(memory.deadline, result.deadline)` -> `earlier(result.deadline, memory.deadline)`",
+        _EITHER,
+    ),
     Judged("tracking", "self.horizon = 0", "`0` -> `1`", "harmless: a picosecond before any path is served"),
     Judged(
         "tracking",

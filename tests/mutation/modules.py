@@ -32,7 +32,10 @@ MODULES: dict[str, tuple[str, tuple[str, ...]]] = {
          "tests/protocols/entanglement/test_retrieval.py",
          "tests/protocols/entanglement/test_processors.py", "tests/protocols/test_formalisms.py"),
     ),
-    "tracking": ("protocols.entanglement.tracking", ("tests/protocols/entanglement/test_tracking.py",)),
+    "tracking": (
+        "protocols.entanglement.tracking",
+        ("tests/protocols/entanglement/test_tracking.py", "tests/protocols/entanglement/test_crossing_swaps.py"),
+    ),
     "purification": (
         "protocols.entanglement.purification",
         ("tests/protocols/entanglement/test_outcomes.py", "tests/protocols/entanglement/test_purifier.py",

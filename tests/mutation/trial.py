@@ -31,7 +31,7 @@ _ROOT = Path(__file__).parents[2]
 
 @dataclass
 class Run:
-    """What a run of the tests without a fault tells of them, so that later ones begin with the likely ones.
+    """What a run of the tests without a fault tells of them, so that later ones run those that can notice it.
 
     Attributes:
         seconds: of each test.
@@ -84,20 +84,20 @@ class _Watch:
             self._run.reached[item.nodeid] = sorted(lines)
 
 
-class _Order:
-    """Begins with the tests that call the function at a line, and the quick ones among them."""
+class _Choice:
+    """Runs the tests that call the function at a line, quick ones first; all of them where none is known to.
+
+    The others cannot tell, but for what the function made as tests were loaded or for all of them together:
+    at worst a fault passes that they would notice.
+    """
 
     def __init__(self, run: Run, line: int) -> None:
         self._run, self._line = run, line
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         reached, seconds = self._run.reached, self._run.seconds
-        items.sort(
-            key=lambda item: (
-                self._line not in reached.get(item.nodeid, ()),
-                seconds.get(item.nodeid, 0.0),
-            )
-        )
+        calling = [item for item in items if self._line in reached.get(item.nodeid, ())]
+        items[:] = sorted(calling or items, key=lambda item: seconds.get(item.nodeid, 0.0))
 
 
 def load(tests: Sequence[str]) -> None:
@@ -140,7 +140,7 @@ def noticed(
     Args:
         name, path: of the module.
         code: what it is made from.
-        tests: files of tests.
+        tests: files of tests, or single ones.
         run: of the same tests without a fault.
         line: the first one of the function that has the fault; 0 where it is in none.
     """
@@ -150,7 +150,7 @@ def noticed(
         if not (line and _exchange(path, code, line)):
             _unload()
             sys.meta_path.insert(0, _Door(name, path, code))
-        os._exit(_run(tests, _Order(run or Run(), line)))
+        os._exit(_run(tests, _Choice(run or Run(), line)))
     begun = time.monotonic()
     while time.monotonic() - begun < PATIENCE:
         ended, status = os.waitpid(child, os.WNOHANG)
