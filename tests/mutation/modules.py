@@ -34,7 +34,8 @@ MODULES: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "tracking": (
         "protocols.entanglement.tracking",
-        ("tests/protocols/entanglement/test_tracking.py", "tests/protocols/entanglement/test_crossing_swaps.py"),
+        ("tests/protocols/entanglement/test_tracking.py",
+         "tests/protocols/entanglement/test_crossing_swaps.py"),
     ),
     "purification": (
         "protocols.entanglement.purification",
