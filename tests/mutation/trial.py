@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType, ModuleType
 
@@ -26,6 +27,8 @@ import pytest
 #: Seconds on the clock and of the processor after which the tests count as having noticed an endless loop.
 #: The clock is for those that wait for ever, so it is slow: on a busy machine sound tests take long as well.
 PATIENCE, CPU = 1200, 60
+#: Of the processor, beside three times what the tests take without a fault: to collect them.
+_ROOM = 10
 _ROOT = Path(__file__).parents[2]
 
 
@@ -146,7 +149,8 @@ def noticed(
     """
     child = os.fork()
     if child == 0:
-        resource.setrlimit(resource.RLIMIT_CPU, (CPU, CPU))
+        enough = CPU if run is None else min(CPU, _ROOM + 3 * ceil(sum(run.seconds.values())))
+        resource.setrlimit(resource.RLIMIT_CPU, (enough, enough))
         if not (line and _exchange(path, code, line)):
             _unload()
             sys.meta_path.insert(0, _Door(name, path, code))
