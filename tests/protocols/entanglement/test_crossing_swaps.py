@@ -55,6 +55,24 @@ def test_result_finds_its_way_whatever_the_delays(data: st.DataObject) -> None:
     assert sum(len(stack.tracker._early) for stack in engine.stacks.values()) < bound
 
 
+def test_news_of_a_farther_swap_may_come_first() -> None:
+    """Over direct channels: a half that heard of a nearer swap last took its end for its own, and stuck."""
+    document = chain(
+        [0.0, 0.0, 1.0, 1.0, 0.0, 0.3],
+        swapping="asap",
+        generation=clocked(3e-4, 0.7),
+        classical={
+            "channels": [
+                {"between": list(pair), "delay": 0.0} for pair in (("n2", "n5"), ("n3", "n4"), ("n3", "n5"))
+            ]
+        },
+        traffic=[request("n0", "n6")],
+    )
+    engine, pairs = delivered(document, until=0.5)
+    assert engine.recorder.stalls == []
+    assert pairs > 100
+
+
 def test_repeated_messages_are_allowed_for() -> None:
     """Lost messages are sent again much later than any message travels: results must be passed on then."""
     document = chain(

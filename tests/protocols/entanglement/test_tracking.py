@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from types import SimpleNamespace
 from typing import Any
 
@@ -41,9 +42,10 @@ class Site:
         return number
 
     def result(
-        self, pair_id: int, new_id: int, *, success: bool = True, deadline: int | None = None
+        self, pair_id: int, new_id: int, *, success: bool = True, deadline: int | None = None, links: int = 2
     ) -> SwapResult:
-        return SwapResult(self.memory, pair_id, success, new_id, self.far.memories[2], deadline)
+        told = self.memory, pair_id, success, new_id, self.far.memories[2], deadline
+        return SwapResult(*told, links=links)
 
     def tell(self, result: SwapResult) -> None:
         self.tracker.on_swap_result(self.near, result)
@@ -84,7 +86,7 @@ def test_result_about_a_half_that_was_moved_is_taken_where_the_half_is_now(site:
     named, site.memory = site.memory, site.here.memories[1]
     number = site.hold()
     site.here.moves = True
-    site.tell(SwapResult(named, number, True, number + 7, site.far.memories[2], None))
+    site.tell(SwapResult(named, number, True, number + 7, site.far.memories[2], None, links=2))
     assert (named.pair_id, site.memory.pair_id) == (0, number + 7)
     assert site.memory.partner is site.far.memories[2]
     assert site.dropped == 0
@@ -130,15 +132,22 @@ def test_the_earlier_deadline_holds(site: Site, own: int | None, told: int | Non
     assert site.memory.deadline == kept
 
 
-def test_of_crossing_swaps_the_last_names_the_pair(site: Site) -> None:
-    """News of a swap that happened before the one already known of, at a node farther off."""
+@pytest.mark.parametrize("order", [*permutations(range(3))])
+def test_of_crossing_swaps_the_last_names_the_pair_and_the_farthest_the_partner(
+    site: Site, order: tuple[int, ...]
+) -> None:
+    """In whichever order news come of three swaps, at nodes nearer and farther."""
     number = site.hold()
-    site.tell(site.result(number, number + 9))
-    result = site.result(number + 9, number + 4)
-    result.partner = site.far.memories[1]
-    site.tell(result)
+    partners = site.far.memories
+    for place in order:
+        result = site.result(site.memory.pair_id, number + (9, 4, 7)[place], links=2 + place)
+        result.partner = partners[place]
+        site.tell(result)
     assert site.memory.pair_id == number + 9
-    assert site.memory.partner is site.far.memories[1]
+    assert (site.memory.partner, site.memory.links) == (partners[2], 4)
+    site.memory.clear()
+    site.hold()
+    assert site.memory.links == 1
 
 
 def test_result_of_a_failure_frees_the_memory(site: Site) -> None:
@@ -239,38 +248,38 @@ def test_result_for_a_free_memory_about_a_pair_it_has_known_is_dropped(site: Sit
 def test_result_about_a_pair_swapped_away_is_passed_on(site: Site) -> None:
     number = site.hold()
     far, far_id = site.far.memories[0], 50
-    site.tracker.remember(number, far, far_id)
+    site.tracker.remember(number, far, far_id, 3)
     site.memory.clear()
     site.tell(site.result(number, 40, deadline=7))
     partner = site.far.memories[2]
-    assert site.sent() == [("n2", SwapResult(far, far_id, True, 40, partner, 7))]
+    assert site.sent() == [("n2", SwapResult(far, far_id, True, 40, partner, 7, links=5))]
     # The far end knows the pair by the greater of the two numbers from now on.
     site.tell(site.result(40, 60))
-    assert site.sent()[1] == ("n2", SwapResult(far, far_id, True, 60, partner, None))
+    assert site.sent()[1] == ("n2", SwapResult(far, far_id, True, 60, partner, None, links=5))
     site.tell(site.result(60, 55))
-    assert site.sent()[2] == ("n2", SwapResult(far, 60, True, 55, partner, None))
+    assert site.sent()[2] == ("n2", SwapResult(far, 60, True, 55, partner, None, links=5))
     assert site.dropped == 0
 
 
 def test_a_failure_is_passed_on(site: Site) -> None:
     far = site.far.memories[0]
-    site.tracker.remember(3, far, 50)
+    site.tracker.remember(3, far, 50, 1)
     site.tell(site.result(3, 0, success=False))
     ((receiver, result),) = site.sent()
     assert (receiver, result.memory, result.pair_id, result.success) == ("n2", far, 50, False)
 
 
 def test_swaps_are_remembered_for_the_horizon(site: Site) -> None:
-    site.tracker.remember(1, site.far.memories[0], 50)
+    site.tracker.remember(1, site.far.memories[0], 50, 1)
     site.engine.run_until(HORIZON + 1)
-    site.tracker.remember(2, site.far.memories[0], 51)
+    site.tracker.remember(2, site.far.memories[0], 51, 1)
     assert set(site.tracker._onward) == {2}
 
 
 def test_early_result_waits_for_the_result_before_it(site: Site) -> None:
     """The second swap's result overtakes the first's; both are then taken in their order."""
     number = site.hold()
-    second = site.result(number + 1, number + 2)
+    second = site.result(number + 1, number + 2, links=3)
     second.partner = site.far.memories[1]
     site.tell(second)
     assert site.memory.pair_id == number
@@ -300,7 +309,7 @@ def test_early_result_about_a_pair_swapped_away_meanwhile_is_passed_on(site: Sit
     number = site.hold()
     far = site.far.memories[0]
     site.tell(site.result(number + 10, number + 20))
-    site.tracker.remember(number, far, 50)
+    site.tracker.remember(number, far, 50, 1)
     site.memory.clear()
     site.hold()
     assert site.sent() == []
@@ -312,7 +321,7 @@ def test_early_result_about_a_pair_swapped_away_meanwhile_is_passed_on(site: Sit
 def test_early_result_about_a_pair_swapped_away_is_kept_though_the_memory_is_used_again(site: Site) -> None:
     number = site.hold()
     far = site.far.memories[0]
-    site.tracker.remember(number, far, 50)
+    site.tracker.remember(number, far, 50, 1)
     site.memory.clear()
     while site.hold() < number + 5:
         site.memory.clear()
