@@ -101,6 +101,13 @@ JUDGED = (
         "equivalent: numbers begin at 1",
     ),
     Judged("kernel", "if heap and heap[0][1] < 0:", "`0` -> `1`", "equivalent: numbers begin at 1", nth=0),
+    Judged(
+        "kernel",
+        "while self._heap and self._heap[0][0] < 0:",
+        "`0` -> `1`",
+        "harmless: the mark of an end not reached goes at once; a sweep comes one cancellation sooner",
+        nth=1,
+    ),
     Judged("kernel", "return False", "`return False` -> `return None`", _TRUTH),
     Judged(
         "states",
@@ -157,6 +164,25 @@ JUDGED = (
         _EITHER,
     ),
     Judged(
+        "swap_operation",
+        "flows = self._shared(left, right)",
+        "`self._shared(left, right)` -> `self._shared(right, left)`",
+        "equivalent: what both may serve is the same either way",
+    ),
+    Judged(
+        "swap_operation",
+        "elif (upstream, first.node.index) < (downstream, second.node.index):",
+        "`(upstream, first.node.index) < (downstream, second.node.index)` -> "
+        "`(upstream, first.node.index) <= (downstream, second.node.index)`",
+        "equivalent: the two ends of a pair are two nodes",
+    ),
+    Judged(
+        "swap_operation",
+        "owed = near.owing(0, now), _owing(near, far, 1, now, downstream)",
+        "`1` -> `2`",
+        _TRUTH,
+    ),
+    Judged(
         "swapping",
         "for side, ends in zip((left, right), self._ends, strict=True)",
         "`True` -> `False`",
@@ -204,7 +230,7 @@ JUDGED = (
     Judged("calendar", "return False", "`return False` -> `return None`", _TRUTH),
     Judged(
         "tracking",
-        "max(result.pair_id, result.new_id), result.partner, earlier(memory.deadline, result.deadline)",
+        "memory.rename(max(result.pair_id, result.new_id), partner, earlier(memory.deadline, result.deadline))",
         "`earlier(memory.deadline, result.deadline)` -> `earlier(result.deadline, memory.deadline)`",
         _EITHER,
     ),
