@@ -180,7 +180,8 @@ class SwapTracker:
         partner = memory.partner
         if partner is None or result.links > memory.links:
             partner, memory.links = result.partner, result.links
-        memory.rename(max(result.pair_id, result.new_id), partner, earlier(memory.deadline, result.deadline))
+        deadline = earlier(memory.deadline, result.deadline)
+        memory.rename(max(result.pair_id, result.new_id), partner, deadline)
         if result.flows is not None:
             memory.serves = result.flows if memory.serves is None else memory.serves & result.flows
         if memory.deadline is not None and not self._timers.watch(memory):

@@ -230,7 +230,7 @@ JUDGED = (
     Judged("calendar", "return False", "`return False` -> `return None`", _TRUTH),
     Judged(
         "tracking",
-        "memory.rename(max(result.pair_id, result.new_id), partner, earlier(memory.deadline, result.deadline))",
+        "deadline = earlier(memory.deadline, result.deadline)",
         "`earlier(memory.deadline, result.deadline)` -> `earlier(result.deadline, memory.deadline)`",
         _EITHER,
     ),
