@@ -20,7 +20,8 @@ MODULES: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "swapping": (
         "protocols.entanglement.swapping",
-        ("tests/protocols/entanglement/test_swapped_pairs.py",
+        ("tests/protocols/entanglement/test_order_of_choice.py",
+         "tests/protocols/entanglement/test_swapped_pairs.py",
          "tests/protocols/entanglement/test_swapping.py", "tests/protocols/entanglement/test_policies.py",
          "tests/protocols/entanglement/test_retrieval.py", "tests/protocols/test_formalisms.py",
          _CONTRACTS),
