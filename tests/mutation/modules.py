@@ -55,7 +55,7 @@ MODULES: dict[str, tuple[str, tuple[str, ...]]] = {
          "tests/protocols/network/test_link_state.py", "tests/protocols/faults/test_effects.py",
          "tests/protocols/faults/test_hits.py", "tests/protocols/faults/test_made_again.py",
          "tests/protocols/faults/test_recovery.py", "tests/protocols/faults/test_windows_to_come.py",
-         "tests/protocols/resource/test_allocation.py"),
+         "tests/protocols/faults/test_unanswered.py", "tests/protocols/resource/test_allocation.py"),
     ),
     "ridge": ("qml.readouts.ridge", ("tests/qml/readouts/test_ridge.py",)),
     "spectrum": ("qml.readouts.spectrum", ("tests/qml/readouts/test_ridge.py",)),

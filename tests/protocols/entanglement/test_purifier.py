@@ -11,7 +11,7 @@ from hardware.memory import MemoryState
 from protocols.entanglement.purification import Bbpssw, Dejmps, _Purifier
 from qsim.quantum.bell_diagonal import BellDiagonalState
 from qsim.quantum.noise import PERFECT, OperationNoise
-from qsim.quantum.recipes import Frame, dejmps, in_frame
+from qsim.quantum.recipes import Frame, bbpssw, dejmps, in_frame
 from qsim.quantum.state import PairState
 
 
@@ -70,3 +70,47 @@ def test_where_a_half_is_no_more_the_measured_bits_agree_half_the_time(broken: s
         for name in ("kept", "sacrificed")
     )
     assert [work._purify(kept, sacrificed, 0) for _ in range(2)] == [True, False]
+
+
+@pytest.mark.parametrize("upstream", [True, False])
+def test_each_end_decays_from_its_own_instant_and_both_know_once_the_outcome_has_travelled(
+    upstream: bool,
+) -> None:
+    """The far end, 25 ps away, has made its gates and granted at 40 ps; this one concludes at 90 ps."""
+    delays: list[Any] = []
+
+    def delay_to(node: Any) -> int:
+        delays.append(node)
+        return 25
+
+    near = SimpleNamespace(
+        name="n1",
+        sim=SimpleNamespace(now=90, trace=None, stream=lambda _: SimpleNamespace(random=lambda: 0.0)),
+        processor=SimpleNamespace(gate_noise=PERFECT),
+        delay_to=delay_to,
+    )
+    far = SimpleNamespace(processor=SimpleNamespace(gate_noise=OperationNoise(gate_error=0.1)))
+    kept, sacrificed = (
+        SimpleNamespace(node=near, partner=SimpleNamespace(node=far), pair=None) for _ in range(2)
+    )
+    at = (90, 40) if upstream else (40, 90)
+    states = BellDiagonalState(0.9, 0.7, 0.8), BellDiagonalState(0.6, 0.8, 0.5)
+    replaced: list[tuple[Any, ...]] = []
+    for memory, state in zip((kept, sacrificed), states, strict=True):
+        ends = (memory, memory.partner) if upstream else (memory.partner, memory)
+        memory.pair = SimpleNamespace(
+            intact=True,
+            first=ends[0],
+            second=ends[1],
+            rounds=0,
+            state_at=lambda *when, state=state: state if when == at else None,
+            replace_state=lambda *told: replaced.append(told),
+        )
+    agent: Any = SimpleNamespace(node=near)
+    work: Any = _Purifier(Bbpssw(), agent)
+    assert work._purify(kept, sacrificed, 40) is True
+    noises = [end.node.processor.gate_noise for end in (kept.pair.first, kept.pair.second)]
+    _, expected = bbpssw(*states, *noises)
+    ((state, when, known),) = replaced
+    assert (state.probabilities(), when, known) == (expected.probabilities(), at, 90 + 25)
+    assert (delays, kept.pair.rounds, sacrificed.pair.rounds) == ([far], 1, 0)
