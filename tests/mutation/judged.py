@@ -234,6 +234,12 @@ JUDGED = (
         "`earlier(memory.deadline, result.deadline)` -> `earlier(result.deadline, memory.deadline)`",
         _EITHER,
     ),
+    Judged(
+        "tracking",
+        "if partner is None or result.links > memory.links:",
+        "`result.links > memory.links` -> `result.links >= memory.links`",
+        "equivalent: a path has one node at each distance, and one half of the pair there",
+    ),
     Judged("tracking", "self.horizon = 0", "`0` -> `1`", "harmless: a picosecond before any path is served"),
     Judged(
         "tracking",

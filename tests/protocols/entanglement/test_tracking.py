@@ -305,6 +305,16 @@ def test_result_may_come_before_that_of_the_herald(site: Site) -> None:
     assert site.dropped == 0
 
 
+def test_whoever_catches_up_learns_whether_there_was_anything_to_take(site: Site) -> None:
+    site.memory.move(MemoryState.GENERATING)
+    number = site.engine.context.next_id()
+    site.tell(site.result(number, number + 1))
+    site.memory.hold(number, site.near.memories[0], None)
+    assert site.tracker.catch_up(site.memory) is True
+    assert site.memory.pair_id == number + 1
+    assert site.tracker.catch_up(site.memory) is False
+
+
 def test_early_result_about_a_pair_swapped_away_meanwhile_is_passed_on(site: Site) -> None:
     number = site.hold()
     far = site.far.memories[0]
