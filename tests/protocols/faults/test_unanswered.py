@@ -43,3 +43,14 @@ def test_it_waits_no_longer_than_its_window_and_has_crossed_nobody() -> None:
         assert (known.calendar.flows, dict(known.flows)) == ((), {})
     known = network.reservations[a]
     assert (known.rejected, known.crossed) == (1, 0)
+
+
+def test_a_node_that_is_down_refuses_what_it_is_asked_for_and_has_crossed_nobody() -> None:
+    network = engine({"node": "a", "down": "390 ms", "up": "1950 ms"}, traffic=[])
+    network.run_until(391 * MS)
+    a, c = network.node("a"), network.node("c")
+    owner = Owner(network)
+    network.submit(Request(a, c, 392 * MS, 450 * MS, 1, 0.0, None, 391 * MS), owner)
+    assert owner.heard == [(391 * MS, "node a"), (391 * MS, "refused at a")]
+    known = network.reservations[a]
+    assert (known.rejected, known.crossed, known.calendar.flows) == (1, 0, ())
