@@ -253,6 +253,7 @@ JUDGED = (
         "`result.success and self._early` -> `result.success or self._early`",
         "harmless: results that wait for a failed swap's number, 0, are none",
     ),
+    Judged("reservation", "return False", "`return False` -> `return None`", _TRUTH),
     Judged(
         "spectrum",
         "left, singular, right = np.linalg.svd(centred / spread, full_matrices=False)",
