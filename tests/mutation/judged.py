@@ -286,4 +286,40 @@ JUDGED = (
         "`1` -> `2`",
         "harmless: blanks in a file",
     ),
+    Judged(
+        "limit",
+        "looks = {since, *(time for time in self._times if time > since)}",
+        "`time > since` -> `time >= since`",
+        "equivalent: it is among them anyway",
+    ),
+    Judged(
+        "limit",
+        "looks.update(time for time in (start, end + 1) if time > since)",
+        "`time > since` -> `time >= since`",
+        "equivalent: it is among them anyway",
+    ),
+    Judged(
+        "division",
+        "sides = [(weight / largest, *bounds) for weight, *bounds in zip(weights, low, most, strict=True)]",
+        "`True` -> `False`",
+        "equivalent: as many of each",
+    ),
+    Judged(
+        "division",
+        "part = (budget - least) / (enough - least) if enough > least else 0.0",
+        "`0.0` -> `1.0`",
+        "equivalent: where the sum stays the same, so does every share",
+    ),
+    Judged(
+        "recovery",
+        "memories: int = 1,",
+        "`1` -> `2`",
+        "equivalent: what the network itself does by default counts",
+    ),
+    Judged(
+        "recovery",
+        "wait = 0 if avoid != request.avoid else self._pause",
+        "`0` -> `1`",
+        "harmless: a picosecond",
+    ),
 )
