@@ -322,4 +322,10 @@ JUDGED = (
         "`0` -> `1`",
         "harmless: a picosecond",
     ),
+    Judged(
+        "hits",
+        "since: int = 0",
+        "`0` -> `1`",
+        "equivalent: it is set before it is read",
+    ),
 )

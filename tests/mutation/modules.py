@@ -4,6 +4,11 @@ from __future__ import annotations
 
 #: What holds a kind to have its contract.
 _CONTRACTS = "tests/test_contracts.py::test_every_kind_has_a_contract_and_its_page"
+#: What holds the time that a node needs before light can cross it.
+_SWITCHES = (
+    "tests/protocols/network/test_node_kinds.py"
+    "::test_flows_through_a_switch_begin_late_and_take_a_station_each"
+)
 
 #: By a short name: the module, and its tests: files, or single tests of files that hold much else.
 MODULES: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -51,7 +56,7 @@ MODULES: dict[str, tuple[str, tuple[str, ...]]] = {
     "limit": ("protocols.network.limit", ("tests/protocols/network/test_limit.py",)),
     "reservation": (
         "protocols.network.reservation",
-        ("tests/protocols/network/test_reservation.py", "tests/protocols/node/test_transfer.py",
+        ("tests/protocols/network/test_reservation.py", "tests/protocols/node/test_transfer.py", _SWITCHES,
          "tests/protocols/network/test_link_state.py", "tests/protocols/faults/test_effects.py",
          "tests/protocols/faults/test_hits.py", "tests/protocols/faults/test_made_again.py",
          "tests/protocols/faults/test_recovery.py", "tests/protocols/faults/test_windows_to_come.py",
@@ -117,6 +122,7 @@ MODULES: dict[str, tuple[str, tuple[str, ...]]] = {
     "division": ("protocols.resource.division", ("tests/protocols/resource/test_division.py",)),
     "active_budget": (
         "protocols.resource.active_budget",
-        ("tests/protocols/resource/test_active_budget.py", "tests/protocols/resource/test_allocation.py"),
+        ("tests/protocols/resource/test_active_budget.py", "tests/protocols/resource/test_allocation.py",
+         "tests/protocols/resource/test_allocation_faults.py"),
     ),
 }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import comb, sqrt
+from math import comb, pi, sqrt, tan
 from typing import Any
 
 import numpy as np
@@ -105,3 +105,13 @@ def test_an_interval_holds_the_truth_nineteen_times_in_twenty() -> None:
 def test_no_interval_comes_of_one_cycle() -> None:
     assert interval([]) is None
     assert interval([(5, 1)]) is None
+
+
+def test_two_cycles_already_bound_the_availability() -> None:
+    """Student's t of one degree of freedom is tan(0.475 pi) for 95 %; the two deviations are opposite."""
+    cycles = [(900, 100), (1100, 50)]
+    share = 2000 / 2150
+    deviation = (900 - share * 1000) / (2150 / 2)
+    half = tan(0.475 * pi) * abs(deviation)
+    assert half > 1 - share
+    assert interval(cycles) == (pytest.approx(share - half), 1.0)
