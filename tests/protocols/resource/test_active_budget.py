@@ -95,6 +95,13 @@ def test_what_is_spare_waits_until_somebody_lacks() -> None:
     assert control.moved == 3
 
 
+def test_a_single_memory_moves_too() -> None:
+    home, control = office([5, 2], [range(2)], delay=0, outage=0)
+    control.aim([4, 3])
+    assert home.sent == [("a", Shrink(1, 0, 1, 1000))]
+    assert home.hear(Drained(1, 0, [(1000, 1)])) == [("b", Grow(2, 1, [(1000, 1)]))]
+
+
 def test_budgets_are_not_mixed() -> None:
     home, control = office([5, 5, 5, 5], [range(2), range(2, 4)], delay=0, outage=0)
     control.aim([2, 8, 5, 6])
