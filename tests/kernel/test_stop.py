@@ -161,8 +161,11 @@ def test_at_any_call_within_a_sweep() -> None:
         before = sys.getprofile()
         with mock.patch.object(simulator, "_SWEEP", 0):
             sim.run()
+            seen = sim.events, sim.now, sim.pending
+            sim.run()
         sys.setprofile(before)
-        return calls >= moment, (sim.events, sim.now, sim.pending)
+        assert (sim.events, sim.now, sim.pending) == (2, 2, 0), moment
+        return calls >= moment, seen
 
     moment, within = 1, True
     while within:
