@@ -244,6 +244,32 @@ def test_a_gated_detector_clicks_in_its_windows_only() -> None:
     assert len(stage.times) == before + 1
 
 
+def test_a_gated_detector_without_dark_counts_is_awake_in_each_of_its_windows() -> None:
+    stage = Dark(efficiency=1.0, gated=True, count_rate=None)
+    for since, until in ((10, 20), (100, 110)):
+        stage.detector.awake(since, until)
+    for time in (9, 10, 20, 21, 105):
+        stage.sim.post_at(time, stage.detector.receive, 1)
+    stage.sim.run()
+    assert stage.times == [10, 20, 105]
+
+
+def test_dark_counts_may_be_rarer_than_one_a_second() -> None:
+    stage = Dark(seed=8, dark_count_rate=0.5)
+    stage.sim.run(20_000 * PS_PER_S)
+    assert Estimate(len(stage.times), 100.0).sigmas(10_000) < ROOM
+
+
+def test_light_that_is_found_to_be_seen_clicks_for_sure_and_as_what_it_is() -> None:
+    sink = MemorySink()
+    sim = Simulator(0, sink)
+    detector = Detector(sim, "d", NumberResolvingDetector(efficiency=0.0, count_rate=None), lambda _: None)
+    for counted in (3, 1):
+        detector.absorb(counted)
+        assert detector.counted == counted
+    assert [fields["cause"] for *_, fields in sink.events] == ["photon"] * 2
+
+
 def test_afterpulses_follow_clicks_with_an_exponential_law() -> None:
     """A chance of 0.3 after 100 ns in the mean, and those within the dead time of 50 ns pass."""
     stage = Dark(

@@ -328,4 +328,30 @@ JUDGED = (
         "`0` -> `1`",
         "equivalent: it is set before it is read",
     ),
+    Judged(
+        "weak_pulse_bb84",
+        'return {"writer.theta": pi - leak if bit else leak, "writer.phase": 0.0}',
+        "`pi - leak` -> `pi + leak`",
+        "harmless: the sign of what leaks, and nobody keeps an interference of these states",
+    ),
+    Judged(
+        "detector",
+        "] = 25e6",
+        "`25000000.0` -> `25000001.0`",
+        "harmless: the dead time is the same picosecond",
+    ),
+    Judged("detector", "return False", "`return False` -> `return None`", _TRUTH),
+    Judged(
+        "finite_key",
+        "if single <= 0 or test <= 0 or wrong >= test / 2:",
+        "`test / 2` -> `test * 2`",
+        "equivalent: a share of errors above a half is bounded by a half below as well",
+    ),
+    Judged(
+        "finite_key",
+        "return sum(share * exp(-mean) * mean**number for share, mean in weighed) / factorial(number)",
+        "`sum((share * exp(-mean) * mean ** number for share, mean in weighed)) / factorial(number)` -> "
+        "`sum((share * exp(-mean) * mean ** number for share, mean in weighed)) * factorial(number)`",
+        "equivalent: no photon or one is asked for, and either factorial is 1",
+    ),
 )
