@@ -354,4 +354,16 @@ JUDGED = (
         "`sum((share * exp(-mean) * mean ** number for share, mean in weighed)) * factorial(number)`",
         "equivalent: no photon or one is asked for, and either factorial is 1",
     ),
+    Judged(
+        "central",
+        "flow.request = replace(asked, start=start, end=end) if start > asked.start else asked",
+        "`start > asked.start` -> `start >= asked.start`",
+        "harmless: a request that is equal to the one asked for",
+    ),
+    Judged(
+        "central",
+        "if last > start:",
+        "`last > start` -> `last >= start`",
+        "equivalent: nothing lies between the two",
+    ),
 )
