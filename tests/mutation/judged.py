@@ -366,4 +366,5 @@ JUDGED = (
         "`last > start` -> `last >= start`",
         "equivalent: nothing lies between the two",
     ),
+    Judged("light", "_MOST = 3000", "`3000` -> `3001`", "harmless: where a state is taken to be too large"),
 )
