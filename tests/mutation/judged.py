@@ -367,4 +367,19 @@ JUDGED = (
         "equivalent: nothing lies between the two",
     ),
     Judged("light", "_MOST = 3000", "`3000` -> `3001`", "harmless: where a state is taken to be too large"),
+    Judged(
+        "link_pool",
+        "elif other is not ready.memory and (best is None or other.heralded_id < best[0]):",
+        "`other.heralded_id < best[0]` -> `other.heralded_id <= best[0]`",
+        "equivalent: no two halves at one node are of one pair",
+    ),
+    Judged(
+        "limit",
+        "if self._times[place - 1] != time:",
+        "`1` -> `2`",
+        "harmless: one step more, of no height",
+    ),
+    Judged(
+        "detector", "while time <= until:", "`time <= until` -> `time < until`", "harmless: one picosecond"
+    ),
 )

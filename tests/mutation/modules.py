@@ -113,7 +113,8 @@ MODULES: dict[str, tuple[str, tuple[str, ...]]] = {
     "effects": ("protocols.faults.effects", ("tests/protocols/faults/test_effects.py",)),
     "central": (
         "protocols.control.central",
-        ("tests/protocols/control/test_central.py", "tests/protocols/control/test_central_faults.py"),
+        ("tests/protocols/control/test_central.py", "tests/protocols/control/test_central_faults.py",
+         "tests/protocols/faults/test_windows_to_come.py", "tests/protocols/faults/test_random_outages.py"),
     ),
     "link_pool": (
         "protocols.control.link_pool",

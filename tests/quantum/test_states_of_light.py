@@ -120,6 +120,13 @@ def test_pairs_of_several_means_and_phases_are_each_their_own() -> None:
     assert found == pytest.approx(expected, abs=1e-12)
 
 
+@pytest.mark.parametrize("phase", [0.6, np.array([0.6])])
+def test_pairs_that_are_turned_have_twice_the_phase_more(phase: float | NDArray[np.float64]) -> None:
+    turned = GaussianLight.squeezed_pairs([0.3], [0.7]).turned(phase)
+    expected = GaussianLight.squeezed_pairs([0.3], [0.7 + 2 * 0.6])
+    assert turned.covariance == pytest.approx(expected.covariance, abs=1e-12)
+
+
 def test_each_pulse_of_a_block_is_turned_by_its_own_phase() -> None:
     phases = np.array([0.3, 1.1, -2.0])
     alpha = np.array([0.5 - 0.2j, 0.1 + 0.7j])

@@ -123,6 +123,10 @@ def test_forgetting_the_past_changes_nothing_of_what_is_to_come():
     limit.forget(15)
     assert [limit.level(time) for time in (15, 19, 20, 99)] == [7, 7, 8, 8]
     assert limit.mean(15, 25) == pytest.approx(7.5)
+    early = Limit(5)
+    early.grow(2, 10)
+    early.forget(5)
+    assert [early.level(time) for time in (5, 9, 10)] == [5, 5, 7]
 
 
 def test_a_calendar_keeps_to_its_limits_in_the_whole_of_a_window():
