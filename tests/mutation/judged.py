@@ -382,4 +382,10 @@ JUDGED = (
     Judged(
         "detector", "while time <= until:", "`time <= until` -> `time < until`", "harmless: one picosecond"
     ),
+    Judged(
+        "central",
+        "self._interval = 0 if policy.interval is None else max(1, to_ps(policy.interval))",
+        "`1` -> `2`",
+        "harmless: a picosecond",
+    ),
 )

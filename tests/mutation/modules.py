@@ -113,13 +113,11 @@ MODULES: dict[str, tuple[str, tuple[str, ...]]] = {
     "effects": ("protocols.faults.effects", ("tests/protocols/faults/test_effects.py",)),
     "central": (
         "protocols.control.central",
-        ("tests/protocols/control/test_central.py", "tests/protocols/control/test_central_faults.py",
-         "tests/protocols/faults/test_windows_to_come.py", "tests/protocols/faults/test_random_outages.py"),
+        ("tests/protocols/control/test_central.py", "tests/protocols/control/test_central_faults.py"),
     ),
     "link_pool": (
         "protocols.control.link_pool",
-        ("tests/protocols/control/test_link_pool.py", "tests/protocols/control/test_continuous_links.py",
-         "tests/protocols/faults/test_windows_to_come.py", "tests/protocols/faults/test_random_outages.py"),
+        ("tests/protocols/control/test_link_pool.py", "tests/protocols/control/test_continuous_links.py"),
     ),
     "division": ("protocols.resource.division", ("tests/protocols/resource/test_division.py",)),
     "active_budget": (
