@@ -247,6 +247,7 @@ class Memory:
         heralded_id: the number that the pair it holds, or held last, had when it was heralded; it orders the
             pairs of a link alike at both ends.
         partner: the memory that the node believes to hold the other half.
+        links: how many links lie between the two, as far as the node knows.
         ready_at: earliest next excitation, ps.
         deadline: when the pair is given up, ps; None for never.
         since: time of the last change of state, ps.
@@ -267,6 +268,7 @@ class Memory:
     newest_id: int = 0
     heralded_id: int = 0
     partner: Memory | None = None
+    links: int = 1
     ready_at: int = 0
     deadline: int | None = None
     since: int = 0
@@ -338,6 +340,7 @@ class Memory:
         sim = self.node.sim
         self.pair_id = self.newest_id = self.heralded_id = pair_id
         self.partner = partner
+        self.links = 1
         self.deadline = deadline
         self.entangled_ps -= sim.now
         self._enter(_E, sim)
@@ -365,7 +368,7 @@ class Memory:
         sim = self.node.sim
         self.pair, self.partner, self.deadline = source.pair, source.partner, source.deadline
         self.pair_id, self.newest_id = source.pair_id, source.newest_id
-        self.heralded_id = source.heralded_id
+        self.heralded_id, self.links = source.heralded_id, source.links
         source.clear()
         self.entangled_ps -= sim.now
         self._enter(_E, sim)

@@ -49,6 +49,8 @@ DECIMALS = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**9)
         ("2 min", "s", 120.0),
         ("1.5 h", "s", 5400.0),
         ("100 /s", "Hz", 100.0),
+        ("90 /min", "Hz", 1.5),
+        ("7200 1/h", "Hz", 2.0),
         ("2e8 m/s", "m/s", 2e8),
         ("1 c", "m/s", 299_792_458.0),
         ("180 deg", "rad", math.pi),

@@ -103,19 +103,17 @@ class SwapOperation:
         if joins is not None:
             self._trace(left, right, new_id, joins)
         flows = self._shared(left, right)
-        self._node.send(
-            far_left.node, SwapResult(far_left, left_id, success, new_id, far_right, deadline, flows)
-        )
-        self._node.send(
-            far_right.node, SwapResult(far_right, right_id, success, new_id, far_left, deadline, flows)
-        )
+        links = left.links + right.links
+        for far, old_id, partner in ((far_left, left_id, far_right), (far_right, right_id, far_left)):
+            result = SwapResult(far, old_id, success, new_id, partner, deadline, flows, links=links)
+            self._node.send(far.node, result)
         left.clear()
         right.clear()
         if success and self._concurrent:
             # Results that came before their time are passed on here, so the memories must have let go by now.
             tracker = self._stack.tracker
-            tracker.remember(left_id, far_right, new_id)
-            tracker.remember(right_id, far_left, new_id)
+            tracker.remember(left_id, far_right, new_id, right.links)
+            tracker.remember(right_id, far_left, new_id, left.links)
         resources = self._stack.resources
         resources.update(left)
         resources.update(right)

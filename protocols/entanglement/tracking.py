@@ -40,6 +40,7 @@ class SwapResult:
         deadline: when the new pair is to be given up, ps; None for never.
         flows: numbers of the flows that it may serve; None where its memories serve one only.
         used: the flow for which the other half has been used up, where that is why the pair is no more.
+        links: how many links the new pair spans, from the memory on.
     """
 
     memory: Memory
@@ -50,6 +51,7 @@ class SwapResult:
     deadline: int | None
     flows: frozenset[int] | None = None
     used: int | None = None
+    links: int = 1
 
 
 class SharedHalves(Protocol):
@@ -66,17 +68,22 @@ class SharedHalves(Protocol):
 
 @dataclass(slots=True)
 class _Onward:
-    """Where the other half of a pair that was swapped away here is, and the number it is known by there."""
+    """Where the other half of a pair that was swapped away here is, and the number it is known by there.
+
+    It is so many links from here.
+    """
 
     far: Memory
     far_id: int
+    links: int
 
 
 class SwapTracker:
     """Takes the swap results that come to one node.
 
     A chain of swaps that cross each other gives its pair several numbers; the greatest, that of the last
-    swap, is the one that all end up with.
+    swap, is the one that all end up with. Each swap leads farther away, so of the memories named by results,
+    in whichever order they come, the one that is the most links away is the partner.
 
     Attributes:
         horizon: how long a swap result can be under way on the longest path served here so far, ps.
@@ -106,13 +113,14 @@ class SwapTracker:
         self.shared: SharedHalves | None = None
         node.on(SwapResult, self.on_swap_result)
 
-    def remember(self, pair_id: int, far: Memory, far_id: int) -> None:
+    def remember(self, pair_id: int, far: Memory, far_id: int, links: int) -> None:
         """Note that a pair was swapped away here, for results that cross ours on their way.
 
         Args:
             pair_id: the pair that is no more.
             far: the memory at the other end of the pair that it was joined to.
             far_id: the number of the joined pair, as our own result tells that memory.
+            links: how many links it is away.
         """
         now = self._node.sim.now
         expiry = self._expiry
@@ -120,7 +128,7 @@ class SwapTracker:
             expiry = self._expiry = deque()
         while expiry and expiry[0][0] < now:
             self._onward.pop(expiry.popleft()[1], None)
-        self._onward[pair_id] = _Onward(far, far_id)
+        self._onward[pair_id] = _Onward(far, far_id, links)
         expiry.append((now + self.horizon, pair_id))
         if self._early:
             self._replay(pair_id)
@@ -169,9 +177,11 @@ class SwapTracker:
             self._consent.forget(memory)
             self._resources.release(memory)
             return
-        memory.rename(
-            max(result.pair_id, result.new_id), result.partner, earlier(memory.deadline, result.deadline)
-        )
+        partner = memory.partner
+        if partner is None or result.links > memory.links:
+            partner, memory.links = result.partner, result.links
+        deadline = earlier(memory.deadline, result.deadline)
+        memory.rename(max(result.pair_id, result.new_id), partner, deadline)
         if result.flows is not None:
             memory.serves = result.flows if memory.serves is None else memory.serves & result.flows
         if memory.deadline is not None and not self._timers.watch(memory):
@@ -204,6 +214,6 @@ class SwapTracker:
             assert self._expiry is not None  # `remember` has made what is passed on
             self._expiry.append((self._expiry[-1][0], result.new_id))
         passed = far, far_id, result.success, result.new_id, result.partner, result.deadline, result.flows
-        self._node.send(far.node, SwapResult(*passed, result.used))
+        self._node.send(far.node, SwapResult(*passed, result.used, result.links + onward.links))
         if result.success and self._early:
             self._replay(result.new_id)

@@ -38,9 +38,7 @@ class Spectrum:
     unit: float
 
     @classmethod
-    def of(
-        cls, features: npt.NDArray[np.float64], targets: npt.NDArray[np.float64], scale: bool = False
-    ) -> Self:
+    def of(cls, features: npt.NDArray[np.float64], targets: npt.NDArray[np.float64], scale: bool) -> Self:
         """Take rows apart.
 
         Args:

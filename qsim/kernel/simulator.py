@@ -297,14 +297,17 @@ class Simulator:
         """Count a cancellation, and sweep the queue when cancelled events make up most of it."""
         self._cancelled += 1
         if self._cancelled > _SWEEP and self._cancelled > len(self._heap) >> 1:
-            live = [entry for entry in self._heap if entry[2] is not None or entry[3].fn is not None]
-            self._skipped += len(self._heap) - len(live)
-            self._cancelled = 0
+            # A signal may call `stop` at any call from here on: what it pushes after the copy is lost, and so
+            # counted as skipped, and pushed again in the end.
+            pushed, entries = self._pushed, self._heap[:]
+            live = [entry for entry in entries if entry[2] is not None or entry[3].fn is not None]
+            gone = len(entries) - len(live)
             # In place: a running loop holds a reference to this list.
             self._heap[:] = live
+            self._skipped += gone + self._pushed - pushed
+            self._cancelled = 0
             heapify(self._heap)
             if self._stopping:
-                # A signal may have called `stop` while the live events were being picked out.
                 self._push_sentinel(-1)
 
     def _read(self, fn: Callable[..., object] | None, given: object, base: int, priority: int) -> int:

@@ -310,3 +310,10 @@ def test_bad_blocks_are_refused(photons: Three, chosen: Three, message: str) -> 
     block = finite_key.DecoyBlock(photons, chosen, (1, 1, 1), (1, 1, 1), (0, 0, 0))
     with pytest.raises(ParameterError, match=message):
         finite_key.decoy_bounds(block, 1e-10)
+
+
+@pytest.mark.parametrize("secrecy", [0.0, 1.0])
+def test_a_secrecy_of_nothing_or_of_all_is_refused(secrecy: float) -> None:
+    block = finite_key.DecoyBlock((0.5, 0.1, 0.0), (0.5, 0.3, 0.2), (1, 1, 1), (1, 1, 1), (0, 0, 0))
+    with pytest.raises(ParameterError, match="`secrecy` must be"):
+        finite_key.decoy_bounds(block, secrecy)

@@ -317,6 +317,21 @@ class TestStep:
         assert sim.step() is True
         assert (sim.now, sim.events) == (2, 1)
 
+    def test_what_comes_next_is_told_in_words(self) -> None:
+        sim = Simulator()
+        assert sim.next_call() == "the event queue"
+        sim.schedule(1, int).cancel()
+        sim.post(3, self.named)
+        assert sim.next_call() == "TestStep.named of 'third'"
+        sim.schedule(2, int)
+        assert sim.next_call() == "int"
+        assert (sim.now, sim.events, sim.pending) == (0, 0, 2)
+
+    name = "third"
+
+    def named(self) -> None:
+        pass
+
 
 def test_two_simulators_do_not_disturb_each_other() -> None:
     def start(seed: int) -> tuple[Simulator, list[object]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Callable
 from unittest import mock
 
@@ -131,3 +132,44 @@ def test_from_a_signal_at_any_moment(sweep: int) -> None:
             assert sim.now < end
             assert sim.events == ran
     assert sim.pending == 1
+
+
+def test_at_any_call_within_a_sweep() -> None:
+    """What a signal may do between two calls, a profile does at each of them in turn."""
+
+    def stopped_at(moment: int) -> tuple[bool, tuple[int, int, int]]:
+        sim = Simulator()
+        calls = 0
+
+        def note(*_: object) -> None:
+            nonlocal calls
+            calls += 1
+            if calls == moment:
+                sys.setprofile(None)
+                sim.stop()
+
+        def sweep() -> None:
+            sim.schedule(3, int).cancel()
+            handle = sim.schedule(3, int)
+            sys.setprofile(note)
+            handle.cancel()
+            sys.setprofile(None)
+            sim.stop()
+
+        sim.post(1, sweep)
+        sim.post(2, int)
+        before = sys.getprofile()
+        with mock.patch.object(simulator, "_SWEEP", 0):
+            sim.run()
+            seen = sim.events, sim.now, sim.pending
+            sim.run()
+        sys.setprofile(before)
+        assert (sim.events, sim.now, sim.pending) == (2, 2, 0), moment
+        return calls >= moment, seen
+
+    moment, within = 1, True
+    while within:
+        within, seen = stopped_at(moment)
+        assert seen == (1, 1, 1), moment
+        moment += 1
+    assert moment > 5

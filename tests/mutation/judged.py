@@ -48,6 +48,7 @@ def sentenced(name: str, source: str, drawn: Sequence[Fault]) -> dict[Fault, Jud
 _ODDS = "harmless: differs for one number of 2^53"
 _TRUTH = "equivalent: only its truth is asked for"
 _LATER = "equivalent: `_read`, where all that is odd is looked at again, gives back a time that is sound"
+_EITHER = "equivalent: the earlier of two is the same either way"
 _NEGATIVE = "equivalent: any negative number does"
 _ROUND_OFF = "harmless: where round-off is taken to begin, by a small factor"
 _FLOOR = "floor = max(max(features.shape) * singular[0], 2 * np.linalg.norm(features / spread))"
@@ -100,6 +101,13 @@ JUDGED = (
         "equivalent: numbers begin at 1",
     ),
     Judged("kernel", "if heap and heap[0][1] < 0:", "`0` -> `1`", "equivalent: numbers begin at 1", nth=0),
+    Judged(
+        "kernel",
+        "while self._heap and self._heap[0][0] < 0:",
+        "`0` -> `1`",
+        "harmless: the mark of an end not reached goes at once; a sweep comes one cancellation sooner",
+        nth=1,
+    ),
     Judged("kernel", "return False", "`return False` -> `return None`", _TRUTH),
     Judged(
         "states",
@@ -132,6 +140,12 @@ JUDGED = (
         _ODDS,
     ),
     Judged(
+        "states",
+        "symmetric: ClassVar[bool] = True",
+        "`True` -> `False`",
+        "equivalent: `mirrored` finds them alike from both ends by their matrices too, at more cost",
+    ),
+    Judged(
         "swap_operation",
         "success = self._success >= 1 or self._rng.random() < self._success",
         "`self._rng.random() < self._success` -> `self._rng.random() <= self._success`",
@@ -147,7 +161,26 @@ JUDGED = (
         "swap_operation",
         "deadline = earlier(left.deadline, right.deadline)",
         "`earlier(left.deadline, right.deadline)` -> `earlier(right.deadline, left.deadline)`",
-        "equivalent: the earlier of two is the same either way",
+        _EITHER,
+    ),
+    Judged(
+        "swap_operation",
+        "flows = self._shared(left, right)",
+        "`self._shared(left, right)` -> `self._shared(right, left)`",
+        "equivalent: what both may serve is the same either way",
+    ),
+    Judged(
+        "swap_operation",
+        "elif (upstream, first.node.index) < (downstream, second.node.index):",
+        "`(upstream, first.node.index) < (downstream, second.node.index)` -> "
+        "`(upstream, first.node.index) <= (downstream, second.node.index)`",
+        "equivalent: the two ends of a pair are two nodes",
+    ),
+    Judged(
+        "swap_operation",
+        "owed = near.owing(0, now), _owing(near, far, 1, now, downstream)",
+        "`1` -> `2`",
+        _TRUTH,
     ),
     Judged(
         "swapping",
@@ -188,7 +221,25 @@ JUDGED = (
         "`self._rng.random() < probability` -> `self._rng.random() <= probability`",
         _ODDS,
     ),
+    Judged(
+        "purification",
+        "if self.recipe is None or agent.left is None or (agent.target <= 0 and self.rounds is None):",
+        "`agent.target <= 0` -> `agent.target < 0`",
+        "harmless: a rule that never fires, for every pair is good enough for a target of 0",
+    ),
     Judged("calendar", "return False", "`return False` -> `return None`", _TRUTH),
+    Judged(
+        "tracking",
+        "deadline = earlier(memory.deadline, result.deadline)",
+        "`earlier(memory.deadline, result.deadline)` -> `earlier(result.deadline, memory.deadline)`",
+        _EITHER,
+    ),
+    Judged(
+        "tracking",
+        "if partner is None or result.links > memory.links:",
+        "`result.links > memory.links` -> `result.links >= memory.links`",
+        "equivalent: a path has one node at each distance, and one half of the pair there",
+    ),
     Judged("tracking", "self.horizon = 0", "`0` -> `1`", "harmless: a picosecond before any path is served"),
     Judged(
         "tracking",
@@ -202,6 +253,7 @@ JUDGED = (
         "`result.success and self._early` -> `result.success or self._early`",
         "harmless: results that wait for a failed swap's number, 0, are none",
     ),
+    Judged("reservation", "return False", "`return False` -> `return None`", _TRUTH),
     Judged(
         "spectrum",
         "left, singular, right = np.linalg.svd(centred / spread, full_matrices=False)",
@@ -233,5 +285,107 @@ JUDGED = (
         'text = json.dumps(said, indent=1, ensure_ascii=False) + "\\n"',
         "`1` -> `2`",
         "harmless: blanks in a file",
+    ),
+    Judged(
+        "limit",
+        "looks = {since, *(time for time in self._times if time > since)}",
+        "`time > since` -> `time >= since`",
+        "equivalent: it is among them anyway",
+    ),
+    Judged(
+        "limit",
+        "looks.update(time for time in (start, end + 1) if time > since)",
+        "`time > since` -> `time >= since`",
+        "equivalent: it is among them anyway",
+    ),
+    Judged(
+        "division",
+        "sides = [(weight / largest, *bounds) for weight, *bounds in zip(weights, low, most, strict=True)]",
+        "`True` -> `False`",
+        "equivalent: as many of each",
+    ),
+    Judged(
+        "division",
+        "part = (budget - least) / (enough - least) if enough > least else 0.0",
+        "`0.0` -> `1.0`",
+        "equivalent: where the sum stays the same, so does every share",
+    ),
+    Judged(
+        "recovery",
+        "memories: int = 1,",
+        "`1` -> `2`",
+        "equivalent: what the network itself does by default counts",
+    ),
+    Judged(
+        "recovery",
+        "wait = 0 if avoid != request.avoid else self._pause",
+        "`0` -> `1`",
+        "harmless: a picosecond",
+    ),
+    Judged(
+        "hits",
+        "since: int = 0",
+        "`0` -> `1`",
+        "equivalent: it is set before it is read",
+    ),
+    Judged(
+        "weak_pulse_bb84",
+        'return {"writer.theta": pi - leak if bit else leak, "writer.phase": 0.0}',
+        "`pi - leak` -> `pi + leak`",
+        "harmless: the sign of what leaks, and nobody keeps an interference of these states",
+    ),
+    Judged(
+        "detector",
+        "] = 25e6",
+        "`25000000.0` -> `25000001.0`",
+        "harmless: the dead time is the same picosecond",
+    ),
+    Judged("detector", "return False", "`return False` -> `return None`", _TRUTH),
+    Judged(
+        "finite_key",
+        "if single <= 0 or test <= 0 or wrong >= test / 2:",
+        "`test / 2` -> `test * 2`",
+        "equivalent: a share of errors above a half is bounded by a half below as well",
+    ),
+    Judged(
+        "finite_key",
+        "return sum(share * exp(-mean) * mean**number for share, mean in weighed) / factorial(number)",
+        "`sum((share * exp(-mean) * mean ** number for share, mean in weighed)) / factorial(number)` -> "
+        "`sum((share * exp(-mean) * mean ** number for share, mean in weighed)) * factorial(number)`",
+        "equivalent: no photon or one is asked for, and either factorial is 1",
+    ),
+    Judged(
+        "central",
+        "flow.request = replace(asked, start=start, end=end) if start > asked.start else asked",
+        "`start > asked.start` -> `start >= asked.start`",
+        "harmless: a request that is equal to the one asked for",
+    ),
+    Judged(
+        "central",
+        "if last > start:",
+        "`last > start` -> `last >= start`",
+        "equivalent: nothing lies between the two",
+    ),
+    Judged("light", "_MOST = 3000", "`3000` -> `3001`", "harmless: where a state is taken to be too large"),
+    Judged(
+        "link_pool",
+        "elif other is not ready.memory and (best is None or other.heralded_id < best[0]):",
+        "`other.heralded_id < best[0]` -> `other.heralded_id <= best[0]`",
+        "equivalent: no two halves at one node are of one pair",
+    ),
+    Judged(
+        "limit",
+        "if self._times[place - 1] != time:",
+        "`1` -> `2`",
+        "harmless: one step more, of no height",
+    ),
+    Judged(
+        "detector", "while time <= until:", "`time <= until` -> `time < until`", "harmless: one picosecond"
+    ),
+    Judged(
+        "central",
+        "self._interval = 0 if policy.interval is None else max(1, to_ps(policy.interval))",
+        "`1` -> `2`",
+        "harmless: a picosecond",
     ),
 )

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-#: By a short name: the module, and its tests.
+#: What holds a kind to have its contract.
+_CONTRACTS = "tests/test_contracts.py::test_every_kind_has_a_contract_and_its_page"
+#: What holds the time that a node needs before light can cross it.
+_SWITCHES = (
+    "tests/protocols/network/test_node_kinds.py"
+    "::test_flows_through_a_switch_begin_late_and_take_a_station_each"
+)
+
+#: By a short name: the module, and its tests: files, or single tests of files that hold much else.
 MODULES: dict[str, tuple[str, tuple[str, ...]]] = {
     "kernel": (
         "qsim.kernel.simulator",
@@ -17,9 +25,11 @@ MODULES: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "swapping": (
         "protocols.entanglement.swapping",
-        ("tests/protocols/entanglement/test_swapped_pairs.py",
+        ("tests/protocols/entanglement/test_order_of_choice.py",
+         "tests/protocols/entanglement/test_swapped_pairs.py",
          "tests/protocols/entanglement/test_swapping.py", "tests/protocols/entanglement/test_policies.py",
-         "tests/protocols/entanglement/test_retrieval.py", "tests/protocols/test_formalisms.py"),
+         "tests/protocols/entanglement/test_retrieval.py", "tests/protocols/test_formalisms.py",
+         _CONTRACTS),
     ),
     "swap_operation": (
         "protocols.entanglement.swap_operation",
@@ -28,11 +38,16 @@ MODULES: dict[str, tuple[str, tuple[str, ...]]] = {
          "tests/protocols/entanglement/test_retrieval.py",
          "tests/protocols/entanglement/test_processors.py", "tests/protocols/test_formalisms.py"),
     ),
-    "tracking": ("protocols.entanglement.tracking", ("tests/protocols/entanglement/test_tracking.py",)),
+    "tracking": (
+        "protocols.entanglement.tracking",
+        ("tests/protocols/entanglement/test_tracking.py",
+         "tests/protocols/entanglement/test_crossing_swaps.py"),
+    ),
     "purification": (
         "protocols.entanglement.purification",
-        ("tests/protocols/entanglement/test_outcomes.py",
-         "tests/protocols/entanglement/test_purification.py", "tests/protocols/entanglement/test_rounds.py"),
+        ("tests/protocols/entanglement/test_outcomes.py", "tests/protocols/entanglement/test_purifier.py",
+         "tests/protocols/entanglement/test_purification.py", "tests/protocols/entanglement/test_rounds.py",
+         "tests/protocols/entanglement/test_policies.py", _CONTRACTS),
     ),
     "calendar": (
         "protocols.network.calendar",
@@ -41,7 +56,12 @@ MODULES: dict[str, tuple[str, tuple[str, ...]]] = {
     "limit": ("protocols.network.limit", ("tests/protocols/network/test_limit.py",)),
     "reservation": (
         "protocols.network.reservation",
-        ("tests/protocols/network/test_reservation.py", "tests/protocols/node/test_transfer.py"),
+        ("tests/protocols/network/test_reservation.py", "tests/protocols/node/test_transfer.py", _SWITCHES,
+         "tests/protocols/network/test_link_state.py", "tests/protocols/faults/test_effects.py",
+         "tests/protocols/faults/test_hits.py", "tests/protocols/faults/test_made_again.py",
+         "tests/protocols/faults/test_recovery.py", "tests/protocols/faults/test_windows_to_come.py",
+         "tests/protocols/faults/test_unanswered.py", "tests/protocols/faults/test_fault_of_a_flow.py",
+         "tests/protocols/resource/test_allocation.py"),
     ),
     "ridge": ("qml.readouts.ridge", ("tests/qml/readouts/test_ridge.py",)),
     "spectrum": ("qml.readouts.spectrum", ("tests/qml/readouts/test_ridge.py",)),
@@ -59,7 +79,8 @@ MODULES: dict[str, tuple[str, tuple[str, ...]]] = {
         ("tests/quantum/test_states_of_light.py", "tests/quantum/test_continuous_variables.py"),
     ),
     "detector": (
-        "hardware.detector", ("tests/hardware/test_detector.py", "tests/hardware/test_extreme_values.py"),
+        "hardware.detector",
+        ("tests/hardware/test_detector.py", "tests/hardware/test_extreme_values.py", _CONTRACTS),
     ),
     "weak_pulse_bb84": (
         "hardware.optics.weak_pulse_bb84",
@@ -101,6 +122,7 @@ MODULES: dict[str, tuple[str, tuple[str, ...]]] = {
     "division": ("protocols.resource.division", ("tests/protocols/resource/test_division.py",)),
     "active_budget": (
         "protocols.resource.active_budget",
-        ("tests/protocols/resource/test_active_budget.py", "tests/protocols/resource/test_allocation.py"),
+        ("tests/protocols/resource/test_active_budget.py", "tests/protocols/resource/test_allocation.py",
+         "tests/protocols/resource/test_allocation_faults.py"),
     ),
 }  # fmt: skip

@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType, ModuleType
 
@@ -26,12 +27,14 @@ import pytest
 #: Seconds on the clock and of the processor after which the tests count as having noticed an endless loop.
 #: The clock is for those that wait for ever, so it is slow: on a busy machine sound tests take long as well.
 PATIENCE, CPU = 1200, 60
+#: Of the processor, beside three times what the tests take without a fault: to collect them.
+_ROOM = 10
 _ROOT = Path(__file__).parents[2]
 
 
 @dataclass
 class Run:
-    """What a run of the tests without a fault tells of them, so that later ones begin with the likely ones.
+    """What a run of the tests without a fault tells of them, so that later ones run those that can notice it.
 
     Attributes:
         seconds: of each test.
@@ -84,20 +87,20 @@ class _Watch:
             self._run.reached[item.nodeid] = sorted(lines)
 
 
-class _Order:
-    """Begins with the tests that call the function at a line, and the quick ones among them."""
+class _Choice:
+    """Runs the tests that call the function at a line, quick ones first; all of them where none is known to.
+
+    The others cannot tell, but for what the function made as tests were loaded or for all of them together:
+    at worst a fault passes that they would notice.
+    """
 
     def __init__(self, run: Run, line: int) -> None:
         self._run, self._line = run, line
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         reached, seconds = self._run.reached, self._run.seconds
-        items.sort(
-            key=lambda item: (
-                self._line not in reached.get(item.nodeid, ()),
-                seconds.get(item.nodeid, 0.0),
-            )
-        )
+        calling = [item for item in items if self._line in reached.get(item.nodeid, ())]
+        items[:] = sorted(calling or items, key=lambda item: seconds.get(item.nodeid, 0.0))
 
 
 def load(tests: Sequence[str]) -> None:
@@ -140,17 +143,18 @@ def noticed(
     Args:
         name, path: of the module.
         code: what it is made from.
-        tests: files of tests.
+        tests: files of tests, or single ones.
         run: of the same tests without a fault.
         line: the first one of the function that has the fault; 0 where it is in none.
     """
     child = os.fork()
     if child == 0:
-        resource.setrlimit(resource.RLIMIT_CPU, (CPU, CPU))
+        enough = CPU if run is None else min(CPU, _ROOM + 3 * ceil(sum(run.seconds.values())))
+        resource.setrlimit(resource.RLIMIT_CPU, (enough, enough))
         if not (line and _exchange(path, code, line)):
             _unload()
             sys.meta_path.insert(0, _Door(name, path, code))
-        os._exit(_run(tests, _Order(run or Run(), line)))
+        os._exit(_run(tests, _Choice(run or Run(), line)))
     begun = time.monotonic()
     while time.monotonic() - begun < PATIENCE:
         ended, status = os.waitpid(child, os.WNOHANG)

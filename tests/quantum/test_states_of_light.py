@@ -104,6 +104,39 @@ def test_squeezing() -> None:
     assert np.diag(GaussianLight.squeezed(10).covariance) == pytest.approx([0.1, 10])
 
 
+def test_pairs_of_several_means_and_phases_are_each_their_own() -> None:
+    """Quadratures x, then p: 1 + 2 n each, and 2 sqrt(n (n + 1)) of cos or sin between the two of a pair."""
+    means, phases = [0.3, 0.8], [0.4, 1.9]
+    found = GaussianLight.squeezed_pairs(means, phases).covariance
+    expected = np.zeros((8, 8))
+    for pair, (mean, phase) in enumerate(zip(means, phases, strict=True)):
+        one, other = 2 * pair, 2 * pair + 1
+        strength = 2 * sqrt(mean * (mean + 1))
+        for a, b in ((one, other), (other, one)):
+            expected[a, a] = expected[a + 4, a + 4] = 1 + 2 * mean
+            expected[a, b] = strength * np.cos(phase)
+            expected[a + 4, b + 4] = -strength * np.cos(phase)
+            expected[a, b + 4] = expected[b + 4, a] = strength * np.sin(phase)
+    assert found == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("phase", [0.6, np.array([0.6])])
+def test_pairs_that_are_turned_have_twice_the_phase_more(phase: float | NDArray[np.float64]) -> None:
+    turned = GaussianLight.squeezed_pairs([0.3], [0.7]).turned(phase)
+    expected = GaussianLight.squeezed_pairs([0.3], [0.7 + 2 * 0.6])
+    assert turned.covariance == pytest.approx(expected.covariance, abs=1e-12)
+
+
+def test_each_pulse_of_a_block_is_turned_by_its_own_phase() -> None:
+    phases = np.array([0.3, 1.1, -2.0])
+    alpha = np.array([0.5 - 0.2j, 0.1 + 0.7j])
+    light = GaussianLight(np.concatenate([alpha.real, alpha.imag]), np.eye(4))
+    turned = light.turned(phases)
+    expected = alpha * np.exp(1j * phases)[:, None]
+    assert turned.mean == pytest.approx(np.concatenate([expected.real, expected.imag], axis=1))
+    assert turned.covariance is light.covariance
+
+
 def test_a_block_of_pulses() -> None:
     phases = np.arange(5) * 2 * pi / 5
     turned = LASER.turned(phases)

@@ -8,7 +8,7 @@ import pytest
 
 from qsim.errors import ResultError
 from qsim.sweeps.plan import PlannedRun, Point
-from qsim.sweeps.store import FAILED, RUNS, Store
+from qsim.sweeps.store import FAILED, PLAN, RUNS, Store
 from qsim.sweeps.work import Outcome
 
 
@@ -42,3 +42,15 @@ def test_a_run_that_finishes_after_all_is_no_failure_any_more(tmp_path: Path) ->
     assert store.failure("abc") is None
     assert (tmp_path / RUNS / "abd.zip").read_bytes() == b"packed too"
     assert store.read("abe") is None
+
+
+def test_a_plan_is_kept_in_the_words_of_its_author_and_in_numbers_that_any_reader_knows(
+    tmp_path: Path,
+) -> None:
+    store = Store(tmp_path)
+    store.write_plan({"name": "Länge"})
+    before = (tmp_path / PLAN.file).read_text(encoding="utf-8")
+    assert '"name": "Länge"' in before
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        store.write_plan({"name": "Länge", "points": [float("nan")]})
+    assert (tmp_path / PLAN.file).read_text(encoding="utf-8") == before

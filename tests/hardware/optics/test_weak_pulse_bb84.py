@@ -279,3 +279,15 @@ def test_what_is_refused(wrong: dict[str, Any], message: str) -> None:
 def test_time_bins_longer_than_a_slot_are_refused() -> None:
     with pytest.raises(ParameterError, match="a third of the slot"):
         TimeBinBB84(bin_separation="5 ns")
+    period = TimeBinBB84()._period_ps
+    TimeBinBB84(bin_separation=period // 3 * 1e-12)
+
+
+def test_without_noise_neither_arm_of_a_passive_receiver_errs() -> None:
+    block = sample(
+        PolarisationBB84(length=0, detector=detector(1.0), passive=True, sender_z=0.5, receiver_z=0.5), 20_000
+    )
+    for basis in range(2):
+        mine = (block.sent_basis == basis) & (block.seen_basis == basis)
+        assert mine.sum() > 1000
+        assert np.array_equal(block.sent_bit[mine], block.seen_bit[mine])

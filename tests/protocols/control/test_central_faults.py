@@ -98,6 +98,18 @@ def test_flows_go_on_without_the_controller_which_compares_its_calendar_as_it_co
     assert booked_at(network) == set()
 
 
+def test_what_all_nodes_still_know_goes_on_when_the_controller_is_back() -> None:
+    """And once it is over, the controller has it no more."""
+    wanted = {"initiator": "a", "responder": "c", "memories": 2, "duration": "1500 ms"}
+    network = engine({"node": "d", "down": 0.3, "up": 0.8}, protocols=CENTRAL, traffic=[wanted])
+    network.run_until(1000 * MS)
+    assert booked_at(network) == {"a", "b", "c"}
+    assert len(network.control.booked) == 1
+    assert flows(network.run()) == [("abc", "completed")]
+    assert network.recorder.flows[0].closed == pytest.approx(1500 * MS, abs=MS)
+    assert network.control.booked == {}
+
+
 def test_it_routes_by_what_its_own_node_knows() -> None:
     """Under link-state routing the initiator may know nothing; what counts is what the controller knows."""
     link_state = {**CENTRAL, "routing": "link-state"}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from hardware.memory import Memory
+from hardware.memory import Memory, MemoryState
+from protocols.entanglement.swapping import _Order
 from protocols.entanglement.swapping_orders import AsapSwapping
 from qsim import registry
 from qsim.scenario import from_document
@@ -54,3 +56,61 @@ def test_the_one_that_has_become_ready_comes_first_and_the_others_in_the_order_o
     # The two orders are not the same here, and one side begins with one that is out of order.
     assert any(side[1:] != sorted(side[1:], key=lambda memory: memory[1 - by]) for side in sides)
     assert any(side != sorted(side, key=lambda memory: memory[by]) for side in sides)
+
+
+def test_unless_overridden_the_first_of_either_side_is_chosen() -> None:
+    one, two, three, four = (object() for _ in range(4))
+    choose: Any = AsapSwapping().choose
+    assert choose([one, two], [three, four]) == (one, three)
+
+
+def bench(choose: Any) -> tuple[_Order, list[Any], list[Any]]:
+    """A policy at the middle of three nodes; any memory may face either way, and two pairs lead each way."""
+
+    class Chosen(AsapSwapping):
+        """Joins what it is told to."""
+
+        def choose(self, left: Any, right: Any) -> Any:
+            return choose(left, right)
+
+    a, b = object(), object()
+    processor = SimpleNamespace(swap_noise=SimpleNamespace(degradation=1.0), duration_ps=lambda: 0)
+    r = SimpleNamespace(name="r", processor=processor, sim=SimpleNamespace(stream=lambda _: None))
+    memories = [
+        SimpleNamespace(
+            index=index,
+            heralded_id=index,
+            state=MemoryState.ENTANGLED,
+            partner=SimpleNamespace(node=(a, b)[index % 2]),
+            retrieval=None,
+        )
+        for index in range(4)
+    ]
+    policy = Chosen()
+    agent: Any = SimpleNamespace(
+        flow=SimpleNamespace(path=[a, r, b]),
+        position=1,
+        stack=SimpleNamespace(order=policy, context=SimpleNamespace(formalism=None)),
+        node=r,
+        memories=memories,
+        left=memories,
+        right=memories,
+        good_enough=lambda memory: memory.partner is not None,
+        declined=False,
+    )
+    return _Order(policy, agent), memories[::2], memories[1::2]
+
+
+def test_a_memory_is_shown_on_the_side_that_its_pair_leads_to_and_only_if_it_is_ready_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("protocols.entanglement.swapping.keeps_relaxation", lambda _: False)
+    asked: list[tuple[list[Any], list[Any]]] = []
+    order, left, right = bench(lambda *sides: asked.append(sides))
+    work: Any = order
+    assert work.partners(left[1]) is None
+    assert work.partners(right[1]) is None
+    assert asked == [(left[::-1], right), (left, right[::-1])]
+    left[0].partner = None
+    assert work.partners(left[0]) is None
+    assert len(asked) == 2

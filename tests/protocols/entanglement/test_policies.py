@@ -344,14 +344,18 @@ def test_choice_of_what_was_not_offered_is_refused(policy: Any, choose: Any) -> 
         from_document(_line(swapping="test-choice")).run()
 
 
-def test_recipe_that_gives_no_probability_is_a_fault() -> None:
-    @registry.register("purification", "test-recipe")
-    @dataclass(frozen=True)
-    class Halved(Purification):
-        """Gives a state alone."""
-
-        recipe = staticmethod(lambda kept, *_: kept)
-
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        lambda kept, *_: kept,
+        lambda kept, *_: (1.1, kept),
+        lambda kept, *_: (-0.1, kept),
+        lambda kept, *_: (0.5, kept.fidelity()),
+    ],
+)
+def test_recipe_that_gives_no_probability_or_no_state_is_a_fault(recipe: Any) -> None:
+    kind = type("Halved", (Purification,), {"recipe": staticmethod(recipe)})
+    registry.register("purification", "test-recipe")(dataclass(frozen=True)(kind))
     try:
         with pytest.raises(
             ScenarioError, match=r"Halved.recipe must take two pair states .* probability and a state"

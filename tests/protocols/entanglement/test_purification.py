@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hardware.memory import Memory, MemoryState
-from protocols.entanglement.purification import Bbpssw, Dejmps, Purification, _Purifier
+from protocols.entanglement.purification import Bbpssw, Dejmps, Purification
 from qsim import registry
 from qsim.analytic import recurrence
 from qsim.quantum import recipes
@@ -367,26 +367,3 @@ def test_a_pair_is_improved_once_or_until_it_is_good_enough(policy: str, expecte
     improves = Dejmps(policy=policy).improves
     pairs = [SimpleNamespace(rounds=rounds, level=0) for rounds in (0, 1)]
     assert [improves(SimpleNamespace(pair=pair)) for pair in pairs] == expected
-
-
-def test_a_pair_that_is_good_enough_or_of_the_other_side_is_left_alone_beside_poor_ones() -> None:
-    class First(Bbpssw):
-        """Takes whatever comes first."""
-
-        def partner(self, memory: Any, candidates: Any) -> Any:
-            return next(iter(candidates), None)
-
-    far, fresh = SimpleNamespace(node=object()), SimpleNamespace(rounds=0, level=0)
-    held = [
-        SimpleNamespace(index=index, state=MemoryState.ENTANGLED, partner=far, pair=fresh)
-        for index in range(4)
-    ]
-    good, poor, other, right = held
-    node = SimpleNamespace(name="n1", sim=SimpleNamespace(stream=lambda _: None))
-    agent: Any = SimpleNamespace(
-        node=node, left=held[:3], left_indices={0, 1, 2}, good_enough=lambda memory: memory is good
-    )
-    work: Any = _Purifier(First(), agent)
-    assert work.partners(good) is None
-    assert work.partners(right) is None
-    assert work.partners(poor) == (poor, other)

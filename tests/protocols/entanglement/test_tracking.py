@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import permutations
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from hardware.memory import Memory, MemoryState
 from protocols.entanglement.tracking import SwapResult
 from qsim.quantum.bell_diagonal import BellDiagonalState
 from qsim.quantum.pair import EntangledPair
 from qsim.trace.sinks import MemorySink
-from tests.protocols.scenes import MS, alive, chain, clocked, request
+from tests.protocols.scenes import MS, alive, chain
 
 HORIZON = 100 * MS
 
@@ -44,9 +42,10 @@ class Site:
         return number
 
     def result(
-        self, pair_id: int, new_id: int, *, success: bool = True, deadline: int | None = None
+        self, pair_id: int, new_id: int, *, success: bool = True, deadline: int | None = None, links: int = 2
     ) -> SwapResult:
-        return SwapResult(self.memory, pair_id, success, new_id, self.far.memories[2], deadline)
+        told = self.memory, pair_id, success, new_id, self.far.memories[2], deadline
+        return SwapResult(*told, links=links)
 
     def tell(self, result: SwapResult) -> None:
         self.tracker.on_swap_result(self.near, result)
@@ -87,7 +86,7 @@ def test_result_about_a_half_that_was_moved_is_taken_where_the_half_is_now(site:
     named, site.memory = site.memory, site.here.memories[1]
     number = site.hold()
     site.here.moves = True
-    site.tell(SwapResult(named, number, True, number + 7, site.far.memories[2], None))
+    site.tell(SwapResult(named, number, True, number + 7, site.far.memories[2], None, links=2))
     assert (named.pair_id, site.memory.pair_id) == (0, number + 7)
     assert site.memory.partner is site.far.memories[2]
     assert site.dropped == 0
@@ -133,15 +132,22 @@ def test_the_earlier_deadline_holds(site: Site, own: int | None, told: int | Non
     assert site.memory.deadline == kept
 
 
-def test_of_crossing_swaps_the_last_names_the_pair(site: Site) -> None:
-    """News of a swap that happened before the one already known of, at a node farther off."""
+@pytest.mark.parametrize("order", [*permutations(range(3))])
+def test_of_crossing_swaps_the_last_names_the_pair_and_the_farthest_the_partner(
+    site: Site, order: tuple[int, ...]
+) -> None:
+    """In whichever order news come of three swaps, at nodes nearer and farther."""
     number = site.hold()
-    site.tell(site.result(number, number + 9))
-    result = site.result(number + 9, number + 4)
-    result.partner = site.far.memories[1]
-    site.tell(result)
+    partners = site.far.memories
+    for place in order:
+        result = site.result(site.memory.pair_id, number + (9, 4, 7)[place], links=2 + place)
+        result.partner = partners[place]
+        site.tell(result)
     assert site.memory.pair_id == number + 9
-    assert site.memory.partner is site.far.memories[1]
+    assert (site.memory.partner, site.memory.links) == (partners[2], 4)
+    site.memory.clear()
+    site.hold()
+    assert site.memory.links == 1
 
 
 def test_result_of_a_failure_frees_the_memory(site: Site) -> None:
@@ -160,6 +166,64 @@ def test_result_about_a_memory_set_aside_ends_the_grant(site: Site) -> None:
     site.tell(site.result(number, number + 1))
     assert site.memory.state is MemoryState.ENTANGLED
     assert site.stack.consent.granted(42) == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "told", "after"),
+    [(None, None, None), (None, {1, 2}, {1, 2}), ({2, 3}, {1, 2}, {2}), ({2}, None, {2})],
+)
+def test_a_joined_pair_serves_the_flows_that_all_its_parts_may_serve(
+    site: Site, before: set[int] | None, told: set[int] | None, after: set[int] | None
+) -> None:
+    number = site.hold()
+    site.memory.serves = None if before is None else frozenset(before)
+    result = site.result(number, number + 7)
+    result.flows = None if told is None else frozenset(told)
+    site.tell(result)
+    assert site.memory.serves == after
+
+
+@pytest.mark.parametrize("used", [None, 4])
+@pytest.mark.parametrize("shared", [True, False])
+def test_halves_that_are_shared_are_told_of_a_use_elsewhere(
+    site: Site, shared: bool, used: int | None
+) -> None:
+    """Any other half whose pair is no more is freed."""
+    number = site.hold()
+    told: list[tuple[Memory, int]] = []
+    halves: Any = SimpleNamespace(used_elsewhere=lambda *half: told.append(half))
+    site.tracker.shared = halves if shared else None
+    result = site.result(number, 0, success=False)
+    result.used = used
+    site.tell(result)
+    elsewhere = shared and used is not None
+    assert told == [(site.memory, 4)] * elsewhere
+    assert site.memory.state is (MemoryState.ENTANGLED if elsewhere else MemoryState.FREE)
+
+
+@pytest.mark.parametrize(
+    ("used", "here", "settled"), [(4, True, True), (4, False, False), (None, True, False), (4, None, False)]
+)
+def test_a_pair_that_both_ends_have_used_is_no_news(
+    site: Site, used: int | None, here: bool | None, settled: bool
+) -> None:
+    """Of any other pair that is not known here the result waits, in vain, and is dropped."""
+    number = site.hold()
+    asked: list[tuple[Memory, int]] = []
+
+    def has_used(memory: Memory, pair_id: int) -> bool:
+        asked.append((memory, pair_id))
+        return bool(here)
+
+    halves: Any = SimpleNamespace(has_used=has_used)
+    site.tracker.shared = None if here is None else halves
+    result = site.result(number + 1, 0, success=False)
+    result.used = used
+    site.tell(result)
+    assert asked == [(site.memory, number + 1)] * (used is not None and here is not None)
+    assert (site.tracker._early == {}) is settled
+    site.engine.run_until(HORIZON + 1)
+    assert site.dropped == (not settled)
 
 
 def test_stale_result_is_dropped_counted_and_never_applied_to_a_reused_memory(site: Site) -> None:
@@ -184,38 +248,38 @@ def test_result_for_a_free_memory_about_a_pair_it_has_known_is_dropped(site: Sit
 def test_result_about_a_pair_swapped_away_is_passed_on(site: Site) -> None:
     number = site.hold()
     far, far_id = site.far.memories[0], 50
-    site.tracker.remember(number, far, far_id)
+    site.tracker.remember(number, far, far_id, 3)
     site.memory.clear()
     site.tell(site.result(number, 40, deadline=7))
     partner = site.far.memories[2]
-    assert site.sent() == [("n2", SwapResult(far, far_id, True, 40, partner, 7))]
+    assert site.sent() == [("n2", SwapResult(far, far_id, True, 40, partner, 7, links=5))]
     # The far end knows the pair by the greater of the two numbers from now on.
     site.tell(site.result(40, 60))
-    assert site.sent()[1] == ("n2", SwapResult(far, far_id, True, 60, partner, None))
+    assert site.sent()[1] == ("n2", SwapResult(far, far_id, True, 60, partner, None, links=5))
     site.tell(site.result(60, 55))
-    assert site.sent()[2] == ("n2", SwapResult(far, 60, True, 55, partner, None))
+    assert site.sent()[2] == ("n2", SwapResult(far, 60, True, 55, partner, None, links=5))
     assert site.dropped == 0
 
 
 def test_a_failure_is_passed_on(site: Site) -> None:
     far = site.far.memories[0]
-    site.tracker.remember(3, far, 50)
+    site.tracker.remember(3, far, 50, 1)
     site.tell(site.result(3, 0, success=False))
     ((receiver, result),) = site.sent()
     assert (receiver, result.memory, result.pair_id, result.success) == ("n2", far, 50, False)
 
 
 def test_swaps_are_remembered_for_the_horizon(site: Site) -> None:
-    site.tracker.remember(1, site.far.memories[0], 50)
+    site.tracker.remember(1, site.far.memories[0], 50, 1)
     site.engine.run_until(HORIZON + 1)
-    site.tracker.remember(2, site.far.memories[0], 51)
+    site.tracker.remember(2, site.far.memories[0], 51, 1)
     assert set(site.tracker._onward) == {2}
 
 
 def test_early_result_waits_for_the_result_before_it(site: Site) -> None:
     """The second swap's result overtakes the first's; both are then taken in their order."""
     number = site.hold()
-    second = site.result(number + 1, number + 2)
+    second = site.result(number + 1, number + 2, links=3)
     second.partner = site.far.memories[1]
     site.tell(second)
     assert site.memory.pair_id == number
@@ -241,11 +305,21 @@ def test_result_may_come_before_that_of_the_herald(site: Site) -> None:
     assert site.dropped == 0
 
 
+def test_whoever_catches_up_learns_whether_there_was_anything_to_take(site: Site) -> None:
+    site.memory.move(MemoryState.GENERATING)
+    number = site.engine.context.next_id()
+    site.tell(site.result(number, number + 1))
+    site.memory.hold(number, site.near.memories[0], None)
+    assert site.tracker.catch_up(site.memory) is True
+    assert site.memory.pair_id == number + 1
+    assert site.tracker.catch_up(site.memory) is False
+
+
 def test_early_result_about_a_pair_swapped_away_meanwhile_is_passed_on(site: Site) -> None:
     number = site.hold()
     far = site.far.memories[0]
     site.tell(site.result(number + 10, number + 20))
-    site.tracker.remember(number, far, 50)
+    site.tracker.remember(number, far, 50, 1)
     site.memory.clear()
     site.hold()
     assert site.sent() == []
@@ -257,7 +331,7 @@ def test_early_result_about_a_pair_swapped_away_meanwhile_is_passed_on(site: Sit
 def test_early_result_about_a_pair_swapped_away_is_kept_though_the_memory_is_used_again(site: Site) -> None:
     number = site.hold()
     far = site.far.memories[0]
-    site.tracker.remember(number, far, 50)
+    site.tracker.remember(number, far, 50, 1)
     site.memory.clear()
     while site.hold() < number + 5:
         site.memory.clear()
@@ -277,70 +351,3 @@ def test_early_result_that_nothing_follows_is_dropped_after_the_horizon(site: Si
     site.engine.run_until(HORIZON + 1)
     assert site.dropped == 3
     assert site.tracker._early == {}
-
-
-def delivered(document: dict[str, Any], until: float = 0.999) -> tuple[Any, int]:
-    """Run a chain to shortly before its end; the network, and the pairs delivered."""
-    engine = alive(document)
-    engine.run_until(round(until * 1000 * MS))
-    return engine, engine.apps[0].flow.pairs
-
-
-@pytest.mark.parametrize("links", [3, 4, 8, 12])
-def test_result_of_swaps_that_all_cross_finds_both_ends(links: int) -> None:
-    """All nodes swap at the same instant, over and over; nothing is lost and nothing dropped."""
-    document = chain(links, swapping="asap", traffic=[request("n0", f"n{links}")])
-    engine, pairs = delivered(document)
-    assert engine.context.dropped == 0
-    assert engine.recorder.stalls == []
-    assert pairs == pytest.approx(1000 / (links + 1), rel=0.35)
-
-
-@settings(deadline=None, max_examples=40)
-@given(st.data())
-def test_result_finds_its_way_whatever_the_delays(data: st.DataObject) -> None:
-    """Delays between any two nodes are anything: the direct way may be slow, the detour fast."""
-    links = data.draw(st.integers(3, 6))
-    names = [f"n{place}" for place in range(links + 1)]
-    delays = st.sampled_from([0.0, 0.1, 0.1, 1.0, 7.0])
-    channels = [
-        {"between": list(pair), "delay": data.draw(delays) / 1e3}
-        for pair in combinations(names, 2)
-        if data.draw(st.booleans())
-    ]
-    document = chain(
-        [data.draw(st.sampled_from([0.0, 0.3, 1.0])) for _ in range(links)],
-        swapping="asap",
-        generation=clocked(3e-4, 0.7),
-        classical={"channels": channels},
-        traffic=[request("n0", names[-1])],
-    )
-    engine, pairs = delivered(document, until=0.5)
-    assert engine.recorder.stalls == []
-    assert pairs > 5
-    bound = 4 * sum(len(stack.node.memories) for stack in engine.stacks.values())
-    assert sum(len(stack.tracker._early) for stack in engine.stacks.values()) < bound
-
-
-def test_repeated_messages_are_allowed_for() -> None:
-    """Lost messages are sent again much later than any message travels: results must be passed on then."""
-    document = chain(
-        5,
-        swapping="asap",
-        generation=clocked(1e-4, 0.5),
-        classical={"loss": 0.4, "retransmission": 5e-3},
-        traffic=[request("n0", "n5")],
-    )
-    engine, pairs = delivered(document)
-    assert engine.recorder.stalls == []
-    assert pairs > 30
-
-
-def test_what_is_remembered_does_not_grow_with_the_pairs() -> None:
-    document = chain(4, swapping="asap", traffic=[request("n0", "n4")], run={"duration": 10.0})
-    engine = alive(document)
-    for seconds in (1, 10):
-        engine.run_until(seconds * 1000 * MS)
-        assert all(len(stack.tracker._onward) < 30 for stack in engine.stacks.values())
-        assert all(len(stack.tracker._expiry or ()) < 30 for stack in engine.stacks.values())
-    assert engine.apps[0].flow.pairs > 1000

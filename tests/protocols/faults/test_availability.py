@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import comb, sqrt
+from math import comb, pi, sqrt, tan
 from typing import Any
 
 import numpy as np
@@ -187,3 +187,13 @@ def test_a_request_with_a_path_that_has_no_answer_yet_is_over_when_that_is_given
     assert flow.status == "failed"
     assert flow.end_s == pytest.approx(0.1, abs=1e-3)
     assert flow.down_s == pytest.approx(flow.end_s - 0.05)
+
+
+def test_two_cycles_already_bound_the_availability() -> None:
+    """Student's t of one degree of freedom is tan(0.475 pi) for 95 %; the two deviations are opposite."""
+    cycles = [(900, 100), (1100, 50)]
+    share = 2000 / 2150
+    deviation = (900 - share * 1000) / (2150 / 2)
+    half = tan(0.475 * pi) * abs(deviation)
+    assert half > 1 - share
+    assert interval(cycles) == (pytest.approx(share - half), 1.0)

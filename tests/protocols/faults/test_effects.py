@@ -87,6 +87,17 @@ def test_a_node_that_goes_down_forgets_everything_at_once() -> None:
     assert [network.stacks[network.nodes[name]].agents for name in "ac"] == [{}, {}]
 
 
+def test_a_node_that_goes_down_loses_halves_that_no_flow_has() -> None:
+    network = engine({"node": "d", "down": "50 ms", "up": "52 ms"})
+    network.run_until(49 * MS)
+    memory, partner = network.nodes["d"].memories[0], network.nodes["c"].memories[3]
+    assert network.stacks[memory.node].agents == {}
+    memory.move(MemoryState.GENERATING)
+    memory.hold(network.context.next_id(), partner, None)
+    network.run_until(50 * MS + 1)
+    assert held(network, "d") == []
+
+
 def test_pairs_of_which_a_half_was_lost_are_never_counted() -> None:
     blips = [
         {"node": "b", "bank": "memory", "down": f"{20 + 10 * blip} ms", "up": f"{21 + 10 * blip} ms"}

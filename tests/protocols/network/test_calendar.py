@@ -99,6 +99,8 @@ def test_it_says_whether_all_that_is_wanted_would_fit_without_some_flows() -> No
     assert calendar.fits(11, 12, wanted, without=()) is True
     assert calendar.fits(8, 12, {range(2): 2, range(2, 4): 2}, without=(1, 2)) is True
     assert not calendar.fits(8, 12, {range(2): 3}, without=(1, 2))
+    # The last place has never been promised to anybody.
+    assert calendar.fits(8, 12, {range(5): 5}, without=(1, 2)) is True
     assert calendar.flows == (1, 2)
 
 

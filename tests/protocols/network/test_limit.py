@@ -105,6 +105,17 @@ def test_flows_can_be_left_out_of_the_account():
     assert limit.room(10, 10) == limit.room(11, 11) == 1
 
 
+def test_a_promise_counts_to_its_last_instant_and_while_it_is_to_come():
+    """Another one, made in that instant, does not let it be forgotten."""
+    limit = Limit(9)
+    limit.hold(1, 0, 10, 3, now=0)
+    limit.hold(2, 40, 50, 4, now=10)
+    limit.hold(3, 60, 70, 1, now=10)
+    assert [limit.room(time, time) for time in (10, 11, 40, 50, 51, 60)] == [6, 9, 5, 5, 9, 8]
+    limit.hold(4, 60, 70, 1, now=11)
+    assert [limit.room(time, time) for time in (10, 40, 60)] == [9, 5, 7]
+
+
 def test_forgetting_the_past_changes_nothing_of_what_is_to_come():
     limit = Limit(5)
     limit.grow(2, 10)
@@ -112,6 +123,10 @@ def test_forgetting_the_past_changes_nothing_of_what_is_to_come():
     limit.forget(15)
     assert [limit.level(time) for time in (15, 19, 20, 99)] == [7, 7, 8, 8]
     assert limit.mean(15, 25) == pytest.approx(7.5)
+    early = Limit(5)
+    early.grow(2, 10)
+    early.forget(5)
+    assert [early.level(time) for time in (5, 9, 10)] == [5, 5, 7]
 
 
 def test_a_calendar_keeps_to_its_limits_in_the_whole_of_a_window():

@@ -61,7 +61,8 @@ def submit(
 
 
 def promised(engine: Any) -> dict[str, dict[int, tuple[int, ...]]]:
-    """The promises of every node that has some."""
+    """The promises of every node that has some; it knows of no flow without one."""
+    assert all(set(known.flows) <= set(known.calendar.flows) for known in engine.reservations.values())
     return {
         node.name: {flow: known.calendar.reserved(flow) for flow in known.calendar.flows}
         for node, known in engine.reservations.items()

@@ -219,14 +219,16 @@ class TestPulses:
         found = PlainAnalysis(mean, SECRECY, CORRECTNESS).length(counts, 1e6)
         assert found == pytest.approx(expected, rel=1e-9)
 
-    @pytest.mark.parametrize("bad", ["key", "test", "wrong"])
-    def test_nothing_is_left_of_one_intensity(self, bad: str) -> None:
+    @pytest.mark.parametrize("finite", [False, True])
+    @pytest.mark.parametrize("bad", ["key", "test", "wrong", "more wrong than single"])
+    def test_nothing_is_left_of_one_intensity(self, bad: str, finite: bool) -> None:
         several = 1 - 1.5 * exp(-0.5)
         key = 1e6 * several if bad == "key" else 5e5
         test = 1e6 * several if bad == "test" else 5e5
-        wrong = (test - 1e6 * several) / 2 if bad == "wrong" else 1.0
+        share = {"wrong": 0.5, "more wrong than single": 1.5}.get(bad)
+        wrong = 1.0 if share is None else (test - 1e6 * several) * share
         counts = Counts((key,), (test,), (wrong,), sent=((1e6, 1e6),))
-        assert PlainAnalysis(0.5, SECRECY, CORRECTNESS, finite=False).length(counts, 0) == 0
+        assert PlainAnalysis(0.5, SECRECY, CORRECTNESS, finite=finite).length(counts, 0) == 0
 
     def test_the_number_of_intensities_chooses_the_analysis(self) -> None:
         assert pulse_analysis((0.5,), 1e-3, 1e-4, False) == PlainAnalysis(0.5, 1e-3, 1e-4, False)

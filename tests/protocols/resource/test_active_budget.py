@@ -10,7 +10,16 @@ import pytest
 
 from protocols.network.limit import Limit
 from protocols.resource.accounts import Account, Pool
-from protocols.resource.active_budget import BudgetControl, Drained, Grow, NodeLimits, Shrink
+from protocols.resource.active_budget import (
+    Again,
+    BudgetControl,
+    Drained,
+    Grow,
+    NodeLimits,
+    Raised,
+    Settled,
+    Shrink,
+)
 
 
 class Site:
@@ -39,20 +48,20 @@ class Site:
         return list(self.sent)
 
 
-def outages() -> Any:
+def outages(in_play: bool = False) -> Any:
     """Where nothing has been down so far."""
-    return SimpleNamespace(in_play=False, watch=lambda _: None)
+    return SimpleNamespace(in_play=in_play, watch=lambda _: None)
 
 
 def office(
-    levels: Sequence[int], pools: Sequence[range], delay: int, outage: int
+    levels: Sequence[int], pools: Sequence[range], delay: int, outage: int, *, in_play: bool = False
 ) -> tuple[Any, BudgetControl]:
-    """A controller of accounts a, b, c, ... at 1,000 ps."""
+    """A controller of accounts a, b, c, ... at 1,000 ps; whether anything may go down."""
     home: Any = Site("home", now=1000)
     sites: list[Any] = [Site(name) for name, _ in zip("abcdef", levels, strict=False)]
     accounts = [Account(site, None, 100) for site in sites]
     shared = [Pool(places, sum(levels[place] for place in places)) for places in pools]
-    return home, BudgetControl(home, accounts, shared, levels, delay, outage, outages())
+    return home, BudgetControl(home, accounts, shared, levels, delay, outage, outages(in_play))
 
 
 def test_who_has_too_many_gives_up_and_nobody_grows_before_that() -> None:
@@ -93,6 +102,32 @@ def test_what_is_spare_waits_until_somebody_lacks() -> None:
     control.aim([5, 5])
     assert home.sent == []
     assert control.moved == 3
+
+
+def test_a_single_memory_moves_too() -> None:
+    home, control = office([5, 2], [range(2)], delay=0, outage=0)
+    control.aim([4, 3])
+    assert home.sent == [("a", Shrink(1, 0, 1, 1000))]
+    assert home.hear(Drained(1, 0, [(1000, 1)])) == [("b", Grow(2, 1, [(1000, 1)]))]
+
+
+def test_a_node_that_asks_again_is_told_what_it_has_not_answered() -> None:
+    home, control = office([5, 2], [range(2)], delay=0, outage=0, in_play=True)
+    control.aim([4, 3])
+    a, b = (account.node for account in control._accounts)
+    shrink, grow = Shrink(1, 0, 1, 1000), Grow(2, 1, [(1000, 1)])
+
+    def again(node: Any) -> list[tuple[str, Any]]:
+        home.sent.clear()
+        home.takes[Again](node, Again())
+        return list(home.sent)
+
+    assert again(a) == [("a", Settled(1)), ("a", shrink)]
+    assert home.hear(Drained(1, 0, [(1000, 1)])) == [("b", grow)]
+    assert again(a) == [("a", Settled(2))]
+    assert again(b) == [("b", Settled(2)), ("b", grow)]
+    assert home.hear(Raised(2)) == []
+    assert again(b) == [("b", Settled(3))]
 
 
 def test_budgets_are_not_mixed() -> None:

@@ -13,6 +13,7 @@ from qsim.scenario import from_document
 from qsim.units import to_ps
 from tests.protocols.metropolitan import flows, without_light
 from tests.protocols.resource.networks import WEIGHTED, metropolitan
+from tests.protocols.scenes import MS, alive, chain, request
 
 S = 10**12
 
@@ -143,6 +144,18 @@ def test_links_of_a_node_share_what_the_node_has():
         assert len(rows) > 1
         assert all(row.link and row.limit >= 4 for row in rows)
         assert sum(row.limit for row in rows) <= 50 + 1e-9
+
+
+def test_a_flow_counts_on_the_limits_of_its_own_links():
+    """Of the 12 memories of the middle each link may have 4; a flow over two of the three takes 2 of each."""
+    document = chain(2, count=12, traffic=[request("n0", "n2", memories=2)], nodes={"n3": None})
+    document["links"].append({**document["links"][0], "between": ["n1", "n3"]})
+    document["protocols"]["allocation"] = {"kind": "even", "moves": "links"}
+    engine = alive(document)
+    engine.run_until(100 * MS)
+    now = engine.sim.now
+    limits = engine.view.calendars[engine.node("n1")].limits
+    assert [(limit.level(now), limit.room(now, now)) for limit in limits.values()] == [(4, 2), (4, 2), (4, 4)]
 
 
 def test_the_same_seed_gives_the_same_bits():

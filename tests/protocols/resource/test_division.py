@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from protocols.resource.division import divide
@@ -50,3 +50,30 @@ def test_what_one_cannot_take_goes_to_the_others():
 def test_extreme_weights():
     assert divide(12, [1e-300, 1.0, 1e300], 2, [50, 50, 50]) == [2, 2, 8]
     assert divide(12, [0.0, 0.0, 5.0], 2, [50, 50, 4]) == [4, 4, 4]
+
+
+def test_fractions_go_to_the_largest_remainders_and_the_first_of_equal_ones():
+    assert divide(10, [0.26, 0.35, 0.39], 0, [10] * 3) == [3, 3, 4]
+    assert divide(5, [1.0, 1.0, 1.0], 0, [5] * 3) == [2, 2, 1]
+    assert divide(6, [1.0, 1.0, 1.0, 1.0], 1, [1, 5, 5, 5]) == [1, 2, 2, 1]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(1, 500), SIDES, st.integers(0, 30))
+def test_shares_are_one_factor_times_the_weights_where_bounds_admit_it(budget, sides, least):
+    """The factor is found by bisection."""
+    weights, most = [weight for weight, _ in sides], [cap for _, cap in sides]
+    assume(min(weights) > 1e-6)
+
+    def bounded(factor):
+        return [
+            min(max(factor * weight, min(least, cap)), cap) for weight, cap in zip(weights, most, strict=True)
+        ]
+
+    wanted = min(max(budget, sum(bounded(0.0))), sum(most))
+    low, high = 0.0, 1e9
+    for _ in range(200):
+        middle = (low + high) / 2
+        low, high = (middle, high) if sum(bounded(middle)) < wanted else (low, middle)
+    shares = divide(budget, weights, least, most)
+    assert all(abs(share - real) < 1 + 1e-3 for share, real in zip(shares, bounded(high), strict=True))
