@@ -147,8 +147,9 @@ JUDGED = (
     ),
     Judged(
         "swap_operation",
-        "success = self._success >= 1 or self._rng.random() < self._success",
-        "`self._rng.random() < self._success` -> `self._rng.random() <= self._success`",
+        'success = self._success >= 1 or sim.stream("swap/" + self._node.name).random() < self._success',
+        "`sim.stream('swap/' + self._node.name).random() < self._success` -> "
+        "`sim.stream('swap/' + self._node.name).random() <= self._success`",
         _ODDS,
     ),
     Judged(
@@ -197,10 +198,10 @@ JUDGED = (
     Judged(
         "swapping",
         "relaxes = keeps_relaxation(agent.stack.context.formalism) and any(",
-        "`keeps_relaxation(agent.stack.context.formalism) and any((memory.noise is not None and "
-        "memory.noise.relaxation for end in agent.flow.path for memory in end.memories))` -> "
-        "`keeps_relaxation(agent.stack.context.formalism) or any((memory.noise is not None and "
-        "memory.noise.relaxation for end in agent.flow.path for memory in end.memories))`",
+        "`keeps_relaxation(agent.stack.context.formalism) and "
+        "any((law.relaxation for end in agent.flow.path for law in end.memories.laws))` -> "
+        "`keeps_relaxation(agent.stack.context.formalism) or "
+        "any((law.relaxation for end in agent.flow.path for law in end.memories.laws))`",
         "harmless: more work for the same states",
     ),
     Judged(
@@ -318,7 +319,7 @@ JUDGED = (
     ),
     Judged(
         "recovery",
-        "wait = 0 if avoid != request.avoid else self._pause",
+        "wait = 0",
         "`0` -> `1`",
         "harmless: a picosecond",
     ),
