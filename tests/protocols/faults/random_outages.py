@@ -97,7 +97,9 @@ def _widowed(engine: Any, memory: Any) -> bool:
     pair, now = memory.pair, engine.sim.now
     if memory.state is not MemoryState.ENTANGLED or pair is None or pair.intact:
         return False
-    if now - memory.since < _NEWS or not _in_touch(engine, memory.node, memory.partner.node):
+    other = pair.first if pair.second is memory else pair.second
+    gone = other.since if pair.taken is None else pair.taken
+    if now - max(gone, memory.since) < _NEWS or not _in_touch(engine, memory.node, memory.partner.node):
         return False
     nodes = [element for element in engine.outages.elements.values() if element.kind == "node"]
     return all(element.went_down < memory.since for element in nodes)
