@@ -82,6 +82,20 @@ class Hits:
         """
         return flow.closed is None and any(concerns(element, flow) for element in self._outages.down)
 
+    def in_doubt(self, flow: Flow) -> bool:
+        """Whether something on the path of a flow is down, or was so lately that nodes may not know yet.
+
+        What is lost with it is missed after some silence, and so along the path.
+        """
+        if self.is_hit(flow):
+            return True
+        latest = self._outages.sim.now - len(flow.path) * self._outages.patience
+        elements = self._outages.elements.values()
+        return any(
+            element.went_down >= 0 and element.since > latest and concerns(element, flow)
+            for element in elements
+        )
+
     def look(self, flow: Flow) -> None:
         """Something has gone down or come up on a path of a flow, or a path has come or gone."""
         hit = self._hits.get(flow.id)

@@ -78,9 +78,9 @@ class NetworkFaults:
         made_again = self.recovery.settled(flow.owner)
         self.hits.follow(flow, None if made_again is None else made_again.start)
 
-    def is_hit(self, flow: Flow) -> bool:
-        """Whether anything on the path of a flow is down now."""
-        return self.hits is not None and self.hits.is_hit(flow)
+    def in_doubt(self, flow: Flow) -> bool:
+        """Whether something on the path of a flow is down, or was so lately that nodes may not know yet."""
+        return self.hits is not None and self.hits.in_doubt(flow)
 
     def hit(self, flow: Flow) -> Hit | None:
         """What has been down on the path of a flow; None where nothing could be."""

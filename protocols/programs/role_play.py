@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from qsim.kernel import Simulator
     from qsim.model.program_kind import Program
 
+#: So many rounds that take no time, one after the other, are without an end.
+_MOST_AT_ONCE = 1000
+
 
 class Company(Protocol):
     """The programs that run together, as the play of one of them sees the others."""
@@ -79,6 +82,8 @@ class RolePlay:
         self._program = program
         self._rounds = rounds
         self._complete = 0
+        # One that lags behind the others may find all that it needs for some rounds.
+        self._at_once = 0
         # The rounds that are known to be lost, and who has said so.
         self._lost: dict[int, set[str]] = {}
         self._told: set[int] = set()
@@ -142,9 +147,10 @@ class RolePlay:
                 # The word came at this very instant.
                 return
             self._note(found)
-            if self._rounds is None and self._company.sim.now == began:
-                raise SimulationError("its round takes no time, and there is no number of `rounds`")
             self._complete += 1
+            self._at_once = self._at_once + 1 if self._company.sim.now == began else 0
+            if self._rounds is None and self._at_once == _MOST_AT_ONCE:
+                raise SimulationError("its rounds take no time, and there is no number of `rounds`")
         except Interrupt:
             self._called_off = False
         except QubitGivenUp:

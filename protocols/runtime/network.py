@@ -350,8 +350,8 @@ class NetworkRuntime(Running, Network):
             self.stop()
 
     def _waits(self, flow: Flow) -> bool:
-        """Whether something on the path of a flow is down."""
-        return self.outages.in_play and self.faults.is_hit(flow)
+        """Whether something on the path of a flow is down, or was until a moment ago."""
+        return self.outages.in_play and self.faults.in_doubt(flow)
 
     def _attempts_under_way(self) -> Counter[Link]:
         """Attempts of the flows being served that their links do not count yet."""

@@ -37,7 +37,7 @@ _RESTING = (MemoryState.FREE, MemoryState.GENERATING, MemoryState.ENTANGLED)
 class StallWatch:
     """Watches the flows of one simulation, up to a horizon in ps, and reports them in `stalls`.
 
-    A flow that `waits` for something that is down to come up again is not stalled.
+    A flow that `waits` for something that is down to come up again, or for news of that, is not stalled.
     """
 
     def __init__(

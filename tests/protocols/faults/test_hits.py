@@ -115,6 +115,17 @@ def test_outages_that_overlap_are_one_for_a_flow() -> None:
     assert scene.told(one, 10) == (6, 2, ["link a-b", "node b"])
 
 
+def test_a_flow_is_in_doubt_until_silence_can_have_been_noticed_along_its_path() -> None:
+    scene = Scene()
+    scene.outages.patience = S
+    scene.down("link", 1, 4)
+    one = scene.follow(flow())
+    silence = len(one.path)
+    for now, doubted in ((0.5, False), (2, True), (3.9 + silence, True), (4.1 + silence, False)):
+        scene.sim.run(until=round(now * S))
+        assert scene.hits.in_doubt(one) is doubted
+
+
 def test_before_its_window_a_flow_misses_nothing() -> None:
     scene = Scene()
     scene.down("link", 1, 5)
