@@ -117,7 +117,8 @@ MODULES: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "link_pool": (
         "protocols.control.link_pool",
-        ("tests/protocols/control/test_link_pool.py", "tests/protocols/control/test_continuous_links.py"),
+        ("tests/protocols/control/test_link_pool.py", "tests/protocols/control/test_pool_use.py",
+         "tests/protocols/control/test_pool_at_work.py", "tests/protocols/control/test_continuous_links.py"),
     ),
     "division": ("protocols.resource.division", ("tests/protocols/resource/test_division.py",)),
     "active_budget": (
