@@ -113,7 +113,8 @@ MODULES: dict[str, tuple[str, tuple[str, ...]]] = {
     "effects": ("protocols.faults.effects", ("tests/protocols/faults/test_effects.py",)),
     "central": (
         "protocols.control.central",
-        ("tests/protocols/control/test_central.py", "tests/protocols/control/test_central_faults.py"),
+        ("tests/protocols/control/test_central.py", "tests/protocols/control/test_central_restarts.py",
+         "tests/protocols/control/test_central_faults.py"),
     ),
     "link_pool": (
         "protocols.control.link_pool",
