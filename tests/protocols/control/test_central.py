@@ -79,6 +79,29 @@ def test_a_round_of_decisions_takes_them_in_order(order: str, served: int) -> No
     assert answers(result).mean == pytest.approx(0.021)
 
 
+@pytest.mark.parametrize(("order", "served"), [("arrival", 1), ("smallest", 2)])
+def test_the_smallest_request_is_that_of_least_memories_times_duration(order: str, served: int) -> None:
+    """1 x 100 ms, which is asked for first, and 2 x 20 ms, which begin later; there is room for two."""
+    traffic = [
+        request("n0", "n3", start="50 ms", duration="100 ms", memories=1),
+        request("n0", "n3", start="120 ms", duration="20 ms", memories=2),
+    ]
+    result = alive(controlled(traffic, count=4, interval="20 ms", order=order)).run()
+    assert [row.memories for row in result.flows] == [served]
+
+
+@pytest.mark.parametrize(("left", "served"), [(1, 0), (10 * MS, 1)])
+def test_a_window_that_would_have_no_length_any_more_is_not_postponed_to(left: int, served: int) -> None:
+    """The second request lasts to the end of the run, 1 s, and the first ends so many ps before."""
+    traffic = [
+        request("n0", "n3", start="100 ms", duration=f"{900 * MS - left} ps"),
+        request("n0", "n3", start="100 ms"),
+    ]
+    result = alive(controlled(traffic, postpone="1 s")).run()
+    assert len(result.flows) == 1 + served
+    assert result.rejected == 1 - served
+
+
 def test_memories_are_free_when_the_controller_has_heard_of_the_end_and_not_before() -> None:
     """Seven pairs are done early; the next request takes the same memories."""
     traffic = [

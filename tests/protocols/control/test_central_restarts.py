@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
+from protocols.control.control_messages import Restarted
 from tests.protocols.faults.rings import MS, engine, flows
 
 CENTRAL = {"control": {"kind": "central", "node": "d"}}
 
 
 def booked(network: Any) -> dict[int, str]:
-    """The nodes, as initials, whose places the controller has promised to each flow."""
+    """The nodes, as initials in their order, whose places the controller has promised to each flow."""
     names: dict[int, str] = {}
     for node, calendar in network.view.calendars.items():
         for number in calendar.flows:
@@ -122,6 +123,21 @@ def test_a_node_that_is_up_again_before_anybody_misses_it_says_that_it_has_forgo
     assert hit.fault.avoid == {network.node(what)}
     assert 505 * MS <= hit.closed < 506 * MS
     assert list(network.control.booked) == [spared.id]
+
+
+def test_flows_of_a_node_that_says_that_it_has_forgotten_everything_are_ended_and_no_others() -> None:
+    """Said by b alone: as it truly comes up, those beside it end them too."""
+    traffic = [{"initiator": "a", "responder": "c", "memories": 4}] * 2
+    policies = {**CENTRAL, "routing": "k-shortest"}
+    network = engine(protocols=policies, traffic=traffic, defaults={"memory": {"count": 8}})
+    network.run_until(490 * MS)
+    over, other = network.recorder.flows
+    network.node("b").send(network.node("d"), Restarted())
+    network.run_until(500 * MS)
+    assert (str(over.fault), other.fault) == ("node b", None)
+    assert over.fault.avoid == {network.node("b")}
+    assert booked(network) == {other.id: "acd"}
+    assert not any(over.id in network.stack(name).agents for name in "abc")
 
 
 def test_one_request_alone_is_decided_in_the_next_round_and_one_of_a_later_round_in_that() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from hardware.memory import MemoryState
 from protocols.entanglement.tracking import SwapResult
+from protocols.rules import SWAP, Rule
 from tests.protocols.control.pools import Scene
 from tests.protocols.scenes import MS
 
@@ -159,6 +160,20 @@ def test_a_pair_for_nobody_is_given_up_and_a_fresh_one_waits(
     assert scene.states("n1")[0] == state
     assert scene.pool("n1").conflicts == conflicts
     assert [(to, said.pair_id, said.success) for to, said in told] == [("n0", 10, False)] * (state == "FREE")
+
+
+@pytest.mark.parametrize(("priority", "state"), [(SWAP - 1, "FREE"), (SWAP + 1, "HELD")])
+def test_a_rule_of_a_users_own_is_asked_before_a_half_is_used_or_after(priority: int, state: str) -> None:
+    scene = Scene()
+    scene.pool("n1").begin(scene.flow(1, "n0", "n1"))
+    stack, memory = scene.engine.stack("n1"), scene.memory(TO_N0)
+    entangled = (MemoryState.ENTANGLED,)
+    stack.resources.load(
+        Rule("mine", priority, entangled, [memory], lambda it: (it,), lambda them: stack.discard(them[0]))
+    )
+    scene.pair(10, "n0[0]", TO_N0)
+    scene.look(TO_N0)
+    assert memory.state.name == state
 
 
 @pytest.mark.parametrize(("wanted", "has", "good"), [(0.8, 0.7, False), (0.7, 0.7, True), (0.0, 0.5, True)])
