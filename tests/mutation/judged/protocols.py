@@ -171,6 +171,45 @@ PROTOCOLS = (
         "`1` -> `2`",
         "harmless: a picosecond",
     ),
+    Judged(
+        "link_pool",
+        "if self._assigned and memory.serves is None and len(leads) > 1:",
+        "`len(leads) > 1` -> `len(leads) >= 1`",
+        "equivalent: one alone is chosen either way",
+    ),
+    Judged(
+        "link_pool",
+        "or any(",
+        "`any((outages.is_down((node, bank)) for bank, places in node.banks.items() "
+        "if places == link.places[node]))` -> `all((outages.is_down((node, bank)) "
+        "for bank, places in node.banks.items() if places == link.places[node]))`",
+        "equivalent: of the banks of a node one has the places of its link",
+    ),
+    Judged(
+        "link_pool",
+        "self._waiting.pop(memory, None)",
+        "`self._waiting.pop(memory, None)` -> `self._waiting.pop(None, memory)`",
+        "harmless: what is no longer entangled is struck off as a partner is looked for",
+    ),
+    Judged(
+        "link_pool",
+        "return target <= 0 or pair is None or pair.confirmed_fidelity() >= target",
+        "`target <= 0` -> `target < 0`",
+        "equivalent: every pair is good enough for a target of 0",
+    ),
+    Judged(
+        "link_pool",
+        "graph.add_edge(place, further, weight=age, towards=towards)",
+        "`graph.add_edge(place, further, weight=age, towards=towards)` -> "
+        "`graph.add_edge(further, place, weight=age, towards=towards)`",
+        "harmless: which of several matchings of equal size and age is taken",
+    ),
+    Judged(
+        "central",
+        "self._doubtful.pop(flow.id, None)",
+        "`self._doubtful.pop(flow.id, None)` -> `self._doubtful.pop(None, flow.id)`",
+        "harmless: a flow that is over is not booked, so that nothing comes of what nodes say of it",
+    ),
     Judged("link_pool", "return False", "`return False` -> `return None`", TRUTH),
     Judged(
         "link_pool",

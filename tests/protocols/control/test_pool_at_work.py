@@ -8,6 +8,7 @@ import pytest
 
 from hardware.memory import MemoryState
 from hardware.outages import Element
+from protocols.control.link_pool import LinkPool
 from tests.protocols.control.pools import Scene
 from tests.protocols.scenes import MS, chain
 
@@ -60,6 +61,19 @@ def test_the_time_of_the_memories_of_links_at_work_counts_as_used() -> None:
     assert pool.reserved_so_far() == 2 * 3 * MS
     pool.work(links(scene)[1])
     assert pool.reserved_so_far() == 4 * 3 * MS
+
+
+def test_the_time_before_a_pool_was_set_up_does_not_count() -> None:
+    scene = Scene()
+    scene.engine.run_until(3 * MS)
+    control, (near, _) = scene.engine.control, links(scene)
+    memories = [scene.memory("n1[0]")]
+    pool = LinkPool(
+        scene.engine.stack("n1"), {near: memories}, control.session, control.leads, assigned=False, interval=0
+    )
+    pool.work(near)
+    scene.engine.run_until(5 * MS)
+    assert pool.reserved_so_far() == 2 * MS
 
 
 def test_a_link_that_is_at_work_is_not_set_to_work_twice() -> None:

@@ -176,7 +176,7 @@ def test_a_rule_of_a_users_own_is_asked_before_a_half_is_used_or_after(priority:
     assert memory.state.name == state
 
 
-@pytest.mark.parametrize(("wanted", "has", "good"), [(0.8, 0.7, False), (0.7, 0.7, True), (0.0, 0.5, True)])
+@pytest.mark.parametrize(("wanted", "has", "good"), [(0.8, 0.7, False), (1.0, 1.0, True), (0.0, 0.5, True)])
 def test_a_pair_is_delivered_that_is_as_good_as_wanted(wanted: float, has: float, good: bool) -> None:
     scene = Scene()
     scene.pool("n1").begin(scene.flow(1, "n0", "n1", fidelity=wanted))
@@ -314,6 +314,9 @@ def test_the_end_of_a_flow_frees_what_its_application_still_has_and_nothing_else
     assert scene.states("n1") == ["FREE", "HELD", "ENTANGLED", "FREE"]
     assert scene.owner.gone == [(4, TO_N0)]
     assert (kept.taken, held.taken) == (0, None)
+    # What is no more of that flow is not given up in its name.
+    scene.memory(TO_N2).move(MemoryState.HELD)
+    pool.drop(scene.memory(TO_N2))
     pool.end(lasting)
     assert scene.owner.gone == [(4, TO_N0), (9, ALSO_TO_N0)]
     assert pool.flows == {}
