@@ -270,7 +270,6 @@ class CentralAtWork:
         """Take back what was promised to a flow."""
         if self.booked.pop(flow.id, None) is not None:
             self._doubtful.pop(flow.id, None)
-            self._silent.pop(flow.id, None)
             self._view.flows.pop(flow.id, None)
             for node in flow.route:
                 self._view.calendars[node].release(flow.id)

@@ -181,9 +181,9 @@ class LinkPool(MemoryServer):
         """Serve a flow no more."""
         self.flows.pop(flow.id, None)
         for memory in [memory for memory, owner in self._delivered.items() if owner is flow]:
-            del self._delivered[memory]
             if memory.state in _HANDED_OVER:
                 self.drop(memory)
+            self._delivered.pop(memory, None)
         self._review()
 
     def drop(self, memory: Memory) -> None:
@@ -196,7 +196,7 @@ class LinkPool(MemoryServer):
                 if owner is not None:
                     owner.owner.lost(owner, memory)
                 if memory.pair is not None:
-                    memory.pair.taken = False
+                    memory.pair.taken = None
             self._stack.consent.forget(memory)
             memory.clear()
 
@@ -348,7 +348,7 @@ class LinkPool(MemoryServer):
         if pair is not None and pair.measured is None and pair.first.node is not flow.request.initiator:
             pair.turn()
         flow.owner.deliver(flow, memory)
-        if memory.state is not _FREE and memory.state in _HANDED_OVER:
+        if memory.state in _HANDED_OVER:
             self._delivered[memory] = flow
         return True
 

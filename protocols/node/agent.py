@@ -268,7 +268,7 @@ class FlowAgent(FlowView):
             if state in _HANDED_OVER:
                 self.flow.owner.lost(self.flow, memory)
                 if memory.pair is not None:
-                    memory.pair.taken = False
+                    memory.pair.taken = None
             self.stack.consent.forget(memory)
             memory.clear()
 

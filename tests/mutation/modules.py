@@ -113,11 +113,13 @@ MODULES: dict[str, tuple[str, tuple[str, ...]]] = {
     "effects": ("protocols.faults.effects", ("tests/protocols/faults/test_effects.py",)),
     "central": (
         "protocols.control.central",
-        ("tests/protocols/control/test_central.py", "tests/protocols/control/test_central_faults.py"),
+        ("tests/protocols/control/test_central.py", "tests/protocols/control/test_central_restarts.py",
+         "tests/protocols/control/test_central_faults.py"),
     ),
     "link_pool": (
         "protocols.control.link_pool",
-        ("tests/protocols/control/test_link_pool.py", "tests/protocols/control/test_continuous_links.py"),
+        ("tests/protocols/control/test_link_pool.py", "tests/protocols/control/test_pool_use.py",
+         "tests/protocols/control/test_pool_at_work.py", "tests/protocols/control/test_continuous_links.py"),
     ),
     "division": ("protocols.resource.division", ("tests/protocols/resource/test_division.py",)),
     "active_budget": (

@@ -33,10 +33,13 @@ def test_a_request_goes_to_the_controller_and_back() -> None:
     """From n0 to n1 and back 2 ms; the farthest node is 2 ms from there."""
     engine = alive(controlled([request("n0", "n3", pairs=5)]))
     assert engine.earliest_start(engine.node("n0"), engine.node("n3")) == 3 * MS
+    slow = alive(controlled([], interval="20 ms"))
+    assert slow.earliest_start(slow.node("n0"), slow.node("n3")) == 23 * MS, "and a round of decisions"
     result = engine.run()
     (row,) = result.flows
     assert (row.start_s, row.pairs) == (0.003, 5)
     assert (answers(result).n, answers(result).mean) == (1, 0.002)
+    assert engine.view.flows == {}
     assert all(not calendar.flows for calendar in engine.view.calendars.values())
     assert all(memory.state.name == "FREE" for node in engine.nodes.values() for memory in node.memories)
 
@@ -60,10 +63,11 @@ def test_windows_are_moved_back_to_where_there_is_room() -> None:
     ways = [request("n0", "n3", start="10 ms", duration="20 ms") for _ in range(4)]
     none = alive(controlled(ways)).run()
     assert (none.completed, none.rejected) == (1, 3)
-    some = alive(controlled(ways, postpone="45 ms")).run()
+    engine = alive(controlled(ways, postpone="45 ms"))
+    some = engine.run()
     assert (some.completed, some.rejected) == (3, 1)
-    starts = sorted(row.start_s for row in some.flows)
-    assert starts == pytest.approx([0.01, 0.03, 0.05])
+    starts = sorted(flow.request.start for flow in engine.recorder.flows)
+    assert starts == [10 * MS, 30 * MS + 1, 50 * MS + 2], "intervals that touch are in conflict"
     assert all(row.end_s - row.start_s == pytest.approx(0.02) for row in some.flows)
     assert all(row.pairs > 0 for row in some.flows)
 
@@ -77,6 +81,29 @@ def test_a_round_of_decisions_takes_them_in_order(order: str, served: int) -> No
     result = alive(controlled(traffic, count=4, interval="20 ms", order=order)).run()
     assert [row.memories for row in result.flows] == [served if order == "arrival" else 1]
     assert answers(result).mean == pytest.approx(0.021)
+
+
+@pytest.mark.parametrize(("order", "served"), [("arrival", 1), ("smallest", 2)])
+def test_the_smallest_request_is_that_of_least_memories_times_duration(order: str, served: int) -> None:
+    """1 x 100 ms, which is asked for first, and 2 x 20 ms, which begin later; there is room for two."""
+    traffic = [
+        request("n0", "n3", start="50 ms", duration="100 ms", memories=1),
+        request("n0", "n3", start="120 ms", duration="20 ms", memories=2),
+    ]
+    result = alive(controlled(traffic, count=4, interval="20 ms", order=order)).run()
+    assert [row.memories for row in result.flows] == [served]
+
+
+@pytest.mark.parametrize(("left", "served"), [(1, 0), (10 * MS, 1)])
+def test_a_window_that_would_have_no_length_any_more_is_not_postponed_to(left: int, served: int) -> None:
+    """The second request lasts to the end of the run, 1 s, and the first ends so many ps before."""
+    traffic = [
+        request("n0", "n3", start="100 ms", duration=f"{900 * MS - left} ps"),
+        request("n0", "n3", start="100 ms"),
+    ]
+    result = alive(controlled(traffic, postpone="1 s")).run()
+    assert len(result.flows) == 1 + served
+    assert result.rejected == 1 - served
 
 
 def test_memories_are_free_when_the_controller_has_heard_of_the_end_and_not_before() -> None:

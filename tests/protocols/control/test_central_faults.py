@@ -74,8 +74,8 @@ def test_a_node_that_the_controller_does_not_reach_ends_the_flow_and_later_ones_
     network.request("a", "c")
     network.run_until(500 * MS)
     (first,) = (flow for flow in network.recorder.flows if flow.closed is not None)
-    # Two time-outs, and twice the 15 km to the farthest node, from the answer on.
-    assert first.closed == pytest.approx(310 * MS, abs=MS)
+    # There, two time-outs and twice the 25 km to the farthest node, and back, at 5 us/km.
+    assert first.closed == pytest.approx((110 + 0.075 + 200 + 0.25 + 0.075) * MS, abs=0.01 * MS)
     assert str(first.fault) == "no answer from b"
     network.request("a", "c")
     result = network.run()

@@ -11,6 +11,7 @@ from protocols.runtime.stall import StallWatch
 from qsim.scenario import from_document
 from qsim.trace.sinks import MemorySink
 from tests.protocols.faults.rings import MS, engine, flows, ring
+from tests.protocols.scenes import alive, chain
 
 
 def held(network: Any, node: str) -> list[MemoryState]:
@@ -143,3 +144,22 @@ def test_a_flow_that_waits_for_a_repair_is_not_stalled() -> None:
     assert result.flows[0].down_s == pytest.approx(1.0)
     for_good = engine({"channel": ["a", "c"], "down": "500 ms"}).run()
     assert for_good.flows[0].down_s == pytest.approx(1.5)
+
+
+@pytest.mark.parametrize(("control", "before"), [("distributed", 0), ("continuous", 1)])
+def test_a_half_that_was_lost_before_the_other_end_heard_of_its_pair_counts_for_nothing(
+    control: str, before: int
+) -> None:
+    """n0 is told by n1 of a pair that n2 hears of 4 ms later, holds its half for a script, and goes down."""
+    outage = {"node": "n0", "down": "30 ms"}
+    document = chain(
+        (1.0, 5.0), swapping="asap", protocols={"control": control}, faults={"outages": [outage]}
+    )
+    network = alive(document)
+    stream = network.request("n0", "n2", start="20 ms")
+    network.run_until(30 * MS)
+    assert MemoryState.HELD in held(network, "n0")
+    assert stream.flow.pairs == before
+    network.run_until(100 * MS)
+    assert stream.flow.pairs == before
+    assert held(network, "n2").count(MemoryState.HELD) <= before
