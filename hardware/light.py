@@ -205,7 +205,7 @@ class MeetingLight:
             station.receive_light,
             gate,
             port.first,
-            memory.name,
+            memory,
             port.efficiency,
             priority=_PHYSICS,
         )

@@ -6,7 +6,7 @@ it moves through `MemoryState` along the transitions of `TRANSITIONS` and nowher
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
@@ -235,17 +235,14 @@ class Memory:
     Attributes:
         node: where it is.
         index: its place in the node's array.
-        name: ``node[index]``.
         state: where it is in its life.
         noise: decay law of a stored qubit, or None; a memory that is disturbed has one.
         disturbance: what attempts at the node do to a stored qubit, or None.
         pair: the pair whose half it holds, as it physically is; None unless it holds one.
         group: the group that its qubit belongs to; None where it holds half of a pair, or nothing.
-        pair_id: the number by which the node knows that pair. A swap elsewhere changes `pair` at once and
-            `pair_id` when the swap result arrives.
+        pair_id: number by which the node knows it; a swap elsewhere changes `pair` at once, this by news.
         newest_id: the greatest pair number that the memory has known; numbers grow with time.
-        heralded_id: the number that the pair it holds, or held last, had when it was heralded; it orders the
-            pairs of a link alike at both ends.
+        heralded_id: the number that the pair it holds, or held last, was heralded with, alike at both ends.
         partner: the memory that the node believes to hold the other half.
         links: how many links lie between the two, as far as the node knows.
         ready_at: earliest next excitation, ps.
@@ -260,7 +257,6 @@ class Memory:
     index: int
     noise: MemoryNoise | None
     disturbance: Disturbance | None = None
-    name: str = field(init=False)
     state: MemoryState = _F
     pair: EntangledPair | None = None
     group: Group | None = None
@@ -276,8 +272,10 @@ class Memory:
     retrieval: Callable[[float], float] | None = None
     serves: frozenset[int] | None = None
 
-    def __post_init__(self) -> None:
-        self.name = f"{self.node.name}[{self.index}]"
+    @property
+    def name(self) -> str:
+        """``node[index]``."""
+        return f"{self.node.name}[{self.index}]"
 
     @property
     def fidelity(self) -> float:
@@ -339,8 +337,7 @@ class Memory:
             raise LifecycleError(f"memory {self.name} cannot go from {self.state.name} to ENTANGLED")
         sim = self.node.sim
         self.pair_id = self.newest_id = self.heralded_id = pair_id
-        self.partner = partner
-        self.links = 1
+        self.partner, self.links = partner, 1
         self.deadline = deadline
         self.entangled_ps -= sim.now
         self._enter(_E, sim)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hardware.detector import DetectorModel
     from hardware.spins import SpinPair
     from qsim.kernel import Simulator
+    from qsim.quantum.pair import Holder
 
 
 class Gate:
@@ -192,18 +193,18 @@ class HeraldingStation(Node):
                 detector.awake(gate.arrival + opens, gate.arrival + closes)
         self.sim.post_at(gate.arrival + self.closes, self._close, gate, priority=Priority.PHYSICS)
 
-    def receive_light(self, gate: Gate, first: bool, memory: str, probability: float) -> None:
+    def receive_light(self, gate: Gate, first: bool, memory: Holder, probability: float) -> None:
         """Take what one memory sent: an event at the time of arrival.
 
         Args:
             gate: the window that the light belongs to.
             first: whether it comes from the first spin.
-            memory: the memory's name, for the trace.
+            memory: the memory, of which the trace tells.
             probability: that a photon survives emission and fibre.
         """
         present = gate.spins.survives(first, probability, self._rng)
         if self.sim.trace is not None:
-            self.emit("photon_arrived" if present else "photon_lost", memory=memory)
+            self.emit("photon_arrived" if present else "photon_lost", memory=memory.name)
         if gate.record(first, present):
             self._interfere(gate)
 

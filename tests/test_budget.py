@@ -105,8 +105,9 @@ def attempts_per_herald(seed: int, fault: float = 1.0) -> tuple[float, statistic
     """What a link promises and what it does when its chance of success is off by a factor."""
     document = {"nodes": ["a", "b"], "links": [{"between": ["a", "b"], "length": "20 km"}]}
     (link,) = from_document({"run": {"duration": 1}, **document}).engine(seed=seed).links
-    promised = 1 / link.profile.success
-    link.profile = replace(link.profile, success=link.profile.success * fault)
+    known = link.profile
+    promised = 1 / known.success
+    link._worked = link.worked._replace(profile=replace(known, success=known.success * fault))
     return promised, mean_of([1 + link.draw_failures()[0] for _ in range(HERALDS)])
 
 

@@ -239,18 +239,24 @@ class CentralAtWork:
         for node in flow.route:
             self.node.send(node, Allot(flow, self._view.calendars[node].reserved(flow.id)))
         self._sim.post_at(max(flow.request.end, self._sim.now), self._forget, flow)
-        outages = self._network.context.outages
-        if outages.in_play:
-            self._silent[flow.id] = dict.fromkeys(flow.route)
-            farthest = max(self.node.delay_to(node) for node in flow.route)
-            self._sim.post(2 * (farthest + outages.patience), self._unheard, flow)
+        if self._network.context.outages.in_play:
+            self._listen(flow)
+
+    def _listen(self, flow: Flow) -> None:
+        """Give the nodes of a flow time enough to say that they serve it."""
+        silent = self._silent[flow.id] = dict.fromkeys(flow.route)
+        farthest = max(self.node.delay_to(node) for node in flow.route)
+        patience = self._network.context.outages.patience
+        self._sim.post(2 * (farthest + patience), self._unheard, flow, silent)
 
     def _on_taken(self, source: Node, message: Taken) -> None:
         self._silent.get(message.flow.id, {}).pop(source, None)
 
-    def _unheard(self, flow: Flow) -> None:
-        """All nodes of a flow have had time enough to say that they serve it."""
-        silent = self._silent.pop(flow.id, None)
+    def _unheard(self, flow: Flow, silent: dict[Node, None]) -> None:
+        """All nodes of a flow have had time enough; these have not said that they serve it."""
+        if self._silent.get(flow.id) is not silent:
+            return  # The controller has been down meanwhile.
+        del self._silent[flow.id]
         if silent:
             node = next(iter(silent))
             self._free(flow, Fault(f"no answer from {node.name}", frozenset((node,))), None)
@@ -303,11 +309,18 @@ class CentralAtWork:
             self._queue.clear()
             self._silent.clear()
             self._doubtful = dict(self.booked)
-            for told in () if element.down else tuple(self._told):
-                if told is not node:
-                    self.node.send(told, Resume())
+            if not element.down:
+                self._resume()
         if not element.down and node in self._told:
             self._told[node].restart()
+
+    def _resume(self) -> None:
+        """Ask all others what they serve, after an outage of the controller's own."""
+        for told in tuple(self._told):
+            if told is not self.node:
+                self.node.send(told, Resume())
+        for flow in self._doubtful.values():
+            self._listen(flow)
 
     def _on_known(self, source: Node, message: Known) -> None:
         """Compare what a node knows with what was booked before the controller went down."""
@@ -316,6 +329,8 @@ class CentralAtWork:
         for flow in tuple(self._doubtful.values()):
             if source in flow.route and flow.id not in message.flows:
                 self._free(flow, fault, None)
+        for number in message.flows:
+            self._silent.get(number, {}).pop(source, None)
         for number, flow in message.flows.items():
             if number not in self.booked:
                 self.node.send(source, Free(flow, flow.fault))

@@ -30,10 +30,14 @@ class Disturbance(Protocol):
 class Holder(Protocol):
     """What holds one half of a pair; one that is disturbed has a law of decay too, if only an ideal one."""
 
-    name: str
     node: Any
     noise: MemoryNoise | None
     pair: EntangledPair | None
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        ...
 
     @property
     def disturbance(self) -> Disturbance | None:

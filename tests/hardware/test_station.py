@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +16,7 @@ from qsim.trace.sinks import MemorySink
 from tests.hardware.devices import classical, link_hardware
 from tests.statistics import ROOM, share_of
 
+ALICE: Any = SimpleNamespace(name="alice[0]")
 BLIND = ThresholdDetector(efficiency=0.0, count_rate=None, window=1e-9)
 #: A window of 2 ps fits into every slot below.
 PROMPT = ThresholdDetector(efficiency=0.0, count_rate=None, window=1e-12, time_resolution=0.0)
@@ -153,7 +157,7 @@ class Window:
             detector = self.lab.detectors[which]
             self.sim.post_at(time, detector._click, "dark")
         for first in (True, False):
-            self.sim.post_at(10_000, self.lab.receive_light, self.gate, first, "alice[0]", 0.0)
+            self.sim.post_at(10_000, self.lab.receive_light, self.gate, first, ALICE, 0.0)
         self.sim.run(until=10_000_000)
         assert self.closed == [10_500]
         return self.gate.result
@@ -199,7 +203,7 @@ def test_light_of_two_perfect_arms_is_detected_when_it_meets() -> None:
     for gate in gates:
         lab.open(gate)
         for first in (True, False):
-            lab.sim.post_at(gate.arrival, lab.receive_light, gate, first, "alice[0]", 1.0)
+            lab.sim.post_at(gate.arrival, lab.receive_light, gate, first, ALICE, 1.0)
     lab.sim.run()
     results = [gate.result for gate in gates]
     assert all(gate.arrived == [True, True] for gate in gates)
@@ -214,7 +218,7 @@ def test_light_that_meets_nothing_is_still_detected() -> None:
     gates = [Gate(BarrettKok().spins(link_hardware(1, 1)), 10_000 * n, lambda _: None) for n in range(1, 401)]
     for gate in gates:
         lab.open(gate)
-        lab.sim.post_at(gate.arrival, lab.receive_light, gate, True, "alice[0]", 1.0)
+        lab.sim.post_at(gate.arrival, lab.receive_light, gate, True, ALICE, 1.0)
     lab.sim.run()
     assert share_of(sum(gate.result is not None for gate in gates), 400, 0.5).sigmas(0.5) < ROOM
 
@@ -246,7 +250,7 @@ def test_a_counting_detector_must_have_counted_one_photon() -> None:
     for gate in gates:
         lab.open(gate)
         for first in (True, False):
-            lab.sim.post_at(gate.arrival, lab.receive_light, gate, first, "alice[0]", 1.0)
+            lab.sim.post_at(gate.arrival, lab.receive_light, gate, first, ALICE, 1.0)
     lab.sim.run()
     assert share_of(sum(gate.result is not None for gate in gates), 1000, 0.5).sigmas(0.5) < ROOM
 
@@ -295,7 +299,7 @@ def test_light_may_come_late() -> None:
         for gate in gates:
             lab.open(gate)
             for first in (True, False):
-                lab.sim.post_at(gate.arrival, lab.receive_light, gate, first, "alice[0]", 1.0)
+                lab.sim.post_at(gate.arrival, lab.receive_light, gate, first, ALICE, 1.0)
         lab.sim.run()
         found = sum(gate.result is not None for gate in gates)
         assert share_of(found, 400, share).sigmas(share) < ROOM

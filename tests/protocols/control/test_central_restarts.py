@@ -54,6 +54,19 @@ def test_flows_whose_nodes_have_answered_a_controller_that_was_down_go_on() -> N
     assert booked(network) == {stream.flow.id: "abc"}
 
 
+def test_a_flow_of_which_a_node_says_nothing_to_a_controller_that_is_up_again_is_ended() -> None:
+    """The channel from b to d is cut while d is down: b serves the flow, and d cannot hear of that."""
+    outages = {"node": "d", "down": 0.3, "up": 0.8}, {"channel": ["b", "d"], "down": 0.4}
+    network = engine(*outages, protocols=CENTRAL)
+    network.run_until(290 * MS)
+    (flow,) = network.recorder.flows
+    silence = 2 * (network.outages.patience + network.node("b").delay_to(network.node("d")))
+    network.run_until(800 * MS + silence - MS)
+    assert booked(network) == {flow.id: "abc"}
+    network.run_until(800 * MS + silence + MS)
+    assert (str(flow.fault), booked(network)) == ("no answer from b", {})
+
+
 def test_what_a_node_knows_no_more_as_the_controller_comes_up_is_ended_at_all() -> None:
     """Of two flows b has forgotten one while the controller was down, without a word to anybody."""
     traffic = [{"initiator": "a", "responder": "c", "memories": 1}] * 2

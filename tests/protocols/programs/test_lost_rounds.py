@@ -199,3 +199,26 @@ def test_a_refused_request_ends_the_programs_that_want_it_and_not_the_run() -> N
     assert "no pairs between n0 and n1: n0 refused the request" in note
     assert (*result.flows, *result.unfinished)[0].pairs > 0
     assert not result.stalls
+
+
+def test_who_lags_behind_may_find_some_rounds_at_once(register: Any) -> None:
+    """What is sent every millisecond from 0 on is received from 5 ms on: the first rounds take no time."""
+
+    def ask(node: Any) -> Any:
+        node.send("b", node.now)
+        yield from node.wait("1 ms")
+
+    def answer(node: Any) -> Any:
+        if node.now == 0:
+            yield from node.wait("5.5 ms")
+        return {"age": node.now - (yield from node.receive("a"))}
+
+    register("test-ask", ask)
+    register("test-answer", answer)
+    roles = {"a": {"kind": "test-ask", "node": "u0"}, "b": {"kind": "test-answer", "node": "u1"}}
+    net, _ = star(2)
+    net.add_traffic("programs", roles=roles, rounds=None)
+    row = metric(net.run(duration="10.5 ms", seed=1), "age")
+    assert row.n in (10, 11)
+    # 5.5, 4.5, ... 0.5 ms at most, and then what messages take.
+    assert 12e-3 < row.n * row.mean < 19e-3
