@@ -123,7 +123,7 @@ def from_plain(value: object, place: Place, faults: Faults) -> Node:
     if len(place.path) > DEEPEST:
         faults.add(place, f"is nested more than {DEEPEST} levels deep")
         return Node(None, place)
-    if isinstance(value, Mapping):
+    if not isinstance(value, (str, float, int, list)) and isinstance(value, Mapping):
         entries: dict[str, Node] = {}
         for key, entry in value.items():
             if isinstance(key, str):

@@ -81,7 +81,6 @@ class NodeSpec(Declared):
     cutoff: Annotated[Any | None, OfKind("cutoff", "when the node gives pairs up, if not as the network")] = (
         None
     )
-
     transfer: Annotated[
         Any | None,
         OfKind("transfer", "how halves are moved to other memories of the node; left out, they stay put"),
@@ -93,7 +92,8 @@ class NodeSpec(Declared):
     @property
     def banks(self) -> Mapping[str, Any]:
         """The memories by name of their bank; a single bank is called "memory"."""
-        return self.memory if isinstance(self.memory, Mapping) else {"memory": self.memory}
+        one = self.memory  # as a rule of a declared class, which is seen sooner than that it is no mapping
+        return one if not isinstance(one, Declared) and isinstance(one, Mapping) else {"memory": one}
 
     @property
     def count(self) -> int:

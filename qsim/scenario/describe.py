@@ -74,12 +74,12 @@ class _Describer:
 
     def value(self, value: Any) -> Any:
         """A parameter as plain data."""
-        if value is None or isinstance(value, str | int | float):
+        if value is None or isinstance(value, (str, int, float)):
             return value
-        if isinstance(value, Mapping):
-            return {key: self.value(entry) for key, entry in value.items()}
-        if isinstance(value, list | tuple):
+        if isinstance(value, (list, tuple)):
             return [self.value(entry) for entry in value]
+        if not isinstance(value, Declared) and isinstance(value, Mapping):
+            return {key: self.value(entry) for key, entry in value.items()}
         known = self._made.get(id(value))
         if known is None:
             known = self._made[id(value)] = value, self._object(value)
