@@ -6,7 +6,7 @@ Each is imported when it is asked for: a run needs few of them.
 from qsim.registry import announce
 
 announce("protocols.runtime.network", "runtime", "network")
-announce("protocols.generation.handshakes", "handshake", "continuous")
+announce("protocols.generation.continuous_handshake", "handshake", "continuous")
 announce("protocols.generation.negotiated_handshake", "handshake", "negotiated")
 announce("protocols.entanglement.swapping_orders", "swapping", "nested", "sequential", "asap")
 announce("protocols.entanglement.purification", "purification", "bbpssw", "dejmps", "epl", "none")

@@ -9,7 +9,7 @@ from hardware.classical import ClassicalNetwork
 from hardware.link import Link
 from hardware.link_physics import LinkPhysics
 from hardware.station import HeraldingStation
-from protocols.generation.handshakes import ContinuousHandshake
+from protocols.generation.continuous_handshake import ContinuousHandshake
 from qsim import registry
 from qsim.errors import NetworkError, ParameterError, StateError, nearest
 from qsim.model.shortest_paths import LinkGraph

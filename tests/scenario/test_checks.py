@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import pytest
 
 from hardware.memory import AtomicMemory
-from protocols.generation.handshakes import ContinuousHandshake
+from protocols.generation.continuous_handshake import ContinuousHandshake
 from qsim import registry
 from qsim.model.check_context import CheckContext
 from qsim.parameters import Declared, Param

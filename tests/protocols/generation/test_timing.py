@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from protocols.generation.handshakes import ContinuousHandshake
+from protocols.generation.continuous_handshake import ContinuousHandshake
 from protocols.generation.negotiated import Schedule
 from protocols.generation.timing import Timing, aligned
 from tests.protocols.entanglement.workbench import Workbench
