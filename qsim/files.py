@@ -88,6 +88,8 @@ def said_by(error: Exception) -> str:
     """What is wrong in one line, by an error of a foreign library."""
     if isinstance(error, RecursionError):
         return "it is nested too deeply"
+    if isinstance(error, MemoryError):
+        return "it needs more memory than there is"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     said = " ".join(str(error).split())[:200]

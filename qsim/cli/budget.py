@@ -10,6 +10,7 @@ from typing import Any
 
 from qsim.cli.console import Spent
 from qsim.errors import LimitError
+from qsim.memory_watch import watched
 
 
 @contextlib.contextmanager
@@ -34,6 +35,7 @@ def budget(seconds: float | None, mebibytes: int | None) -> Iterator[None]:
             before = resource.getrlimit(resource.RLIMIT_DATA)
             resource.setrlimit(resource.RLIMIT_DATA, (mebibytes * 2**20, before[1]))
             stack.callback(resource.setrlimit, resource.RLIMIT_DATA, before)
+            stack.enter_context(watched())
         if seconds is not None and threading.current_thread() is threading.main_thread():
 
             def spent(*_: Any) -> None:

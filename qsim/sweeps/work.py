@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from qsim import limits, plugins, registry
 from qsim.errors import ParameterError, QsimError, ResultError
+from qsim.memory_watch import watched
 from qsim.parameters import Declared
 from qsim.results.result import Result
 from qsim.results.result_files import pack, unpack
@@ -121,7 +122,7 @@ def perform(run: PlannedRun, stored: bool) -> Outcome:
     try:
         # Who planned the sweep has compared the points with the limits, which may be higher there.
         numbers = {**dict.fromkeys(limits.NUMBERS, sys.maxsize), "events": run.events}
-        with _libraries(len(sys.modules)).limit(limits=1), limits.using(**numbers):
+        with watched(), _libraries(len(sys.modules)).limit(limits=1), limits.using(**numbers):
             result = _scenario(run.point.document).with_seed(run.seed).run()
             archive = pack(result, {RUN: run.place}) if stored else None
             return Outcome(run.key, result, archive, time.perf_counter() - began)
