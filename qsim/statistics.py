@@ -35,11 +35,16 @@ def half_width(values: Sequence[float], confidence: float = 0.95) -> float | Non
     count = len(values)
     if count < 2:
         return None
-    from scipy.special import stdtrit
-
     centre = mean(values)
     variance = math.fsum((value - centre) ** 2 for value in values) / (count - 1)
-    return float(stdtrit(count - 1, (1 + confidence) / 2)) * math.sqrt(variance / count)
+    return half_width_by(math.sqrt(variance), count, confidence)
+
+
+def half_width_by(deviation: float, count: int, confidence: float = 0.95) -> float:
+    """The same for at least two values of which the sample standard deviation is known."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(count - 1, (1 + confidence) / 2)) * deviation / math.sqrt(count)
 
 
 class Tally:

@@ -9,7 +9,7 @@ import numpy as np
 
 from qsim.model.pair_table import PairTable
 from qsim.results.number_text import count
-from qsim.statistics import half_width, mean
+from qsim.statistics import half_width, half_width_by, mean
 
 if TYPE_CHECKING:
     from qsim.results import Result
@@ -109,7 +109,9 @@ def _fidelity_over_time(result: Result) -> Chart:
     pairs = PairTable.of(result.pairs)
     times, values = pairs.column("time_s"), pairs.column("fidelity")
     order = np.argsort(times, kind="stable")
-    times, values = times[order], values[order]
+    times = times[order]
+    values = values[order]
+    del order
     single = [[float(times[number]), float(values[number])] for number in _even(len(times))]
     edges = np.linspace(0.0, result.simulated_s or 1.0, _SPANS + 1)
     means = []
@@ -118,7 +120,8 @@ def _fidelity_over_time(result: Result) -> Chart:
     ):
         own = values[low:high] if high < len(times) else values[low:]
         if len(own):
-            centre, half = float(own.mean()), half_width(own.tolist())
+            centre = float(own.mean())
+            half = half_width_by(float(own.std(ddof=1)), len(own)) if len(own) > 1 else None
             low_end, high_end = _interval(centre, half)
             ends = [low_end, high_end if high_end is None else min(high_end, 1.0)]
             means.append([float(times[low : low + len(own)].mean()), centre, *ends])

@@ -130,10 +130,12 @@ def _delivered(result: Result, flows: Sequence[FlowRow]) -> dict[str, Any] | Non
         return None
     spans = max(_LEAST_SPANS, min(_SPANS, MOST_STEPS // max(len(flows), 1)))
     pairs = PairTable.of(result.pairs)
-    place = np.minimum((pairs.column("time_s") / (result.simulated_s or 1.0) * spans).astype(int), spans - 1)
-    keys = pairs.column("flow") * spans + place
-    known, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
-    means = np.bincount(inverse, weights=pairs.column("fidelity")) / counts
+    keys = np.minimum((pairs.column("time_s") / (result.simulated_s or 1.0) * spans).astype(int), spans - 1)
+    keys += pairs.column("flow") * spans
+    counts = np.bincount(keys)
+    (known,) = np.nonzero(counts)
+    counts = counts[known]
+    means = np.bincount(keys, weights=pairs.column("fidelity"))[known] / counts
     found: list[list[list[float]]] = [[[], [], []] for _ in flows]
     for key, count_, mean in zip(known.tolist(), counts.tolist(), means.tolist(), strict=True):
         number, span = divmod(key, spans)

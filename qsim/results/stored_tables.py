@@ -98,6 +98,7 @@ def _pairs(stored: pa.parquet.ParquetFile, described: Sequence[Column]) -> PairT
         TypeError: a column is of another type, or has an empty cell where none may be.
     """
     import numpy as np
+    import pyarrow as pa
 
     size = stored.metadata.num_rows
     made = {column.name: np.full(size, np.nan) for column in columns("pairs") if column.added}
@@ -107,6 +108,9 @@ def _pairs(stored: pa.parquet.ParquetFile, described: Sequence[Column]) -> PairT
         empty = read.null_count and not column.optional
         if empty or (size and made[column.name].dtype != np.dtype(column.type)):
             raise TypeError(f"the column {column.name} holds no {column.type.__name__}")
+        # Arrow would keep the memory of every column for later.
+        del read
+        pa.default_memory_pool().release_unused()
     return PairTable(made)
 
 
