@@ -46,7 +46,7 @@ PLAN = (
     ("beside_sequence.py",),
     ("random_topologies.py", "--sizes", "16", "32", "64"),
     ("where_time_goes.py",),
-    ("published.py", "--seeds", "0-1"),
+    ("published.py", "--photon"),
 )
 #: What runs by the interpreter of `--beside`.
 BESIDE = "beside_sequence.py"

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import signal
-import threading
+import time
 from collections.abc import Iterator
-from typing import Any
 
 from qsim.cli.console import Spent
 from qsim.errors import LimitError
-from qsim.memory_watch import watched
+from qsim.watch import watched
 
 
 @contextlib.contextmanager
@@ -30,19 +28,16 @@ def budget(seconds: float | None, mebibytes: int | None) -> Iterator[None]:
         import resource
     except ImportError:
         raise LimitError("--max-seconds and --max-memory are not known on this system") from None
+    end = None if seconds is None else time.monotonic() + seconds
+
+    def look() -> None:
+        if end is not None and time.monotonic() > end:
+            raise Spent(f"given up after {seconds:g} s, the most that --max-seconds allows")
+
     with contextlib.ExitStack() as stack:
         if mebibytes is not None:
             before = resource.getrlimit(resource.RLIMIT_DATA)
             resource.setrlimit(resource.RLIMIT_DATA, (mebibytes * 2**20, before[1]))
             stack.callback(resource.setrlimit, resource.RLIMIT_DATA, before)
-            stack.enter_context(watched())
-        if seconds is not None and threading.current_thread() is threading.main_thread():
-
-            def spent(*_: Any) -> None:
-                raise Spent(f"given up after {seconds:g} s, the most that --max-seconds allows")
-
-            stack.callback(signal.signal, signal.SIGALRM, signal.signal(signal.SIGALRM, spent))
-            stack.callback(signal.setitimer, signal.ITIMER_REAL, 0)
-            # Again and again: raised within a callback of the interpreter the first one would be lost.
-            signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
+        stack.enter_context(watched(look))
         yield

@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, Any
 
 from qsim import limits, plugins, registry
 from qsim.errors import ParameterError, QsimError, ResultError
-from qsim.memory_watch import watched
 from qsim.parameters import Declared
 from qsim.results.result import Result
 from qsim.results.result_files import pack, unpack
 from qsim.scenario.loading import from_document
 from qsim.scenario.scenario import Scenario
 from qsim.versions import versions
+from qsim.watch import watched
 
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
