@@ -145,7 +145,7 @@ def fill(report: Report, options: argparse.Namespace) -> None:
                     if one.name == "compiled, JAX":
                         report.goal(f"QLSTM, 4 wires, {STEPS:,} steps, JAX", one.seconds, 0.2, "s")
 
-    size = (3, 200, 1) if options.quick else (10, 2000, 5)
+    size = (1, 200, 1) if options.quick else (10, 2000, 5)
     columns, rows, seeds = size
     wall, busy = fresh(many_columns, *size)
     report.say(f"A forecast study of {columns} columns, {rows:,} rows and {seeds} seeds: {busy:.3g} CPU s.")

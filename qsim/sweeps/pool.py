@@ -154,7 +154,7 @@ def _dask(address: str) -> Iterator[dict[str, Any]]:
         # A client that is given a misspelt address leaves its threads behind.
         addressing.resolve_address(address)
         connect: Any = distributed.Client
-        client = connect(address, timeout="20s", set_as_default=False)
+        client = connect(address, set_as_default=False)
     except (OSError, ValueError) as error:
         raise ParameterError(f"cannot reach a Dask scheduler at '{address}': {error}") from None
     with client:

@@ -59,8 +59,10 @@ def test_one_worker_two_workers_and_a_cluster_agree_bit_for_bit(tmp_path: Path) 
         assert len(tables[0]) >= 9
 
 
-def test_a_cluster_that_is_not_there_is_refused(tmp_path: Path) -> None:
+def test_a_cluster_that_is_not_there_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
+    # How long to wait for one is a setting of Dask's own.
+    monkeypatch.setenv("DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", "1s")
     done = qsim_sweep(write(tmp_path, sweep=GRID), tmp_path / "out", "--scheduler", "tcp://127.0.0.1:9")
     assert done.returncode == 1
     assert "cannot reach a Dask scheduler at 'tcp://127.0.0.1:9'" in done.stderr
