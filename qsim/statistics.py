@@ -37,14 +37,14 @@ def half_width(values: Sequence[float], confidence: float = 0.95) -> float | Non
         return None
     centre = mean(values)
     variance = math.fsum((value - centre) ** 2 for value in values) / (count - 1)
-    return half_width_by(math.sqrt(variance), count, confidence)
+    return half_width_by(variance, count, confidence)
 
 
-def half_width_by(deviation: float, count: int, confidence: float = 0.95) -> float:
-    """The same for at least two values of which the sample standard deviation is known."""
+def half_width_by(variance: float, count: int, confidence: float = 0.95) -> float:
+    """The same for at least two values of which the sample variance is known."""
     from scipy.special import stdtrit
 
-    return float(stdtrit(count - 1, (1 + confidence) / 2)) * deviation / math.sqrt(count)
+    return float(stdtrit(count - 1, (1 + confidence) / 2)) * math.sqrt(variance / count)
 
 
 class Tally:

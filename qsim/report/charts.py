@@ -121,7 +121,7 @@ def _fidelity_over_time(result: Result) -> Chart:
         own = values[low:high] if high < len(times) else values[low:]
         if len(own):
             centre = float(own.mean())
-            half = half_width_by(float(own.std(ddof=1)), len(own)) if len(own) > 1 else None
+            half = half_width_by(float(own.var(ddof=1)), len(own)) if len(own) > 1 else None
             low_end, high_end = _interval(centre, half)
             ends = [low_end, high_end if high_end is None else min(high_end, 1.0)]
             means.append([float(times[low : low + len(own)].mean()), centre, *ends])
