@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 from typing import Protocol
@@ -13,6 +14,10 @@ import pytest
 # threads that wait for each other by spinning cost ten times the work where the cores are taken.
 for _library in ("OMP", "OPENBLAS", "MKL"):
     os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
+
+# What is imported and collected stays, millions of objects: to look through all of them takes a second each
+# time, a tenth of the suite with the interpreter's own settings.
+gc.set_threshold(20_000, 20, 100)
 
 # Hypothesis draws anew whenever a developer runs the tests, and the same in every run of CI. Nowhere does a
 # busy machine make a sound test fail.
