@@ -101,7 +101,8 @@ def test_within_a_watch_the_outer_one_holds(inner: Callable[[], None] | None) ->
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
-def test_an_end_leaves_time_to_clear_up() -> None:
+def test_an_end_leaves_time_to_clear_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qsim.watch._CLEARING", 60.0)
     cleared = []
 
     def work() -> None:
