@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import random
+from collections.abc import Iterator
 from typing import Protocol
 
 import hypothesis
@@ -52,6 +53,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     rng.shuffle(items)
     place = {module: at for at, module in enumerate(modules)}
     items.sort(key=lambda item: place[item.nodeid.partition("::")[0]])
+
+
+@pytest.fixture(autouse=True, scope="module")
+def what_is_registered_is_forgotten() -> Iterator[None]:
+    """No test finds a kind of another module's: what one has registered, it forgets."""
+    from qsim import registry
+
+    before = {(kind, name) for kind, name, _ in registry.added()}
+    yield
+    left = [f"{kind} '{name}'" for kind, name, _ in registry.added() if (kind, name) not in before]
+    assert not left, f"is still registered: {', '.join(left)}"
 
 
 class Sized(Protocol):
