@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from qsim import registry
 from qsim.cli import main
 from qsim.scenario import load
 
@@ -48,7 +49,10 @@ def test_scenario_checks(scenario, capsys):
 
 def test_scenario_with_a_plugin_of_its_own(capsys):
     scenario = EXAMPLES / "03_custom_memory.yaml"
-    assert main(["run", str(scenario), "--plugin", str(scenario.with_suffix(".py")), "--json"]) == 0
+    try:
+        assert main(["run", str(scenario), "--plugin", str(scenario.with_suffix(".py")), "--json"]) == 0
+    finally:
+        registry.unregister("memory", "cooled-ion")
     assert '"initiator": "hot"' in capsys.readouterr().out.replace('":"', '": "')
 
 
