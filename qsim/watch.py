@@ -11,7 +11,8 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from types import FrameType
+from typing import Final
 
 #: Bytes below the bound at which the end comes: this many, or this share of a small bound.
 _RESERVE: Final = 16 * 2**20
@@ -20,6 +21,10 @@ _SHARE: Final = 8
 _EVERY: Final = 0.005
 _CLEARING: Final = 1.0
 _SIZES: Final = "/proc/self/statm"
+#: Where a watch begins and ends: an error that broke in there would leave it on for ever.
+_ENDS: Final = frozenset(
+    function.__code__.co_filename for function in (contextlib.contextmanager, lambda: None)
+)
 
 _Look = Callable[[], None]
 #: Whether this process is watched.
@@ -59,8 +64,8 @@ def watched(look: _Look | None = None) -> Iterator[None]:
 def _calling(looks: list[_Look]) -> Iterator[None]:
     global _watching
 
-    def tick(*_: Any) -> None:
-        if _watching:
+    def tick(_: int, frame: FrameType | None) -> None:
+        if _watching and (frame is None or frame.f_code.co_filename not in _ENDS):
             try:
                 for look in looks:
                     look()
