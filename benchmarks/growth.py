@@ -42,9 +42,7 @@ def on_grid(side: int) -> dict[str, Any]:
 
     Paths are the longer the larger the grid is, and more of what happens is making them ready.
     """
-    draws = random.Random(1)
-    nodes = [f"r{row}c{column}" for row in range(side) for column in range(side)]
-    return _grid(side, [draws.sample(nodes, 2) for _ in range(100)])
+    return _grid(side, _random_ends(side, 100))
 
 
 def on_grid_as_busy(side: int) -> dict[str, Any]:
@@ -52,10 +50,7 @@ def on_grid_as_busy(side: int) -> dict[str, Any]:
 
     What is at work has to fit into the caches of the processor: with a hundred on a small grid it does.
     """
-    draws = random.Random(1)
-    nodes = [f"r{row}c{column}" for row in range(side) for column in range(side)]
-    document = _grid(side, [draws.sample(nodes, 2) for _ in range(500)])
-    return {**document, "defaults": {"memory": {"count": 400}}}
+    return {**_grid(side, _random_ends(side, 500)), "defaults": {"memory": {"count": 400}}}
 
 
 def on_grid_alike(side: int) -> dict[str, Any]:
@@ -66,6 +61,12 @@ def on_grid_alike(side: int) -> dict[str, Any]:
         row, column, down = draws.randrange(side - 6), draws.randrange(side - 12), draws.randrange(7)
         ends.append([f"r{row}c{column}", f"r{row + down}c{column + 12 - down}"])
     return _grid(side, ends)
+
+
+def _random_ends(side: int, requests: int) -> list[list[str]]:
+    draws = random.Random(1)
+    nodes = [f"r{row}c{column}" for row in range(side) for column in range(side)]
+    return [draws.sample(nodes, 2) for _ in range(requests)]
 
 
 def _grid(side: int, ends: list[list[str]]) -> dict[str, Any]:
