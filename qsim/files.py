@@ -20,6 +20,8 @@ MOST_STORED: Final = 4 * 2**30
 MOST_WORDS: Final = 256 * 2**20
 #: Most values in such words: each takes some hundred bytes of memory, however short it is written.
 _MOST_VALUES: Final = 4_000_000
+#: Bytes that are read at once of a file that does not say its size.
+_PIECE: Final = 2**16
 
 
 def read_regular(path: Path, most: int) -> bytes:
@@ -35,11 +37,24 @@ def read_regular(path: Path, most: int) -> bytes:
         ValueError: the path is no file name.
     """
     with open_regular(path, most) as file:
-        size = os.fstat(file.fileno()).st_size
-        # A file of the kernel has contents, and a size of 0.
-        data = (file.read(most + 1) if size else b"") or file.read(2**16 + 1)
+        data = read_bounded(file, most, os.fstat(file.fileno()).st_size)
         if len(data) > most:
             raise _too_large(path, most)
+    return data
+
+
+def read_bounded(file: BinaryIO, most: int, size: int = 0) -> bytes:
+    """What a file holds from here on, as far as a byte beyond a bound; takes memory for what is there alone.
+
+    Args:
+        file: opened for reading.
+        most: bytes that it may hold.
+        size: bytes that it is likely to hold; more are read where there are more.
+    """
+    # Python takes the memory for as much as is asked for before it reads.
+    data = file.read(min(size, most) + 1) or b""
+    while len(data) <= most and (more := file.read(min(max(len(data), _PIECE), most + 1 - len(data)))):
+        data += more
     return data
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import errno
+import io
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
 from qsim.errors import ResultError
-from qsim.files import write_folder, write_whole
+from qsim.files import read_bounded, read_regular, read_whole, write_folder, write_whole
 
 
 def test_a_file_is_made_and_replaced(tmp_path: Path) -> None:
@@ -41,6 +43,34 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path) -> None:
 
 def contents(place: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in place.iterdir()}
+
+
+def test_a_small_file_takes_little_memory_however_much_it_might_hold(tmp_path: Path) -> None:
+    place = tmp_path / "run.zip"
+    place.write_bytes(b"x" * 2000)
+    tracemalloc.start()
+    try:
+        assert read_whole(place) == b"x" * 2000
+        assert tracemalloc.get_traced_memory()[1] < 2**20
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("size", [0, 1, 10, 65_536, 200_000, 300_000])
+@pytest.mark.parametrize("likely", [0, 10, 200_000, 10**9])
+def test_no_more_than_a_byte_beyond_the_bound_is_read(size: int, likely: int) -> None:
+    data = bytes(range(256)) * (size // 256) + bytes(size % 256)
+    for most in (0, 9, 10, 65_536, 250_000):
+        file = io.BytesIO(data)
+        assert read_bounded(file, most, likely) == data[: most + 1]
+        assert file.tell() <= most + 1
+
+
+def test_a_file_that_does_not_say_its_size_is_read() -> None:
+    status = Path("/proc/self/status")
+    if not status.exists():
+        pytest.skip("no file of this system is without a size")
+    assert b"VmData" in read_regular(status, 2**20)
 
 
 def test_a_folder_is_made_and_its_files_replaced(tmp_path: Path) -> None:

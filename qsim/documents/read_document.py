@@ -12,6 +12,7 @@ from typing import Final
 from qsim.documents.faults import Faults, Place, fail
 from qsim.documents.overrides import apply_overrides
 from qsim.documents.tree import Node
+from qsim.files import read_bounded
 
 #: What names standard input, as it does for most commands; a file of that name is ``./-``.
 STDIN: Final = "-"
@@ -49,10 +50,10 @@ def _read_text(path: Path, source: str) -> str:
     here = Place(source)
     try:
         if source == STDIN:
-            data = sys.stdin.buffer.read(_LARGEST + 1)
+            data = read_bounded(sys.stdin.buffer, _LARGEST)
         else:
             with path.open("rb") as file:
-                data = file.read(_LARGEST + 1)
+                data = read_bounded(file, _LARGEST)
     except FileNotFoundError:
         raise fail(here, f"no such file{_similar(path)}") from None
     except IsADirectoryError:
