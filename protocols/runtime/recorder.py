@@ -94,7 +94,8 @@ class Recorder:
 def flow_row(flow: Flow, now: int, hit: Hit | None = None) -> FlowRow:
     """The row of one flow as of a time in picoseconds, and what has hit it where anything could."""
     request = flow.request
-    end = request.end if flow.closed is None else flow.closed
+    # What ends before its window begins has an empty one.
+    end = request.end if flow.closed is None else max(flow.closed, request.start)
     served = max(0, min(end, now) - request.start)
     waited = None if flow.last_delivery is None else flow.last_delivery - request.start
     rate = flow.pairs / to_s(served) if served else 0.0

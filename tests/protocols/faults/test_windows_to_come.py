@@ -60,6 +60,8 @@ def test_a_flow_that_begins_after_the_repair_is_served(what: str, control: str, 
     network = chain({**ELEMENTS[what], "down": "35 ms", "up": "55 ms"}, control=control, detection=detection)
     *before, last = network.run().flows
     assert [row.status for row in before] == (["failed"] if what == "node" else [])
+    # Lost before its window began: there was none.
+    assert all(row.start_s == row.end_s and row.throughput_hz == 0 for row in before)
     assert (last.status, last.fault, last.pairs > 10) == ("completed", None, True)
     assert last.start_s == pytest.approx(0.08)
 
