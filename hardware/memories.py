@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from hardware.disturbance import AttemptLog, Disturbance
@@ -30,8 +30,13 @@ class _Kind(NamedTuple):
     @classmethod
     def of(cls, model: Any) -> _Kind:
         """The kind of the memories of a model."""
-        noise, attempts = model.noise(), _attempts(model)
-        return cls(noise if attempts is None else noise or MemoryNoise(), retrieval_of(model), attempts)
+        return cls(law_of(model), retrieval_of(model), _attempts(model))
+
+
+def law_of(model: Any) -> MemoryNoise | None:
+    """The law by which a qubit in a memory of a model decays; None when it keeps for ever."""
+    noise: MemoryNoise | None = model.noise()
+    return noise if noise is not None or _attempts(model) is None else MemoryNoise()
 
 
 class Memories(Sequence[Memory]):
@@ -58,6 +63,11 @@ class Memories(Sequence[Memory]):
         self.made: dict[int, Memory] = {}
         disturbed = any(_attempts(model) is not None for model in models.values())
         self.log = AttemptLog(self._oldest) if disturbed else None
+
+    @property
+    def models(self) -> Iterable[Any]:
+        """What the memories are, bank by bank."""
+        return self._models.values()
 
     @property
     def laws(self) -> Iterator[MemoryNoise]:

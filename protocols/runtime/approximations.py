@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import exp, expm1
 from typing import TYPE_CHECKING
 
+from hardware.memories import law_of
 from protocols.generation.crowded import CrowdedSession, crowded
 from qsim.quantum.noise import OperationNoise
 from qsim.quantum.state import keeps_relaxation
@@ -208,11 +209,15 @@ def ideal_notes(nodes: Iterable[QuantumNode], links: Sequence[Link]) -> Iterator
     ideal = OperationNoise()
     if not links or any(link.profile.fidelity < 1 - 1e-9 for link in links):
         return
-    for node in nodes:
-        processor = node.processor
-        noisy = processor.gate_noise != ideal or processor.swap_noise != ideal or processor.duration_ps() > 0
-        if noisy or any(node.memories.laws):
-            return
+    nodes = list(nodes)
+    # Nodes that are alike share both.
+    processors = {id(node.processor): node.processor for node in nodes}
+    models = {id(model): model for node in nodes for model in node.memories.models}
+    if any(
+        processor.gate_noise != ideal or processor.swap_noise != ideal or processor.duration_ps() > 0
+        for processor in processors.values()
+    ) or any(law_of(model) is not None for model in models.values()):
+        return
     yield (
         "no imperfection is described: memories keep for ever, gates and fresh pairs are perfect, and "
         "operations take no time; `preset` names measured hardware (docs/how-to/hardware-values.md)"

@@ -29,7 +29,7 @@ from protocols.runtime.expectation import expected_events
 from protocols.runtime.followed_request import FollowedRequest
 from protocols.runtime.foresight import Foresight
 from protocols.runtime.prospects import NO_TRAFFIC, shortfalls
-from protocols.runtime.recorder import Recorder, link_row, memory_row
+from protocols.runtime.recorder import Recorder, link_rows, memory_row
 from protocols.runtime.running import Running
 from protocols.runtime.stall import StallWatch
 from protocols.runtime.starvation import Refusals
@@ -323,7 +323,7 @@ class NetworkRuntime(Running, Network):
             flows=over,
             unfinished=still_open,
             rejected=sum(protocol.rejected for protocol in self.reservations.values()),
-            links=tuple(link_row(link, under_way[link]) for link in self.links),
+            links=tuple(link_rows(self.links, under_way)),
             memories=tuple(
                 memory_row(node, now, reserved[node]) for node in self.nodes.values() if node.memories
             ),

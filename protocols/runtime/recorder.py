@@ -13,7 +13,7 @@ from qsim.model.rows import FlowRow, LinkRow, MemoryRow, PairRow, Stall
 from qsim.units import PS_PER_S, to_s
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from hardware.link import Link
     from hardware.node import QuantumNode
@@ -138,20 +138,26 @@ def _status(flow: Flow, now: int) -> str:
     return "short" if lacking else "completed"
 
 
-def link_row(link: Link, under_way: int) -> LinkRow:
-    """The row of one link; `under_way` are attempts of the memories at work, which it does not count yet."""
-    wait, worked = link.mean_wait_ps, link.worked
-    return LinkRow(
-        link=link.name,
-        a=link.first.name,
-        b=link.second.name,
-        length_m=link.length,
-        attempts=link.attempts + under_way,
-        heralds=link.heralds,
-        mean_wait_s=None if wait is None else wait / PS_PER_S,
-        success_probability=float(worked.profile.success),
-        fidelity=worked.state.fidelity(),
-    )
+def link_rows(links: Iterable[Link], under_way: Mapping[Link, int]) -> Iterator[LinkRow]:
+    """The rows of links; `under_way` are attempts of the memories at work, which they do not count yet."""
+    # Most links of a large network are alike.
+    known: dict[int, tuple[float, float]] = {}
+    for link in links:
+        wait, worked = link.mean_wait_ps, link.worked
+        stated = known.get(id(worked))
+        if stated is None:
+            stated = known[id(worked)] = float(worked.profile.success), worked.state.fidelity()
+        yield LinkRow(
+            link=link.name,
+            a=link.first.name,
+            b=link.second.name,
+            length_m=link.length,
+            attempts=link.attempts + under_way.get(link, 0),
+            heralds=link.heralds,
+            mean_wait_s=None if wait is None else wait / PS_PER_S,
+            success_probability=stated[0],
+            fidelity=stated[1],
+        )
 
 
 def memory_row(node: QuantumNode, now: int, reserved_ps: int) -> MemoryRow:
